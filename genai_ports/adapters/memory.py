@@ -1,0 +1,99 @@
+"""In memory: plain calls to a simulator of one's own, safe to share between threads."""
+
+from __future__ import annotations
+
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from genai_ports.repository import Repository
+from genai_ports.simulator.clock import VirtualClock
+from genai_ports.simulator.simulator import Simulator
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from genai_ports.domain.clock import Clock
+    from genai_ports.domain.operations import Call, Reply
+    from genai_ports.retrying import RetryPolicy
+    from genai_ports.simulator.pace import Pace
+
+
+class Universe:
+    """A simulator behind a lock: one world that threads, and the server's connections, share.
+
+    Args:
+        simulator: the world; nobody else may use it without `lock`.
+    """
+
+    def __init__(self, simulator: Simulator) -> None:
+        self.simulator = simulator
+        self.lock = RLock()
+        self.clock: Clock = simulator.clock
+        if isinstance(simulator.clock, VirtualClock):
+            self.clock = _LockedClock(simulator.clock, self.lock)
+        self._tokens = 0
+
+    @property
+    def default_region(self) -> str:
+        """Where calls go that name no region."""
+        return self.simulator.region
+
+    def send(self, call: Call) -> Reply:
+        """Carry out one call, alone."""
+        with self.lock:
+            return self.simulator.handle(call)
+
+    def new_retry_token(self) -> str:
+        """Count one up: the world is this process's own."""
+        with self.lock:
+            self._tokens += 1
+            return f"genai-ports-{self._tokens}"
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class _LockedClock:
+    """A virtual clock that several threads wait on: each wait moves it on, none moves it back."""
+
+    def __init__(self, clock: VirtualClock, lock: RLock) -> None:
+        self._clock = clock
+        self._lock = lock
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self._clock.sleep(seconds)
+
+
+class InMemoryModelRepository(Repository):
+    """All four repositories over a simulated world of their own.
+
+    Args:
+        region: where calls go that name no region; an id or a three-letter code.
+        seed: ids, etags and page tokens follow from it.
+        pace: how fast work finishes: `instant`, `seconds`, `2s`, `realistic`, `reads:3` or `manual`.
+        clock: what time it is; a virtual clock that jumps when waited on unless given.
+        simulator: a world to look into, instead of a fresh one from the arguments before.
+        retry: when a call is tried again.
+
+    Example:
+        >>> genai = InMemoryModelRepository(region="fra")
+        >>> genai.default_region
+        'eu-frankfurt-1'
+    """
+
+    def __init__(
+        self,
+        *,
+        region: str = "us-chicago-1",
+        seed: int | str = 0,
+        pace: str | Pace = "instant",
+        clock: Clock | None = None,
+        simulator: Simulator | None = None,
+        retry: RetryPolicy | None = None,
+    ) -> None:
+        self.simulator = simulator or Simulator(seed=seed, region=region, pace=pace, clock=clock)
+        super().__init__(Universe(self.simulator), retry=retry)

@@ -1,0 +1,1 @@
+"""Oracle's resources as immutable values, and the operations on them. Standard library only."""

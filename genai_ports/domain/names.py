@@ -1,0 +1,31 @@
+"""Oracle's attribute names in both spellings: `display_name` in Python, `displayName` on the wire and in messages."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_HUMP = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+@lru_cache(maxsize=None)
+def camel(name: str) -> str:
+    """Spell a Python name as Oracle does.
+
+    Example:
+        >>> camel("dedicated_ai_cluster_id")
+        'dedicatedAiClusterId'
+    """
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
+@lru_cache(maxsize=4096)
+def snake(name: str) -> str:
+    """Spell one of Oracle's names as Python does.
+
+    Example:
+        >>> snake("dedicatedAiClusterId")
+        'dedicated_ai_cluster_id'
+    """
+    return _HUMP.sub("_", name).lower()

@@ -1,0 +1,1 @@
+"""The simulator: how the service behaves. No wire, no HTTP, no SDK, no threads, no real time."""

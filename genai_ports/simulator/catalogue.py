@@ -1,0 +1,124 @@
+"""The base models that each region offers, and what is documented of models that can be imported.
+
+Source: fact 8 and the data files beside this module; which ids and times are recorded and which are derived is told in
+`docs/fidelity.md`.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Final
+
+from genai_ports.domain.enums import ModelCapability, ModelLifecycleState, ModelType
+from genai_ports.domain.frozen import EMPTY
+from genai_ports.domain.model import Model, ModelSummary
+from genai_ports.domain.operations import MODEL
+from genai_ports.domain.value import narrowed
+from genai_ports.simulator.ids import IdFactory
+from genai_ports.simulator.store import Record
+
+_IDS: Final = IdFactory("oracle")
+"""Base models belong to Oracle: their ids are the same in every world, whatever its seed."""
+
+_RELEASED_UNKNOWN: Final = "2026-01-21"
+
+
+def _load(name: str) -> list[dict[str, Any]]:
+    text = resources.files("genai_ports.simulator").joinpath("data", name).read_text(encoding="utf-8")
+    models: list[dict[str, Any]] = json.loads(text)["models"]
+    return models
+
+
+@lru_cache(maxsize=1)
+def _base_models() -> list[dict[str, Any]]:
+    return _load("base_models.json")
+
+
+@lru_cache(maxsize=1)
+def _importable_capabilities() -> dict[str, str]:
+    return {model["modelId"].lower(): model["capability"] for model in _load("importable_models.json")}
+
+
+def importable_capability(model_id: str) -> str | None:
+    """Tell the capability that Oracle documents for a Hugging Face model; None where it is not on the list."""
+    return _importable_capabilities().get(model_id.lower())
+
+
+@lru_cache(maxsize=None)
+def base_models(region: str) -> tuple[Record, ...]:
+    """List the base models of a region, as records that every world shares: nothing ever changes them."""
+    records: list[Record] = []
+    for model in _base_models():
+        if region in model["servingModes"]:
+            records.extend(_records(model, region, -1 - len(records)))
+    return tuple(records)
+
+
+@lru_cache(maxsize=None)
+def _by_id(region: str) -> dict[str, Record]:
+    return {record.snapshot.id: record for record in base_models(region)}
+
+
+def base_model(identifier: str, region: str) -> Record | None:
+    """Find a base model of a region by its OCID."""
+    return _by_id(region).get(identifier)
+
+
+def training_methods(base: ModelSummary) -> tuple[str, ...]:
+    """List the `trainingConfigType` values that a base model can be fine-tuned with."""
+    if ModelCapability.FINE_TUNE not in base.capabilities:
+        return ()
+    return next((tuple(m["fineTuning"]) for m in _base_models() if m["displayName"] == base.display_name), ())
+
+
+def _records(model: dict[str, Any], region: str, order: int) -> list[Record]:
+    """Make the records of one catalogue entry: a fine-tunable model is listed twice, the second time with FINE_TUNE."""
+    plain = tuple(model["capabilities"])
+    variants = [plain]
+    if model["fineTuning"] and ModelCapability.FINE_TUNE not in plain:
+        variants.append((*plain, ModelCapability.FINE_TUNE))
+    recorded = model["recorded"].get(region, [])
+    return [
+        _record(model, region, capabilities, recorded[n] if n < len(recorded) else {}, order - n)
+        for n, capabilities in enumerate(variants)
+    ]
+
+
+def _record(
+    model: dict[str, Any], region: str, capabilities: tuple[str, ...], recorded: dict[str, Any], order: int
+) -> Record:
+    name = model["displayName"]
+    snapshot = Model(
+        id=recorded.get("id") or _IDS.ocid(MODEL, region, f"{name} {' '.join(capabilities)}"),
+        compartment_id=None,
+        capabilities=capabilities,
+        lifecycle_state=ModelLifecycleState.ACTIVE,
+        lifecycle_details="Created",
+        time_created=_time(recorded.get("timeCreated")) or _derived_time(model, order),
+        type=ModelType.BASE,
+        display_name=name,
+        vendor=model["vendor"],
+        version="1.0",
+        is_long_term_supported=True,
+        time_deprecated=_time(recorded.get("timeDeprecated")),
+        time_on_demand_retired=_time(recorded.get("timeOnDemandRetired", model["onDemandRetired"])),
+        time_dedicated_retired=_time(recorded.get("timeDedicatedRetired", model["dedicatedRetired"])),
+        freeform_tags=EMPTY,
+        defined_tags=EMPTY,
+        system_tags=EMPTY,
+    )
+    return Record(order, region, snapshot, narrowed(snapshot, ModelSummary))
+
+
+def _derived_time(model: dict[str, Any], order: int) -> datetime:
+    """Release day plus a few seconds that differ for each model, so that the newest-first order is a strict one."""
+    released = datetime.fromisoformat(model["released"] or _RELEASED_UNKNOWN).replace(tzinfo=UTC)
+    return released + timedelta(hours=18, seconds=-order)
+
+
+def _time(text: str | None) -> datetime | None:
+    """Read a day or a time; all that the catalogue carries are in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None

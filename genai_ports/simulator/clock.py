@@ -1,0 +1,45 @@
+"""The virtual clock: time that stands still until somebody waits."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from genai_ports.errors import InvalidInput
+
+EPOCH: Final = datetime(2026, 7, 15, tzinfo=UTC)
+"""Where a virtual clock starts: the day on which the catalogue of base models was recorded."""
+
+
+class VirtualClock:
+    """A clock whose `sleep` returns at once and moves the time.
+
+    Args:
+        start: the first time it tells; with its time zone.
+
+    Example:
+        >>> clock = VirtualClock()
+        >>> clock.sleep(90)
+        >>> clock.now().isoformat()
+        '2026-07-15T00:01:30+00:00'
+    """
+
+    def __init__(self, start: datetime = EPOCH) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        """Tell the time."""
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        """Move the time forward.
+
+        Raises:
+            InvalidInput: `seconds` is negative, not finite, or leads past the last time there is.
+        """
+        if not 0 <= seconds < float("inf"):
+            raise InvalidInput(f"seconds must be a finite number from 0, not {seconds!r}")
+        try:
+            self._now += timedelta(milliseconds=round(seconds * 1000))
+        except OverflowError:
+            raise InvalidInput(f"seconds={seconds!r} leads past the last time that a clock can show") from None

@@ -1,0 +1,61 @@
+"""Ids, etags and request ids: all follow from the seed and a count, never from a random source."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import TYPE_CHECKING
+
+from genai_ports.ocids import region_segment
+from genai_ports.regions import find_region
+
+if TYPE_CHECKING:
+    from genai_ports.domain.operations import Kind
+
+_UNIQUE_CHARACTERS = 44
+
+
+class IdFactory:
+    """Makes what has to be unique, the same again for the same seed and the same order of calls.
+
+    Args:
+        seed: any integer or text.
+
+    Source: fact 6 (60 characters, `amaaaaaa` first, then eight that stand for the tenancy) and fact 2.3 (request
+    ids of three segments of 32 upper-case hexadecimal digits).
+    """
+
+    def __init__(self, seed: int | str) -> None:
+        self.key = hashlib.blake2b(str(seed).encode(), digest_size=32).digest()
+        self._tenancy = _base32(self.digest("tenancy", size=5))
+        self._requests = 0
+
+    def digest(self, *parts: object, size: int = 16) -> bytes:
+        """Hash the parts under the seed, to `size` bytes."""
+        text = "\x1f".join(map(str, parts))
+        return hashlib.blake2b(text.encode(errors="surrogatepass"), key=self.key, digest_size=size).digest()
+
+    def ocid(self, kind: Kind, region: str, order: object) -> str:
+        """Make the OCID of the resource that was created as number `order` of the world."""
+        unique = _base32(self.digest(kind.name, region, order, size=30))[:_UNIQUE_CHARACTERS]
+        return f"ocid1.{kind.ocid_type}.{_realm(region)}.{region_segment(region)}.amaaaaaa{self._tenancy}{unique}"
+
+    def etag(self, *parts: object) -> str:
+        """Make the etag of one version of one resource."""
+        return self.digest("etag", *parts).hex()
+
+    def request_id(self, from_client: str | None) -> str:
+        """Make the id of an answer; the client's own id is its first segment."""
+        self._requests += 1
+        digits = self.digest("request", self._requests, size=48).hex().upper()
+        first = from_client or digits[64:]
+        return f"{first}/{digits[:32]}/{digits[32:64]}"
+
+
+def _base32(digest: bytes) -> str:
+    return base64.b32encode(digest).decode().rstrip("=").lower()
+
+
+def _realm(region: str) -> str:
+    known = find_region(region)
+    return known.realm if known else "oc1"

@@ -1,0 +1,54 @@
+"""Endpoints: a model of either kind, served on a hosting cluster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from genai_ports.domain.endpoint import ContentModerationConfig
+from genai_ports.domain.enums import DedicatedAiClusterType, GuardMode, values
+from genai_ports.domain.names import camel
+from genai_ports.domain.operations import IMPORTED_MODEL, MODEL
+from genai_ports.ocids import parse_ocid
+from genai_ports.simulator.kinds.common import one_of, related, related_cluster
+from genai_ports.simulator.refusals import CLUSTER_FULL, NO_PRIVATE_ENDPOINT
+from genai_ports.simulator.world import ENDPOINTS_A_CLUSTER
+
+if TYPE_CHECKING:
+    from genai_ports.domain.endpoint import CreateEndpointDetails
+    from genai_ports.simulator.world import World
+
+_GUARDS = ("content_moderation_config", "prompt_injection_config", "pii_detection_config")
+
+
+class EndpointRules:
+    """The rules of Endpoint."""
+
+    def check_create(self, world: World, region: str, details: CreateEndpointDetails) -> None:
+        """Check the guards, the model, and the cluster and its room."""
+        self.check_update(details)
+        ocid = parse_ocid(details.model_id)
+        imported = ocid is not None and ocid.resource_type == IMPORTED_MODEL.ocid_type
+        related(world, IMPORTED_MODEL if imported else MODEL, region, "modelId", details.model_id)
+        if imported and details.generative_ai_private_endpoint_id is not None:
+            raise NO_PRIVATE_ENDPOINT()
+        cluster = related_cluster(
+            world, region, "dedicatedAiClusterId", details.dedicated_ai_cluster_id, DedicatedAiClusterType.HOSTING
+        )
+        if len(world.users(cluster.id)) >= ENDPOINTS_A_CLUSTER:
+            raise CLUSTER_FULL(identifier=cluster.id, capacity=ENDPOINTS_A_CLUSTER)
+
+    def check_update(self, details: Any) -> None:
+        """Check the modes of the guards."""
+        for name in _GUARDS:
+            guard = getattr(details, name)
+            if guard is not None and guard.mode is not None:
+                one_of(f"{camel(name)}.mode", guard.mode, values(GuardMode))
+
+    def attributes(self, world: World, region: str, details: CreateEndpointDetails, now: Any) -> dict[str, Any]:
+        """Content moderation is off unless asked for, and says so."""
+        moderation = details.content_moderation_config or ContentModerationConfig(is_enabled=False)
+        return {"content_moderation_config": moderation}
+
+    def completed(self, world: World, snapshot: Any) -> dict[str, Any]:
+        """Nothing more."""
+        return {}

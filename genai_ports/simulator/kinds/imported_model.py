@@ -1,0 +1,66 @@
+"""Imported models: brought in from Hugging Face or Object Storage."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from genai_ports.domain.enums import ImportedModelCapability, values
+from genai_ports.domain.imported_model import HuggingFaceModel
+from genai_ports.domain.value import replaced
+from genai_ports.regions import find_region
+from genai_ports.simulator.catalogue import importable_capability
+from genai_ports.simulator.kinds.common import one_of
+from genai_ports.simulator.refusals import ONE_CAPABILITY, PROPERTY_VALUE
+
+if TYPE_CHECKING:
+    from genai_ports.domain.imported_model import CreateImportedModelDetails
+    from genai_ports.simulator.world import World
+
+_HUGGING_FACE_ID: Final = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}", re.ASCII)
+
+
+class ImportedModelRules:
+    """The rules of ImportedModel."""
+
+    def check_create(self, world: World, region: str, details: CreateImportedModelDetails) -> None:
+        """Check where the model comes from and what it is said to be capable of."""
+        source = details.data_source
+        if isinstance(source, HuggingFaceModel):
+            if not _HUGGING_FACE_ID.fullmatch(source.model_id):
+                raise PROPERTY_VALUE(
+                    property="dataSource.modelId",
+                    expected="a Hugging Face id such as openai/gpt-oss-20b",
+                    given=source.model_id,
+                )
+        elif (bucket_region := getattr(source, "region", None)) is not None and not find_region(bucket_region):
+            raise PROPERTY_VALUE(property="dataSource.region", expected="the id of a region", given=bucket_region)
+        if details.capabilities is not None:
+            _check_capabilities(details.capabilities)
+
+    def check_update(self, details: Any) -> None:
+        """Nothing beyond the shape."""
+
+    def attributes(self, world: World, region: str, details: CreateImportedModelDetails, now: Any) -> dict[str, Any]:
+        """Forget the access token, and find the capability where none is given."""
+        source = details.data_source
+        documented = None
+        if isinstance(source, HuggingFaceModel):
+            documented = importable_capability(source.model_id)
+            source = replaced(source, access_token=None)
+        return {
+            "data_source": source,
+            "capabilities": details.capabilities or (documented or ImportedModelCapability.TEXT_TO_TEXT,),
+            "version": details.version or f"v{now:%Y%m%d%H%M%S}",
+        }
+
+    def completed(self, world: World, snapshot: Any) -> dict[str, Any]:
+        """Nothing more."""
+        return {}
+
+
+def _check_capabilities(capabilities: tuple[str, ...]) -> None:
+    for capability in capabilities:
+        one_of("capabilities", capability, values(ImportedModelCapability))
+    if len(capabilities) != 1:
+        raise ONE_CAPABILITY(given=", ".join(capabilities) or "none")

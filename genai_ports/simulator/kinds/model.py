@@ -1,0 +1,87 @@
+"""Custom models: fine-tuned from a base model of Oracle's, on a fine-tuning cluster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from genai_ports.domain.enums import DedicatedAiClusterType, ModelCapability, ModelType
+from genai_ports.domain.fine_tuning import ChatModelMetrics, TextGenerationModelMetrics
+from genai_ports.domain.names import camel
+from genai_ports.domain.operations import MODEL
+from genai_ports.simulator.catalogue import training_methods
+from genai_ports.simulator.kinds.common import related, related_cluster, within
+from genai_ports.simulator.refusals import NOT_FINE_TUNABLE, TRAINING_METHOD
+
+if TYPE_CHECKING:
+    from genai_ports.domain.model import CreateModelDetails, Model
+    from genai_ports.simulator.world import World
+
+_RANGES: Final = {
+    "total_training_epochs": (1, None),
+    "learning_rate": (0, 1),
+    "training_batch_size": (1, None),
+    "early_stopping_patience": (0, None),
+    "early_stopping_threshold": (0, None),
+    "log_model_metrics_interval_in_steps": (0, None),
+    "num_of_last_layers": (0, None),
+    "lora_r": (1, 64),
+    "lora_alpha": (1, None),
+    "lora_dropout": (0, 1),
+}
+"""Least and most of each hyperparameter. Source: fact 8.3, widened where Oracle's own tests go further."""
+
+DEFAULT_EPOCHS: Final = 3
+
+
+class ModelRules:
+    """The rules of Model."""
+
+    def check_create(self, world: World, region: str, details: CreateModelDetails) -> None:
+        """Check the hyperparameters, the base model, the training method and the cluster."""
+        config = details.fine_tune_details.training_config
+        for name, (least, most) in _RANGES.items():
+            within(f"fineTuneDetails.trainingConfig.{camel(name)}", getattr(config, name, None), least, most)
+        base = related(world, MODEL, region, "baseModelId", details.base_model_id)
+        if base.type != ModelType.BASE or ModelCapability.FINE_TUNE not in base.capabilities:
+            given = f"{base.type} with {', '.join(base.capabilities)}"
+            raise NOT_FINE_TUNABLE(identifier=base.id, given=given)
+        methods = training_methods(base)
+        if config is not None and config.tag() not in methods:
+            raise TRAINING_METHOD(expected=" or ".join(methods), given=config.tag())
+        related_cluster(
+            world,
+            region,
+            "fineTuneDetails.dedicatedAiClusterId",
+            details.fine_tune_details.dedicated_ai_cluster_id,
+            DedicatedAiClusterType.FINE_TUNING,
+        )
+
+    def check_update(self, details: Any) -> None:
+        """Nothing beyond the shape."""
+
+    def attributes(self, world: World, region: str, details: CreateModelDetails, now: Any) -> dict[str, Any]:
+        """Inherit vendor and capabilities from the base model."""
+        base = related(world, MODEL, region, "baseModelId", details.base_model_id)
+        return {
+            "type": ModelType.CUSTOM,
+            "capabilities": base.capabilities,
+            "vendor": details.vendor or base.vendor,
+            "version": details.version or f"v{now:%Y%m%d%H%M%S}",
+            "is_long_term_supported": False,
+        }
+
+    def completed(self, world: World, snapshot: Model) -> dict[str, Any]:
+        """Add the metrics of the training: plausible numbers that follow from the seed."""
+        first, second = world.ids.digest("metrics", snapshot.id, size=2)
+        metrics = ChatModelMetrics if ModelCapability.CHAT in snapshot.capabilities else TextGenerationModelMetrics
+        return {
+            "model_metrics": metrics(
+                final_accuracy=round(0.9 + first / 2560, 4), final_loss=round(0.05 + second / 1280, 4)
+            )
+        }
+
+
+def epochs(details: CreateModelDetails) -> int:
+    """Tell how many epochs a fine-tuning runs."""
+    config = details.fine_tune_details.training_config
+    return getattr(config, "total_training_epochs", None) or DEFAULT_EPOCHS

@@ -1,0 +1,122 @@
+"""Lists: filters, sort, and pages by keyset, so that what stays is met once whatever else comes and goes.
+
+Source: fact 3; the page size and the meaning of several capabilities are our choice.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from sortedcontainers import SortedList
+
+from genai_ports.domain.names import camel
+from genai_ports.simulator.page_token import read_token, write_token
+from genai_ports.simulator.refusals import QUERY_MISSING, QUERY_VALUE
+from genai_ports.simulator.shape import check_compartment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from genai_ports.domain.operations import Call, ListQuery, Operation
+    from genai_ports.simulator.ids import IdFactory
+    from genai_ports.simulator.store import Entry, Record
+
+DEFAULT_LIMIT: Final = 100
+MAX_LIMIT: Final = 1000
+_TIMES: Final = frozenset({"timeCreated", "timeAccepted", "timestamp"})
+_STORED_AS: Final = {"work_request_id": "id"}
+"""Filters that are called otherwise than the attribute they match."""
+
+
+def check_query(operation: Operation, query: ListQuery) -> None:
+    """Refuse values that a list does not take."""
+    if operation.verb == "list":
+        if query.compartment_id is None:
+            raise QUERY_MISSING(parameter="compartmentId")
+        check_compartment("compartmentId", query.compartment_id)
+    for name, given in query.filters.items():
+        allowed = operation.filters[name]
+        for each in given if isinstance(given, tuple) else (given,):
+            if not isinstance(each, str) or (allowed and each not in allowed):
+                expected = f"one of {', '.join(allowed)}" if allowed else "a string"
+                raise QUERY_VALUE(parameter=camel(name), expected=expected, given=each)
+    _one_of("sortBy", query.sort_by, operation.sort_keys)
+    _one_of("sortOrder", query.sort_order, ("ASC", "DESC"))
+    limit = query.limit
+    if limit is not None and (type(limit) is not int or not 1 <= limit <= MAX_LIMIT):
+        raise QUERY_VALUE(parameter="limit", expected=f"a whole number from 1 to {MAX_LIMIT}", given=limit)
+
+
+def _one_of(parameter: str, given: str | None, allowed: tuple[str, ...]) -> None:
+    if given is not None and given not in allowed:
+        raise QUERY_VALUE(parameter=parameter, expected=f"one of {', '.join(allowed)}", given=given)
+
+
+class Lister:
+    """One list call: which order, which filters, from where.
+
+    Args:
+        ids: signs the page tokens.
+        call: the call, checked.
+        region: where it goes.
+    """
+
+    def __init__(self, ids: IdFactory, call: Call, region: str) -> None:
+        query = call.query
+        assert query  # noqa: S101  # for the type checkers: lists always have one
+        self._ids = ids
+        self._filters = query.filters
+        self._page = query.page
+        self._limit = query.limit or DEFAULT_LIMIT
+        self.sort_key = query.sort_by or call.operation.sort_keys[0]
+        default = "DESC" if self.sort_key in _TIMES else "ASC"
+        self._descending = (query.sort_order or default) == "DESC"
+        self._scope = (
+            call.operation.name,
+            region,
+            call.target,
+            query.compartment_id,
+            sorted(query.filters.items()),
+            self.sort_key,
+            self._descending,
+        )
+
+    def page(self, index: SortedList[Entry]) -> tuple[list[Any], str | None]:
+        """Cut the page out of an index: the third parts of its entries, and the token of the next page."""
+        entries = self._walk(index)
+        if self._filters:
+            entries = self._matching(entries)
+        found = list(islice(entries, self._limit + 1))
+        more = len(found) > self._limit
+        if more:
+            found.pop()
+        token = write_token(self._ids, self._scope, found[-1][:2]) if more else None
+        return [entry[2] for entry in found], token
+
+    def page_of(self, rows: Iterable[tuple[Any, Any]]) -> tuple[list[Any], str | None]:
+        """Cut the page out of rows of sort value and item, given in the order in which they came about."""
+        return self.page(SortedList((at, n, row) for n, (at, row) in enumerate(rows)))
+
+    def _walk(self, index: SortedList[Entry]) -> Iterator[Entry]:
+        after = read_token(self._ids, self._scope, self._page, as_time=self.sort_key in _TIMES) if self._page else None
+        if after is None:
+            return reversed(index) if self._descending else iter(index)
+        if self._descending:
+            return index.irange(maximum=after, reverse=True)
+        value, order = after
+        return index.irange(minimum=(value, order + 1))
+
+    def _matching(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+        tests = [_test(name, wanted) for name, wanted in self._filters.items()]
+        return (entry for entry in entries if all(test(entry[2]) for test in tests))
+
+
+def _test(name: str, wanted: Any) -> Callable[[Record], bool]:
+    if name == "capability":
+        any_of = frozenset(wanted)
+        return lambda record: not any_of.isdisjoint(record.snapshot.capabilities)
+    attribute = _STORED_AS.get(name, name)
+    return lambda record: bool(getattr(record.snapshot, attribute) == wanted)
+
+

@@ -1,0 +1,54 @@
+"""Page tokens: opaque, signed, and bound to the query, region and seed that they were made for.
+
+A token says behind which entry the next page starts, so it stays true whatever is made or deleted meanwhile.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from genai_ports.simulator.refusals import PAGE_TOKEN
+
+if TYPE_CHECKING:
+    from genai_ports.simulator.ids import IdFactory
+
+Position: TypeAlias = tuple[Any, int]
+"""Sort value and order of the last entry of a page."""
+
+_SIGNATURE_BYTES: Final = 12
+
+
+def write_token(ids: IdFactory, scope: tuple[Any, ...], position: Position) -> str:
+    """Make the token of the page behind a position."""
+    value, order = position
+    payload = json.dumps([value.isoformat() if isinstance(value, datetime) else value, order]).encode()
+    return base64.urlsafe_b64encode(_signature(ids, scope, payload) + payload).decode().rstrip("=")
+
+
+def read_token(ids: IdFactory, scope: tuple[Any, ...], token: str, *, as_time: bool) -> Position:
+    """Read the position out of a token, or refuse it with 400.
+
+    Args:
+        ids: what signed it.
+        scope: the query it must have been made for.
+        token: as the client gave it.
+        as_time: whether the sort value is a time.
+    """
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise PAGE_TOKEN() from None
+    signature, payload = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
+    if not hmac.compare_digest(signature, _signature(ids, scope, payload)):
+        raise PAGE_TOKEN()
+    value, order = json.loads(payload)
+    return datetime.fromisoformat(value) if as_time else value, order
+
+
+def _signature(ids: IdFactory, scope: tuple[Any, ...], payload: bytes) -> bytes:
+    return ids.digest("page", repr(scope), payload.decode(errors="replace"), size=_SIGNATURE_BYTES)

@@ -1,0 +1,86 @@
+"""Retry tokens: the same token with the same request gives the first answer again, for 24 hours.
+
+Source: fact 4.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from genai_ports.domain.imported_model import HuggingFaceModel
+from genai_ports.domain.value import replaced
+from genai_ports.simulator.refusals import HEADER_VALUE, RETRY_TOKEN_GONE, RETRY_TOKEN_REUSED
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from genai_ports.domain.operations import Call, Reply
+    from genai_ports.simulator.world import World
+
+FORGOTTEN_AFTER: Final = timedelta(hours=24)
+MAX_LENGTH: Final = 64
+
+
+class _Used(NamedTuple):
+    at: datetime
+    request: tuple[Any, ...]
+    reply: Reply
+
+
+class RetryTokens:
+    """The retry tokens that a world has seen in the last 24 hours of its clock."""
+
+    def __init__(self) -> None:
+        self._used: dict[tuple[str, str], _Used] = {}
+
+    def __len__(self) -> int:
+        return len(self._used)
+
+    def replay(self, world: World, region: str, call: Call) -> Reply | None:
+        """Give the first answer to a request that is repeated; None for a request that is new.
+
+        Raises:
+            InvalidatedRetryToken: the token was for another request, or what it made is gone.
+        """
+        if call.retry_token is None:
+            return None
+        _check(call.retry_token)
+        self._forget(world.clock.now())
+        used = self._used.get((region, call.retry_token))
+        if used is None:
+            return None
+        if used.request != _request(call):
+            raise RETRY_TOKEN_REUSED()
+        identifier = call.target or used.reply.value.id
+        record = world.find(call.operation.kind, identifier, region)
+        if record is None or record.snapshot.lifecycle_state in ("DELETING", "DELETED"):
+            raise RETRY_TOKEN_GONE(identifier=identifier)
+        return used.reply
+
+    def remember(self, world: World, region: str, call: Call, reply: Reply) -> None:
+        """Keep the first answer to a request with a token."""
+        if call.retry_token is not None:
+            self._used[region, call.retry_token] = _Used(world.clock.now(), _request(call), reply)
+
+    def _forget(self, now: datetime) -> None:
+        """Drop the tokens that are too old: the dict keeps them in the order in which they came."""
+        while self._used:
+            oldest = next(iter(self._used))
+            if now - self._used[oldest].at < FORGOTTEN_AFTER:
+                return
+            del self._used[oldest]
+
+
+def _check(token: str) -> None:
+    if not 1 <= len(token) <= MAX_LENGTH:
+        raise HEADER_VALUE(header="opc-retry-token", expected=f"1 to {MAX_LENGTH} characters", given=token)
+
+
+def _request(call: Call) -> tuple[Any, ...]:
+    """What makes two requests the same; an access token is not part of it, since it is never kept."""
+    details = call.details
+    source = getattr(details, "data_source", None)
+    if isinstance(source, HuggingFaceModel):
+        details = replaced(details, data_source=replaced(source, access_token=None))
+    return call.operation.name, call.target, details

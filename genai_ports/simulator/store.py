@@ -1,0 +1,171 @@
+"""The store: one record a resource, and sorted indexes over them, kept for each region and compartment."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from sortedcontainers import SortedList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from genai_ports.domain.operations import Kind
+
+SORT_VALUES: Mapping[str, Callable[[Any], Any]] = {
+    "timeCreated": attrgetter("time_created"),
+    "timeAccepted": attrgetter("time_accepted"),
+    "displayName": attrgetter("display_name"),
+    "lifecycleState": attrgetter("lifecycle_state"),
+}
+
+Entry = tuple[Any, int, "Record"]
+"""What an index holds: sort value, order, record. The order is unique, so records are never compared."""
+
+
+class Record:
+    """One resource in its current version.
+
+    Args:
+        order: its number among all that the world ever made; settles ties in every sort.
+        region: where it lives.
+        snapshot: what GET tells.
+        summary: what lists show.
+        version: counts the changes, for the etag.
+        works: the ids of its work requests.
+    """
+
+    __slots__ = ("order", "region", "snapshot", "summary", "version", "works")
+
+    def __init__(self, order: int, region: str, snapshot: Any, summary: Any) -> None:
+        self.order = order
+        self.region = region
+        self.snapshot = snapshot
+        self.summary = summary
+        self.version = 1
+        self.works: tuple[str, ...] = ()
+
+
+class Partition:
+    """What one compartment holds in one region, with an index for each sort key that was ever asked for."""
+
+    __slots__ = ("_indexes", "_main")
+
+    def __init__(self, main: str, records: Iterable[Record] = ()) -> None:
+        self._main = main
+        self._indexes: dict[str, SortedList[Entry]] = {main: _sorted(main, records)}
+
+    def index(self, sort_key: str) -> SortedList[Entry]:
+        """Give the index for a sort key, made at first use and kept up to date from then on."""
+        if sort_key not in self._indexes:
+            self._indexes[sort_key] = _sorted(sort_key, self.records())
+        return self._indexes[sort_key]
+
+    def records(self) -> Iterator[Record]:
+        """Walk over all records, in the order of the main sort key."""
+        return (entry[2] for entry in self._indexes[self._main])
+
+    def add(self, record: Record) -> None:
+        """Index a record."""
+        for sort_key, index in self._indexes.items():
+            index.add(_entry(sort_key, record.snapshot, record))
+
+    def remove(self, record: Record) -> None:
+        """Take a record out of every index."""
+        for sort_key, index in self._indexes.items():
+            index.remove(_entry(sort_key, record.snapshot, record))
+
+    def move(self, record: Record, old: Any) -> None:
+        """Follow a change of a record's snapshot from `old`: only indexes whose sort value changed are touched."""
+        for sort_key, index in self._indexes.items():
+            before, after = _entry(sort_key, old, record), _entry(sort_key, record.snapshot, record)
+            if before[0] != after[0]:
+                index.remove(before)
+                index.add(after)
+
+
+def _entry(sort_key: str, snapshot: Any, record: Record) -> Entry:
+    return SORT_VALUES[sort_key](snapshot), record.order, record
+
+
+def _sorted(sort_key: str, records: Iterable[Record]) -> SortedList[Entry]:
+    return SortedList(_entry(sort_key, record.snapshot, record) for record in records)
+
+
+class Table:
+    """All resources of one kind.
+
+    Args:
+        kind: which.
+        sort_key: the one that lists use unless told.
+        summarise: makes what lists show; called once a version, so that a page is only a walk over references.
+        shared: gives the records that every compartment of a region shows beside its own: the base models.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        sort_key: str,
+        summarise: Callable[[Any], Any],
+        shared: Callable[[str], Iterable[Record]] = lambda _: (),
+    ) -> None:
+        self.kind = kind
+        self._sort_key = sort_key
+        self._summarise = summarise
+        self._shared = shared
+        self._records: dict[str, Record] = {}
+        self._partitions: dict[tuple[str, str], Partition] = {}
+        self._empty: dict[str, Partition] = {}
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self._records.values())
+
+    def get(self, identifier: str) -> Record | None:
+        """Find a record by its OCID, in whatever region."""
+        return self._records.get(identifier)
+
+    def partition(self, region: str, compartment_id: str) -> Partition:
+        """Give what a compartment shows in a region; asking about an unknown compartment leaves no trace."""
+        found = self._partitions.get((region, compartment_id))
+        if found:
+            return found
+        if region not in self._empty:
+            self._empty[region] = self._new_partition(region)
+        return self._empty[region]
+
+    def add(self, order: int, region: str, snapshot: Any) -> Record:
+        """Take in a new resource."""
+        record = Record(order, region, snapshot, self._summarise(snapshot))
+        self._records[snapshot.id] = record
+        self._home(record).add(record)
+        return record
+
+    def replace(self, record: Record, snapshot: Any) -> None:
+        """Give a record its next version."""
+        old, home = record.snapshot, self._home(record)
+        record.snapshot, record.summary, record.version = snapshot, self._summarise(snapshot), record.version + 1
+        if snapshot.compartment_id == old.compartment_id:
+            home.move(record, old)
+            return
+        record.snapshot = old
+        home.remove(record)
+        record.snapshot = snapshot
+        self._home(record).add(record)
+
+    def remove(self, record: Record) -> None:
+        """Forget a resource."""
+        self._home(record).remove(record)
+        del self._records[record.snapshot.id]
+
+    def _home(self, record: Record) -> Partition:
+        key = record.region, record.snapshot.compartment_id
+        home = self._partitions.get(key)
+        if home is None:
+            home = self._partitions[key] = self._new_partition(record.region)
+        return home
+
+    def _new_partition(self, region: str) -> Partition:
+        return Partition(self._sort_key, self._shared(region))

@@ -1,0 +1,183 @@
+"""Work: one asynchronous operation under way or done, and the WorkRequest, errors and logs that tell of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from genai_ports.domain.enums import ActionType, WorkRequestStatus
+from genai_ports.domain.value import Value, value
+from genai_ports.domain.work_request import (
+    WorkRequest,
+    WorkRequestError,
+    WorkRequestLogEntry,
+    WorkRequestResource,
+    WorkRequestSummary,
+)
+from genai_ports.simulator.story import story
+
+if TYPE_CHECKING:
+    from genai_ports.domain.operations import Kind
+
+_DONE_ACTIONS: Final = {
+    "create": ActionType.CREATED,
+    "update": ActionType.UPDATED,
+    "delete": ActionType.DELETED,
+}
+_COLLECTIONS: Final = {
+    "model": "models",
+    "imported_model": "importedModels",
+    "endpoint": "endpoints",
+    "dedicated_ai_cluster": "dedicatedAiClusters",
+}
+_STARTS_AT: Final = 0.1
+"""The part of its whole time that work stays ACCEPTED before it is IN_PROGRESS."""
+
+
+@value
+class Failure(Value):
+    """How work is to fail.
+
+    Args:
+        percent: how far it gets, 0 to 99.
+        code: the code of the work request's error.
+        message: its message, also the resource's lifecycle details.
+    """
+
+    percent: float
+    code: str
+    message: str
+
+
+@value
+class Work(Value):
+    """One asynchronous operation.
+
+    Args:
+        id: the OCID of its work request.
+        kind, resource_id, verb: what is done to what.
+        operation_type: such as `CREATE_MODEL`.
+        compartment_id: the compartment it was asked for in.
+        epochs: for fine-tuning, how many its logs tell of.
+        time_accepted: when it was asked for.
+        planned: when its present plan was made: at acceptance, or when it got another pace.
+        duration: how long it takes from then; None where time does not finish it.
+        looks_left: how many more looks see it under way; None where looks do not matter.
+        failure: how it is to fail; None where it is to succeed.
+        status, percent, time_started, time_finished: where it is, as far as is settled.
+        marks: where time does not drive it, when which percentage was reached.
+        before: for an update, the snapshot to go back to if it fails.
+    """
+
+    id: str
+    kind: Kind
+    resource_id: str
+    verb: str
+    operation_type: str
+    compartment_id: str
+    time_accepted: datetime
+    planned: datetime
+    epochs: int = 0
+    duration: timedelta | None = None
+    looks_left: int | None = None
+    failure: Failure | None = None
+    status: str = WorkRequestStatus.ACCEPTED
+    percent: float = 0.0
+    time_started: datetime | None = None
+    time_finished: datetime | None = None
+    marks: tuple[tuple[float, datetime], ...] = ()
+    before: Any = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether it will change no more."""
+        return self.time_finished is not None
+
+    @property
+    def starts(self) -> datetime | None:
+        """When it goes IN_PROGRESS by the clock."""
+        return None if self.duration is None else self.planned + _STARTS_AT * self.duration
+
+    @property
+    def ends(self) -> datetime | None:
+        """When it succeeds or fails by the clock."""
+        return None if self.duration is None else self.reached(self.failure.percent if self.failure else 100.0)
+
+    def reached(self, percent: float) -> datetime:
+        """When it got, or gets, to a percentage."""
+        if self.duration is None:
+            later = (at for mark, at in self.marks if mark >= percent)
+            return next(later, self.time_finished or self.time_accepted)
+        part = _STARTS_AT + (1 - _STARTS_AT) * percent / 100
+        return self.planned + timedelta(milliseconds=round(part * self.duration.total_seconds() * 1000))
+
+
+def percent_complete(work: Work, now: datetime) -> float:
+    """Tell how far work is: by the clock while it runs, in whole numbers, never back, and 100 only at success."""
+    if work.finished or work.starts is None or work.time_started is None:
+        return work.percent
+    run = work.reached(100) - work.starts
+    if not run:
+        return work.percent
+    return max(work.percent, float(min(99, int(100 * ((now - work.starts) / run)))))
+
+
+def work_request(work: Work, now: datetime) -> WorkRequest:
+    """Tell of work as GetWorkRequest does."""
+    return WorkRequest(**_attributes(work, now))
+
+
+def work_request_summary(work: Work, now: datetime) -> WorkRequestSummary:
+    """Tell of work as ListWorkRequests does."""
+    return WorkRequestSummary(**_attributes(work, now))
+
+
+def _attributes(work: Work, now: datetime) -> dict[str, Any]:
+    return {
+        "operation_type": work.operation_type,
+        "status": work.status,
+        "id": work.id,
+        "compartment_id": work.compartment_id,
+        "resources": (
+            WorkRequestResource(
+                entity_type=work.kind.entity_type,
+                action_type=_action(work),
+                identifier=work.resource_id,
+                entity_uri=f"/20231130/{_COLLECTIONS[work.kind.name]}/{work.resource_id}",
+            ),
+        ),
+        "percent_complete": percent_complete(work, now),
+        "time_accepted": work.time_accepted,
+        "time_started": work.time_started,
+        "time_finished": work.time_finished,
+    }
+
+
+def _action(work: Work) -> str:
+    if not work.finished:
+        return ActionType.IN_PROGRESS
+    return ActionType.FAILED if work.status == WorkRequestStatus.FAILED else _DONE_ACTIONS[work.verb]
+
+
+def errors(work: Work) -> tuple[WorkRequestError, ...]:
+    """List what went wrong: one error where work has failed, else none."""
+    if not work.failure or work.time_finished is None:
+        return ()
+    return (WorkRequestError(code=work.failure.code, message=work.failure.message, timestamp=work.time_finished),)
+
+
+def logs(work: Work, now: datetime) -> tuple[WorkRequestLogEntry, ...]:
+    """Tell the story so far, oldest first."""
+    lines = [(work.time_accepted, f"{work.operation_type} of {work.kind.title} {work.resource_id} accepted.")]
+    if work.time_started:
+        so_far = percent_complete(work, now)
+        lines += [(work.reached(at), line) for at, line in story(work.operation_type, work.epochs) if at <= so_far]
+    if work.time_finished:
+        lines.append((work.time_finished, _ending(work)))
+    return tuple(WorkRequestLogEntry(message=message, timestamp=at) for at, message in lines)
+
+
+def _ending(work: Work) -> str:
+    if work.status == WorkRequestStatus.FAILED and work.failure:
+        return f"Failed at {work.percent:g} %: {work.failure.code}: {work.failure.message}"
+    return f"{work.operation_type} succeeded."

@@ -1,0 +1,1 @@
+"""What is shipped for tests: strategies that make documents of Oracle's resources."""

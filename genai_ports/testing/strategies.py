@@ -1,0 +1,122 @@
+"""Hypothesis strategies for the JSON of Oracle's resources, derived from the domain classes' type hints.
+
+They serve the tests of anything that reads what the service sends: `documents(Model)` is what it may send today,
+`with_surprises(documents(Model))` what it may send after its next release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, TypeAlias, get_args
+
+from hypothesis import strategies as st
+
+from genai_ports.domain.variant import Variant
+from genai_ports.wire.shapes import (
+    alternatives,
+    discriminator,
+    element,
+    is_optional,
+    is_value_class,
+    properties,
+    required,
+    variants,
+)
+
+Document: TypeAlias = dict[str, Any]
+
+SURPRISE = "surprise"
+"""How the names of unknown properties begin and, in upper case, unknown constants."""
+
+
+@lru_cache(maxsize=None)
+def documents(cls: type) -> st.SearchStrategy[Document]:
+    """Make JSON objects that a domain class can hold.
+
+    Args:
+        cls: one of the classes of `genai_ports.domain`.
+
+    Returns:
+        a strategy of dicts that have every required property and some of the others, present or null. Variants are
+        known ones; enumerations are open, so that their values are any text.
+    """
+    must = required(cls)
+    values = {name: _values(annotation) for name, annotation in properties(cls).items()}
+    if issubclass(cls, Variant):
+        must |= {discriminator(cls)}
+        values[discriminator(cls)] = st.just(cls.tag())
+    return st.fixed_dictionaries(
+        {name: strategy for name, strategy in values.items() if name in must},
+        optional={name: strategy for name, strategy in values.items() if name not in must},
+    )
+
+
+def with_surprises(strategy: st.SearchStrategy[Document]) -> st.SearchStrategy[Document]:
+    """Add to documents what a client of today does not know.
+
+    Args:
+        strategy: makes the documents.
+
+    Returns:
+        a strategy of the same documents in which, at any depth, an object may have a property whose name begins with
+        `surprise`, and a text that is no time (an enumeration's value, say, or a discriminator) may have become a
+        constant that begins with `SURPRISE`.
+    """
+    return st.composite(lambda draw: _surprised(draw(strategy), draw))()
+
+
+def json_values() -> st.SearchStrategy[Any]:
+    """Make anything that JSON can hold."""
+    leaves = st.none() | st.booleans() | st.integers() | _FINITE | st.text()
+    return st.recursive(leaves, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=5)
+
+
+def timestamps() -> st.SearchStrategy[str]:
+    """Make times as the service writes them: UTC in milliseconds, such as `2024-01-05T02:19:51.103Z`."""
+    moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+    return moments.map(lambda moment: moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+
+
+_FINITE = st.floats(allow_nan=False, allow_infinity=False)
+_OF_TYPE: dict[Any, st.SearchStrategy[Any]] = {
+    str: st.text(),
+    int: st.integers(),
+    float: _FINITE,
+    bool: st.booleans(),
+    datetime: timestamps(),
+    Any: json_values(),
+}
+_ENDINGS = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=4)
+_UNKNOWN_CONSTANTS = _ENDINGS.map(f"{SURPRISE.upper()}_".__add__)
+_UNKNOWN_PROPERTIES = st.dictionaries(_ENDINGS.map(SURPRISE.__add__), json_values(), max_size=1)
+
+
+def _values(annotation: Any) -> st.SearchStrategy[Any]:
+    """Make JSON for an attribute; deferred, because some classes contain themselves."""
+    values = st.deferred(lambda: _present_values(annotation))
+    return st.none() | values if is_optional(annotation) else values
+
+
+def _present_values(annotation: Any) -> st.SearchStrategy[Any]:
+    if known := variants(annotation):
+        return st.one_of([documents(cls) for cls in known.values()])
+    [kind] = alternatives(annotation)
+    if is_value_class(kind):
+        return documents(kind)
+    if part := element(kind):
+        return st.lists(_values(part), max_size=3)
+    if kind in _OF_TYPE:
+        return _OF_TYPE[kind]
+    _, value = get_args(kind)
+    return st.dictionaries(st.text(), _values(value), max_size=2)
+
+
+def _surprised(item: Any, draw: Callable[[st.SearchStrategy[Any]], Any]) -> Any:
+    if isinstance(item, dict):
+        kept = {name: part if name.startswith("time") else _surprised(part, draw) for name, part in item.items()}
+        return kept | draw(_UNKNOWN_PROPERTIES)
+    if isinstance(item, list):
+        return [_surprised(part, draw) for part in item]
+    return draw(st.just(item) | _UNKNOWN_CONSTANTS) if isinstance(item, str) else item

@@ -1,0 +1,288 @@
+"""The builders take what the service takes, and name the slip in everything else."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields
+from inspect import signature
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from oci.generative_ai import models as sdk
+
+from genai_ports import builders
+from genai_ports.domain.fine_tuning import (
+    FineTuneDetails,
+    LoraTrainingConfig,
+    ObjectStorageDataset,
+    TFewTrainingConfig,
+    VanillaTrainingConfig,
+)
+from genai_ports.domain.imported_model import HuggingFaceModel, ObjectStorageObject
+from genai_ports.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Builder = Callable[..., Any]
+
+DISCRIMINATORS = {"dataset_type", "source_type", "training_config_type"}
+DATASET = builders.object_storage_dataset(namespace_name="ns", bucket_name="b", object_name="train.jsonl")
+ALL: dict[Builder, tuple[type, type, dict[str, Any]]] = {
+    builders.object_storage_dataset: (
+        ObjectStorageDataset,
+        sdk.ObjectStorageDataset,
+        {"namespace_name": "ns", "bucket_name": "b", "object_name": "train.jsonl"},
+    ),
+    builders.t_few_training_config: (TFewTrainingConfig, sdk.TFewTrainingConfig, {}),
+    builders.vanilla_training_config: (VanillaTrainingConfig, sdk.VanillaTrainingConfig, {}),
+    builders.lora_training_config: (LoraTrainingConfig, sdk.LoraTrainingConfig, {}),
+    builders.object_storage_data_source: (
+        ObjectStorageObject,
+        sdk.ObjectStorageObject,
+        {"namespace_name": "ns", "bucket_name": "b", "prefix_name": "llama"},
+    ),
+    builders.hugging_face_data_source: (HuggingFaceModel, sdk.HuggingFaceModel, {"model_id": "openai/gpt-oss-20b"}),
+    builders.fine_tune_details: (
+        FineTuneDetails,
+        sdk.FineTuneDetails,
+        {"training_dataset": DATASET, "dedicated_ai_cluster_id": "ocid1.generativeaidedicatedaicluster.oc1.phx.a"},
+    ),
+}
+REQUIRED = [(build, name) for build, (_, _, arguments) in ALL.items() for name in arguments]
+CONFIGS = [builders.t_few_training_config, builders.vanilla_training_config, builders.lora_training_config]
+
+
+@pytest.mark.parametrize("build", ALL)
+def test_a_builder_takes_the_fields_of_its_class_and_of_the_sdk(build: Builder) -> None:
+    domain_class, sdk_class, _ = ALL[build]
+    names = set(signature(build).parameters)
+    assert names == {field.name for field in fields(domain_class)}
+    assert names == set(sdk_class().swagger_types) - DISCRIMINATORS
+
+
+@pytest.mark.parametrize("build", ALL)
+def test_the_required_fields_alone_are_enough(build: Builder) -> None:
+    domain_class, _, arguments = ALL[build]
+    built = build(**arguments)
+    assert type(built) is domain_class
+    assert {name: getattr(built, name) for name in arguments} == arguments
+
+
+@pytest.mark.parametrize("build", ALL)
+def test_an_optional_field_may_be_none(build: Builder) -> None:
+    _, _, arguments = ALL[build]
+    unset = {name: None for name in signature(build).parameters if name not in arguments}
+    assert build(**arguments, **unset) == build(**arguments)
+
+
+@pytest.mark.parametrize(("build", "name"), REQUIRED)
+def test_a_required_field_that_is_missing_is_named(build: Builder, name: str) -> None:
+    arguments = {**ALL[build][2]}
+    del arguments[name]
+    with pytest.raises(InvalidInput, match=f"^{build.__name__}: {name} is missing: it must be "):
+        build(**arguments)
+
+
+@pytest.mark.parametrize(("build", "name"), REQUIRED)
+def test_a_required_field_may_not_be_none(build: Builder, name: str) -> None:
+    with pytest.raises(InvalidInput, match=f"^{build.__name__}: {name} must be .*, not of type NoneType$"):
+        build(**{**ALL[build][2], name: None})
+
+
+@pytest.mark.parametrize(
+    ("build", "unknown", "nearest"),
+    [
+        (builders.lora_training_config, "lora_rank", "lora_r"),
+        (builders.lora_training_config, "loraAlpha", "lora_alpha"),
+        (builders.t_few_training_config, "lora_r", "learning_rate"),
+        (builders.vanilla_training_config, "number_of_last_layers", "num_of_last_layers"),
+        (builders.object_storage_dataset, "bucketName", "bucket_name"),
+        (builders.hugging_face_data_source, "acess_token", "access_token"),
+        (builders.fine_tune_details, "dedicatedAiClusterId", "dedicated_ai_cluster_id"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_the_nearest_known_one(build: Builder, unknown: str, nearest: str) -> None:
+    with pytest.raises(
+        InvalidInput, match=f"^{build.__name__}: there is no field '{unknown}': the nearest is {nearest},"
+    ):
+        build(**ALL[build][2], **{unknown: "hf_secret"})
+
+
+@pytest.mark.parametrize("unknown", ["", "x" * 10_000, "ЖЖЖ"])
+def test_an_unknown_name_near_to_none_is_refused_too(unknown: str) -> None:
+    with pytest.raises(InvalidInput, match=r"there is no field .*: the nearest is .*, and all are") as refused:
+        builders.lora_training_config(**{unknown: 1})
+    assert len(str(refused.value)) < 400
+
+
+@pytest.mark.parametrize("build", ALL)
+def test_fields_are_taken_by_name_only(build: Builder) -> None:
+    with pytest.raises(InvalidInput, match=f"^{build.__name__}: every field is given by name: "):
+        build("ns")
+
+
+@pytest.mark.parametrize("build", CONFIGS)
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("total_training_epochs", 1),
+        ("learning_rate", 0),
+        ("learning_rate", 1),
+        ("learning_rate", 6e-7),
+        ("training_batch_size", 8),
+        ("training_batch_size", 16),
+        ("early_stopping_patience", 0),
+        ("early_stopping_threshold", 0),
+        ("early_stopping_threshold", 1e300),
+        ("log_model_metrics_interval_in_steps", 0),
+        ("log_model_metrics_interval_in_steps", 2**31 - 1),
+    ],
+)
+def test_the_ends_of_the_ranges_are_taken(build: Builder, name: str, right: float) -> None:
+    assert getattr(build(**{name: right}), name) == right
+
+
+def test_t_few_takes_what_the_service_is_known_to_have_taken() -> None:
+    accepted: dict[str, Any] = {
+        "total_training_epochs": 2,
+        "learning_rate": 0.001,
+        "training_batch_size": 32,
+        "early_stopping_patience": 2,
+        "early_stopping_threshold": 0.005,
+        "log_model_metrics_interval_in_steps": 100,
+    }
+    assert builders.t_few_training_config(**accepted) == TFewTrainingConfig(**accepted)
+
+
+def test_lora_takes_the_ends_of_its_own_ranges() -> None:
+    lowest = builders.lora_training_config(lora_r=1, lora_alpha=1, lora_dropout=0)
+    highest = builders.lora_training_config(lora_r=64, lora_alpha=128, lora_dropout=math.nextafter(1, 0))
+    assert (lowest.lora_r, lowest.lora_alpha, lowest.lora_dropout) == (1, 1, 0)
+    assert (highest.lora_r, highest.lora_alpha) == (64, 128)
+
+
+@pytest.mark.parametrize("build", CONFIGS)
+@pytest.mark.parametrize(
+    ("name", "wrong", "said"),
+    [
+        ("total_training_epochs", 0, "an integer from 1 to 2147483647, not 0"),
+        ("total_training_epochs", 2**31, "an integer from 1 to 2147483647, not 2147483648"),
+        pytest.param(
+            "total_training_epochs",
+            10**5000,
+            "an integer from 1 to 2147483647, not an integer of 16610 bits",
+            id="too long for Python to print",
+        ),
+        ("total_training_epochs", 3.0, "an integer from 1 to 2147483647, not of type float"),
+        ("total_training_epochs", "3", "an integer from 1 to 2147483647, not of type str"),
+        ("total_training_epochs", True, "an integer from 1 to 2147483647, not of type bool"),
+        ("learning_rate", -0.1, "a number from 0 to 1, not -0.1"),
+        ("learning_rate", 1.1, "a number from 0 to 1, not 1.1"),
+        ("learning_rate", math.nan, "a number from 0 to 1, not nan"),
+        ("learning_rate", True, "a number from 0 to 1, not of type bool"),
+        ("learning_rate", "0.1", "a number from 0 to 1, not of type str"),
+        ("early_stopping_patience", -1, "an integer from 0 to 2147483647, not -1"),
+        ("early_stopping_threshold", -1, "a finite number of 0 or more, not -1"),
+        ("early_stopping_threshold", math.inf, "a finite number of 0 or more, not inf"),
+        ("early_stopping_threshold", math.nan, "a finite number of 0 or more, not nan"),
+        ("early_stopping_threshold", 10**400, "a finite number of 0 or more, not an integer of 1329 bits"),
+        ("log_model_metrics_interval_in_steps", -1, "an integer from 0 to 2147483647, not -1"),
+    ],
+)
+def test_hyperparameters_are_refused_with_what_would_be_right(
+    build: Builder, name: str, wrong: object, said: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        build(**{name: wrong})
+    assert str(refused.value) == f"{build.__name__}: {name} must be {said}"
+
+
+@pytest.mark.parametrize(
+    ("build", "name", "wrong", "right"),
+    [
+        (builders.t_few_training_config, "training_batch_size", 0, "an integer from 1 to 2147483647"),
+        (builders.vanilla_training_config, "training_batch_size", 0, "an integer from 1 to 2147483647"),
+        (builders.vanilla_training_config, "num_of_last_layers", -1, "an integer from 0 to 2147483647"),
+        (builders.lora_training_config, "training_batch_size", 7, "an integer from 8 to 16"),
+        (builders.lora_training_config, "training_batch_size", 17, "an integer from 8 to 16"),
+        (builders.lora_training_config, "lora_r", 0, "an integer from 1 to 64"),
+        (builders.lora_training_config, "lora_r", 65, "an integer from 1 to 64"),
+        (builders.lora_training_config, "lora_alpha", 0, "an integer from 1 to 128"),
+        (builders.lora_training_config, "lora_alpha", 129, "an integer from 1 to 128"),
+        (builders.lora_training_config, "lora_dropout", 1, "a number from 0 to less than 1"),
+        (builders.lora_training_config, "lora_dropout", -0.1, "a number from 0 to less than 1"),
+    ],
+)
+def test_each_method_has_ranges_of_its_own(build: Builder, name: str, wrong: float, right: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        build(**{name: wrong})
+    assert str(refused.value) == f"{build.__name__}: {name} must be {right}, not {wrong}"
+
+
+@pytest.mark.parametrize("region", ["", "phx", "US-ASHBURN-1", "atlantis-1"])
+def test_the_region_of_a_bucket_is_a_full_region_id(region: str) -> None:
+    with pytest.raises(InvalidInput, match=f"region must be a full region id such as 'us-ashburn-1', not '{region}'"):
+        builders.object_storage_data_source(namespace_name="ns", bucket_name="b", prefix_name="p", region=region)
+
+
+@pytest.mark.parametrize(
+    "model_id",
+    ["", "gpt-oss-20b", "openai/", "/gpt-oss-20b", "openai/gpt/20b", "open ai/gpt", "openai/gpt\n", "../secret", "a/ö"],
+)
+def test_a_hugging_face_model_is_named_by_its_organisation_and_name(model_id: str) -> None:
+    with pytest.raises(
+        InvalidInput, match="model_id must be a string of the form org/name, such as 'openai/gpt-oss-20b'"
+    ):
+        builders.hugging_face_data_source(model_id=model_id)
+
+
+@pytest.mark.parametrize("model_id", ["openai/gpt-oss-20b", "meta-llama/Llama-3.3-70B-Instruct", "a/b", "01-ai/Yi_1.5"])
+def test_hugging_face_names_are_taken(model_id: str) -> None:
+    assert builders.hugging_face_data_source(model_id=model_id).model_id == model_id
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"access_token": b"hf_secret"},
+        {"access_token": ["hf_secret"]},
+        {"branch": " ", "access_token": "hf_secret"},
+        {"acces_token": "hf_secret"},
+        {"model_id": 7, "access_token": "hf_secret"},
+    ],
+)
+def test_no_refusal_shows_the_access_token(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        builders.hugging_face_data_source(**{"model_id": "openai/gpt-oss-20b", **wrong})
+    assert "hf_secret" not in str(refused.value)
+    assert refused.value.__suppress_context__
+
+
+def test_a_blank_access_token_is_refused_without_showing_it() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        builders.hugging_face_data_source(model_id="openai/gpt-oss-20b", access_token=" \t ")
+    assert str(refused.value).endswith(
+        "access_token must be a non-blank string, not what was given (which is a secret, and not shown)"
+    )
+
+
+@pytest.mark.parametrize("wrong", [{"object_name": "train.jsonl"}, "train.jsonl", builders.lora_training_config()])
+def test_fine_tuning_takes_no_dataset_but_a_built_one(wrong: Any) -> None:
+    with pytest.raises(InvalidInput, match="training_dataset must be what object_storage_dataset returns, not of type"):
+        builders.fine_tune_details(training_dataset=wrong, dedicated_ai_cluster_id="c")
+
+
+def test_fine_tuning_takes_no_training_config_but_a_built_one() -> None:
+    wrong: Any = DATASET
+    with pytest.raises(
+        InvalidInput, match=r"training_config must be what .* returns, not of type ObjectStorageDataset"
+    ):
+        builders.fine_tune_details(training_dataset=DATASET, dedicated_ai_cluster_id="c", training_config=wrong)
+
+
+@pytest.mark.parametrize("build", CONFIGS)
+def test_fine_tuning_takes_each_training_config(build: Builder) -> None:
+    config = build(total_training_epochs=1)
+    built = builders.fine_tune_details(training_dataset=DATASET, dedicated_ai_cluster_id="c", training_config=config)
+    assert built.training_config is config

@@ -1,0 +1,61 @@
+"""OCIDs come apart and go together again, and nothing but an OCID is taken for one."""
+
+from __future__ import annotations
+
+import pytest
+
+from genai_ports.ocids import Ocid, format_ocid, parse_ocid, region_segment
+
+UNIQUE = "amaaaaaask7dceyac5ldwa4ckvopkbqwnjqdrclz2rwsvgl6qdjqfe2xzxia"
+
+
+@pytest.mark.parametrize("segment", ["iad", "us-chicago-1", ""])
+def test_an_ocid_comes_apart_into_its_parts(segment: str) -> None:
+    parsed = parse_ocid(f"ocid1.generativeaimodel.oc1.{segment}.{UNIQUE}")
+    assert parsed == Ocid(resource_type="generativeaimodel", realm="oc1", region_segment=segment, unique=UNIQUE)
+
+
+def test_what_came_apart_goes_together_to_the_same_text() -> None:
+    text = f"ocid1.generativeaiworkrequest.oc1.phx.{UNIQUE}"
+    parsed = parse_ocid(text)
+    assert parsed is not None
+    assert format_ocid(parsed) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "....",
+        "ocid1",
+        "generativeaimodel",
+        "ocid1.generativeaimodel.oc1.phx",
+        "ocid1.generativeaimodel.oc1.phx.",
+        "ocid1.generativeaimodel..phx.aaaa",
+        "ocid1..oc1.phx.aaaa",
+        "ocid1.generativeaimodel.oc1.phx.aaaa.bbbb",
+        "ocid2.generativeaimodel.oc1.phx.aaaa",
+        "OCID1.generativeaimodel.oc1.phx.aaaa",
+        " ocid1.generativeaimodel.oc1.phx.aaaa",
+        "ocid1.generativeaimodel.oc1.phx.aaaa\n",
+        "ocid1.generativeaimodel.oc1.ph x.aaaa",
+        "ocid1.generativeaimodel.oc1.phx.ääää",
+        "ocid1.generativeaimodel.oc1.-.aaaa",
+        "ocid1.generativeaimodel.oc1.phx.a/../b",
+    ],
+)
+def test_malformed_text_is_no_ocid(text: str) -> None:
+    assert parse_ocid(text) is None
+
+
+@pytest.mark.parametrize(
+    ("region_id", "segment"),
+    [
+        ("us-ashburn-1", "iad"),
+        ("us-phoenix-1", "phx"),
+        ("us-chicago-1", "us-chicago-1"),
+        ("us-ashburn-2", "us-ashburn-2"),
+    ],
+)
+def test_ashburn_and_phoenix_alone_are_spelled_by_their_code(region_id: str, segment: str) -> None:
+    assert region_segment(region_id) == segment

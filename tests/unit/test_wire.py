@@ -1,0 +1,288 @@
+"""JSON and domain classes, both ways: one example for each rule of the wire."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from genai_ports.domain.endpoint import CreateEndpointDetails, PiiDetectionConfig
+from genai_ports.domain.fine_tuning import FineTuneDetails, LoraTrainingConfig, ModelMetrics, ObjectStorageDataset
+from genai_ports.domain.frozen import FrozenDict
+from genai_ports.domain.imported_model import CreateImportedModelDetails, HuggingFaceModel
+from genai_ports.domain.model import CreateModelDetails, Model, ModelSummary, UpdateModelDetails
+from genai_ports.domain.snapshot import Page, ResponseMetadata
+from genai_ports.domain.variant import UnknownVariant
+from genai_ports.domain.work_request import WorkRequest, WorkRequestLogEntry, WorkRequestResource
+from genai_ports.wire import decode, decode_page, encode, unknown_fields
+
+MOMENT = datetime(2024, 1, 5, 2, 19, 51, 103_000, UTC)
+DATASET = {"datasetType": "OBJECT_STORAGE", "namespaceName": "ns", "bucketName": "b", "objectName": "train.jsonl"}
+CONFIG = {"trainingConfigType": "LORA_TRAINING_CONFIG", "loraR": 8, "learningRate": 0.0002}
+DOCUMENT: dict[str, Any] = {
+    "id": "ocid1.generativeaimodel.oc1.us-chicago-1.a",
+    "compartmentId": "ocid1.compartment.oc1..a",
+    "capabilities": ["CHAT", "FINE_TUNE"],
+    "lifecycleState": "ACTIVE",
+    "timeCreated": "2024-01-05T02:19:51.103Z",
+    "type": "CUSTOM",
+    "displayName": "mine",
+    "fineTuneDetails": {"trainingDataset": DATASET, "dedicatedAiClusterId": "ocid1.c", "trainingConfig": CONFIG},
+    "modelMetrics": {"modelMetricsType": "CHAT_MODEL_METRICS", "finalAccuracy": 0.9, "finalLoss": 0.1},
+    "isLongTermSupported": False,
+    "freeformTags": {},
+    "definedTags": {"Oracle-Tags": {"CreatedBy": "me", "Levels": [1, {"deep": None}]}},
+}
+MODEL = ModelSummary(
+    id="ocid1.generativeaimodel.oc1.us-chicago-1.a",
+    compartment_id="ocid1.compartment.oc1..a",
+    capabilities=("CHAT", "FINE_TUNE"),
+    lifecycle_state="ACTIVE",
+    time_created=MOMENT,
+    type="CUSTOM",
+    display_name="mine",
+    fine_tune_details=FineTuneDetails(
+        training_dataset=ObjectStorageDataset(namespace_name="ns", bucket_name="b", object_name="train.jsonl"),
+        dedicated_ai_cluster_id="ocid1.c",
+        training_config=LoraTrainingConfig(lora_r=8, learning_rate=0.0002),
+    ),
+    model_metrics=decode(ModelMetrics, DOCUMENT["modelMetrics"]),  # type: ignore[arg-type]  # a union
+    is_long_term_supported=False,
+    freeform_tags=FrozenDict(),
+    defined_tags=FrozenDict({"Oracle-Tags": FrozenDict({"CreatedBy": "me", "Levels": (1, FrozenDict({"deep": None}))})}),
+)
+
+
+def test_a_document_is_read_into_the_value_that_it_says() -> None:
+    assert decode(ModelSummary, DOCUMENT) == MODEL
+
+
+def test_a_value_is_written_as_the_document_that_says_it() -> None:
+    assert encode(MODEL) == DOCUMENT
+
+
+def test_what_is_written_is_plain_json() -> None:
+    written = encode(MODEL)
+    assert json.loads(json.dumps(written)) == written
+    assert type(written["definedTags"]["Oracle-Tags"]) is dict
+    assert type(written["definedTags"]["Oracle-Tags"]["Levels"]) is list
+
+
+def test_what_is_read_cannot_be_changed_through_the_document() -> None:
+    document = {"definedTags": {"a": {"b": ["c"]}}, "capabilities": ["CHAT"]}
+    model = decode(ModelSummary, document)
+    document["definedTags"]["a"]["b"].append("d")  # type: ignore[call-overload]
+    document["capabilities"].append("FINE_TUNE")  # type: ignore[attr-defined]
+    assert model.defined_tags == {"a": {"b": ("c",)}}
+    assert model.capabilities == ("CHAT",)
+
+
+def test_optional_attributes_that_are_none_are_left_out() -> None:
+    assert encode(UpdateModelDetails(display_name="new")) == {"displayName": "new"}
+
+
+def test_empty_tags_are_written_because_they_say_that_there_are_none() -> None:
+    assert encode(UpdateModelDetails(freeform_tags={})) == {"freeformTags": {}}
+
+
+def test_required_attributes_that_are_none_are_written_as_null() -> None:
+    base = decode(ModelSummary, {**DOCUMENT, "compartmentId": None})
+    assert base.compartment_id is None
+    assert encode(base) == {**DOCUMENT, "compartmentId": None}
+
+
+def test_the_answers_metadata_is_not_on_the_wire() -> None:
+    model = decode(Model, DOCUMENT)
+    answered = Model(
+        **{name: getattr(model, name) for name in ("id", "compartment_id", "capabilities", "lifecycle_state")},
+        time_created=model.time_created,
+        type=model.type,
+        response=ResponseMetadata(status=200, etag="e"),
+    )
+    assert "response" not in encode(answered)
+    assert decode(Model, {**DOCUMENT, "response": {"status": 200}}).response is None
+
+
+def test_a_page_is_written_as_its_items_alone() -> None:
+    page = Page(items=(MODEL,), next_page="token", response=ResponseMetadata(status=200))
+    assert encode(page) == {"items": [DOCUMENT]}
+
+
+def test_a_page_is_read_as_a_tuple_of_its_items() -> None:
+    assert decode_page(ModelSummary, {"items": [DOCUMENT, DOCUMENT]}) == (MODEL, MODEL)
+
+
+@pytest.mark.parametrize("document", [{}, {"items": None}, {"items": {"id": "a"}}])
+def test_an_answer_without_an_array_of_items_is_an_empty_page(document: dict[str, Any]) -> None:
+    assert decode_page(ModelSummary, document) == ()
+
+
+def test_a_variant_carries_its_discriminator() -> None:
+    written = encode(CreateImportedModelDetails(compartment_id="c", data_source=HuggingFaceModel(model_id="a/b")))
+    assert written == {"compartmentId": "c", "dataSource": {"sourceType": "HUGGING_FACE_MODEL", "modelId": "a/b"}}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"sourceType": "TAPE", "reel": {"number": [1, 2]}, "modelId": None},
+        {"modelId": "a/b"},
+        {"sourceType": None, "modelId": "a/b"},
+        {"sourceType": ["HUGGING_FACE_MODEL"]},
+        {"sourceType": {}},
+    ],
+)
+def test_an_object_of_an_unknown_variant_is_kept_whole(source: dict[str, Any]) -> None:
+    details = decode(CreateImportedModelDetails, {"compartmentId": "c", "dataSource": source})
+    assert isinstance(details.data_source, UnknownVariant)
+    assert hash(details.data_source.document is not None)
+    assert encode(details) == {"compartmentId": "c", "dataSource": source}
+
+
+def test_missing_required_properties_are_none_at_every_depth() -> None:
+    details = decode(CreateModelDetails, {"fineTuneDetails": {"trainingDataset": {"datasetType": "OBJECT_STORAGE"}}})
+    assert details.compartment_id is None
+    assert details.fine_tune_details.dedicated_ai_cluster_id is None
+    assert details.fine_tune_details.training_dataset == ObjectStorageDataset(
+        namespace_name=None,  # type: ignore[arg-type]  # lenient reading leaves them None
+        bucket_name=None,  # type: ignore[arg-type]
+        object_name=None,  # type: ignore[arg-type]
+    )
+
+
+def test_unknown_properties_are_dropped_at_every_depth() -> None:
+    details = decode(FineTuneDetails, {"trainingDataset": {**DATASET, "new": 1}, "new": {"er": 2}})
+    assert encode(details) == {"trainingDataset": DATASET, "dedicatedAiClusterId": None}
+
+
+def test_unknown_enumeration_values_pass() -> None:
+    assert decode(ModelSummary, {**DOCUMENT, "lifecycleState": "DREAMING"}).lifecycle_state == "DREAMING"
+
+
+@pytest.mark.parametrize("wrong", [5, 1.5, True, "text", [1], {"a": 1}])
+@pytest.mark.parametrize("name", ["displayName", "isLongTermSupported", "timeCreated", "capabilities", "freeformTags"])
+def test_a_value_of_the_wrong_type_survives_in_place(name: str, wrong: object) -> None:
+    assert encode(decode(ModelSummary, {**DOCUMENT, name: wrong}))[name] == wrong
+
+
+@pytest.mark.parametrize("wrong", [5, "text", [{"isEnabled": True}], True])
+def test_what_should_be_an_object_and_is_not_survives_in_place(wrong: object) -> None:
+    details = decode(CreateEndpointDetails, {"piiDetectionConfig": wrong})
+    assert details.pii_detection_config == (({"isEnabled": True},) if isinstance(wrong, list) else wrong)
+    assert encode(details)["piiDetectionConfig"] == wrong
+    source = decode(CreateImportedModelDetails, {"dataSource": wrong})
+    assert encode(source)["dataSource"] == wrong
+
+
+def test_an_array_holds_whatever_it_came_with() -> None:
+    resources = [{"entityType": "model", "actionType": "CREATED", "identifier": "a"}, None, "text", [1]]
+    request = decode(WorkRequest, {"resources": resources})
+    assert request.resources[0] == WorkRequestResource(entity_type="model", action_type="CREATED", identifier="a")
+    assert request.resources[1:] == (None, "text", (1,))
+    assert encode(request)["resources"] == resources
+
+
+def test_a_model_remembers_the_model_it_was_before() -> None:
+    document = {**DOCUMENT, "previousState": {**DOCUMENT, "previousState": {**DOCUMENT, "displayName": "first"}}}
+    model = decode(Model, document)
+    assert model.previous_state is not None
+    assert model.previous_state.previous_state is not None
+    assert model.previous_state.previous_state.display_name == "first"
+    assert encode(model) == document
+
+
+def test_a_guard_is_read_as_its_own_class() -> None:
+    details = decode(CreateEndpointDetails, {"piiDetectionConfig": {"isEnabled": True, "mode": "BLOCK"}})
+    assert details.pii_detection_config == PiiDetectionConfig(is_enabled=True, mode="BLOCK")
+
+
+@pytest.mark.parametrize(
+    ("text", "microsecond"),
+    [
+        ("2024-01-05T02:19:51Z", 0),
+        ("2024-01-05T02:19:51.1Z", 100_000),
+        ("2024-01-05T02:19:51.103Z", 103_000),
+        ("2024-01-05T02:19:51.103456Z", 103_456),
+        ("2024-01-05T02:19:51.103456789Z", 103_456),
+        ("2024-01-05t02:19:51.103z", 103_000),
+        ("2024-01-05 02:19:51+00:00", 0),
+        ("2024-01-05T02:19:51-00:00", 0),
+        ("2024-01-04T18:49:51.103-07:30", 103_000),
+        ("2024-01-05T16:19:51.103+14:00", 103_000),
+    ],
+)
+def test_every_form_of_rfc_3339_is_read_as_utc(text: str, microsecond: int) -> None:
+    timestamp = decode(WorkRequestLogEntry, {"message": "m", "timestamp": text}).timestamp
+    assert timestamp == MOMENT.replace(microsecond=microsecond)
+    assert timestamp.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "soon", "2024-01-05", "2024-01-05T02:19:51", "2024-13-05T02:19:51Z", "0001-01-01T00:00:00+14:00"],
+)
+def test_a_text_that_is_no_moment_survives_in_place(text: str) -> None:
+    entry = decode(WorkRequestLogEntry, {"message": "m", "timestamp": text})
+    assert entry.timestamp == text
+    assert encode(entry) == {"message": "m", "timestamp": text}
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (MOMENT, "2024-01-05T02:19:51.103Z"),
+        (MOMENT.replace(microsecond=0), "2024-01-05T02:19:51.000Z"),
+        (MOMENT.replace(microsecond=999_999), "2024-01-05T02:19:51.999Z"),
+        (MOMENT.astimezone(timezone(timedelta(hours=-7, minutes=-30))), "2024-01-05T02:19:51.103Z"),
+        (MOMENT.replace(year=33), "0033-01-05T02:19:51.103Z"),
+    ],
+)
+def test_times_are_written_in_utc_and_milliseconds(moment: datetime, text: str) -> None:
+    assert encode(WorkRequestLogEntry(message="m", timestamp=moment))["timestamp"] == text
+
+
+def test_unknown_fields_are_found_where_they_are() -> None:
+    document = {
+        "compartmentId": "c",
+        "compartementId": "c",
+        "fineTuneDetails": {"trainingDataset": {**DATASET, "objectNam": "x"}, "trainingConfig": {**CONFIG, "lora": 1}},
+    }
+    assert unknown_fields(CreateModelDetails, document) == (
+        "compartementId",
+        "fineTuneDetails.trainingDataset.objectNam",
+        "fineTuneDetails.trainingConfig.lora",
+    )
+
+
+def test_unknown_fields_are_found_in_arrays() -> None:
+    document = {"resources": [{"identifier": "a"}, {"identifer": "b"}]}
+    assert unknown_fields(WorkRequest, document) == ("resources[1].identifer",)
+
+
+def test_properties_of_another_variant_are_unknown() -> None:
+    document = {"trainingConfig": {"trainingConfigType": "TFEW_TRAINING_CONFIG", "loraR": 8}}
+    assert unknown_fields(FineTuneDetails, document) == ("trainingConfig.loraR",)
+
+
+def test_a_discriminator_is_known() -> None:
+    assert unknown_fields(ObjectStorageDataset, DATASET) == ()
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"fineTuneDetails": {"trainingDataset": {"datasetType": "TAPE", "reel": 1}}},
+        {"fineTuneDetails": {"trainingDataset": {"reel": 1}}},
+        {"fineTuneDetails": ["not an object", {"reel": 1}]},
+        {"freeformTags": {"anything": "goes"}, "definedTags": {"any": {"thing": {"goes": [{"here": 1}]}}}},
+        {"displayName": {"not": "text"}},
+    ],
+)
+def test_where_no_class_says_what_is_known_nothing_is_unknown(document: dict[str, Any]) -> None:
+    assert unknown_fields(CreateModelDetails, document) == ()
+
+
+def test_the_answers_metadata_is_no_known_field() -> None:
+    assert unknown_fields(Model, {"response": {}}) == ("response",)
