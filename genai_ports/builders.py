@@ -29,7 +29,6 @@ from genai_ports.domain.fine_tuning import (
     VanillaTrainingConfig,
 )
 from genai_ports.domain.imported_model import HuggingFaceModel, ObjectStorageObject
-from genai_ports.domain.names import snake
 from genai_ports.errors import InvalidInput
 from genai_ports.regions import find_region
 
@@ -40,7 +39,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _MAX_INTEGER = 2**31 - 1
-_MODEL_ID = re.compile(r"\w[\w.-]*/\w[\w.-]*", re.ASCII)
+_MODEL_ID = r"\w[\w.-]*/\w[\w.-]*"
 
 
 class _Rule(NamedTuple):
@@ -75,7 +74,7 @@ _REGION_ID = _Rule("a full region id such as 'us-ashburn-1'", (str,), _is_region
 _HUGGING_FACE_ID = _Rule(
     "a string of the form org/name, such as 'openai/gpt-oss-20b'",
     (str,),
-    lambda given: _MODEL_ID.fullmatch(given) is not None,
+    lambda given: re.fullmatch(_MODEL_ID, given, re.ASCII) is not None,
 )
 _HYPERPARAMETERS = {
     "total_training_epochs": _integer(1),
@@ -138,7 +137,7 @@ def _check_values(rules: Mapping[str, _Rule], required: frozenset[str], given: M
 def _nearest(name: str, known: Mapping[str, _Rule]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415  # only a refusal needs it
 
-    near: list[str] = get_close_matches(snake(name), known, n=1, cutoff=0.0)
+    near: list[str] = get_close_matches(name, known, n=1, cutoff=0.0)
     return near[0]
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from genai_ports.ocids import region_segment
 from genai_ports.regions import find_region
@@ -12,7 +11,8 @@ from genai_ports.regions import find_region
 if TYPE_CHECKING:
     from genai_ports.domain.operations import Kind
 
-_UNIQUE_CHARACTERS = 44
+_BASE32: Final = b"abcdefghijklmnopqrstuvwxyz234567" * 8
+"""Turns each byte of a digest into one of the characters that OCIDs are made of."""
 
 
 class IdFactory:
@@ -27,7 +27,7 @@ class IdFactory:
 
     def __init__(self, seed: int | str) -> None:
         self.key = hashlib.blake2b(str(seed).encode(), digest_size=32).digest()
-        self._tenancy = _base32(self.digest("tenancy", size=5))
+        self._tenancy = self._letters("tenancy", size=8)
         self._requests = 0
 
     def digest(self, *parts: object, size: int = 16) -> bytes:
@@ -37,8 +37,11 @@ class IdFactory:
 
     def ocid(self, kind: Kind, region: str, order: object) -> str:
         """Make the OCID of the resource that was created as number `order` of the world."""
-        unique = _base32(self.digest(kind.name, region, order, size=30))[:_UNIQUE_CHARACTERS]
+        unique = self._letters(kind.name, region, order, size=44)
         return f"ocid1.{kind.ocid_type}.{_realm(region)}.{region_segment(region)}.amaaaaaa{self._tenancy}{unique}"
+
+    def _letters(self, *parts: object, size: int) -> str:
+        return self.digest(*parts, size=size).translate(_BASE32).decode()
 
     def etag(self, *parts: object) -> str:
         """Make the etag of one version of one resource."""
@@ -47,13 +50,8 @@ class IdFactory:
     def request_id(self, from_client: str | None) -> str:
         """Make the id of an answer; the client's own id is its first segment."""
         self._requests += 1
-        digits = self.digest("request", self._requests, size=48).hex().upper()
-        first = from_client or digits[64:]
-        return f"{first}/{digits[:32]}/{digits[32:64]}"
-
-
-def _base32(digest: bytes) -> str:
-    return base64.b32encode(digest).decode().rstrip("=").lower()
+        digits = hashlib.blake2b(b"request%d" % self._requests, key=self.key, digest_size=48).hexdigest().upper()
+        return f"{from_client or digits[64:]}/{digits[:32]}/{digits[32:64]}"
 
 
 def _realm(region: str) -> str:

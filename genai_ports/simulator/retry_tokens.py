@@ -15,7 +15,8 @@ from genai_ports.simulator.refusals import HEADER_VALUE, RETRY_TOKEN_GONE, RETRY
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from genai_ports.domain.operations import Call, Reply
+    from genai_ports.domain.operations import Call
+    from genai_ports.simulator.answer import Answer
     from genai_ports.simulator.world import World
 
 FORGOTTEN_AFTER: Final = timedelta(hours=24)
@@ -25,7 +26,7 @@ MAX_LENGTH: Final = 64
 class _Used(NamedTuple):
     at: datetime
     request: tuple[Any, ...]
-    reply: Reply
+    answer: Answer
 
 
 class RetryTokens:
@@ -37,7 +38,7 @@ class RetryTokens:
     def __len__(self) -> int:
         return len(self._used)
 
-    def replay(self, world: World, region: str, call: Call) -> Reply | None:
+    def replay(self, world: World, region: str, call: Call) -> Answer | None:
         """Give the first answer to a request that is repeated; None for a request that is new.
 
         Raises:
@@ -52,16 +53,16 @@ class RetryTokens:
             return None
         if used.request != _request(call):
             raise RETRY_TOKEN_REUSED()
-        identifier = call.target or used.reply.value.id
+        identifier = call.target or used.answer.value.id
         record = world.find(call.operation.kind, identifier, region)
         if record is None or record.snapshot.lifecycle_state in ("DELETING", "DELETED"):
             raise RETRY_TOKEN_GONE(identifier=identifier)
-        return used.reply
+        return used.answer
 
-    def remember(self, world: World, region: str, call: Call, reply: Reply) -> None:
+    def remember(self, world: World, region: str, call: Call, answer: Answer) -> None:
         """Keep the first answer to a request with a token."""
         if call.retry_token is not None:
-            self._used[region, call.retry_token] = _Used(world.clock.now(), _request(call), reply)
+            self._used[region, call.retry_token] = _Used(world.clock.now(), _request(call), answer)
 
     def _forget(self, now: datetime) -> None:
         """Drop the tokens that are too old: the dict keeps them in the order in which they came."""

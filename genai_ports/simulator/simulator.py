@@ -13,6 +13,7 @@ from genai_ports.domain.value import replaced
 from genai_ports.errors import InvalidInput, ServiceError
 from genai_ports.regions import region as known_region
 from genai_ports.simulator import lifecycle
+from genai_ports.simulator.answer import Answer
 from genai_ports.simulator.clock import VirtualClock
 from genai_ports.simulator.engine import Engine
 from genai_ports.simulator.faults import Faults
@@ -91,15 +92,14 @@ class Simulator:
             fault = self.faults.take(operation.name)
             if fault:
                 raise fault
-            reply = _VERBS[operation.verb](self, call, region)
+            answer = _VERBS[operation.verb](self, call, region)
         except ServiceError as error:
             error.operation = operation.name
             error.request_id = request_id
             self._note(call, region, error.status, request_id, error.code, error.rule)
             raise
-        reply = _answered(reply, request_id)
-        self._note(call, region, reply.response.status, request_id)
-        return reply
+        self._note(call, region, operation.status, request_id)
+        return _reply(operation, answer, request_id)
 
     def _note(
         self,
@@ -116,7 +116,7 @@ class Simulator:
 
     # The verbs, one method each.
 
-    def _list(self, call: Call, region: str) -> Reply:
+    def _list(self, call: Call, region: str) -> Answer:
         check_query(call.operation, call.query)  # type: ignore[arg-type]  # lists always have a query
         lister = Lister(self.world.ids, call, region)
         compartment: str = call.query.compartment_id  # type: ignore[union-attr, assignment]  # checked just above
@@ -128,37 +128,34 @@ class Simulator:
         records, token = lister.page(table.partition(region, compartment).index(lister.sort_key))
         return _page(tuple([record.summary for record in records]), token)
 
-    def _list_errors(self, call: Call, region: str) -> Reply:
+    def _list_errors(self, call: Call, region: str) -> Answer:
         return self._list_rows(call, region, lambda work: errors(work))
 
-    def _list_logs(self, call: Call, region: str) -> Reply:
+    def _list_logs(self, call: Call, region: str) -> Answer:
         return self._list_rows(call, region, lambda work: logs(work, self.clock.now()))
 
-    def _list_rows(self, call: Call, region: str, rows: Callable[[Work], tuple[Any, ...]]) -> Reply:
+    def _list_rows(self, call: Call, region: str, rows: Callable[[Work], tuple[Any, ...]]) -> Answer:
         check_query(call.operation, call.query)  # type: ignore[arg-type]  # lists always have a query
         work = self.world.get_work(call.target or "", region).snapshot
         found, token = Lister(self.world.ids, call, region).page_of((row.timestamp, row) for row in rows(work))
         return _page(tuple(found), token)
 
-    def _get(self, call: Call, region: str) -> Reply:
+    def _get(self, call: Call, region: str) -> Answer:
         if call.operation.kind is WORK_REQUEST:
             return self._get_work_request(call, region)
         record = self.world.get(call.operation.kind, call.target or "", region)
         self.engine.look(record)
-        return self._reply(call.operation, record)
+        return Answer(record.snapshot, self.world.etag(record))
 
-    def _get_work_request(self, call: Call, region: str) -> Reply:
+    def _get_work_request(self, call: Call, region: str) -> Answer:
         work = self.world.get_work(call.target or "", region).snapshot
         self.engine.look(self.world.tables[work.kind.name].get(work.resource_id))  # type: ignore[arg-type]  # outlives it
         work, now = self.world.get_work(work.id, region).snapshot, self.clock.now()
         snapshot = work_request(work, now)
         etag = self.world.ids.etag(work.id, work.status, snapshot.percent_complete)
-        response = ResponseMetadata(
-            status=call.operation.status, etag=etag, retry_after=None if work.finished else _seconds_to_wait(work)
-        )
-        return Reply(value=snapshot, response=response)
+        return Answer(snapshot, etag, retry_after=None if work.finished else _seconds_to_wait(work))
 
-    def _create(self, call: Call, region: str) -> Reply:
+    def _create(self, call: Call, region: str) -> Answer:
         check_shape(call.details)
         call = _unalterable(call)
         operation, details = call.operation, call.details
@@ -184,11 +181,11 @@ class Simulator:
         record = self.world.tables[kind.name].add(order, region, kind.snapshot(**attributes))
         self.world.hold(kind, record)
         work_id = self.engine.accept(operation, record, epochs=epochs(details) if kind is MODEL else 0)
-        reply = self._reply(operation, record, work_id, self._deprecation(details, region))
-        self.retry_tokens.remember(self.world, region, call, reply)
-        return reply
+        answer = Answer(record.snapshot, self.world.etag(record), work_id, self._deprecation(details, region))
+        self.retry_tokens.remember(self.world, region, call, answer)
+        return answer
 
-    def _update(self, call: Call, region: str) -> Reply:
+    def _update(self, call: Call, region: str) -> Answer:
         check_shape(call.details)
         operation, details = call.operation, _unalterable(call).details
         record = self._target(call, region)
@@ -198,13 +195,14 @@ class Simulator:
         changes = {name: new for name in names if (new := getattr(details, name)) is not None}
         if operation.operation_type is None:
             self.world.change(operation.kind, record, time_updated=self.clock.now(), **changes)
-            return self._reply(operation, record)
+            return Answer(record.snapshot, self.world.etag(record))
         before = record.snapshot
         changes |= lifecycle.entering(operation.verb)
         self.world.change(operation.kind, record, time_updated=self.clock.now(), **changes)
-        return self._reply(operation, record, self.engine.accept(operation, record, before=before))
+        work_id = self.engine.accept(operation, record, before=before)
+        return Answer(record.snapshot, self.world.etag(record), work_id)
 
-    def _change_compartment(self, call: Call, region: str) -> Reply:
+    def _change_compartment(self, call: Call, region: str) -> Answer:
         check_shape(call.details)
         replayed = self.retry_tokens.replay(self.world, region, call)
         if replayed:
@@ -214,11 +212,11 @@ class Simulator:
         self.world.change(
             call.operation.kind, record, compartment_id=call.details.compartment_id, time_updated=self.clock.now()
         )
-        reply = Reply(value=None, response=ResponseMetadata(status=call.operation.status))
-        self.retry_tokens.remember(self.world, region, call, reply)
-        return reply
+        answer = Answer(None)
+        self.retry_tokens.remember(self.world, region, call, answer)
+        return answer
 
-    def _delete(self, call: Call, region: str) -> Reply:
+    def _delete(self, call: Call, region: str) -> Answer:
         kind, record = call.operation.kind, self._target(call, region)
         lifecycle.check_not_busy(kind, record.snapshot)
         users = self.world.users(record.snapshot.id)
@@ -226,9 +224,7 @@ class Simulator:
             named = ", ".join(f"{user.title} {identifier}" for identifier, user in users.items())
             raise IN_USE(title=kind.title, identifier=record.snapshot.id, users=named)
         self.world.change(kind, record, time_updated=self.clock.now(), **lifecycle.entering("delete"))
-        work_id = self.engine.accept(call.operation, record)
-        response = ResponseMetadata(status=call.operation.status, work_request_id=work_id)
-        return Reply(value=None, response=response)
+        return Answer(None, work_request_id=self.engine.accept(call.operation, record))
 
     def _target(self, call: Call, region: str) -> Record:
         """Find the resource that is to be changed, and refuse what may not be changed or was read too long ago."""
@@ -242,17 +238,6 @@ class Simulator:
         if call.if_match not in (None, "*", current):
             raise STALE_ETAG(given=call.if_match, title=kind.title, current=current)
         return record
-
-    def _reply(
-        self, operation: Operation, record: Record, work_id: str | None = None, deprecation: str | None = None
-    ) -> Reply:
-        response = ResponseMetadata(
-            status=operation.status,
-            etag=self.world.etag(record),
-            work_request_id=work_id,
-            model_deprecation_info=deprecation,
-        )
-        return Reply(value=record.snapshot, response=response)
 
     def _deprecation(self, details: Any, region: str) -> str | None:
         """Say that a base model which the call uses is deprecated, as a header of the answer does."""
@@ -319,7 +304,7 @@ class Simulator:
         return {**resources, WORK_REQUEST.name: tuple(work_request(r.snapshot, now) for r in self.world.works)}
 
 
-_VERBS: Final[Mapping[str, Callable[[Simulator, Call, str], Reply]]] = {
+_VERBS: Final[Mapping[str, Callable[[Simulator, Call, str], Answer]]] = {
     "list": Simulator._list,  # noqa: SLF001  # the table of the methods above
     "list_errors": Simulator._list_errors,  # noqa: SLF001
     "list_logs": Simulator._list_logs,  # noqa: SLF001
@@ -331,15 +316,22 @@ _VERBS: Final[Mapping[str, Callable[[Simulator, Call, str], Reply]]] = {
 }
 
 
-def _page(items: tuple[Any, ...], token: str | None) -> Reply:
-    return Reply(value=Page(items=items, next_page=token), response=ResponseMetadata(status=200))
+def _page(items: tuple[Any, ...], token: str | None) -> Answer:
+    return Answer(Page(items=items, next_page=token))
 
 
-def _answered(reply: Reply, request_id: str) -> Reply:
-    """Put the request id into the answer, and the answer's metadata onto what it brought."""
-    response = replaced(reply.response, request_id=request_id)
-    result = reply.value
-    return Reply(value=None if result is None else replaced(result, response=response), response=response)
+def _reply(operation: Operation, answer: Answer, request_id: str) -> Reply:
+    """Put the metadata of the answer together, and onto what it brought."""
+    response = ResponseMetadata(
+        status=operation.status,
+        request_id=request_id,
+        etag=answer.etag,
+        work_request_id=answer.work_request_id,
+        retry_after=answer.retry_after,
+        model_deprecation_info=answer.model_deprecation_info,
+    )
+    brought = answer.value
+    return Reply(value=None if brought is None else replaced(brought, response=response), response=response)
 
 
 def _unalterable(call: Call) -> Call:

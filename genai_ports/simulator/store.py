@@ -32,10 +32,11 @@ class Record:
         snapshot: what GET tells.
         summary: what lists show.
         version: counts the changes, for the etag.
+        etag: of the current version, once somebody has asked for it.
         works: the ids of its work requests.
     """
 
-    __slots__ = ("order", "region", "snapshot", "summary", "version", "works")
+    __slots__ = ("etag", "order", "region", "snapshot", "summary", "version", "works")
 
     def __init__(self, order: int, region: str, snapshot: Any, summary: Any) -> None:
         self.order = order
@@ -43,6 +44,7 @@ class Record:
         self.snapshot = snapshot
         self.summary = summary
         self.version = 1
+        self.etag: str | None = None
         self.works: tuple[str, ...] = ()
 
 
@@ -146,7 +148,8 @@ class Table:
     def replace(self, record: Record, snapshot: Any) -> None:
         """Give a record its next version."""
         old, home = record.snapshot, self._home(record)
-        record.snapshot, record.summary, record.version = snapshot, self._summarise(snapshot), record.version + 1
+        record.snapshot, record.summary = snapshot, self._summarise(snapshot)
+        record.version, record.etag = record.version + 1, None
         if snapshot.compartment_id == old.compartment_id:
             home.move(record, old)
             return

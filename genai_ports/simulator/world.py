@@ -66,7 +66,9 @@ class World:
 
     def etag(self, record: Record) -> str:
         """Tell the etag of a resource's current version."""
-        return self.ids.etag(record.snapshot.id, record.version)
+        if record.etag is None:
+            record.etag = self.ids.etag(record.snapshot.id, record.version)
+        return record.etag
 
     def change(self, kind: Kind, record: Record, **changes: Any) -> None:
         """Give a resource its next version."""

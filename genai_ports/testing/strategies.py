@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, TypeAlias, get_args
+from typing import Any, TypeAlias, TypeVar, get_args
 
 from hypothesis import strategies as st
 
 from genai_ports.domain.variant import Variant
+from genai_ports.wire import decode
 from genai_ports.wire.shapes import (
     alternatives,
     discriminator,
@@ -25,6 +26,7 @@ from genai_ports.wire.shapes import (
     variants,
 )
 
+T = TypeVar("T")
 Document: TypeAlias = dict[str, Any]
 
 SURPRISE = "surprise"
@@ -51,6 +53,11 @@ def documents(cls: type) -> st.SearchStrategy[Document]:
         {name: strategy for name, strategy in values.items() if name in must},
         optional={name: strategy for name, strategy in values.items() if name not in must},
     )
+
+
+def instances(cls: type[T]) -> st.SearchStrategy[T]:
+    """Make instances of a domain class: what is read from `documents(cls)`."""
+    return documents(cls).map(lambda document: decode(cls, document))
 
 
 def with_surprises(strategy: st.SearchStrategy[Document]) -> st.SearchStrategy[Document]:

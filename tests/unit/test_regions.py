@@ -74,7 +74,7 @@ def test_an_unknown_region_is_refused_with_the_nearest_name(
 
 
 def test_an_unknown_region_near_to_none_is_refused_with_examples_of_what_would_be_right() -> None:
-    with pytest.raises(UnknownRegion, match="give an id such as us-chicago-1 or a code such as ord$"):
+    with pytest.raises(UnknownRegion, match=r"give an id such as us-chicago-1 or a code such as ord$"):
         region("")
 
 

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from genai_ports.domain.endpoint import CreateEndpointDetails, PiiDetectionConfig
-from genai_ports.domain.fine_tuning import FineTuneDetails, LoraTrainingConfig, ModelMetrics, ObjectStorageDataset
+from genai_ports.domain.fine_tuning import ChatModelMetrics, FineTuneDetails, LoraTrainingConfig, ObjectStorageDataset
 from genai_ports.domain.frozen import FrozenDict
 from genai_ports.domain.imported_model import CreateImportedModelDetails, HuggingFaceModel
 from genai_ports.domain.model import CreateModelDetails, Model, ModelSummary, UpdateModelDetails
 from genai_ports.domain.snapshot import Page, ResponseMetadata
+from genai_ports.domain.value import replaced
 from genai_ports.domain.variant import UnknownVariant
 from genai_ports.domain.work_request import WorkRequest, WorkRequestLogEntry, WorkRequestResource
 from genai_ports.wire import decode, decode_page, encode, unknown_fields
@@ -48,7 +49,7 @@ MODEL = ModelSummary(
         dedicated_ai_cluster_id="ocid1.c",
         training_config=LoraTrainingConfig(lora_r=8, learning_rate=0.0002),
     ),
-    model_metrics=decode(ModelMetrics, DOCUMENT["modelMetrics"]),  # type: ignore[arg-type]  # a union
+    model_metrics=ChatModelMetrics(final_accuracy=0.9, final_loss=0.1),
     is_long_term_supported=False,
     freeform_tags=FrozenDict(),
     defined_tags=FrozenDict({"Oracle-Tags": FrozenDict({"CreatedBy": "me", "Levels": (1, FrozenDict({"deep": None}))})}),
@@ -94,15 +95,8 @@ def test_required_attributes_that_are_none_are_written_as_null() -> None:
 
 
 def test_the_answers_metadata_is_not_on_the_wire() -> None:
-    model = decode(Model, DOCUMENT)
-    answered = Model(
-        **{name: getattr(model, name) for name in ("id", "compartment_id", "capabilities", "lifecycle_state")},
-        time_created=model.time_created,
-        type=model.type,
-        response=ResponseMetadata(status=200, etag="e"),
-    )
-    assert "response" not in encode(answered)
-    assert decode(Model, {**DOCUMENT, "response": {"status": 200}}).response is None
+    assert encode(replaced(MODEL, response=ResponseMetadata(status=200, etag="e"))) == DOCUMENT
+    assert decode(ModelSummary, {**DOCUMENT, "response": {"status": 200}}).response is None
 
 
 def test_a_page_is_written_as_its_items_alone() -> None:
@@ -137,7 +131,6 @@ def test_a_variant_carries_its_discriminator() -> None:
 def test_an_object_of_an_unknown_variant_is_kept_whole(source: dict[str, Any]) -> None:
     details = decode(CreateImportedModelDetails, {"compartmentId": "c", "dataSource": source})
     assert isinstance(details.data_source, UnknownVariant)
-    assert hash(details.data_source.document is not None)
     assert encode(details) == {"compartmentId": "c", "dataSource": source}
 
 
