@@ -694,7 +694,7 @@ class Repository:
 
 def _check_target(operation: Operation, target: str) -> None:
     """Refuse an identifier that would make another path of the request."""
-    if not isinstance(target, str) or not target.strip():
+    if not isinstance(target, str) or not target.strip() or "/" in target or target in (".", ".."):
         raise InvalidInput(f"{operation.name} takes the OCID of a {operation.kind.title}, not {target!r}")
 
 

@@ -1,8 +1,4 @@
-"""Throw-away credentials: a key made for the moment, for clients that must sign although nobody checks.
-
-All of them belong to one well-known tenancy, and so do calls that are not signed at all: they see each other's
-resources on a fake server.
-"""
+"""Throw-away credentials: a key made for the moment, for clients that must sign although nobody checks."""
 
 from __future__ import annotations
 
@@ -14,11 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from genai_ports.domain.value import Value, value
-
-TENANCY: Final = "ocid1.tenancy.oc1..aaaaaaaagenaiportsthrowawaytenancyaaaaaaaaaaaaaaaaaaaaaaaa"
-"""The tenancy of throw-away credentials, and of calls that are not signed."""
-
-USER: Final = "ocid1.user.oc1..aaaaaaaagenaiportsthrowawayuseraaaaaaaaaaaaaaaaaaaaaaaaaaa"
+from genai_ports.tenancy import TENANCY, USER
 
 _KEY_BITS: Final = 2048
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from genai_ports.domain.clock import Clock
     from genai_ports.domain.operations import Call, Reply
+    from genai_ports.errors import ServiceError
     from genai_ports.retrying import RetryPolicy
     from genai_ports.simulator.pace import Pace
 
@@ -42,6 +43,11 @@ class Universe:
         """Carry out one call, alone."""
         with self.lock:
             return self.simulator.handle(call)
+
+    def refuse(self, error: ServiceError, operation: str, *, region: str | None = None) -> ServiceError:
+        """Answer a request that never became a call."""
+        with self.lock:
+            return self.simulator.refuse(error, operation, region=region)
 
     def new_retry_token(self) -> str:
         """Count one up: the world is this process's own."""

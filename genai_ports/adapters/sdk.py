@@ -38,6 +38,7 @@ DEFAULT_REGION: Final = "us-chicago-1"
 _OPTIONS: Final = {"if_match": "if_match", "retry_token": "opc_retry_token", "request_id": "opc_request_id"}
 """Options of a call, and the SDK's names for them."""
 
+_KEY_ID: Final = ("tenancy", "user", "fingerprint")
 _HEADERS: Final = {
     "request_id": "opc-request-id",
     "etag": "etag",
@@ -250,6 +251,8 @@ class SdkModelRepository(Repository):
             signer = throwaway_signer()
         elif config is None and signer is None:
             settings = _profile(config_file, profile)
+        if signer is not None and not settings:
+            settings = _settings_of(signer)
         chosen = region or settings.get("region") or getattr(signer, "region", None) or DEFAULT_REGION
         backend = SdkBackend(
             config=settings,
@@ -272,3 +275,14 @@ def _profile(config_file: str | None, profile: str | None) -> dict[str, Any]:
     except (ClientError, OSError) as error:
         raise ConfigurationError(f"the OCI profile cannot be read: {error}") from error
     return settings
+
+
+def _settings_of(signer: Any) -> dict[str, Any]:
+    """Make the configuration that the SDK wants to see beside a signer: it reads these values, and does not use them.
+
+    Signers that carry a token need none; those with an API key tell theirs in the key's id.
+    """
+    parts = str(getattr(signer, "api_key", "")).split("/")
+    if len(parts) != len(_KEY_ID):
+        return {}
+    return {**dict(zip(_KEY_ID, parts, strict=True)), "key_content": "held by the signer"}

@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from genai_ports.errors import InvalidInput
 
 
 class SystemClock:
-    """Real time, in whole milliseconds as the service tells it."""
+    """Real time, in whole milliseconds as the service tells it; it can be put forward."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
 
     def now(self) -> datetime:
         """Tell the time."""
-        now = datetime.now(UTC)
+        now = datetime.now(UTC) + self._ahead
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def sleep(self, seconds: float) -> None:
         """Sleep."""
         time.sleep(seconds)
+
+    def advance(self, seconds: float) -> None:
+        """Put this clock forward.
+
+        Raises:
+            InvalidInput: `seconds` is negative, not finite, or leads past the last time there is.
+        """
+        if not 0 <= seconds < float("inf"):
+            raise InvalidInput(f"seconds must be a finite number from 0, not {seconds!r}")
+        try:
+            ahead = self._ahead + timedelta(seconds=seconds)
+            _ = datetime.now(UTC) + ahead
+        except OverflowError:
+            raise InvalidInput(f"seconds={seconds!r} leads past the last time that a clock can show") from None
+        self._ahead = ahead

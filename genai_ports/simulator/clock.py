@@ -32,6 +32,10 @@ class VirtualClock:
         return self._now
 
     def sleep(self, seconds: float) -> None:
+        """Move the time forward, and return at once."""
+        self.advance(seconds)
+
+    def advance(self, seconds: float) -> None:
         """Move the time forward.
 
         Raises:

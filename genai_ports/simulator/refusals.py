@@ -94,6 +94,9 @@ BODY_NOT_JSON: Final = _rule(
     DOCUMENTED,
     _API_ERRORS,
 )
+NOT_HTTP: Final = _rule(
+    "not-http", CannotParseRequest, "The request is not one that HTTP/1.1 allows: {reason}.", DOCUMENTED, _API_ERRORS
+)
 BODY_TOO_LARGE: Final = _rule(
     "body-too-large",
     RequestTooLarge,

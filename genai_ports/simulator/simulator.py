@@ -94,25 +94,30 @@ class Simulator:
                 raise fault
             answer = _VERBS[operation.verb](self, call, region)
         except ServiceError as error:
-            error.operation = operation.name
-            error.request_id = request_id
-            self._note(call, region, error.status, request_id, error.code, error.rule)
-            raise
-        self._note(call, region, operation.status, request_id)
+            raise self._noted(error, operation.name, region, call.target, request_id)
+        self.journal.add(
+            Entry(self.clock.now(), operation.name, region, call.target, operation.status, None, None, request_id)
+        )
         return _reply(operation, answer, request_id)
 
-    def _note(
-        self,
-        call: Call,
-        region: str,
-        status: int,
-        request_id: str,
-        code: str | None = None,
-        rule: str | None = None,
-    ) -> None:
+    def refuse(self, error: ServiceError, operation: str, *, region: str | None = None) -> ServiceError:
+        """Answer a request that never became a call: give the error a request id, and note it in the journal.
+
+        Args:
+            error: why it is refused.
+            operation: the operation it was for, as far as that is known.
+            region: where it went; the default region unless given.
+        """
+        return self._noted(error, operation, region or self.region, None, self.world.ids.request_id(None))
+
+    def _noted(
+        self, error: ServiceError, operation: str, region: str, target: str | None, request_id: str
+    ) -> ServiceError:
+        error.operation, error.request_id = operation, request_id
         self.journal.add(
-            Entry(self.clock.now(), call.operation.name, region, call.target, status, code, rule, request_id)
+            Entry(self.clock.now(), operation, region, target, error.status, error.code, error.rule, request_id)
         )
+        return error
 
     # The verbs, one method each.
 

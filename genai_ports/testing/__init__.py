@@ -1,1 +1,1 @@
-"""What is shipped for tests: strategies that make documents of Oracle's resources."""
+"""What other teams' tests, and our own, build on: the contract suite, strategies, and a transport without sockets."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any, TypeAlias, TypeVar, get_args
 
 from hypothesis import strategies as st
@@ -33,7 +33,7 @@ SURPRISE = "surprise"
 """How the names of unknown properties begin and, in upper case, unknown constants."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def documents(cls: type) -> st.SearchStrategy[Document]:
     """Make JSON objects that a domain class can hold.
 
@@ -57,7 +57,7 @@ def documents(cls: type) -> st.SearchStrategy[Document]:
 
 def instances(cls: type[T]) -> st.SearchStrategy[T]:
     """Make instances of a domain class: what is read from `documents(cls)`."""
-    return documents(cls).map(lambda document: decode(cls, document))
+    return _present_values(cls).map(lambda document: decode(cls, document))
 
 
 def with_surprises(strategy: st.SearchStrategy[Document]) -> st.SearchStrategy[Document]:
@@ -108,7 +108,7 @@ def _values(annotation: Any) -> st.SearchStrategy[Any]:
 
 def _present_values(annotation: Any) -> st.SearchStrategy[Any]:
     if known := variants(annotation):
-        return st.one_of([documents(cls) for cls in known.values()])
+        return st.one_of([_present_values(cls) for cls in known.values()])
     [kind] = alternatives(annotation)
     if is_value_class(kind):
         return documents(kind)

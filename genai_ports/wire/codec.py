@@ -7,10 +7,9 @@ JSON can hold, null included, and hands back as it came what it cannot read.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, TypeAlias, get_type_hints
+from typing import Any, TypeAlias
 
 from cattrs import Converter
 from cattrs.fns import identity
@@ -19,7 +18,16 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from genai_ports.domain.frozen import frozen
 from genai_ports.domain.names import camel
 from genai_ports.domain.variant import UnknownVariant, Variant
-from genai_ports.wire.shapes import IN_HEADERS, alternatives, discriminator, element, is_value_class, required, variants
+from genai_ports.wire.shapes import (
+    IN_HEADERS,
+    alternatives,
+    attributes,
+    discriminator,
+    element,
+    is_value_class,
+    required,
+    variants,
+)
 
 Read: TypeAlias = Callable[[Any, Any], Any]
 Write: TypeAlias = Callable[[Any], Any]
@@ -44,7 +52,7 @@ def _write_time(value: Any) -> Any:
     return _time_text(value) if isinstance(value, datetime) else write(value)
 
 
-@lru_cache(maxsize=4096)  # formatting takes ten times as long as finding, and the same resources are read again and again
+@lru_cache(maxsize=4096)  # the same resources are written again and again; formatting takes ten times as long
 def _time_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -81,8 +89,7 @@ def _reader(annotation: Any, converter: Converter) -> Read:
 
 
 def _object_reader(cls: type, converter: Converter) -> Read:
-    overrides = {f.name: override(rename=camel(f.name), omit=f.name in IN_HEADERS) for f in fields(cls)}
-    build = make_dict_structure_fn(cls, converter, **overrides)  # type: ignore[arg-type]
+    build: Read = make_dict_structure_fn(cls, converter, **_overrides(cls))
     nothing = dict.fromkeys(required(cls))
 
     def read(item: Any, _: Any) -> Any:
@@ -123,16 +130,19 @@ def _array_reader(kind: type, converter: Converter) -> Read:
 
 @converter.register_unstructure_hook_factory(is_value_class)
 def _object_writer(cls: type, converter: Converter) -> Write:
-    types = get_type_hints(cls)
-    overrides = {
-        f.name: override(rename=camel(f.name), omit=f.name in IN_HEADERS, unstruct_hook=_attribute_writer(types[f.name]))
-        for f in fields(cls)
-    }
-    write_attributes: Write = make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=True, **overrides)
+    write_attributes: Write = make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=True, **_overrides(cls))
     if not issubclass(cls, Variant):
         return write_attributes
     tag = {discriminator(cls): cls.tag()}
     return lambda value: {**tag, **write_attributes(value)}
+
+
+def _overrides(cls: type) -> dict[str, Any]:
+    in_body = {
+        name: override(rename=camel(name), unstruct_hook=_attribute_writer(annotation))
+        for name, annotation in attributes(cls).items()
+    }
+    return dict.fromkeys(IN_HEADERS, override(omit=True)) | in_body
 
 
 def _attribute_writer(annotation: Any) -> Write:

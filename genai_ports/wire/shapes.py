@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
-from functools import lru_cache
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -19,20 +19,25 @@ IN_HEADERS = frozenset({"response", "next_page"})
 """The attributes that answers carry in headers, never in a body."""
 
 
-@lru_cache(maxsize=None)
+def attributes(cls: type) -> Mapping[str, Any]:
+    """Map the attributes that a class has in JSON to their types; a discriminator is not among them."""
+    types = get_type_hints(cls)
+    return {f.name: types[f.name] for f in fields(cls) if f.name not in IN_HEADERS}
+
+
+@cache
 def properties(cls: type) -> Mapping[str, Any]:
-    """Map the JSON properties of a class to the types of their attributes; a discriminator is not among them.
+    """Map the same attributes by their names in JSON.
 
     Example:
         >>> from genai_ports.domain.work_request import WorkRequestError
         >>> list(properties(WorkRequestError))
         ['code', 'message', 'timestamp']
     """
-    types = get_type_hints(cls)
-    return {camel(f.name): types[f.name] for f in fields(cls) if f.name not in IN_HEADERS}
+    return {camel(name): annotation for name, annotation in attributes(cls).items()}
 
 
-@lru_cache(maxsize=None)
+@cache
 def required(cls: type) -> frozenset[str]:
     """Name the JSON properties that a class has no default for."""
     return frozenset(camel(f.name) for f in fields(cls) if f.default is MISSING and f.default_factory is MISSING)

@@ -10,7 +10,6 @@ import pytest
 
 from genai_ports.domain.endpoint import CreateEndpointDetails, PiiDetectionConfig
 from genai_ports.domain.fine_tuning import ChatModelMetrics, FineTuneDetails, LoraTrainingConfig, ObjectStorageDataset
-from genai_ports.domain.frozen import FrozenDict
 from genai_ports.domain.imported_model import CreateImportedModelDetails, HuggingFaceModel
 from genai_ports.domain.model import CreateModelDetails, Model, ModelSummary, UpdateModelDetails
 from genai_ports.domain.snapshot import Page, ResponseMetadata
@@ -51,8 +50,8 @@ MODEL = ModelSummary(
     ),
     model_metrics=ChatModelMetrics(final_accuracy=0.9, final_loss=0.1),
     is_long_term_supported=False,
-    freeform_tags=FrozenDict(),
-    defined_tags=FrozenDict({"Oracle-Tags": FrozenDict({"CreatedBy": "me", "Levels": (1, FrozenDict({"deep": None}))})}),
+    freeform_tags={},
+    defined_tags={"Oracle-Tags": {"CreatedBy": "me", "Levels": (1, {"deep": None})}},
 )
 
 
@@ -72,10 +71,10 @@ def test_what_is_written_is_plain_json() -> None:
 
 
 def test_what_is_read_cannot_be_changed_through_the_document() -> None:
-    document = {"definedTags": {"a": {"b": ["c"]}}, "capabilities": ["CHAT"]}
+    document: dict[str, Any] = {"definedTags": {"a": {"b": ["c"]}}, "capabilities": ["CHAT"]}
     model = decode(ModelSummary, document)
-    document["definedTags"]["a"]["b"].append("d")  # type: ignore[call-overload]
-    document["capabilities"].append("FINE_TUNE")  # type: ignore[attr-defined]
+    document["definedTags"]["a"]["b"].append("d")
+    document["capabilities"].append("FINE_TUNE")
     assert model.defined_tags == {"a": {"b": ("c",)}}
     assert model.capabilities == ("CHAT",)
 
@@ -138,11 +137,9 @@ def test_missing_required_properties_are_none_at_every_depth() -> None:
     details = decode(CreateModelDetails, {"fineTuneDetails": {"trainingDataset": {"datasetType": "OBJECT_STORAGE"}}})
     assert details.compartment_id is None
     assert details.fine_tune_details.dedicated_ai_cluster_id is None
-    assert details.fine_tune_details.training_dataset == ObjectStorageDataset(
-        namespace_name=None,  # type: ignore[arg-type]  # lenient reading leaves them None
-        bucket_name=None,  # type: ignore[arg-type]
-        object_name=None,  # type: ignore[arg-type]
-    )
+    dataset = details.fine_tune_details.training_dataset
+    assert isinstance(dataset, ObjectStorageDataset)
+    assert dataset.namespace_name is dataset.bucket_name is dataset.object_name is None
 
 
 def test_unknown_properties_are_dropped_at_every_depth() -> None:
@@ -171,7 +168,7 @@ def test_what_should_be_an_object_and_is_not_survives_in_place(wrong: object) ->
 
 def test_an_array_holds_whatever_it_came_with() -> None:
     resources = [{"entityType": "model", "actionType": "CREATED", "identifier": "a"}, None, "text", [1]]
-    request = decode(WorkRequest, {"resources": resources})
+    request: Any = decode(WorkRequest, {"resources": resources})
     assert request.resources[0] == WorkRequestResource(entity_type="model", action_type="CREATED", identifier="a")
     assert request.resources[1:] == (None, "text", (1,))
     assert encode(request)["resources"] == resources

@@ -1,0 +1,111 @@
+"""The WSGI app: a thin shell that parses a request, hands the call to a simulated world, and writes the answer."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
+
+from fake_server.control import Control
+from fake_server.http import ApiRequest, read_call, write_error, write_reply
+from fake_server.routes import CONTROL, nearest, route_map
+from fake_server.settings import Settings
+from fake_server.universes import Universes, tenancy_of
+from genai_ports.domain.operations import Operation
+from genai_ports.errors import InternalServerError, ServiceError
+from genai_ports.regions import find_region
+from genai_ports.tenancy import TENANCY
+from genai_ports.simulator.refusals import METHOD_NOT_ALLOWED, NOT_SIMULATED, UNKNOWN_ROUTE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from werkzeug.wrappers import Response
+
+
+_HOST: Final = re.compile(r"generativeai\.([a-z0-9-]+)\.(?:ds\.)?oci\.", re.IGNORECASE)
+
+
+class App:
+    """The API and the control paths of one server.
+
+    Args:
+        settings: what its worlds start with.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.universes = Universes(settings)
+        self._routes = route_map()
+        self._control = Control(self.universes)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve one request."""
+        return self._respond(ApiRequest(environ))(environ, start_response)
+
+    def _respond(self, request: ApiRequest) -> Response:
+        universe = self.universes.get(tenancy_of(request.headers.get("authorization")))
+        name = request.path
+        try:
+            if name == CONTROL or name.startswith(f"{CONTROL}/"):
+                return self._control.respond(request)
+            operation, arguments = self._match(request)
+            name = operation.name
+            region = arguments.get("region") or _region_of_host(request)
+            call = read_call(request, operation, region, arguments.get("target"))
+        except ServiceError as error:
+            return write_error(universe.refuse(error, name))
+        try:
+            return write_reply(operation, universe.send(call))
+        except ServiceError as error:
+            return write_error(error)
+        except Exception:
+            # A defect of ours: still an answer in OCI's form, and a log for whoever runs the server.
+            request.environ["wsgi.errors"].write(f"internal error in {operation.name}\n")
+            return write_error(universe.refuse(InternalServerError("Internal Server Error"), name))
+
+    def refuse(self, error: ServiceError) -> Response:
+        """Answer a request that could not even be parsed."""
+        return write_error(self.universes.get(TENANCY).refuse(error, "-"))
+
+    def _match(self, request: ApiRequest) -> tuple[Operation, dict[str, Any]]:
+        """Find the operation that a request is for, or refuse it."""
+        adapter = self._routes.bind("localhost", path_info=request.path, default_method=request.method)
+        try:
+            endpoint, arguments = adapter.match()
+        except MethodNotAllowed as error:
+            allowed = ", ".join(sorted(error.valid_methods or ()))
+            raise METHOD_NOT_ALLOWED(method=request.method, path=request.path, allowed=allowed) from None
+        except (NotFound, RequestRedirect, HTTPException):
+            raise UNKNOWN_ROUTE(method=request.method, path=request.path, hint=nearest(request.path)) from None
+        if isinstance(endpoint, Operation):
+            return endpoint, dict(arguments)
+        raise NOT_SIMULATED(operation=f"{request.method} {endpoint}")
+
+
+def _region_of_host(request: ApiRequest) -> str | None:
+    """Tell the region that a host name such as `generativeai.eu-frankfurt-1.oci.example` names."""
+    named = _HOST.match(request.host)
+    found = find_region(named[1]) if named else None
+    return found.id if found else None
+
+
+def create_app(settings: Settings | None = None) -> App:
+    """Make a WSGI app of its own.
+
+    Args:
+        settings: how it is set up.
+
+    Raises:
+        InvalidInput: a setting is not valid.
+
+    Example:
+        >>> from werkzeug.test import Client
+        >>> Client(create_app()).get("/_sim/health").json["status"]
+        'UP'
+    """
+    return App(settings or Settings())
+
+

@@ -1,0 +1,140 @@
+"""Serving the app over a socket: HTTP/1.1 with keep-alive, by waitress, on a thread of its own."""
+
+from __future__ import annotations
+
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, Final
+
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import create_server
+from waitress.task import ErrorTask
+
+from fake_server.app import create_app
+from fake_server.settings import MAX_BODY_BYTES, Settings
+from genai_ports.errors import ConfigurationError, InternalServerError, ServiceError
+from genai_ports.simulator.refusals import BODY_TOO_LARGE, NOT_HTTP
+from genai_ports.tenancy import TENANCY
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from fake_server.app import App
+    from genai_ports.domain.clock import Clock
+    from genai_ports.simulator.simulator import Simulator
+
+_WAITRESS: Final[dict[str, Any]] = {
+    "threads": 8,
+    "backlog": 1024,
+    "connection_limit": 1000,
+    "max_request_body_size": MAX_BODY_BYTES,
+    "clear_untrusted_proxy_headers": False,
+    "ident": None,
+}
+_TOO_LARGE, _SERVER_ERROR = 413, 500
+_LOOP_SECONDS: Final = 30.0
+"""How long the loop sleeps when nothing happens; closing wakes it."""
+
+
+class _OciErrorTask(ErrorTask):
+    """Answers what waitress itself refuses (too large, not HTTP) in OCI's form too."""
+
+    def execute(self) -> None:
+        response = self.channel.server.application.refuse(_service_error(self.request.error))
+        self.status = response.status
+        self.response_headers.extend(response.headers.items())
+        self.set_close_on_finish()
+        self.content_length = response.content_length
+        self.write(response.get_data())
+
+
+def _service_error(refused: Any) -> ServiceError:
+    if refused.code == _TOO_LARGE:
+        return BODY_TOO_LARGE(limit=MAX_BODY_BYTES)
+    if refused.code >= _SERVER_ERROR:
+        return InternalServerError("Internal Server Error")
+    return NOT_HTTP(reason=refused.reason)
+
+
+class _Channel(HTTPChannel):
+    error_task_class = _OciErrorTask
+
+
+class FakeServer:
+    """A fake server on a thread of its own; a context manager.
+
+    Args:
+        host: the address to listen on; loopback unless told.
+        port: the port; 0 picks a free one.
+        settings: how its worlds are set up.
+
+    Raises:
+        ConfigurationError: the address cannot be listened on, such as a port that is taken.
+        InvalidInput: a setting is not valid.
+
+    Example:
+        >>> from fake_server import FakeServer, Settings
+        >>> with FakeServer(settings=Settings(seed=7, pace="2s", clock="virtual")) as server:
+        ...     server.url.startswith("http://127.0.0.1:")
+        True
+    """
+
+    def __init__(self, *, host: str = "127.0.0.1", port: int = 0, settings: Settings | None = None) -> None:
+        self.app: App = create_app(settings)
+        self._sockets: dict[int, Any] = {}
+        self._closing = Event()
+        try:
+            self._server = create_server(self.app, map=self._sockets, host=host, port=port, **_WAITRESS)
+        except (OSError, ValueError) as error:
+            raise ConfigurationError(f"cannot listen on {host}:{port}: {error}") from error
+        self._server.channel_class = _Channel
+        self.host = host
+        self.port = int(self._server.effective_port)
+        self._thread = Thread(target=self._serve, name=f"fake-server-{self.port}", daemon=True)
+
+    @property
+    def url(self) -> str:
+        """The root URL, for `connect` and for a client's endpoint."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
+    def simulator(self) -> Simulator:
+        """The world of the well-known tenancy, for a look from the same process."""
+        return self.app.universes.get(TENANCY).simulator
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of that world; a client that waits on it does not sleep if it is a virtual one."""
+        return self.app.universes.get(TENANCY).clock
+
+    def reset(self) -> None:
+        """Begin every universe anew, as the settings say."""
+        self.app.universes.reset_all()
+
+    def start(self) -> None:
+        """Begin to serve; once this returns, connections are taken."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop, and let go of the port."""
+        self._closing.set()
+        if self._thread.is_alive():
+            self._server.pull_trigger()
+            self._thread.join()
+        self._server.task_dispatcher.shutdown()
+        wasyncore.close_all(self._sockets)
+
+    def _serve(self) -> None:
+        while not self._closing.is_set():
+            wasyncore.loop(timeout=_LOOP_SECONDS, use_poll=True, map=self._sockets, count=1)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,100 @@
+"""A transport that runs a real OCI SDK client against a WSGI app, with no socket."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from oci._vendor.requests.adapters import BaseAdapter
+from oci._vendor.requests.exceptions import InvalidURL
+from oci._vendor.requests.models import Response
+from oci._vendor.requests.structures import CaseInsensitiveDict
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+    from oci._vendor.requests.models import PreparedRequest
+
+
+class WsgiTransport(BaseAdapter):
+    """Carries the SDK's requests to a WSGI app by plain calls.
+
+    Mount it on a stock client's `client.base_client.session`, or pass it as `transport=` to `SdkModelRepository`.
+
+    Args:
+        app: the WSGI app, such as `fake_server.create_app()`.
+
+    Example:
+        >>> from fake_server import create_app
+        >>> from genai_ports import SdkModelRepository
+        >>> genai = SdkModelRepository(endpoint="http://fake", transport=WsgiTransport(create_app()))
+        >>> genai.list_models("ocid1.compartment.oc1..example", vendor="meta").first().type
+        'BASE'
+    """
+
+    def __init__(self, app: WSGIApplication) -> None:
+        super().__init__()
+        self._app = app
+
+    def send(self, request: PreparedRequest, **_: Any) -> Response:
+        """Carry one request."""
+        answer: dict[str, Any] = {}
+
+        def start_response(status: str, headers: list[tuple[str, str]], _: object = None) -> Any:
+            answer.update(status=status, headers=headers)
+
+        chunks = self._app(_environ(request), start_response)
+        try:
+            body = b"".join(chunks)
+        finally:
+            close = getattr(chunks, "close", None)
+            if close:
+                close()
+        return _response(request, answer, body)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def _environ(request: PreparedRequest) -> dict[str, Any]:
+    if not request.url or not request.method:
+        raise InvalidURL("a request needs a method and a URL")
+    url = urlsplit(request.url)
+    body = request.body or b""
+    raw = body.encode() if isinstance(body, str) else body
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote(url.path, "latin-1"),
+        "QUERY_STRING": url.query,
+        "SERVER_NAME": url.hostname,
+        "SERVER_PORT": str(url.port or 80),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "CONTENT_LENGTH": str(len(raw)),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": url.scheme,
+        "wsgi.input": io.BytesIO(raw),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        "HTTP_HOST": url.netloc,
+    }
+    for name, header in request.headers.items():
+        key = name.upper().replace("-", "_")
+        text = header.decode("latin-1") if isinstance(header, bytes) else header
+        environ[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = text
+    return environ
+
+
+def _response(request: PreparedRequest, answer: dict[str, Any], body: bytes) -> Response:
+    response = Response()
+    status, _, response.reason = answer["status"].partition(" ")
+    response.status_code = int(status)
+    response.headers = CaseInsensitiveDict(answer["headers"])
+    response.encoding = "utf-8"
+    response.raw = io.BytesIO(body)
+    response.url = request.url
+    response.request = request
+    return response
