@@ -1,0 +1,13 @@
+"""What all tests share: hypothesis profiles, and backends that are as new for each test."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True, derandomize=True
+)
+settings.register_profile("thorough", parent=settings.get_profile("default"), max_examples=1000, derandomize=False)
+settings.load_profile(os.environ.get("GENAI_PORTS_HYPOTHESIS", "default"))
