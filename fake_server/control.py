@@ -13,7 +13,6 @@ from werkzeug.routing import Map, Rule
 
 from fake_server.http import read_json, write_json
 from fake_server.routes import CONTROL
-from fake_server.settings import Settings
 from fake_server.universes import tenancy_of
 from genai_ports.domain.names import camel, snake
 from genai_ports.domain.value import replaced
@@ -107,7 +106,8 @@ class Control:
         seconds = _number(_body(request, ("advance",)), "advance")
         universe = self._universes.get(tenancy)
         with universe.lock:
-            universe.simulator.clock.advance(seconds)
+            clock: Any = universe.simulator.clock  # one of the two that the server itself makes
+            clock.advance(seconds)
         return self._clock_get(request, tenancy)
 
     def _faults_get(self, _: Request, tenancy: str) -> Any:

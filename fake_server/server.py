@@ -41,9 +41,11 @@ class _OciErrorTask(ErrorTask):
     """Answers what waitress itself refuses (too large, not HTTP) in OCI's form too."""
 
     def execute(self) -> None:
-        response = self.channel.server.application.refuse(_service_error(self.request.error))
+        channel: Any = self.channel
+        request: Any = self.request
+        response = channel.server.application.refuse(_service_error(request.error))
         self.status = response.status
-        self.response_headers.extend(response.headers.items())
+        self.response_headers = list(response.headers.items())
         self.set_close_on_finish()
         self.content_length = response.content_length
         self.write(response.get_data())
@@ -85,12 +87,13 @@ class FakeServer:
         self._sockets: dict[int, Any] = {}
         self._closing = Event()
         try:
-            self._server = create_server(self.app, map=self._sockets, host=host, port=port, **_WAITRESS)
+            server: Any = create_server(self.app, map=self._sockets, host=host, port=port, **_WAITRESS)
         except (OSError, ValueError) as error:
             raise ConfigurationError(f"cannot listen on {host}:{port}: {error}") from error
-        self._server.channel_class = _Channel
+        server.channel_class = _Channel
+        self._server = server
         self.host = host
-        self.port = int(self._server.effective_port)
+        self.port = int(server.effective_port)
         self._thread = Thread(target=self._serve, name=f"fake-server-{self.port}", daemon=True)
 
     @property

@@ -15,8 +15,8 @@ from genai_ports.simulator.simulator import Simulator
 from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
-    from genai_ports.domain.clock import Clock
     from fake_server.settings import Settings
+    from genai_ports.domain.clock import Clock
 
 _KEY_ID: Final = re.compile(r'keyId="(ocid1\.tenancy\.[^/"]{1,255})/')
 _CLOCKS: Final = {"real": SystemClock, "virtual": VirtualClock}

@@ -149,9 +149,7 @@ _HOMES = {
     "domain.model": "CreateModelDetails Model ModelSummary UpdateModelDetails",
     "domain.snapshot": "Page ResponseMetadata",
     "domain.variant": "UnknownVariant",
-    "domain.work_request": (
-        "WorkRequest WorkRequestError WorkRequestLogEntry WorkRequestResource WorkRequestSummary "
-    ),
+    "domain.work_request": ("WorkRequest WorkRequestError WorkRequestLogEntry WorkRequestResource WorkRequestSummary "),
     "errors": (
         "CannotParseRequest ConfigurationError Conflict ConnectionLost GenAiError IncorrectState "
         "InternalServerError InvalidatedRetryToken InvalidInput InvalidParameter LimitExceeded MethodNotAllowed "
@@ -160,9 +158,7 @@ _HOMES = {
         "UnknownOperation UnknownRegion WaitTimeout WorkRequestFailed "
     ),
     "listing": "Listing NotExactlyOne",
-    "ports": (
-        "Backend DedicatedAiClusterRepository EndpointRepository GenAi ModelRepository WorkRequestRepository "
-    ),
+    "ports": ("Backend DedicatedAiClusterRepository EndpointRepository GenAi ModelRepository WorkRequestRepository "),
     "regions": "Region all_regions endpoint_url find_region region resolve_region",
     "repository": "Repository",
     "retrying": "NEVER RetryPolicy",
@@ -172,6 +168,7 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
+    "NEVER",
     "ActionType",
     "Backend",
     "CannotParseRequest",
@@ -221,7 +218,6 @@ __all__ = [
     "ModelRepository",
     "ModelSummary",
     "ModelType",
-    "NEVER",
     "NotAllowed",
     "NotAuthenticated",
     "NotExactlyOne",

@@ -429,9 +429,7 @@ class WorkRequestRepository(Protocol):
         ...
 
 
-class GenAi(
-    ModelRepository, EndpointRepository, DedicatedAiClusterRepository, WorkRequestRepository, Protocol
-):
+class GenAi(ModelRepository, EndpointRepository, DedicatedAiClusterRepository, WorkRequestRepository, Protocol):
     """All four repositories, and the backend's clock and default region: what `connect` gives."""
 
     @property

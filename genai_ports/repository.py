@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from genai_ports.domain.compartment import ChangeCompartmentDetails
 from genai_ports.domain.operations import OPERATIONS, Call, ListQuery
-from genai_ports.domain.snapshot import Page
 from genai_ports.domain.value import replaced
 from genai_ports.errors import InvalidInput
 from genai_ports.listing import Listing
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     )
     from genai_ports.domain.model import CreateModelDetails, Model, ModelSummary, UpdateModelDetails
     from genai_ports.domain.operations import Operation, Reply
-    from genai_ports.domain.snapshot import ResponseMetadata
+    from genai_ports.domain.snapshot import Page, ResponseMetadata
     from genai_ports.domain.work_request import (
         WorkRequest,
         WorkRequestError,
@@ -171,7 +170,9 @@ class Repository:
         request_id: str | None = None,
     ) -> Model:
         """Start to fine-tune a custom model. See `genai_ports.ports`."""
-        snapshot: Model = self._create("create_model", details, retry_token=retry_token, region=region, request_id=request_id)
+        snapshot: Model = self._create(
+            "create_model", details, retry_token=retry_token, region=region, request_id=request_id
+        )
         return snapshot
 
     def update_model(
@@ -184,7 +185,9 @@ class Repository:
         request_id: str | None = None,
     ) -> Model:
         """Change a custom model, at once. See `genai_ports.ports`."""
-        snapshot: Model = self._send("update_model", target=model_id, details=details, if_match=if_match, region=region, request_id=request_id)
+        snapshot: Model = self._send(
+            "update_model", target=model_id, details=details, if_match=if_match, region=region, request_id=request_id
+        )
         return snapshot
 
     def change_model_compartment(
@@ -260,7 +263,9 @@ class Repository:
         self, imported_model_id: str, *, region: str | None = None, request_id: str | None = None
     ) -> ImportedModel:
         """Read one imported model. See `genai_ports.ports`."""
-        snapshot: ImportedModel = self._send("get_imported_model", target=imported_model_id, region=region, request_id=request_id)
+        snapshot: ImportedModel = self._send(
+            "get_imported_model", target=imported_model_id, region=region, request_id=request_id
+        )
         return snapshot
 
     def create_imported_model(
@@ -272,7 +277,9 @@ class Repository:
         request_id: str | None = None,
     ) -> ImportedModel:
         """Start to import a model. See `genai_ports.ports`."""
-        snapshot: ImportedModel = self._create("create_imported_model", details, retry_token=retry_token, region=region, request_id=request_id)
+        snapshot: ImportedModel = self._create(
+            "create_imported_model", details, retry_token=retry_token, region=region, request_id=request_id
+        )
         return snapshot
 
     def update_imported_model(
@@ -285,7 +292,14 @@ class Repository:
         request_id: str | None = None,
     ) -> ImportedModel:
         """Start to change an imported model. See `genai_ports.ports`."""
-        snapshot: ImportedModel = self._send("update_imported_model", target=imported_model_id, details=details, if_match=if_match, region=region, request_id=request_id)
+        snapshot: ImportedModel = self._send(
+            "update_imported_model",
+            target=imported_model_id,
+            details=details,
+            if_match=if_match,
+            region=region,
+            request_id=request_id,
+        )
         return snapshot
 
     def change_imported_model_compartment(
@@ -318,7 +332,9 @@ class Repository:
         request_id: str | None = None,
     ) -> ResponseMetadata:
         """Start to delete an imported model that no endpoint uses. See `genai_ports.ports`."""
-        return self._delete("delete_imported_model", imported_model_id, if_match=if_match, region=region, request_id=request_id)
+        return self._delete(
+            "delete_imported_model", imported_model_id, if_match=if_match, region=region, request_id=request_id
+        )
 
     def list_endpoints(
         self,
@@ -369,7 +385,9 @@ class Repository:
         request_id: str | None = None,
     ) -> Endpoint:
         """Start to serve a model on a hosting cluster. See `genai_ports.ports`."""
-        snapshot: Endpoint = self._create("create_endpoint", details, retry_token=retry_token, region=region, request_id=request_id)
+        snapshot: Endpoint = self._create(
+            "create_endpoint", details, retry_token=retry_token, region=region, request_id=request_id
+        )
         return snapshot
 
     def update_endpoint(
@@ -382,7 +400,14 @@ class Repository:
         request_id: str | None = None,
     ) -> Endpoint:
         """Start to change an endpoint. See `genai_ports.ports`."""
-        snapshot: Endpoint = self._send("update_endpoint", target=endpoint_id, details=details, if_match=if_match, region=region, request_id=request_id)
+        snapshot: Endpoint = self._send(
+            "update_endpoint",
+            target=endpoint_id,
+            details=details,
+            if_match=if_match,
+            region=region,
+            request_id=request_id,
+        )
         return snapshot
 
     def change_endpoint_compartment(
@@ -454,7 +479,9 @@ class Repository:
         self, dedicated_ai_cluster_id: str, *, region: str | None = None, request_id: str | None = None
     ) -> DedicatedAiCluster:
         """Read one cluster. See `genai_ports.ports`."""
-        snapshot: DedicatedAiCluster = self._send("get_dedicated_ai_cluster", target=dedicated_ai_cluster_id, region=region, request_id=request_id)
+        snapshot: DedicatedAiCluster = self._send(
+            "get_dedicated_ai_cluster", target=dedicated_ai_cluster_id, region=region, request_id=request_id
+        )
         return snapshot
 
     def create_dedicated_ai_cluster(
@@ -466,7 +493,9 @@ class Repository:
         request_id: str | None = None,
     ) -> DedicatedAiCluster:
         """Start to make a cluster. See `genai_ports.ports`."""
-        snapshot: DedicatedAiCluster = self._create("create_dedicated_ai_cluster", details, retry_token=retry_token, region=region, request_id=request_id)
+        snapshot: DedicatedAiCluster = self._create(
+            "create_dedicated_ai_cluster", details, retry_token=retry_token, region=region, request_id=request_id
+        )
         return snapshot
 
     def update_dedicated_ai_cluster(
@@ -479,7 +508,14 @@ class Repository:
         request_id: str | None = None,
     ) -> DedicatedAiCluster:
         """Start to change a cluster. See `genai_ports.ports`."""
-        snapshot: DedicatedAiCluster = self._send("update_dedicated_ai_cluster", target=dedicated_ai_cluster_id, details=details, if_match=if_match, region=region, request_id=request_id)
+        snapshot: DedicatedAiCluster = self._send(
+            "update_dedicated_ai_cluster",
+            target=dedicated_ai_cluster_id,
+            details=details,
+            if_match=if_match,
+            region=region,
+            request_id=request_id,
+        )
         return snapshot
 
     def change_dedicated_ai_cluster_compartment(
@@ -512,7 +548,13 @@ class Repository:
         request_id: str | None = None,
     ) -> ResponseMetadata:
         """Start to delete a cluster that no endpoint and no custom model uses. See `genai_ports.ports`."""
-        return self._delete("delete_dedicated_ai_cluster", dedicated_ai_cluster_id, if_match=if_match, region=region, request_id=request_id)
+        return self._delete(
+            "delete_dedicated_ai_cluster",
+            dedicated_ai_cluster_id,
+            if_match=if_match,
+            region=region,
+            request_id=request_id,
+        )
 
     def list_work_requests(
         self,
@@ -551,7 +593,9 @@ class Repository:
         self, work_request_id: str, *, region: str | None = None, request_id: str | None = None
     ) -> WorkRequest:
         """Read one work request. See `genai_ports.ports`."""
-        snapshot: WorkRequest = self._send("get_work_request", target=work_request_id, region=region, request_id=request_id)
+        snapshot: WorkRequest = self._send(
+            "get_work_request", target=work_request_id, region=region, request_id=request_id
+        )
         return snapshot
 
     def list_work_request_errors(
@@ -612,7 +656,9 @@ class Repository:
         if target is not None:
             _check_target(operation, target)
         if operation.details and not isinstance(details, operation.details):
-            raise InvalidInput(f"{name} takes details of type {operation.details.__name__}, not {type(details).__name__}")
+            raise InvalidInput(
+                f"{name} takes details of type {operation.details.__name__}, not {type(details).__name__}"
+            )
         call = Call(
             operation=operation,
             region=resolve_region(region, target, self._default_region),
@@ -692,7 +738,7 @@ class Repository:
         return Listing(fetch, query.page)
 
 
-def _check_target(operation: Operation, target: str) -> None:
+def _check_target(operation: Operation, target: object) -> None:
     """Refuse an identifier that would make another path of the request."""
     if not isinstance(target, str) or not target.strip() or "/" in target or target in (".", ".."):
         raise InvalidInput(f"{operation.name} takes the OCID of a {operation.kind.title}, not {target!r}")
@@ -705,6 +751,6 @@ def given(**filters: object) -> dict[str, object]:
 
 def several(values: str | Sequence[str] | None) -> tuple[str, ...] | None:
     """Make a tuple of one value or several; nothing of none."""
-    if values is None or not values:
+    if not values:
         return None
     return (values,) if isinstance(values, str) else tuple(values)

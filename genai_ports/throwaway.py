@@ -41,13 +41,9 @@ def new_credentials() -> Credentials:
     Source: https://docs.oracle.com/iaas/Content/API/Concepts/apisigningkey.htm
     """
     key = rsa.generate_private_key(public_exponent=65537, key_size=_KEY_BITS)
-    public = key.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    public = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     digits = hashlib.md5(public, usedforsecurity=False).hexdigest()
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return Credentials(
         tenancy=TENANCY,
         user=USER,

@@ -186,7 +186,7 @@ def _reply(operation: Operation, answer: Any) -> Reply:
     if not isinstance(answer.data, dict):
         raise ConnectionLost(f"{operation.name}: the answer {answer.status} is not a JSON object")
     if operation.is_list:
-        items = decode_page(operation.result, answer.data)
+        items: tuple[Any, ...] = decode_page(operation.result, answer.data)
         return Reply(
             value=Page(items=items, next_page=headers.get("opc-next-page"), response=response), response=response
         )

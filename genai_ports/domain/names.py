@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 _HUMP = re.compile(r"(?<!^)(?=[A-Z])")
 
 
-@lru_cache(maxsize=None)
+@cache
 def camel(name: str) -> str:
     """Spell a Python name as Oracle does.
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from functools import lru_cache
+from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
+_Reader: TypeAlias = "Callable[[Any], tuple[Any, ...]]"
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False, field_specifiers=(field,))
@@ -23,8 +24,8 @@ def value(cls: type[T]) -> type[T]:
     return dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)(cls)
 
 
-@lru_cache(maxsize=None)
-def _reader(cls: type, names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+@cache
+def _reader(names: tuple[str, ...]) -> _Reader:
     """Read the named attributes of an instance as a tuple, whatever their number."""
     if not names:
         return lambda _: ()
@@ -34,16 +35,23 @@ def _reader(cls: type, names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...
     return attrgetter(*names)
 
 
-@lru_cache(maxsize=None)
-def _compared(cls: type) -> Callable[[Any], tuple[Any, ...]]:
-    return _reader(cls, tuple(f.name for f in fields(cls) if f.compare))
+@cache
+def _compared(cls: type) -> _Reader:
+    return _reader(tuple(f.name for f in fields(cls) if f.compare))
 
 
-@lru_cache(maxsize=None)
-def _copying(cls: type, source: type) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[Callable[[Any, Any], None], ...]]:
+@cache
+def _copying(cls: Any, source: Any) -> tuple[_Reader, tuple[Callable[[Any, Any], None], ...]]:
     """How to copy into a new `cls` the attributes it shares with `source`."""
-    names = tuple(f.name for f in fields(cls) if f.name in {g.name for g in fields(source)})
-    return _reader(source, names), tuple(getattr(cls, name).__set__ for name in names)
+    names = shared_names(cls, source)
+    return _reader(names), tuple(getattr(cls, name).__set__ for name in names)
+
+
+@cache
+def shared_names(cls: type, other: type) -> tuple[str, ...]:
+    """List the fields that two value classes both have."""
+    theirs = {f.name for f in fields(other)}
+    return tuple(f.name for f in fields(cls) if f.name in theirs)
 
 
 class Value:
@@ -52,13 +60,15 @@ class Value:
     __slots__ = ()
 
     def __eq__(self, other: object) -> bool:
-        if self.__class__ is not other.__class__:
+        if not isinstance(other, Value) or self.__class__ is not other.__class__:
             return NotImplemented
-        read = _compared(self.__class__)
+        cls: Any = self.__class__
+        read = _compared(cls)
         return bool(read(self) == read(other))
 
     def __hash__(self) -> int:
-        return hash((self.__class__, _compared(self.__class__)(self)))
+        cls: Any = self.__class__
+        return hash((cls, _compared(cls)(self)))
 
     def __repr__(self) -> str:
         shown: Iterable[str] = (
@@ -75,7 +85,7 @@ def replaced(instance: T, **changes: object) -> T:
     Raises:
         AttributeError: a name in `changes` is not a field.
     """
-    cls = type(instance)
+    cls: type[T] = type(instance)
     copy = narrowed(instance, cls)
     for name, new in changes.items():
         getattr(cls, name).__set__(copy, new)
@@ -84,7 +94,9 @@ def replaced(instance: T, **changes: object) -> T:
 
 def narrowed(instance: object, cls: type[T]) -> T:
     """Copy the fields that `cls` has too: a Model narrowed to a ModelSummary. All fields of `cls` must be there."""
-    read, setters = _copying(cls, type(instance))
+    target: Any = cls
+    source: Any = type(instance)
+    read, setters = _copying(target, source)
     copy = object.__new__(cls)
     for put, current in zip(setters, read(instance), strict=True):
         put(copy, current)

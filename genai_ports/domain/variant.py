@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Variant(Value):
-    """A known member: `DISCRIMINATOR` names the attribute that says which one it is, and the class carries its value."""
+    """A known member: `DISCRIMINATOR` names the attribute that says which one it is; the class carries its value."""
 
     __slots__ = ()
 

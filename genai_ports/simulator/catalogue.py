@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Final
 
@@ -47,7 +47,7 @@ def importable_capability(model_id: str) -> str | None:
     return _importable_capabilities().get(model_id.lower())
 
 
-@lru_cache(maxsize=None)
+@cache
 def base_models(region: str) -> tuple[Record, ...]:
     """List the base models of a region, as records that every world shares: nothing ever changes them."""
     records: list[Record] = []
@@ -57,7 +57,7 @@ def base_models(region: str) -> tuple[Record, ...]:
     return tuple(records)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _by_id(region: str) -> dict[str, Record]:
     return {record.snapshot.id: record for record in base_models(region)}
 

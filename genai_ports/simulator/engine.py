@@ -77,15 +77,12 @@ class Engine:
         if work is None or work.looks_left is None:
             return
         now = self.world.clock.now()
-        if not work.looks_left:
-            self._finish(work, now)
-            return
-        work = self._start(work, now)
         percent = work.percent + (100 - work.percent) / (work.looks_left + 1)
-        if work.failure and percent >= work.failure.percent:
+        if not work.looks_left or (work.failure and percent >= work.failure.percent):
             self._finish(work, now)
             return
-        self._reach(work, percent, looks_left=work.looks_left - 1)
+        looks_left = work.looks_left - 1
+        self._reach(self._start(work, now), percent, looks_left=looks_left)
 
     def current(self, record: Record) -> Work | None:
         """Tell the work that is under way on a resource; there is one at most."""

@@ -102,10 +102,9 @@ class Lister:
         after = read_token(self._ids, self._scope, self._page, as_time=self.sort_key in _TIMES) if self._page else None
         if after is None:
             return reversed(index) if self._descending else iter(index)
-        if self._descending:
-            return index.irange(maximum=after, reverse=True)
         value, order = after
-        return index.irange(minimum=(value, order + 1))
+        bound: Any = after if self._descending else (value, order + 1)  # a part of an entry bounds as a whole one does
+        return index.irange(maximum=bound, reverse=True) if self._descending else index.irange(minimum=bound)
 
     def _matching(self, entries: Iterable[Entry]) -> Iterator[Entry]:
         tests = [_test(name, wanted) for name, wanted in self._filters.items()]
@@ -118,5 +117,3 @@ def _test(name: str, wanted: Any) -> Callable[[Record], bool]:
         return lambda record: not any_of.isdisjoint(record.snapshot.capabilities)
     attribute = _STORED_AS.get(name, name)
     return lambda record: bool(getattr(record.snapshot, attribute) == wanted)
-
-

@@ -82,4 +82,6 @@ def parse_pace(text: str | Pace) -> Pace:
         return _uniform(text, float(match[1]))
     if match := _READS.fullmatch(text):
         return Pace(name=text, looks=int(match[1] or _DEFAULT_LOOKS))
-    raise InvalidInput(f"unknown pace {text!r}: use instant, seconds, a number such as 2s, realistic, reads:3 or manual")
+    raise InvalidInput(
+        f"unknown pace {text!r}: use instant, seconds, 2s or another number, realistic, reads:3 or manual"
+    )

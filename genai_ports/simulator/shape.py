@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
-from functools import lru_cache
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, TypeAlias, Union, get_args, get_origin, get_type_hints
 
@@ -38,7 +38,8 @@ def check_shape(details: Value) -> None:
 
     Source: required attributes and types of the SDK's classes; name and tag lengths are OCI's usual ones (fact 10).
     """
-    _object(type(details))(details, "")
+    cls: Any = type(details)
+    _object(cls)(details, "")
 
 
 def check_compartment(prop: str, given: object) -> None:
@@ -48,7 +49,7 @@ def check_compartment(prop: str, given: object) -> None:
         raise PROPERTY_VALUE(property=prop, expected="the OCID of a compartment or tenancy", given=given)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _object(cls: type) -> Check:
     hints = get_type_hints(cls)
     plan = [(f.name, camel(f.name), f.default is MISSING, _check(hints[f.name], f.name)) for f in fields(cls)]
@@ -186,11 +187,10 @@ def _variant(members: tuple[type[Variant], ...]) -> Check:
             prop = f"{path}.{camel(discriminator)}"
             if given.document.get(camel(discriminator)) is None:
                 raise PROPERTY_MISSING(property=prop)
-            raise PROPERTY_VALUE(
-                property=prop, expected=f"one of {tags}", given=given.document[camel(discriminator)]
-            )
+            raise PROPERTY_VALUE(property=prop, expected=f"one of {tags}", given=given.document[camel(discriminator)])
         if not isinstance(given, members):
             raise PROPERTY_TYPE(property=path, expected="an object", given=_name(given))
-        _object(type(given))(given, path)
+        cls: Any = type(given)
+        _object(cls)(given, path)
 
     return check

@@ -9,7 +9,7 @@ from genai_ports.domain.enums import ModelType
 from genai_ports.domain.frozen import EMPTY, frozen
 from genai_ports.domain.operations import MODEL, WORK_REQUEST, Call, Operation, Reply
 from genai_ports.domain.snapshot import Page, ResponseMetadata
-from genai_ports.domain.value import replaced
+from genai_ports.domain.value import replaced, shared_names
 from genai_ports.errors import InvalidInput, ServiceError
 from genai_ports.regions import region as known_region
 from genai_ports.simulator import lifecycle
@@ -94,7 +94,8 @@ class Simulator:
                 raise fault
             answer = _VERBS[operation.verb](self, call, region)
         except ServiceError as error:
-            raise self._noted(error, operation.name, region, call.target, request_id)
+            self._noted(error, operation.name, region, call.target, request_id)
+            raise
         self.journal.add(
             Entry(self.clock.now(), operation.name, region, call.target, operation.status, None, None, request_id)
         )
@@ -134,7 +135,7 @@ class Simulator:
         return _page(tuple([record.summary for record in records]), token)
 
     def _list_errors(self, call: Call, region: str) -> Answer:
-        return self._list_rows(call, region, lambda work: errors(work))
+        return self._list_rows(call, region, errors)
 
     def _list_logs(self, call: Call, region: str) -> Answer:
         return self._list_rows(call, region, lambda work: logs(work, self.clock.now()))
@@ -167,12 +168,12 @@ class Simulator:
         replayed = self.retry_tokens.replay(self.world, region, call)
         if replayed:
             return replayed
+        asked: Any = type(details)
         rules, now, kind = RULES[operation.kind], self.clock.now(), operation.kind
         rules.check_create(self.world, region, details)
         order = self.world.next_order()
-        names = details.__dataclass_fields__.keys() & kind.snapshot.__dataclass_fields__.keys()
         attributes = {
-            **{name: getattr(details, name) for name in names},
+            **{name: getattr(details, name) for name in shared_names(asked, kind.snapshot)},
             "id": self.world.ids.ocid(kind, region, order),
             "display_name": details.display_name or generated_name(kind, now),
             "freeform_tags": details.freeform_tags or EMPTY,
@@ -271,7 +272,9 @@ class Simulator:
             current = self.engine.current(resource) if resource else None
             if current:
                 return current
-        raise InvalidInput(f"no work is under way on {identifier!r}: give the OCID of a resource or of its work request")
+        raise InvalidInput(
+            f"no work is under way on {identifier!r}: give the OCID of a resource or of its work request"
+        )
 
     def set_pace(self, identifier: str, pace: str | Pace) -> None:
         """Give the work on one resource a pace of its own."""
@@ -302,7 +305,7 @@ class Simulator:
         self.engine.doom(self.work_on(identifier), Failure(percent=percent, code=code, message=message))
 
     def state(self) -> Mapping[str, tuple[Any, ...]]:
-        """List every resource that the world remembers, by kind, and every work request; base models are not there."""
+        """List every resource that the world remembers, by kind, and every work request; base models are left out."""
         self.engine.settle()
         now = self.clock.now()
         resources = {name: tuple(record.snapshot for record in table) for name, table in self.world.tables.items()}

@@ -102,9 +102,7 @@ class World:
 
 def hosting_capacity(used: int) -> DedicatedAiClusterHostingCapacity:
     """Tell the capacity of a hosting cluster that holds `used` endpoints."""
-    return DedicatedAiClusterHostingCapacity(
-        total_endpoint_capacity=ENDPOINTS_A_CLUSTER, used_endpoint_capacity=used
-    )
+    return DedicatedAiClusterHostingCapacity(total_endpoint_capacity=ENDPOINTS_A_CLUSTER, used_endpoint_capacity=used)
 
 
 def _table(kind: Kind) -> Table:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from oci._vendor.requests.models import PreparedRequest
 
 
-class WsgiTransport(BaseAdapter):
+class WsgiTransport(BaseAdapter):  # type: ignore[misc]  # the SDK has no types
     """Carries the SDK's requests to a WSGI app by plain calls.
 
     Mount it on a stock client's `client.base_client.session`, or pass it as `transport=` to `SdkModelRepository`.
@@ -37,7 +37,7 @@ class WsgiTransport(BaseAdapter):
         super().__init__()
         self._app = app
 
-    def send(self, request: PreparedRequest, **_: Any) -> Response:
+    def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
         """Carry one request."""
         answer: dict[str, Any] = {}
 
@@ -57,7 +57,7 @@ class WsgiTransport(BaseAdapter):
         """Nothing to let go of."""
 
 
-def _environ(request: PreparedRequest) -> dict[str, Any]:
+def _environ(request: Any) -> dict[str, Any]:
     if not request.url or not request.method:
         raise InvalidURL("a request needs a method and a URL")
     url = urlsplit(request.url)
@@ -88,8 +88,8 @@ def _environ(request: PreparedRequest) -> dict[str, Any]:
     return environ
 
 
-def _response(request: PreparedRequest, answer: dict[str, Any], body: bytes) -> Response:
-    response = Response()
+def _response(request: Any, answer: dict[str, Any], body: bytes) -> Response:
+    response: Any = Response()
     status, _, response.reason = answer["status"].partition(" ")
     response.status_code = int(status)
     response.headers = CaseInsensitiveDict(answer["headers"])
@@ -97,4 +97,5 @@ def _response(request: PreparedRequest, answer: dict[str, Any], body: bytes) -> 
     response.raw = io.BytesIO(body)
     response.url = request.url
     response.request = request
-    return response
+    made: Response = response
+    return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.domain.enums import DedicatedAiClusterType, ModelCapability, ModelType
-from genai_ports.domain.fine_tuning import ChatModelMetrics, TextGenerationModelMetrics
+from genai_ports.domain.fine_tuning import ChatModelMetrics, TextGenerationModelMetrics, TrainingHyperparameters
 from genai_ports.domain.names import camel
 from genai_ports.domain.operations import MODEL
 from genai_ports.simulator.catalogue import training_methods
@@ -46,7 +46,7 @@ class ModelRules:
             given = f"{base.type} with {', '.join(base.capabilities)}"
             raise NOT_FINE_TUNABLE(identifier=base.id, given=given)
         methods = training_methods(base)
-        if config is not None and config.tag() not in methods:
+        if isinstance(config, TrainingHyperparameters) and config.tag() not in methods:
             raise TRAINING_METHOD(expected=" or ".join(methods), given=config.tag())
         related_cluster(
             world,
