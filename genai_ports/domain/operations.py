@@ -9,16 +9,10 @@ Source: fact 1.1 to 1.3 of the service; statuses marked in `docs/fidelity.md`.
 from __future__ import annotations
 
 from dataclasses import field
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from genai_ports.domain.compartment import ChangeCompartmentDetails
-from genai_ports.domain.dedicated_ai_cluster import (
-    CreateDedicatedAiClusterDetails,
-    DedicatedAiCluster,
-    DedicatedAiClusterSummary,
-    UpdateDedicatedAiClusterDetails,
-)
-from genai_ports.domain.endpoint import CreateEndpointDetails, Endpoint, EndpointSummary, UpdateEndpointDetails
 from genai_ports.domain.enums import (
     DedicatedAiClusterLifecycleState,
     ImportedModelCapability,
@@ -28,15 +22,7 @@ from genai_ports.domain.enums import (
     WorkRequestStatus,
     values,
 )
-from genai_ports.domain.imported_model import (
-    CreateImportedModelDetails,
-    ImportedModel,
-    ImportedModelSummary,
-    UpdateImportedModelDetails,
-)
-from genai_ports.domain.model import CreateModelDetails, Model, ModelSummary, UpdateModelDetails
 from genai_ports.domain.value import Value, value
-from genai_ports.domain.work_request import WorkRequest, WorkRequestError, WorkRequestLogEntry, WorkRequestSummary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,17 +30,22 @@ if TYPE_CHECKING:
     from genai_ports.domain.snapshot import ResponseMetadata
 
 
+@cache
+def _load(module: str, name: str) -> type:
+    """Load a class of the domain when it is first needed: defining all of them takes longer than all else here."""
+    cls: type = getattr(import_module(f"genai_ports.domain.{module}"), name)
+    return cls
+
+
 @value
 class Kind(Value):
     """A kind of resource, and what Oracle calls it in each place.
 
     Args:
-        name: as in the operations' names, such as `imported_model`.
-        title: for messages and work request types, such as `imported model`.
+        name: as in the operations' names, such as `imported_model`; also the module of its classes.
+        title: for messages, such as `imported model`.
         ocid_type: the second part of its OCIDs.
         entity_type: what work requests call it.
-        snapshot: the class that GET returns.
-        summary: the class that lists show.
         states: its lifecycle states.
     """
 
@@ -62,12 +53,24 @@ class Kind(Value):
     title: str
     ocid_type: str
     entity_type: str
-    snapshot: type
-    summary: type
     states: tuple[str, ...]
 
     def __hash__(self) -> int:
         return hash(self.name)
+
+    @property
+    def snapshot(self) -> type:
+        """The class that GET returns."""
+        return self.load("")
+
+    @property
+    def summary(self) -> type:
+        """The class that lists show."""
+        return self.load("Summary")
+
+    def load(self, after: str, before: str = "") -> type:
+        """Load the class whose name is the kind's with something before or after it."""
+        return _load(self.name, before + self.name.title().replace("_", "") + after)
 
 
 MODEL: Final = Kind(
@@ -75,8 +78,6 @@ MODEL: Final = Kind(
     title="model",
     ocid_type="generativeaimodel",
     entity_type="model",
-    snapshot=Model,
-    summary=ModelSummary,
     states=values(ModelLifecycleState),
 )
 IMPORTED_MODEL: Final = Kind(
@@ -84,8 +85,6 @@ IMPORTED_MODEL: Final = Kind(
     title="imported model",
     ocid_type="generativeaiimportedmodel",
     entity_type="importedModel",
-    snapshot=ImportedModel,
-    summary=ImportedModelSummary,
     states=values(LifecycleState),
 )
 ENDPOINT: Final = Kind(
@@ -93,8 +92,6 @@ ENDPOINT: Final = Kind(
     title="endpoint",
     ocid_type="generativeaiendpoint",
     entity_type="endpoint",
-    snapshot=Endpoint,
-    summary=EndpointSummary,
     states=values(LifecycleState),
 )
 DEDICATED_AI_CLUSTER: Final = Kind(
@@ -102,8 +99,6 @@ DEDICATED_AI_CLUSTER: Final = Kind(
     title="dedicated AI cluster",
     ocid_type="generativeaidedicatedaicluster",
     entity_type="dedicatedAiCluster",
-    snapshot=DedicatedAiCluster,
-    summary=DedicatedAiClusterSummary,
     states=values(DedicatedAiClusterLifecycleState),
 )
 WORK_REQUEST: Final = Kind(
@@ -111,11 +106,10 @@ WORK_REQUEST: Final = Kind(
     title="work request",
     ocid_type="generativeaiworkrequest",
     entity_type="workRequest",
-    snapshot=WorkRequest,
-    summary=WorkRequestSummary,
     states=values(WorkRequestStatus),
 )
 RESOURCE_KINDS: Final = (MODEL, IMPORTED_MODEL, ENDPOINT, DEDICATED_AI_CLUSTER)
+KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (*RESOURCE_KINDS, WORK_REQUEST)}
 
 
 @value
@@ -127,8 +121,6 @@ class Operation(Value):
         kind: the kind of resource it is about.
         verb: `list`, `get`, `create`, `update`, `change_compartment`, `delete`, `list_errors` or `list_logs`.
         status: the HTTP status of success.
-        result: the class of the answer's body, or of a list's items; None where there is no body.
-        details: the class of the request's body; None where there is none.
         filters: for lists, the filters and, where the values are an enumeration, what they may be.
         sort_keys: for lists, what `sort_by` takes; the first is the default.
         operation_type: what its work request is called; None where there is none.
@@ -138,11 +130,26 @@ class Operation(Value):
     kind: Kind
     verb: str
     status: int = 200
-    result: type | None = None
-    details: type | None = None
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort_keys: tuple[str, ...] = ()
     operation_type: str | None = None
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    @property
+    def result(self) -> type | None:
+        """The class of the answer's body, or of a list's items; None where there is no body."""
+        if self.verb in ("get", "create", "update"):
+            return self.kind.snapshot
+        return self.kind.load(_ITEMS[self.verb]) if self.is_list else None
+
+    @property
+    def details(self) -> type | None:
+        """The class of the request's body; None where there is none."""
+        if self.verb in ("create", "update"):
+            return self.kind.load("Details", self.verb.title())
+        return _load("compartment", "ChangeCompartmentDetails") if self.verb == "change_compartment" else None
 
     @property
     def is_list(self) -> bool:
@@ -159,67 +166,35 @@ class Operation(Value):
         """Whether a retry token makes it safe to repeat."""
         return self.verb in ("create", "change_compartment")
 
-    def __hash__(self) -> int:
-        return hash(self.name)
 
-
+_ITEMS: Final = {"list": "Summary", "list_errors": "Error", "list_logs": "LogEntry"}
 _ANY: Final[tuple[str, ...]] = ()
 _NAMED: Final = {"display_name": _ANY, "id": _ANY}
 
 
 def _resource_operations(
     kind: Kind,
-    create: type,
-    update: type,
     *,
     filters: Mapping[str, tuple[str, ...]],
     sort_keys: tuple[str, ...],
     update_has_work_request: bool = True,
     update_status: int = 200,
 ) -> tuple[Operation, ...]:
-    work = kind.name.upper()
+    name, work = kind.name, kind.name.upper()
+    update_work = f"UPDATE_{work}" if update_has_work_request else None
     return (
         Operation(
-            name=f"list_{kind.name}s",
+            name=f"list_{name}s",
             kind=kind,
             verb="list",
-            result=kind.summary,
             filters={**filters, "lifecycle_state": kind.states, **_NAMED},
             sort_keys=sort_keys,
         ),
-        Operation(name=f"get_{kind.name}", kind=kind, verb="get", result=kind.snapshot),
-        Operation(
-            name=f"create_{kind.name}",
-            kind=kind,
-            verb="create",
-            status=201,
-            result=kind.snapshot,
-            details=create,
-            operation_type=f"CREATE_{work}",
-        ),
-        Operation(
-            name=f"update_{kind.name}",
-            kind=kind,
-            verb="update",
-            status=update_status,
-            result=kind.snapshot,
-            details=update,
-            operation_type=f"UPDATE_{work}" if update_has_work_request else None,
-        ),
-        Operation(
-            name=f"change_{kind.name}_compartment",
-            kind=kind,
-            verb="change_compartment",
-            status=204,
-            details=ChangeCompartmentDetails,
-        ),
-        Operation(
-            name=f"delete_{kind.name}",
-            kind=kind,
-            verb="delete",
-            status=202,
-            operation_type=f"DELETE_{work}",
-        ),
+        Operation(name=f"get_{name}", kind=kind, verb="get"),
+        Operation(name=f"create_{name}", kind=kind, verb="create", status=201, operation_type=f"CREATE_{work}"),
+        Operation(name=f"update_{name}", kind=kind, verb="update", status=update_status, operation_type=update_work),
+        Operation(name=f"change_{name}_compartment", kind=kind, verb="change_compartment", status=204),
+        Operation(name=f"delete_{name}", kind=kind, verb="delete", status=202, operation_type=f"DELETE_{work}"),
     )
 
 
@@ -228,25 +203,12 @@ _WORK_REQUEST_OPERATIONS: Final = (
         name="list_work_requests",
         kind=WORK_REQUEST,
         verb="list",
-        result=WorkRequestSummary,
         filters={"work_request_id": _ANY, "status": values(WorkRequestStatus), "resource_id": _ANY},
         sort_keys=("timeAccepted",),
     ),
-    Operation(name="get_work_request", kind=WORK_REQUEST, verb="get", result=WorkRequest),
-    Operation(
-        name="list_work_request_errors",
-        kind=WORK_REQUEST,
-        verb="list_errors",
-        result=WorkRequestError,
-        sort_keys=("timestamp",),
-    ),
-    Operation(
-        name="list_work_request_logs",
-        kind=WORK_REQUEST,
-        verb="list_logs",
-        result=WorkRequestLogEntry,
-        sort_keys=("timestamp",),
-    ),
+    Operation(name="get_work_request", kind=WORK_REQUEST, verb="get"),
+    Operation(name="list_work_request_errors", kind=WORK_REQUEST, verb="list_errors", sort_keys=("timestamp",)),
+    Operation(name="list_work_request_logs", kind=WORK_REQUEST, verb="list_logs", sort_keys=("timestamp",)),
 )
 
 OPERATIONS: Final[Mapping[str, Operation]] = {
@@ -254,33 +216,21 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     for operation in (
         *_resource_operations(
             MODEL,
-            CreateModelDetails,
-            UpdateModelDetails,
             filters={"vendor": _ANY, "capability": values(ModelCapability)},
             sort_keys=("timeCreated", "displayName", "lifecycleState"),
             update_has_work_request=False,
         ),
         *_resource_operations(
             IMPORTED_MODEL,
-            CreateImportedModelDetails,
-            UpdateImportedModelDetails,
             filters={"vendor": _ANY, "capability": values(ImportedModelCapability)},
             sort_keys=("timeCreated", "displayName", "lifecycleState"),
             update_status=202,
         ),
         *_resource_operations(
-            ENDPOINT,
-            CreateEndpointDetails,
-            UpdateEndpointDetails,
-            filters={"generative_ai_private_endpoint_id": _ANY},
-            sort_keys=("timeCreated", "displayName"),
+            ENDPOINT, filters={"generative_ai_private_endpoint_id": _ANY}, sort_keys=("timeCreated", "displayName")
         ),
         *_resource_operations(
-            DEDICATED_AI_CLUSTER,
-            CreateDedicatedAiClusterDetails,
-            UpdateDedicatedAiClusterDetails,
-            filters={},
-            sort_keys=("timeCreated", "displayName", "lifecycleState"),
+            DEDICATED_AI_CLUSTER, filters={}, sort_keys=("timeCreated", "displayName", "lifecycleState")
         ),
         *_WORK_REQUEST_OPERATIONS,
     )

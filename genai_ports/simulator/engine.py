@@ -11,7 +11,7 @@ from genai_ports.domain.enums import WorkRequestStatus
 from genai_ports.domain.operations import WORK_REQUEST
 from genai_ports.domain.value import replaced
 from genai_ports.simulator import lifecycle
-from genai_ports.simulator.kinds import RULES
+from genai_ports.simulator.kinds import rules_of
 from genai_ports.simulator.work import Failure, Work, percent_complete
 
 if TYPE_CHECKING:
@@ -139,9 +139,11 @@ class Engine:
         heapq.heappush(self._queue, (due, self._steps, step))
 
     def _schedule(self, work: Work) -> None:
-        if work.starts and work.ends:
+        if work.starts is None or work.ends is None:
+            return
+        if work.starts < work.ends:
             self._at(work.starts, partial(self._start_if_due, work.id))
-            self._at(work.ends, partial(self._finish_if_due, work.id))
+        self._at(work.ends, partial(self._finish_if_due, work.id))
 
     def _start_if_due(self, identifier: str, due: datetime) -> None:
         """Start work unless it was planned anew since this step was queued."""
@@ -166,16 +168,15 @@ class Engine:
         self._update(work.id, percent=whole, marks=marks, **changes)
 
     def _finish(self, work: Work, at: datetime) -> None:
-        work = self._start(work, at)
         ending = {"status": WorkRequestStatus.SUCCEEDED, "percent": 100.0}
         if work.failure:
             ending = {"status": WorkRequestStatus.FAILED, "percent": float(work.failure.percent)}
-        self._update(work.id, time_finished=at, before=None, **ending)
+        self._update(work.id, time_started=work.time_started or at, time_finished=at, before=None, **ending)
         record = self.world.tables[work.kind.name].get(work.resource_id)
         assert record  # noqa: S101  # a resource is never purged while work on it is under way
         changes = lifecycle.outcome(work, record.snapshot)
         if work.verb == "create" and not work.failure:
-            changes |= RULES[work.kind].completed(self.world, record.snapshot)
+            changes |= rules_of(work.kind).completed(self.world, record.snapshot)
         self.world.change(work.kind, record, time_updated=at, **changes)
         if record.snapshot.lifecycle_state == "DELETED":
             self.world.release(work.kind, record)

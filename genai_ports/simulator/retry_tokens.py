@@ -8,8 +8,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from genai_ports.domain.imported_model import HuggingFaceModel
-from genai_ports.domain.value import replaced
 from genai_ports.simulator.refusals import HEADER_VALUE, RETRY_TOKEN_GONE, RETRY_TOKEN_REUSED
 
 if TYPE_CHECKING:
@@ -79,9 +77,5 @@ def _check(token: str) -> None:
 
 
 def _request(call: Call) -> tuple[Any, ...]:
-    """What makes two requests the same; an access token is not part of it, since it is never kept."""
-    details = call.details
-    source = getattr(details, "data_source", None)
-    if isinstance(source, HuggingFaceModel):
-        details = replaced(details, data_source=replaced(source, access_token=None))
-    return call.operation.name, call.target, details
+    """What makes two requests the same."""
+    return call.operation.name, call.target, call.details

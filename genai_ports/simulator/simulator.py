@@ -18,9 +18,8 @@ from genai_ports.simulator.clock import VirtualClock
 from genai_ports.simulator.engine import Engine
 from genai_ports.simulator.faults import Faults
 from genai_ports.simulator.journal import Entry, Journal
-from genai_ports.simulator.kinds import RULES
+from genai_ports.simulator.kinds import rules_of
 from genai_ports.simulator.kinds.common import generated_name
-from genai_ports.simulator.kinds.model import epochs
 from genai_ports.simulator.listing import Lister, check_query
 from genai_ports.simulator.pace import parse_pace
 from genai_ports.simulator.refusals import BASE_MODEL_IS_ORACLES, HEADER_VALUE, IN_USE, NOT_FOUND, STALE_ETAG
@@ -163,17 +162,17 @@ class Simulator:
 
     def _create(self, call: Call, region: str) -> Answer:
         check_shape(call.details)
-        call = _unalterable(call)
-        operation, details = call.operation, call.details
+        operation = call.operation
+        rules, kind, now = rules_of(operation.kind), operation.kind, self.clock.now()
+        call = _with_details(call, rules.without_secrets(_unalterable(call.details)))
+        details: Any = call.details
         replayed = self.retry_tokens.replay(self.world, region, call)
         if replayed:
             return replayed
-        asked: Any = type(details)
-        rules, now, kind = RULES[operation.kind], self.clock.now(), operation.kind
         rules.check_create(self.world, region, details)
         order = self.world.next_order()
         attributes = {
-            **{name: getattr(details, name) for name in shared_names(asked, kind.snapshot)},
+            **{name: getattr(details, name) for name in shared_names(operation.details, kind.snapshot)},
             "id": self.world.ids.ocid(kind, region, order),
             "display_name": details.display_name or generated_name(kind, now),
             "freeform_tags": details.freeform_tags or EMPTY,
@@ -186,17 +185,17 @@ class Simulator:
         }
         record = self.world.tables[kind.name].add(order, region, kind.snapshot(**attributes))
         self.world.hold(kind, record)
-        work_id = self.engine.accept(operation, record, epochs=epochs(details) if kind is MODEL else 0)
+        work_id = self.engine.accept(operation, record, epochs=rules.epochs(details))
         answer = Answer(record.snapshot, self.world.etag(record), work_id, self._deprecation(details, region))
         self.retry_tokens.remember(self.world, region, call, answer)
         return answer
 
     def _update(self, call: Call, region: str) -> Answer:
         check_shape(call.details)
-        operation, details = call.operation, _unalterable(call).details
+        operation, details = call.operation, _unalterable(call.details)
         record = self._target(call, region)
         lifecycle.check_can_change(operation.kind, record.snapshot)
-        RULES[operation.kind].check_update(details)
+        rules_of(operation.kind).check_update(details)
         names = details.__dataclass_fields__
         changes = {name: new for name in names if (new := getattr(details, name)) is not None}
         if operation.operation_type is None:
@@ -342,12 +341,14 @@ def _reply(operation: Operation, answer: Answer, request_id: str) -> Reply:
     return Reply(value=None if brought is None else replaced(brought, response=response), response=response)
 
 
-def _unalterable(call: Call) -> Call:
+def _unalterable(details: Any) -> Any:
     """Copy the parts of a body that its sender could still change: tags and lists."""
-    changes = {
-        name: frozen(current) for name in _ALTERABLE if (current := getattr(call.details, name, None)) is not None
-    }
-    return replaced(call, details=replaced(call.details, **changes)) if changes else call
+    changes = {name: frozen(current) for name in _ALTERABLE if (current := getattr(details, name, None)) is not None}
+    return replaced(details, **changes) if changes else details
+
+
+def _with_details(call: Call, details: Any) -> Call:
+    return call if details is call.details else replaced(call, details=details)
 
 
 def _check_percent(percent: float) -> None:

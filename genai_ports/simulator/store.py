@@ -10,8 +10,6 @@ from sortedcontainers import SortedList
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from genai_ports.domain.operations import Kind
-
 SORT_VALUES: Mapping[str, Callable[[Any], Any]] = {
     "timeCreated": attrgetter("time_created"),
     "timeAccepted": attrgetter("time_accepted"),
@@ -98,7 +96,6 @@ class Table:
     """All resources of one kind.
 
     Args:
-        kind: which.
         sort_key: the one that lists use unless told.
         summarise: makes what lists show; called once a version, so that a page is only a walk over references.
         shared: gives the records that every compartment of a region shows beside its own: the base models.
@@ -106,12 +103,10 @@ class Table:
 
     def __init__(
         self,
-        kind: Kind,
         sort_key: str,
         summarise: Callable[[Any], Any],
         shared: Callable[[str], Iterable[Record]] = lambda _: (),
     ) -> None:
-        self.kind = kind
         self._sort_key = sort_key
         self._summarise = summarise
         self._shared = shared

@@ -6,10 +6,9 @@ They serve the tests of anything that reads what the service sends: `documents(M
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, TypeAlias, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, get_args
 
 from hypothesis import strategies as st
 
@@ -25,6 +24,9 @@ from genai_ports.wire.shapes import (
     required,
     variants,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 T = TypeVar("T")
 Document: TypeAlias = dict[str, Any]

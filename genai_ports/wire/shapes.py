@@ -5,15 +5,17 @@ The codec, the search for unknown fields and the test strategies all derive from
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
 from genai_ports.domain.names import camel
 from genai_ports.domain.value import Value
 from genai_ports.domain.variant import Variant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 IN_HEADERS = frozenset({"response", "next_page"})
 """The attributes that answers carry in headers, never in a body."""

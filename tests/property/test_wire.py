@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 from hypothesis import Phase, find, given, settings
@@ -23,6 +22,9 @@ from genai_ports.domain.variant import Variant
 from genai_ports.testing.strategies import SURPRISE, documents, instances, json_values, with_surprises
 from genai_ports.wire import decode, decode_page, encode, unknown_fields
 from genai_ports.wire.shapes import alternatives, discriminator, is_value_class, properties
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 Document: TypeAlias = dict[str, Any]
 

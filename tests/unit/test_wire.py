@@ -79,6 +79,13 @@ def test_what_is_read_cannot_be_changed_through_the_document() -> None:
     assert model.capabilities == ("CHAT",)
 
 
+def test_an_object_of_an_unknown_variant_cannot_be_changed_through_the_document() -> None:
+    source: dict[str, Any] = {"sourceType": "TAPE", "reels": [1]}
+    details = decode(CreateImportedModelDetails, {"dataSource": source})
+    source["reels"].append(2)
+    assert details.data_source == UnknownVariant(document={"sourceType": "TAPE", "reels": (1,)})
+
+
 def test_optional_attributes_that_are_none_are_left_out() -> None:
     assert encode(UpdateModelDetails(display_name="new")) == {"displayName": "new"}
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from genai_ports.domain.dedicated_ai_cluster import DedicatedAiClusterHostingCapacity
 from genai_ports.domain.enums import UNIT_SHAPES, DedicatedAiClusterType, values
 from genai_ports.simulator.kinds.common import one_of, within
+from genai_ports.simulator.kinds.rules import KindRules
 from genai_ports.simulator.refusals import PROPERTY_VALUE
-from genai_ports.simulator.world import hosting_capacity
 
 if TYPE_CHECKING:
     from genai_ports.domain.dedicated_ai_cluster import CreateDedicatedAiClusterDetails
     from genai_ports.simulator.world import World
 
 
-class DedicatedAiClusterRules:
+ENDPOINTS_A_CLUSTER: Final = 50
+"""How many endpoints a hosting cluster holds. Source: Oracle's page on limitations (fact 5.3)."""
+
+
+class DedicatedAiClusterRules(KindRules):
     """The rules of DedicatedAiCluster."""
 
     def check_create(self, world: World, region: str, details: CreateDedicatedAiClusterDetails) -> None:
@@ -33,8 +38,16 @@ class DedicatedAiClusterRules:
         self, world: World, region: str, details: CreateDedicatedAiClusterDetails, now: Any
     ) -> dict[str, Any]:
         """Only hosting clusters have a capacity."""
-        return {"capacity": hosting_capacity(0) if details.type == DedicatedAiClusterType.HOSTING else None}
+        return self.used(details, 0)
 
-    def completed(self, world: World, snapshot: Any) -> dict[str, Any]:
-        """Nothing more."""
-        return {}
+    def used(self, snapshot: Any, users: int) -> dict[str, Any]:
+        """A hosting cluster tells how many endpoints it holds."""
+        if snapshot.type != DedicatedAiClusterType.HOSTING:
+            return {}
+        capacity = DedicatedAiClusterHostingCapacity(
+            total_endpoint_capacity=ENDPOINTS_A_CLUSTER, used_endpoint_capacity=users
+        )
+        return {"capacity": capacity}
+
+
+RULES: Final = DedicatedAiClusterRules()

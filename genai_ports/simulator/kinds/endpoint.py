@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.domain.endpoint import ContentModerationConfig
 from genai_ports.domain.enums import DedicatedAiClusterType, GuardMode, values
@@ -10,17 +10,18 @@ from genai_ports.domain.names import camel
 from genai_ports.domain.operations import IMPORTED_MODEL, MODEL
 from genai_ports.ocids import parse_ocid
 from genai_ports.simulator.kinds.common import one_of, related, related_cluster
+from genai_ports.simulator.kinds.dedicated_ai_cluster import ENDPOINTS_A_CLUSTER
+from genai_ports.simulator.kinds.rules import KindRules
 from genai_ports.simulator.refusals import CLUSTER_FULL, NO_PRIVATE_ENDPOINT
-from genai_ports.simulator.world import ENDPOINTS_A_CLUSTER
 
 if TYPE_CHECKING:
-    from genai_ports.domain.endpoint import CreateEndpointDetails
+    from genai_ports.domain.endpoint import CreateEndpointDetails, Endpoint
     from genai_ports.simulator.world import World
 
 _GUARDS = ("content_moderation_config", "prompt_injection_config", "pii_detection_config")
 
 
-class EndpointRules:
+class EndpointRules(KindRules):
     """The rules of Endpoint."""
 
     def check_create(self, world: World, region: str, details: CreateEndpointDetails) -> None:
@@ -49,6 +50,9 @@ class EndpointRules:
         moderation = details.content_moderation_config or ContentModerationConfig(is_enabled=False)
         return {"content_moderation_config": moderation}
 
-    def completed(self, world: World, snapshot: Any) -> dict[str, Any]:
-        """Nothing more."""
-        return {}
+    def held(self, snapshot: Endpoint) -> tuple[str, ...]:
+        """An endpoint stands on its model and on its cluster."""
+        return snapshot.model_id, snapshot.dedicated_ai_cluster_id
+
+
+RULES: Final = EndpointRules()

@@ -11,6 +11,7 @@ from genai_ports.domain.value import replaced
 from genai_ports.regions import find_region
 from genai_ports.simulator.catalogue import importable_capability
 from genai_ports.simulator.kinds.common import one_of
+from genai_ports.simulator.kinds.rules import KindRules
 from genai_ports.simulator.refusals import ONE_CAPABILITY, PROPERTY_VALUE
 
 if TYPE_CHECKING:
@@ -20,8 +21,14 @@ if TYPE_CHECKING:
 _HUGGING_FACE_ID: Final = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}", re.ASCII)
 
 
-class ImportedModelRules:
+class ImportedModelRules(KindRules):
     """The rules of ImportedModel."""
+
+    def without_secrets(self, details: CreateImportedModelDetails) -> CreateImportedModelDetails:
+        """Forget the access token: nothing in the simulated world ever needs it."""
+        if not isinstance(details.data_source, HuggingFaceModel):
+            return details
+        return replaced(details, data_source=replaced(details.data_source, access_token=None))
 
     def check_create(self, world: World, region: str, details: CreateImportedModelDetails) -> None:
         """Check where the model comes from and what it is said to be capable of."""
@@ -38,25 +45,14 @@ class ImportedModelRules:
         if details.capabilities is not None:
             _check_capabilities(details.capabilities)
 
-    def check_update(self, details: Any) -> None:
-        """Nothing beyond the shape."""
-
     def attributes(self, world: World, region: str, details: CreateImportedModelDetails, now: Any) -> dict[str, Any]:
-        """Forget the access token, and find the capability where none is given."""
+        """Find the capability where none is given, and make a version."""
         source = details.data_source
-        documented = None
-        if isinstance(source, HuggingFaceModel):
-            documented = importable_capability(source.model_id)
-            source = replaced(source, access_token=None)
+        documented = importable_capability(source.model_id) if isinstance(source, HuggingFaceModel) else None
         return {
-            "data_source": source,
             "capabilities": details.capabilities or (documented or ImportedModelCapability.TEXT_TO_TEXT,),
             "version": details.version or f"v{now:%Y%m%d%H%M%S}",
         }
-
-    def completed(self, world: World, snapshot: Any) -> dict[str, Any]:
-        """Nothing more."""
-        return {}
 
 
 def _check_capabilities(capabilities: tuple[str, ...]) -> None:
@@ -64,3 +60,6 @@ def _check_capabilities(capabilities: tuple[str, ...]) -> None:
         one_of("capabilities", capability, values(ImportedModelCapability))
     if len(capabilities) != 1:
         raise ONE_CAPABILITY(given=", ".join(capabilities) or "none")
+
+
+RULES: Final = ImportedModelRules()

@@ -8,12 +8,16 @@ from genai_ports.domain.enums import DedicatedAiClusterType, ModelCapability, Mo
 from genai_ports.domain.fine_tuning import ChatModelMetrics, TextGenerationModelMetrics, TrainingHyperparameters
 from genai_ports.domain.names import camel
 from genai_ports.domain.operations import MODEL
-from genai_ports.simulator.catalogue import training_methods
+from genai_ports.simulator.catalogue import base_model, base_models, training_methods
 from genai_ports.simulator.kinds.common import related, related_cluster, within
+from genai_ports.simulator.kinds.rules import KindRules
 from genai_ports.simulator.refusals import NOT_FINE_TUNABLE, TRAINING_METHOD
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from genai_ports.domain.model import CreateModelDetails, Model
+    from genai_ports.simulator.store import Record
     from genai_ports.simulator.world import World
 
 _RANGES: Final = {
@@ -33,7 +37,7 @@ _RANGES: Final = {
 DEFAULT_EPOCHS: Final = 3
 
 
-class ModelRules:
+class ModelRules(KindRules):
     """The rules of Model."""
 
     def check_create(self, world: World, region: str, details: CreateModelDetails) -> None:
@@ -56,9 +60,6 @@ class ModelRules:
             DedicatedAiClusterType.FINE_TUNING,
         )
 
-    def check_update(self, details: Any) -> None:
-        """Nothing beyond the shape."""
-
     def attributes(self, world: World, region: str, details: CreateModelDetails, now: Any) -> dict[str, Any]:
         """Inherit vendor and capabilities from the base model."""
         base = related(world, MODEL, region, "baseModelId", details.base_model_id)
@@ -80,8 +81,22 @@ class ModelRules:
             )
         }
 
+    def held(self, snapshot: Model) -> tuple[str, ...]:
+        """A custom model stands on the cluster that it was tuned on."""
+        return (snapshot.fine_tune_details.dedicated_ai_cluster_id,) if snapshot.fine_tune_details else ()
 
-def epochs(details: CreateModelDetails) -> int:
-    """Tell how many epochs a fine-tuning runs."""
-    config = details.fine_tune_details.training_config
-    return getattr(config, "total_training_epochs", None) or DEFAULT_EPOCHS
+    def epochs(self, details: CreateModelDetails) -> int:
+        """As many as were asked for, or Oracle's default."""
+        config = details.fine_tune_details.training_config
+        return getattr(config, "total_training_epochs", None) or DEFAULT_EPOCHS
+
+    def shared(self, region: str) -> Iterable[Record]:
+        """The base models."""
+        return base_models(region)
+
+    def find_shared(self, identifier: str, region: str) -> Record | None:
+        """One of the base models."""
+        return base_model(identifier, region)
+
+
+RULES: Final = ModelRules()

@@ -1,0 +1,322 @@
+"""Write the parts of the documentation that the code itself can tell: `python docs/generate.py`.
+
+Such a part stands between `<!-- generated: NAME -->` and `<!-- end -->`; tests/test_docs.py checks that it is fresh.
+"""
+# ruff: noqa: INP001  # a script, no package
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import pkgutil
+import re
+import textwrap
+from dataclasses import MISSING, fields
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+import fake_server
+import genai_ports
+import genai_ports.testing
+from fake_server.routes import path_of, route_map
+from genai_ports import builders, pytest_plugin
+from genai_ports.cli.commands import commands as group
+from genai_ports.domain import enums
+from genai_ports.domain.names import camel
+from genai_ports.domain.operations import OPERATIONS, Operation
+from genai_ports.domain.value import Value
+from genai_ports.errors import ServiceError
+from genai_ports.simulator.faults import Fault, Faults
+from genai_ports.simulator.journal import Journal
+from genai_ports.simulator.refusals import REFUSALS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from types import ModuleType
+
+HERE: Final = Path(__file__).parent
+PAGES: Final = ("fidelity.md", "reference.md")
+MARKED: Final = re.compile(r"<!-- generated: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
+
+TITLES: Final = {
+    "Connecting": ("connecting", "adapters.memory", "adapters.sdk", "repository", "builders"),
+    "Ports": ("ports", "domain.clock"),
+    "Models": ("domain.model", "domain.fine_tuning"),
+    "Imported models": ("domain.imported_model",),
+    "Endpoints": ("domain.endpoint",),
+    "Dedicated AI clusters": ("domain.dedicated_ai_cluster",),
+    "Work requests": ("domain.work_request",),
+    "Answers": ("domain.snapshot", "listing", "domain.variant"),
+    "Enumerations": ("domain.enums",),
+    "Errors": ("errors",),
+    "Regions": ("regions",),
+    "Retries and time": ("retrying", "simulator.clock"),
+    "The simulator": ("simulator.simulator",),
+}
+"""Where in the reference the public names of each module of genai_ports stand."""
+
+
+def regenerated(page: str) -> str:
+    """Give the text of a page with its generated parts as the code tells them now."""
+    text = (HERE / page).read_text(encoding="utf-8")
+    return MARKED.sub(lambda part: f"<!-- generated: {part[1]} -->\n\n{PARTS[part[1]]()}\n\n<!-- end -->", text)
+
+
+def table(*rows: Iterable[object]) -> str:
+    """Lay out rows as a table, the first of them as its head."""
+    head, *rest = [[str(cell).replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rest))
+
+
+def told(thing: Any) -> str:
+    """Give the first paragraph of a docstring, on one line."""
+    return " ".join((inspect.getdoc(thing) or "").partition("\n\n")[0].split())
+
+
+def signature(function: Callable[..., Any]) -> str:
+    """Give the arguments and the result of a function, as its source spells them."""
+    source = textwrap.dedent(inspect.getsource(inspect.unwrap(function)))
+    [definition] = ast.parse(source).body
+    assert isinstance(definition, ast.FunctionDef)  # noqa: S101  # for the type checkers
+    arguments = definition.args
+    if arguments.args and arguments.args[0].arg in ("self", "cls"):
+        arguments.args.pop(0)
+    result = f" -> {ast.unparse(definition.returns)}" if definition.returns and definition.name != "__init__" else ""
+    return f"({ast.unparse(arguments)}){result}"
+
+
+def entry(name: str, thing: Any) -> str:
+    """Tell of one public name, in a list's item."""
+    if inspect.ismodule(thing):
+        return f"- **`{name}`**: see [Builders](#builders)."
+    if inspect.isfunction(inspect.unwrap(thing)):
+        return f"- **`{name}{signature(thing)}`**: {told(thing)}"
+    if not inspect.isclass(thing):
+        return f"- **`{name}`**: {said_below(name, import_module(type(thing).__module__))}"
+    lines = [f"- **`{name}{arguments_of(thing)}`**: {told(thing)}", *map(indented, attributes_of(thing))]
+    return "\n".join([*lines, *map(indented, methods_of(thing))])
+
+
+def indented(line: str) -> str:
+    """Put a line below an item."""
+    return f"  - {line}"
+
+
+def said_below(name: str, module: ModuleType) -> str:
+    """Find the string below the assignment of a constant."""
+    body = ast.parse(inspect.getsource(module)).body
+    [said] = [
+        below.value.value
+        for here, below in zip(body, body[1:], strict=False)
+        if isinstance(here, ast.Assign | ast.AnnAssign) and re.match(rf"{name}\b", ast.unparse(here))
+        if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
+    ]
+    return str(said)
+
+
+def arguments_of(cls: type) -> str:
+    """Give the arguments that make an instance, where the class has no fields that tell them."""
+    own = vars(cls).get("__init__")
+    return signature(own) if inspect.isfunction(own) and not issubclass(cls, Value) and own.__doc__ is None else ""
+
+
+def attributes_of(cls: type) -> Iterator[str]:
+    """Tell the fields of a value, those of its public base by the base's name, and the values of an enumeration."""
+    if cls.__module__ == enums.__name__:
+        yield ", ".join(f"`{value}`" for value in enums.values(cls))
+    if not issubclass(cls, Value):
+        return
+    base = cls.__mro__[1]
+    known = {field.name for field in fields(base)} if base.__name__ in genai_ports.__all__ else set()
+    if known:
+        yield f"All of `{base.__name__}`."
+    own = [field for field in fields(cls) if field.name not in known]  # type: ignore[arg-type]  # values are dataclasses
+    required = [f"`{f.name}: {f.type}`" for f in own if f.default is MISSING and f.default_factory is MISSING]
+    optional = [f"`{f.name}: {f.type}`" for f in own if f"`{f.name}: {f.type}`" not in required]
+    if required:
+        yield f"Required: {', '.join(required)}."
+    if optional:
+        yield f"Optional: {', '.join(optional)}."
+
+
+def methods_of(cls: type) -> Iterator[str]:
+    """Tell the public methods and properties that a class has of its own, but for the operations, which have a table."""
+    for name, member in vars(cls).items():
+        if name.startswith("_") or name in OPERATIONS:
+            continue
+        if isinstance(member, property):
+            yield f"`.{name}`: {told(member)}"
+        elif inspect.isfunction(member):
+            yield f"`.{name}{signature(member)}`: {told(member)}"
+        elif isinstance(member, classmethod):
+            yield f"`.{name}{signature(member.__func__)}`: {told(member.__func__)}"
+
+
+def public() -> str:
+    """Tell every public name of genai_ports, by the module it lives in."""
+    titled = {f"genai_ports.{module}": title for title, modules in TITLES.items() for module in modules}
+    sections: dict[str, list[str]] = {title: [] for title in TITLES}
+    for name in genai_ports.__all__:
+        thing = getattr(genai_ports, name)
+        home = thing.__name__ if inspect.ismodule(thing) else getattr(thing, "__module__", type(thing).__module__)
+        sections[titled[home]].append(error_entry(thing) if is_service_error(thing) else entry(name, thing))
+    return "\n\n".join(f"### {title}\n\n" + "\n".join(entries) for title, entries in sections.items())
+
+
+def is_service_error(thing: Any) -> bool:
+    """Whether a public name is an error that a service answers."""
+    return inspect.isclass(thing) and issubclass(thing, ServiceError) and thing is not ServiceError
+
+
+def error_entry(cls: type[ServiceError]) -> str:
+    """Tell of one error of the service's: its base, status and code."""
+    return f"- **`{cls.__name__}`** ({cls.__mro__[1].__name__}, code `{cls.default_code}`): {told(cls)}"
+
+
+def server() -> str:
+    """Tell the public names of fake_server."""
+    return "\n".join(entry(name, getattr(fake_server, name)) for name in fake_server.__all__)
+
+
+def building() -> str:
+    """Tell the builders."""
+    found = inspect.getmembers(builders, lambda thing: inspect.isfunction(thing) and thing.__module__ == builders.__name__)
+    return "\n".join(entry(name, thing) for name, thing in found if not name.startswith("_"))
+
+
+def controls() -> str:
+    """Tell what a simulator's faults and journal can do."""
+    return "\n".join(entry(cls.__name__, cls) for cls in (Fault, Faults, Journal))
+
+
+def testing() -> str:
+    """Tell what the modules of genai_ports.testing offer."""
+    package = genai_ports.testing
+    found = sorted(each.name for each in pkgutil.walk_packages(package.__path__, f"{package.__name__}."))
+    return "\n\n".join(f"### `{name}`\n\n{told(module)}\n\n{members(module)}".rstrip() for name in found
+                       if (module := import_module(name)))
+
+
+def members(module: ModuleType) -> str:
+    """Tell the public functions and classes that a module defines."""
+    own = [
+        (name, thing)
+        for name, thing in vars(module).items()
+        if not name.startswith("_") and getattr(thing, "__module__", None) == module.__name__
+        if inspect.isclass(thing) or inspect.isfunction(thing)
+    ]
+    return "\n".join(entry(name, thing) for name, thing in own)
+
+
+def fixtures() -> str:
+    """Tell the pytest fixtures."""
+    body = ast.parse(inspect.getsource(pytest_plugin)).body
+    found = [node for node in body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+    return "\n".join(f"- **`{node.name}`**: {(ast.get_docstring(node) or '').partition(chr(10))[0]}" for node in found)
+
+
+def operations() -> str:
+    """Tell the operations: what they take, where they are on the wire, what they answer."""
+    rows = [("Operation", "Takes", "On the wire", "Answers", "Work request")]
+    rows += [(f"`{each.name}`", takes(each), wire(each), answers(each), work(each)) for each in OPERATIONS.values()]
+    return table(*rows)
+
+
+def takes(operation: Operation) -> str:
+    """Tell an operation's own arguments."""
+    if operation.is_list:
+        own = ["compartment_id"] if operation.verb == "list" else [f"{operation.kind.name}_id"]
+        return code([*own, *operation.filters, "sort_by", "sort_order", "limit", "page"])
+    own = [] if operation.verb == "create" else [f"{operation.kind.name}_id"]
+    if operation.details:
+        own.append("compartment_id" if operation.verb == "change_compartment" else operation.details.__name__)
+    own += ["if_match"] * operation.takes_if_match + ["retry_token"] * operation.takes_retry_token
+    return code(own)
+
+
+def code(names: Iterable[str]) -> str:
+    """Write names as code."""
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def wire(operation: Operation) -> str:
+    """Tell the method and the path."""
+    methods = next(rule.methods for rule in route_map().iter_rules() if rule.endpoint is operation) or set()
+    return f"`{' '.join(methods - {'HEAD'})} {path_of(operation).replace('<target>', '{id}')}`"
+
+
+def answers(operation: Operation) -> str:
+    """Tell the status and what comes back."""
+    if operation.result is None:
+        return f"{operation.status}, `ResponseMetadata`"
+    name = operation.result.__name__
+    return f"{operation.status}, `Listing[{name}]`" if operation.is_list else f"{operation.status}, `{name}`"
+
+
+def work(operation: Operation) -> str:
+    """Tell the work request that an operation starts."""
+    return f"`{operation.operation_type}`" if operation.operation_type else ""
+
+
+def sorting() -> str:
+    """Tell what each list sorts by."""
+    rows = [("List", "`sort_by`", "Filters on an enumeration")]
+    for each in OPERATIONS.values():
+        if each.is_list:
+            closed = ", ".join(f"`{camel(name)}`" for name, values in each.filters.items() if values)
+            rows.append((f"`{each.name}`", code(each.sort_keys), closed))
+    return table(*rows)
+
+
+def commands() -> str:
+    """Tell the commands of `genai-ports` and their options."""
+    return "\n\n".join(
+        f"#### `genai-ports {name}`\n\n{told(each.callback)}\n\n{options(each)}".rstrip()
+        for name, each in sorted(group.commands.items())
+    )
+
+
+def options(of: click.Command) -> str:
+    """Tell the options of one command."""
+    given = [each for each in of.params if isinstance(each, click.Option)]
+    rows = [(code(each.opts), "" if each.is_flag or each.default is None else f"`{each.default}`", each.help or "")
+            for each in given]
+    return table(("Option", "Default", "What it does"), *rows) if rows else ""
+
+
+def refusals() -> str:
+    """Tell the rules that say no."""
+    rows = [("Rule", "Answer", "Known from", "Source")]
+    for rule in REFUSALS.values():
+        answer = f"{rule.error.default_status} `{rule.error.default_code}`"
+        rows.append((f"`{rule.name}`", answer, rule.evidence, rule.source))
+    return table(*rows)
+
+
+def recorded() -> str:
+    """Tell which base models have OCIDs that were recorded, and in which regions."""
+    data = Path(inspect.getfile(genai_ports)).parent / "simulator" / "data" / "base_models.json"
+    models = json.loads(data.read_text(encoding="utf-8"))["models"]
+    rows = [("Base model", "Regions in which its OCID is recorded")]
+    rows += [(f"`{each['displayName']}`", ", ".join(sorted(each["recorded"]))) for each in models if each["recorded"]]
+    return table(*rows)
+
+
+PARTS: Final[dict[str, Callable[[], str]]] = {
+    part.__name__: part
+    for part in (public, server, building, controls, testing, fixtures, operations, sorting, commands, refusals, recorded)
+}
+
+
+def main() -> None:
+    """Bring every page up to date."""
+    for page in PAGES:
+        (HERE / page).write_text(regenerated(page), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

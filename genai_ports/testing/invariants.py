@@ -1,0 +1,155 @@
+"""What is true of every simulated world at any time, whatever was asked of it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from genai_ports.domain.operations import (
+    DEDICATED_AI_CLUSTER,
+    ENDPOINT,
+    IMPORTED_MODEL,
+    MODEL,
+    RESOURCE_KINDS,
+    WORK_REQUEST,
+)
+from genai_ports.regions import resolve_region
+from genai_ports.simulator.catalogue import base_model
+from genai_ports.simulator.kinds.dedicated_ai_cluster import ENDPOINTS_A_CLUSTER
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from genai_ports.domain.work_request import WorkRequest
+    from genai_ports.simulator.simulator import Simulator
+
+_UNDER_WAY: Final = {"CREATE": "CREATING", "UPDATE": "UPDATING", "DELETE": "DELETING"}
+_AFTER: Final = {
+    ("CREATE", "SUCCEEDED"): "ACTIVE",
+    ("CREATE", "FAILED"): "FAILED",
+    ("UPDATE", "SUCCEEDED"): "ACTIVE",
+    ("UPDATE", "FAILED"): "ACTIVE",
+    ("DELETE", "SUCCEEDED"): "DELETED",
+    ("DELETE", "FAILED"): "FAILED",
+}
+_FINISHED: Final = ("SUCCEEDED", "FAILED")
+
+
+class Watch:
+    """Looks at a world again and again, and holds it against what is always true and against the look before.
+
+    A look settles what is due, and changes nothing else.
+
+    Args:
+        simulator: the world.
+    """
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+        self._versions: dict[str, tuple[str, Any]] = {}
+        self._works: dict[str, WorkRequest] = {}
+
+    def check(self, touched: Collection[str] = ()) -> None:
+        """Assert everything that is always true.
+
+        Args:
+            touched: the resources that a change was asked of since the last check. Their etags may have changed
+                although nothing that can be seen has; all others change with their snapshot, and only with it.
+
+        Raises:
+            AssertionError: something is not true; the message says of which resource.
+        """
+        state = self._simulator.state()
+        self._check_ids(state)
+        self._check_lifecycle(state)
+        _check_references(state)
+        _check_capacity(state)
+        self._check_versions(touched)
+        for work in state[WORK_REQUEST.name]:
+            self._check_work(work)
+
+    def _check_ids(self, state: Mapping[str, tuple[Any, ...]]) -> None:
+        ids = [snapshot.id for snapshots in state.values() for snapshot in snapshots]
+        assert len(ids) == len(set(ids)), "an id was given twice"
+
+    def _check_lifecycle(self, state: Mapping[str, tuple[Any, ...]]) -> None:
+        """A resource's state follows from its last work request, and all those before it are finished."""
+        works: dict[str, list[WorkRequest]] = defaultdict(list)
+        for work in state[WORK_REQUEST.name]:
+            works[work.resources[0].identifier].append(work)
+        for kind in RESOURCE_KINDS:
+            for snapshot in state[kind.name]:
+                *earlier, last = works.pop(snapshot.id)
+                assert all(work.is_finished for work in earlier), f"{snapshot.id} has several works under way"
+                told = snapshot.lifecycle_state, _state_after(last)
+                assert told[0] == told[1], f"{snapshot.id} is {told[0]}, and {told[1]} by its work request"
+        assert not works, f"work requests without a resource: {works}"
+
+    def _check_versions(self, touched: Collection[str]) -> None:
+        world, seen = self._simulator.world, self._versions
+        self._versions = {}
+        for table in world.tables.values():
+            for record in table:
+                identifier, now = record.snapshot.id, (world.etag(record), record.snapshot)
+                self._versions[identifier] = now
+                before = seen.get(identifier, now)
+                assert (before[1] == now[1]) or before[0] != now[0], f"{identifier} has changed and its etag has not"
+                if identifier not in touched:
+                    assert before[1] != now[1] or before[0] == now[0], f"the etag of {identifier} alone has changed"
+
+    def _check_work(self, work: WorkRequest) -> None:
+        before = self._works.get(work.id, work)
+        assert work.percent_complete >= before.percent_complete, f"{work.id} goes backwards"
+        assert not before.is_finished or work == before, f"{work.id} changed after its end"
+        assert (work.percent_complete == 100) == (work.status == "SUCCEEDED"), f"{work.id} is {work.status} at 100 %"
+        assert (work.time_started is None) == (work.status == "ACCEPTED"), f"{work.id} is {work.status}, not started"
+        assert (work.time_finished is None) == (work.status not in _FINISHED), f"{work.id} ended without a time"
+        times = [work.time_accepted, work.time_started, work.time_finished, self._simulator.clock.now()]
+        told = [time for time in times if time]
+        assert told == sorted(told), f"the times of {work.id} are out of order"
+        [resource] = work.resources
+        assert resource.action_type == _action(work), f"{work.id} is {work.status}, and {resource.action_type}"
+        self._works[work.id] = work
+
+
+def _verb(work: WorkRequest) -> str:
+    return work.operation_type.partition("_")[0]
+
+
+def _state_after(work: WorkRequest) -> str:
+    return _AFTER[_verb(work), work.status] if work.is_finished else _UNDER_WAY[_verb(work)]
+
+
+def _action(work: WorkRequest) -> str:
+    if not work.is_finished:
+        return "IN_PROGRESS"
+    return f"{_verb(work)}D" if work.status == "SUCCEEDED" else "FAILED"
+
+
+def _living(state: Mapping[str, tuple[Any, ...]], *kinds: str) -> dict[str, Any]:
+    return {each.id: each for kind in kinds for each in state[kind] if each.lifecycle_state != "DELETED"}
+
+
+def _check_references(state: Mapping[str, tuple[Any, ...]]) -> None:
+    """What lives points at nothing that is deleted."""
+    models = _living(state, MODEL.name, IMPORTED_MODEL.name)
+    clusters = _living(state, DEDICATED_AI_CLUSTER.name)
+    for endpoint in _living(state, ENDPOINT.name).values():
+        region = resolve_region(None, endpoint.id, "")
+        served = endpoint.model_id in models or base_model(endpoint.model_id, region)
+        assert served, f"{endpoint.id} serves a deleted model"
+        assert endpoint.dedicated_ai_cluster_id in clusters, f"{endpoint.id} is on a deleted cluster"
+    for model in _living(state, MODEL.name).values():
+        trained_on = model.fine_tune_details.dedicated_ai_cluster_id
+        assert trained_on in clusters, f"the cluster of {model.id} is deleted"
+
+
+def _check_capacity(state: Mapping[str, tuple[Any, ...]]) -> None:
+    """A hosting cluster tells of as many endpoints as live on it, and a fine-tuning cluster of none."""
+    used = Counter(endpoint.dedicated_ai_cluster_id for endpoint in _living(state, ENDPOINT.name).values())
+    for cluster in state[DEDICATED_AI_CLUSTER.name]:
+        if cluster.type != "HOSTING":
+            assert cluster.capacity is None, f"{cluster.id} hosts nothing, and has a capacity"
+            continue
+        told = cluster.capacity.used_endpoint_capacity, cluster.capacity.total_endpoint_capacity
+        assert told == (used[cluster.id], ENDPOINTS_A_CLUSTER), f"{cluster.id} tells of {told[0]} endpoints"

@@ -1,0 +1,172 @@
+"""What the tests of the fake server share: a server, a world with one of everything, raw sockets, and one judge."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from werkzeug.test import Client
+
+from fake_server import FakeServer, Settings, create_app
+from genai_ports import (
+    CreateDedicatedAiClusterDetails,
+    CreateEndpointDetails,
+    CreateImportedModelDetails,
+    CreateModelDetails,
+    InMemoryModelRepository,
+    builders,
+)
+from genai_ports.tenancy import TENANCY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from fake_server.app import App
+    from genai_ports.simulator.simulator import Simulator
+
+COMPARTMENT = "ocid1.compartment.oc1..a"
+REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,32}(/[A-Za-z0-9_-]{1,32}){2,4}")
+
+
+@pytest.fixture
+def compartment() -> str:
+    return COMPARTMENT
+
+
+@pytest.fixture
+def app() -> App:
+    return create_app(Settings(clock="virtual"))
+
+
+@pytest.fixture
+def http(app: App) -> Client:
+    """A client that calls the app with no socket in between."""
+    return Client(app)
+
+
+@pytest.fixture(scope="module")
+def _server() -> Iterator[FakeServer]:
+    with FakeServer(settings=Settings(clock="virtual")) as server:
+        yield server
+
+
+@pytest.fixture
+def server(_server: FakeServer) -> FakeServer:
+    """A server on a free port, as new for each test."""
+    _server.reset()
+    return _server
+
+
+@pytest.fixture
+def world() -> Callable[[App], Simulator]:
+    """Gives the world of the well-known tenancy."""
+    return lambda app: app.universes.get(TENANCY).simulator
+
+
+@pytest.fixture
+def populate() -> Callable[[Simulator], dict[str, str]]:
+    """Fills a world with one resource of each kind, all ready, and tells their ids by kind."""
+    return _populate
+
+
+def _populate(simulator: Simulator) -> dict[str, str]:
+    genai = InMemoryModelRepository(simulator=simulator)
+    base = genai.list_models(COMPARTMENT, capability="FINE_TUNE", vendor="meta").first()
+    hosting, training = (
+        genai.create_dedicated_ai_cluster(
+            CreateDedicatedAiClusterDetails(
+                compartment_id=COMPARTMENT, type=kind, unit_count=1, unit_shape="LARGE_GENERIC"
+            )
+        ).id
+        for kind in ("HOSTING", "FINE_TUNING")
+    )
+    model = genai.create_model(
+        CreateModelDetails(
+            compartment_id=COMPARTMENT,
+            base_model_id=base.id,
+            fine_tune_details=builders.fine_tune_details(
+                training_dataset=builders.object_storage_dataset(
+                    namespace_name="ns", bucket_name="b", object_name="train.jsonl"
+                ),
+                dedicated_ai_cluster_id=training,
+            ),
+        )
+    )
+    imported = genai.create_imported_model(
+        CreateImportedModelDetails(
+            compartment_id=COMPARTMENT,
+            data_source=builders.object_storage_data_source(namespace_name="ns", bucket_name="b", prefix_name="p"),
+        )
+    )
+    endpoint = genai.create_endpoint(
+        CreateEndpointDetails(
+            compartment_id=COMPARTMENT, model_id=genai.get_model(model.id).id, dedicated_ai_cluster_id=hosting
+        )
+    )
+    assert model.response
+    assert model.response.work_request_id
+    simulator.journal.clear()
+    return {
+        "base_model": base.id,
+        "model": model.id,
+        "imported_model": imported.id,
+        "endpoint": endpoint.id,
+        "dedicated_ai_cluster": hosting,
+        "training_cluster": training,
+        "work_request": model.response.work_request_id,
+    }
+
+
+@pytest.fixture
+def judge() -> Callable[..., dict[str, str]]:
+    """Judges an error answer: it must be OCI's JSON and nothing else; gives its body."""
+    return _judge
+
+
+def _judge(status: int, headers: Any, body: bytes, *, expected: tuple[int, str] | None = None) -> dict[str, str]:
+    headers = {name.lower(): text for name, text in dict(headers).items()}
+    assert 400 <= status < 600
+    assert headers["content-type"] == "application/json"
+    assert REQUEST_ID.fullmatch(headers["opc-request-id"])
+    document: dict[str, str] = json.loads(body)
+    assert document.keys() == {"code", "message"}
+    assert all(isinstance(text, str) and text for text in document.values())
+    assert "Traceback" not in document["message"]
+    assert status != 500 or expected == (500, "InternalServerError")
+    if expected:
+        assert (status, document["code"]) == expected
+    return document
+
+
+@pytest.fixture
+def send_raw(server: FakeServer) -> Callable[[bytes], list[tuple[int, dict[str, str], bytes]]]:
+    """Sends bytes as they are over one connection, and reads every answer until the server closes it."""
+    return lambda sent: _answers(_exchange(server, sent))
+
+
+def _exchange(server: FakeServer, sent: bytes) -> bytes:
+    with socket.create_connection((server.host, server.port), timeout=10) as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        received = b""
+        while chunk := connection.recv(65536):
+            received += chunk
+    return received
+
+
+def _answers(received: bytes) -> list[tuple[int, dict[str, str], bytes]]:
+    """Take answers with a content-length apart, one after the other."""
+    answers = []
+    while received:
+        head, _, received = received.partition(b"\r\n\r\n")
+        status_line, *lines = head.decode("latin-1").split("\r\n")
+        version, status = status_line.split(" ")[:2]
+        assert version in ("HTTP/1.0", "HTTP/1.1")
+        headers = {name.lower(): text for name, _, text in (line.partition(": ") for line in lines)}
+        length = int(headers.get("content-length", "0"))
+        body, received = received[:length], received[length:]
+        answers.append((int(status), headers, body))
+    return answers

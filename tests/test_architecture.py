@@ -1,0 +1,193 @@
+"""The layer rules of docs/architecture.md, held by the code itself."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from genai_ports import CreateDedicatedAiClusterDetails, connect
+
+ROOT = Path(__file__).parent.parent
+COMPARTMENT = "ocid1.compartment.oc1..example"
+
+MACHINE_TIME = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.*"}
+CHANCE = {"random.*", "secrets.*", "uuid.*", "os.urandom"}
+CONCURRENCY = {"threading.*", "concurrent.*", "multiprocessing.*", "asyncio.*", "sched.*"}
+
+
+@dataclass(frozen=True)
+class Module:
+    """One source file, and what it uses."""
+
+    name: str
+    imports: frozenset[str]
+    uses: frozenset[str]
+    literals: frozenset[str]
+
+
+@cache
+def shipped() -> tuple[Module, ...]:
+    files = [*(ROOT / "genai_ports").rglob("*.py"), *(ROOT / "fake_server").rglob("*.py")]
+    return tuple(read(file) for file in sorted(files))
+
+
+def read(file: Path) -> Module:
+    nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    imports = {name for node in nodes for name in imported(node)}
+    return Module(
+        name=".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"),
+        imports=frozenset(imports),
+        uses=frozenset(imports | {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}),
+        literals=frozenset(n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)),
+    )
+
+
+def imported(node: ast.AST) -> list[str]:
+    """List what a statement imports: modules, and the names taken from them, wherever in the file it stands."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [f"{node.module}.{alias.name}" for alias in node.names]
+    return []
+
+
+def within(name: str, roots: set[str]) -> bool:
+    return any(name == root or name.startswith(f"{root}.") for root in roots)
+
+
+def modules(*roots: str) -> list[Module]:
+    return [module for module in shipped() if within(module.name, set(roots))]
+
+
+def users_of(patterns: set[str]) -> set[str]:
+    """Name the modules that use one of these; `time.*` stands for `time` and all that is in it."""
+    return {module.name for module in shipped() if any(matches(use, patterns) for use in module.uses)}
+
+
+def matches(use: str, patterns: set[str]) -> bool:
+    return any(within(use, {p.removesuffix(".*")}) if p.endswith(".*") else use.endswith(p) for p in patterns)
+
+
+def foreign_imports(module: Module, allowed: set[str]) -> set[str]:
+    roots = allowed | set(sys.stdlib_module_names) | {"__future__"}
+    return {f"{module.name} -> {name}" for name in module.imports if not within(name, roots)}
+
+
+def loaded_by(code: str) -> set[str]:
+    """Name the top-level packages beyond the standard library that a fresh interpreter has loaded after `code`."""
+    script = f"import sys; before = set(sys.modules)\n{code}\nprint(*set(sys.modules) - before)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    return {name.partition(".")[0] for name in done.stdout.split()} - set(sys.stdlib_module_names)
+
+
+def test_nobody_imports_upward_and_every_layer_contract_is_kept():
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([linter, "--no-cache"], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("room", "allowed"),
+    [
+        ("genai_ports.errors", {"genai_ports.domain.work_request.WorkRequest", "genai_ports.domain.work_request"}),
+        ("genai_ports.tenancy", set()),
+        ("genai_ports.domain", {"genai_ports.domain", "genai_ports.errors"}),
+        ("genai_ports.ocids", {"genai_ports.domain"}),
+        ("genai_ports.regions", {"genai_ports.domain", "genai_ports.errors", "genai_ports.ocids"}),
+        ("genai_ports.listing", {"genai_ports.domain", "genai_ports.errors"}),
+        (
+            "genai_ports.simulator",
+            {
+                "genai_ports.simulator",
+                "genai_ports.domain",
+                "genai_ports.errors",
+                "genai_ports.ocids",
+                "genai_ports.regions",
+                "sortedcontainers",
+            },
+        ),
+        ("genai_ports.wire", {"genai_ports.wire", "genai_ports.domain", "cattrs"}),
+        (
+            "fake_server",
+            {
+                "fake_server",
+                "genai_ports.adapters.memory.Universe",
+                "genai_ports.adapters.system_clock.SystemClock",
+                "genai_ports.domain",
+                "genai_ports.errors",
+                "genai_ports.regions",
+                "genai_ports.simulator.clock",
+                "genai_ports.simulator.faults",
+                "genai_ports.simulator.pace",
+                "genai_ports.simulator.refusals",
+                "genai_ports.simulator.simulator",
+                "genai_ports.tenancy",
+                "genai_ports.wire",
+                "waitress",
+                "werkzeug",
+            },
+        ),
+    ],
+)
+def test_a_room_imports_the_standard_library_and_what_stands_here_only(room, allowed):
+    found = modules(room)
+    assert found
+    assert set().union(*(foreign_imports(module, allowed) for module in found)) == set()
+
+
+def test_only_the_system_clock_knows_what_time_the_machine_has_and_can_sleep():
+    assert users_of(MACHINE_TIME) == {"genai_ports.adapters.system_clock"}
+
+
+def test_only_the_sdk_adapter_takes_anything_from_chance():
+    assert users_of(CHANCE) == {"genai_ports.adapters.sdk"}
+
+
+def test_neither_domain_nor_simulator_knows_of_threads():
+    assert not {name for name in users_of(CONCURRENCY) if within(name, {"genai_ports.domain", "genai_ports.simulator"})}
+
+
+def test_only_the_sdk_adapter_and_the_transport_below_it_import_oci():
+    importers = {module.name for module in shipped() if any(within(name, {"oci"}) for name in module.imports)}
+    assert importers == {"genai_ports.adapters.sdk", "genai_ports.testing.wsgi_transport"}
+
+
+def test_the_prefix_of_the_control_paths_is_written_in_one_place():
+    assert {m.name for m in modules("fake_server") if "/_sim" in m.literals} == {"fake_server.routes"}
+
+
+def test_importing_the_package_loads_nothing_but_itself():
+    assert loaded_by("import genai_ports") == {"genai_ports"}
+
+
+def test_a_connection_in_memory_loads_sortedcontainers_and_no_other_third_party():
+    story = f"""
+import genai_ports
+with genai_ports.connect("memory://") as genai:
+    models = list(genai.list_models({COMPARTMENT!r}))
+    cluster = genai.create_dedicated_ai_cluster(genai_ports.CreateDedicatedAiClusterDetails(
+        compartment_id={COMPARTMENT!r}, type="HOSTING", unit_count=1, unit_shape="LARGE_GENERIC"))
+    genai.wait_for_work_request(cluster.response.work_request_id)
+"""
+    assert loaded_by(story) == {"genai_ports", "sortedcontainers"}
+
+
+def test_the_plugin_that_every_pytest_run_loads_brings_neither_the_server_nor_the_sdk():
+    assert loaded_by("import pytest; before |= set(sys.modules); import genai_ports.pytest_plugin") == {"genai_ports"}
+
+
+def test_each_connection_in_memory_is_a_world_of_its_own():
+    with connect("memory://") as one, connect("memory://") as other:
+        one.create_dedicated_ai_cluster(
+            CreateDedicatedAiClusterDetails(
+                compartment_id=COMPARTMENT, type="HOSTING", unit_count=1, unit_shape="LARGE_GENERIC"
+            )
+        )
+        assert one.list_dedicated_ai_clusters(COMPARTMENT).first()
+        assert other.list_dedicated_ai_clusters(COMPARTMENT).first() is None
