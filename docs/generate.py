@@ -11,20 +11,20 @@ import inspect
 import json
 import pkgutil
 import re
-import textwrap
 from dataclasses import MISSING, fields
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+from genai_ports.cli.commands import commands as group
 
 import fake_server
 import genai_ports
 import genai_ports.testing
 from fake_server.routes import path_of, route_map
 from genai_ports import builders, pytest_plugin
-from genai_ports.cli.commands import commands as group
 from genai_ports.domain import enums
 from genai_ports.domain.names import camel
 from genai_ports.domain.operations import OPERATIONS, Operation
@@ -35,7 +35,7 @@ from genai_ports.simulator.journal import Journal
 from genai_ports.simulator.refusals import REFUSALS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import ModuleType
 
 HERE: Final = Path(__file__).parent
@@ -77,16 +77,26 @@ def told(thing: Any) -> str:
     return " ".join((inspect.getdoc(thing) or "").partition("\n\n")[0].split())
 
 
+class Spelled(str):
+    """An annotation that a signature shows as the source spells it, without quotes."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
 def signature(function: Callable[..., Any]) -> str:
     """Give the arguments and the result of a function, as its source spells them."""
-    source = textwrap.dedent(inspect.getsource(inspect.unwrap(function)))
-    [definition] = ast.parse(source).body
-    assert isinstance(definition, ast.FunctionDef)  # noqa: S101  # for the type checkers
-    arguments = definition.args
-    if arguments.args and arguments.args[0].arg in ("self", "cls"):
-        arguments.args.pop(0)
-    result = f" -> {ast.unparse(definition.returns)}" if definition.returns and definition.name != "__init__" else ""
-    return f"({ast.unparse(arguments)}){result}"
+    known = inspect.signature(function)
+    given = [
+        each.replace(annotation=spelled(each.annotation)) for each in known.parameters.values() if each.name != "self"
+    ]
+    result = inspect.Signature.empty if function.__name__ == "__init__" else spelled(known.return_annotation)
+    return str(known.replace(parameters=given, return_annotation=result))
+
+
+def spelled(annotation: Any) -> Any:
+    """Take the quotes off an annotation."""
+    return Spelled(annotation) if isinstance(annotation, str) else annotation
 
 
 def entry(name: str, thing: Any) -> str:
@@ -111,7 +121,7 @@ def said_below(name: str, module: ModuleType) -> str:
     body = ast.parse(inspect.getsource(module)).body
     [said] = [
         below.value.value
-        for here, below in zip(body, body[1:], strict=False)
+        for here, below in pairwise(body)
         if isinstance(here, ast.Assign | ast.AnnAssign) and re.match(rf"{name}\b", ast.unparse(here))
         if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
     ]
@@ -119,9 +129,9 @@ def said_below(name: str, module: ModuleType) -> str:
 
 
 def arguments_of(cls: type) -> str:
-    """Give the arguments that make an instance, where the class has no fields that tell them."""
+    """Give the arguments that make an instance, where neither fields nor a base class tell them."""
     own = vars(cls).get("__init__")
-    return signature(own) if inspect.isfunction(own) and not issubclass(cls, Value) and own.__doc__ is None else ""
+    return "" if own is None or issubclass(cls, Value) or getattr(cls, "_is_protocol", False) else signature(own)
 
 
 def attributes_of(cls: type) -> Iterator[str]:
@@ -135,16 +145,16 @@ def attributes_of(cls: type) -> Iterator[str]:
     if known:
         yield f"All of `{base.__name__}`."
     own = [field for field in fields(cls) if field.name not in known]  # type: ignore[arg-type]  # values are dataclasses
-    required = [f"`{f.name}: {f.type}`" for f in own if f.default is MISSING and f.default_factory is MISSING]
-    optional = [f"`{f.name}: {f.type}`" for f in own if f"`{f.name}: {f.type}`" not in required]
-    if required:
-        yield f"Required: {', '.join(required)}."
-    if optional:
-        yield f"Optional: {', '.join(optional)}."
+    required = [f"`{each.name}: {each.type}`" for each in own if each.default is MISSING]
+    nullable = [f"`{each.name}: {each.type}`" for each in own if each.default is None]
+    others = [f"`{each.name}: {each.type} = {each.default!r}`" for each in own if each.default not in (MISSING, None)]
+    for heading, listed in {"Required": required, "With a default": others, "None unless given": nullable}.items():
+        if listed:
+            yield f"{heading}: {', '.join(listed).replace(' | None`', '`')}."
 
 
 def methods_of(cls: type) -> Iterator[str]:
-    """Tell the public methods and properties that a class has of its own, but for the operations, which have a table."""
+    """Tell the public methods and properties that a class has of its own, but for the operations: they have a table."""
     for name, member in vars(cls).items():
         if name.startswith("_") or name in OPERATIONS:
             continue
@@ -184,8 +194,7 @@ def server() -> str:
 
 def building() -> str:
     """Tell the builders."""
-    found = inspect.getmembers(builders, lambda thing: inspect.isfunction(thing) and thing.__module__ == builders.__name__)
-    return "\n".join(entry(name, thing) for name, thing in found if not name.startswith("_"))
+    return members(builders)
 
 
 def controls() -> str:
@@ -196,9 +205,8 @@ def controls() -> str:
 def testing() -> str:
     """Tell what the modules of genai_ports.testing offer."""
     package = genai_ports.testing
-    found = sorted(each.name for each in pkgutil.walk_packages(package.__path__, f"{package.__name__}."))
-    return "\n\n".join(f"### `{name}`\n\n{told(module)}\n\n{members(module)}".rstrip() for name in found
-                       if (module := import_module(name)))
+    found = [import_module(f"{package.__name__}.{each.name}") for each in pkgutil.iter_modules(package.__path__)]
+    return "\n\n".join(f"### `{each.__name__}`\n\n{told(each)}\n\n{members(each)}".rstrip() for each in found)
 
 
 def members(module: ModuleType) -> str:
@@ -207,7 +215,7 @@ def members(module: ModuleType) -> str:
         (name, thing)
         for name, thing in vars(module).items()
         if not name.startswith("_") and getattr(thing, "__module__", None) == module.__name__
-        if inspect.isclass(thing) or inspect.isfunction(thing)
+        if inspect.isclass(thing) or inspect.isfunction(inspect.unwrap(thing))
     ]
     return "\n".join(entry(name, thing) for name, thing in own)
 
@@ -283,8 +291,10 @@ def commands() -> str:
 def options(of: click.Command) -> str:
     """Tell the options of one command."""
     given = [each for each in of.params if isinstance(each, click.Option)]
-    rows = [(code(each.opts), "" if each.is_flag or each.default is None else f"`{each.default}`", each.help or "")
-            for each in given]
+    rows = [
+        (code(each.opts), "" if each.is_flag or each.default is None else f"`{each.default}`", each.help or "")
+        for each in given
+    ]
     return table(("Option", "Default", "What it does"), *rows) if rows else ""
 
 
@@ -306,9 +316,18 @@ def recorded() -> str:
     return table(*rows)
 
 
-PARTS: Final[dict[str, Callable[[], str]]] = {
-    part.__name__: part
-    for part in (public, server, building, controls, testing, fixtures, operations, sorting, commands, refusals, recorded)
+PARTS: Final[Mapping[str, Callable[[], str]]] = {
+    "public": public,
+    "operations": operations,
+    "sorting": sorting,
+    "builders": building,
+    "testing": testing,
+    "fixtures": fixtures,
+    "server": server,
+    "controls": controls,
+    "commands": commands,
+    "refusals": refusals,
+    "recorded": recorded,
 }
 
 

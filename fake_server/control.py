@@ -67,13 +67,14 @@ class Control:
         Raises:
             ServiceError: the path, a parameter or a value is not one of those served.
         """
-        tenancy = request.args.get("tenancy") or tenancy_of(request.headers.get("authorization"))
-        handler = getattr(self, f"_{self._match(request).strip('/')}_{request.method.lower()}")
+        method = "get" if request.method == "HEAD" else request.method.lower()
+        handler = getattr(self, f"_{self._match(request).strip('/')}_{method}")
         _check_parameters(request)
+        tenancy = request.args.get("tenancy") or tenancy_of(request.headers.get("authorization"))
         try:
-            return write_json(handler(request, tenancy))
+            return write_json(handler(request, self._universes.get(tenancy)))
         except InvalidInput as error:
-            raise PROPERTY_VALUE(property="the request", expected="valid", given=str(error)) from None
+            raise InvalidParameter(str(error), rule=PROPERTY_VALUE.name) from None
 
     def _match(self, request: Request) -> str:
         adapter = self._routes.bind("localhost", path_info=request.path, default_method=request.method)

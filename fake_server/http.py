@@ -22,7 +22,7 @@ from genai_ports.simulator.refusals import (
 from genai_ports.wire import decode, encode, unknown_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from genai_ports.domain.operations import Reply
     from genai_ports.errors import ServiceError
@@ -33,12 +33,14 @@ RULE_HEADER: Final = "x-genai-ports-rule"
 _JSON: Final = "application/json"
 _PAGING: Final = ("limit", "page", "sortBy", "sortOrder")
 _LIMIT_DIGITS: Final = 9
+_MOST_LEVELS: Final = 64
+"""How deep a body may nest; everything the service takes is far flatter, but for tags of any shape."""
 
 
 class ApiRequest(Request):
-    """A request whose body is bounded."""
+    """A request whose body is bounded; one byte more is read, to tell a body that is too large from one that fits."""
 
-    max_content_length = MAX_BODY_BYTES
+    max_content_length = MAX_BODY_BYTES + 1
 
 
 def read_call(request: Request, operation: Operation, region: str | None, target: str | None) -> Call:
@@ -61,7 +63,7 @@ def read_call(request: Request, operation: Operation, region: str | None, target
 
 
 def _read_details(request: Request, operation: Operation) -> Any:
-    document = read_json(request)
+    document = parse_json(read_body(request))
     cls = operation.details
     assert cls  # noqa: S101  # for the type checkers: only operations with details come here
     unknown = unknown_fields(cls, document)
@@ -70,17 +72,52 @@ def _read_details(request: Request, operation: Operation) -> Any:
     return decode(cls, document)
 
 
-def read_json(request: Request) -> dict[str, Any]:
-    """Read a body that must be a JSON object."""
+def read_body(request: Request) -> bytes:
+    """Read the whole body.
+
+    Raises:
+        RequestTooLarge: it is larger than `MAX_BODY_BYTES`.
+        CannotParseRequest: it ends before the length that its header tells.
+    """
     try:
-        document = json.loads(request.get_data(cache=False), parse_constant=_no_constant)
-    except (RequestEntityTooLarge, ClientDisconnected):
+        body = request.get_data(cache=False)
+    except RequestEntityTooLarge:
         raise BODY_TOO_LARGE(limit=MAX_BODY_BYTES) from None
+    except ClientDisconnected:
+        raise BODY_NOT_JSON(reason="it ends before its content-length") from None
+    if len(body) > MAX_BODY_BYTES:
+        raise BODY_TOO_LARGE(limit=MAX_BODY_BYTES)
+    return body
+
+
+def parse_json(body: bytes) -> dict[str, Any]:
+    """Read a body that must be a JSON object.
+
+    Raises:
+        CannotParseRequest: it is none, or nests so deep that walking through it could overflow the stack.
+    """
+    try:
+        document = json.loads(body, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise BODY_NOT_JSON(reason=str(error) or "it nests too deep") from None
+        raise BODY_NOT_JSON(reason=str(error)) from None
     if not isinstance(document, dict):
         raise BODY_NOT_JSON(reason=f"it is {_json_type(document)}")
+    if body.count(b"{") + body.count(b"[") > _MOST_LEVELS and _nests_too_deep(document):
+        raise BODY_NOT_JSON(reason=f"it nests deeper than {_MOST_LEVELS} levels")
     return document
+
+
+def _nests_too_deep(document: Any) -> bool:
+    level = [document]
+    for _ in range(_MOST_LEVELS):
+        level = [part for whole in level for part in _parts(whole)]
+    return any(isinstance(part, dict | list) for part in level)
+
+
+def _parts(whole: Any) -> Iterable[Any]:
+    if isinstance(whole, dict):
+        return whole.values()
+    return whole if isinstance(whole, list) else ()
 
 
 def _no_constant(name: str) -> NoReturn:

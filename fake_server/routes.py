@@ -6,9 +6,10 @@ Source: fact 1.1.
 from __future__ import annotations
 
 import difflib
+from functools import cache
 from typing import Final
 
-from werkzeug.routing import BaseConverter, Map, Rule
+from werkzeug.routing import BaseConverter, Map, Rule, ValidationError
 
 from genai_ports.domain.names import camel
 from genai_ports.domain.operations import OPERATIONS, Operation
@@ -56,7 +57,7 @@ class RegionConverter(BaseConverter):
     def to_python(self, value: str) -> str:
         """Refuse other ids: the path is then no route at all."""
         if find_region(value) is None:
-            raise ValueError(value)
+            raise ValidationError(value)
         return value
 
 
@@ -65,8 +66,9 @@ def path_of(operation: Operation) -> str:
     return f"{VERSION}/{camel(operation.kind.name)}s{_SUFFIXES[operation.verb]}"
 
 
+@cache
 def route_map() -> Map:
-    """Make the map from paths to operations, and to the names of collections that are not simulated."""
+    """Give the map from paths to operations, and to the names of collections that are not simulated."""
     rules = []
     for prefix in ("", "/<region:region>"):
         rules += [

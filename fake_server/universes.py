@@ -10,7 +10,6 @@ from genai_ports.adapters.memory import Universe
 from genai_ports.adapters.system_clock import SystemClock
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.clock import VirtualClock
-from genai_ports.simulator.pace import parse_pace
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.tenancy import TENANCY
 
@@ -19,6 +18,9 @@ if TYPE_CHECKING:
     from genai_ports.domain.clock import Clock
 
 _KEY_ID: Final = re.compile(r'keyId="(ocid1\.tenancy\.[^/"]{1,255})/')
+MAX_TENANCIES: Final = 1000
+"""How many universes there are at most beside the well-known tenancy's."""
+
 _CLOCKS: Final = {"real": SystemClock, "virtual": VirtualClock}
 
 
@@ -31,6 +33,8 @@ def tenancy_of(authorization: str | None) -> str:
 class Universes:
     """The worlds of one server, each made when its tenancy is first heard of.
 
+    Beside the well-known tenancy's, those of the `MAX_TENANCIES` heard of last are kept, so that memory is bounded.
+
     Args:
         settings: what they start with.
 
@@ -39,41 +43,51 @@ class Universes:
     """
 
     def __init__(self, settings: Settings) -> None:
-        if settings.clock not in _CLOCKS:
-            raise InvalidInput(f"clock must be real or virtual, not {settings.clock!r}")
-        parse_pace(settings.pace)
         self.settings = settings
         self._lock = Lock()
-        self._universes = {TENANCY: self._new(TENANCY, settings)}
+        self._own = self._new(TENANCY, settings)
+        self._others: dict[str, Universe] = {}
 
     def get(self, tenancy: str) -> Universe:
         """Give the universe of a tenancy."""
-        universe = self._universes.get(tenancy)
-        if universe is not None:
-            return universe
+        if tenancy == TENANCY:
+            return self._own
         with self._lock:
-            if tenancy not in self._universes:
-                self._universes[tenancy] = self._new(tenancy, self.settings)
-            return self._universes[tenancy]
+            universe = self._others.pop(tenancy, None) or self._new(tenancy, self.settings)
+            self._keep(tenancy, universe)
+            return universe
 
-    def reset(self, tenancy: str, settings: Settings) -> None:
+    def reset(self, tenancy: str, settings: Settings) -> Universe:
         """Begin a tenancy's universe anew.
 
         Raises:
             InvalidInput: the settings are not valid; the old universe stays.
         """
         fresh = self._new(tenancy, settings)
+        if tenancy == TENANCY:
+            self._own = fresh
+            return fresh
         with self._lock:
-            self._universes[tenancy] = fresh
+            self._others.pop(tenancy, None)
+            self._keep(tenancy, fresh)
+            return fresh
 
     def reset_all(self) -> None:
         """Begin anew with nothing but a fresh universe of the well-known tenancy."""
         fresh = self._new(TENANCY, self.settings)
         with self._lock:
-            self._universes = {TENANCY: fresh}
+            self._own, self._others = fresh, {}
+
+    def _keep(self, tenancy: str, universe: Universe) -> None:
+        """Take in a universe as the one heard of last, and forget the one not heard of for longest if need be."""
+        self._others[tenancy] = universe
+        if len(self._others) > MAX_TENANCIES:
+            del self._others[next(iter(self._others))]
 
     def _new(self, tenancy: str, settings: Settings) -> Universe:
         """Make a world; each tenancy's ids differ, so that an id never works by luck in another universe."""
+        if settings.clock not in _CLOCKS:
+            raise InvalidInput(f"clock must be real or virtual, not {settings.clock!r}")
         seed = settings.seed if tenancy == TENANCY else f"{settings.seed}/{tenancy}"
         clock: Clock = _CLOCKS[settings.clock]()
         return Universe(Simulator(seed=seed, region=settings.region, pace=settings.pace, clock=clock))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from genai_ports.errors import GenAiError
@@ -38,8 +39,7 @@ class Listing(Generic[T]):
         self._page = page
 
     def __iter__(self) -> Iterator[T]:
-        for page in self.pages():
-            yield from page.items
+        return chain.from_iterable(page.items for page in self.pages())
 
     def pages(self) -> Iterator[Page[T]]:
         """Walk page by page; a page may be empty although more follow."""

@@ -731,7 +731,7 @@ class Repository:
         )
 
         def fetch(page: str | None) -> Page[Any]:
-            asked = call if page == query.page else replaced(call, query=replaced(query, page=page))
+            asked = call if page == query.page else call._replace(query=replaced(query, page=page))
             result: Page[Any] = self._call(asked).value
             return result
 

@@ -31,9 +31,11 @@ EMPTY: FrozenDict[Any, Any] = FrozenDict()
 
 
 def frozen(document: Any) -> Any:
-    """Copy JSON-like data so that it cannot change: dicts become FrozenDict, lists become tuples."""
+    """Copy JSON-like data so that it cannot change: mappings become FrozenDict, lists become tuples."""
+    if isinstance(document, str):
+        return document
     if isinstance(document, Mapping):
         return FrozenDict({key: frozen(item) for key, item in document.items()}) if document else EMPTY
     if isinstance(document, list | tuple):
-        return tuple(frozen(item) for item in document)
+        return tuple([frozen(item) for item in document])
     return document

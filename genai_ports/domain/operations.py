@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import field
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from genai_ports.domain.enums import (
     DedicatedAiClusterLifecycleState,
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
 
 @cache
-def _load(module: str, name: str) -> type:
+def _load(module: str, before: str, after: str) -> type:
     """Load a class of the domain when it is first needed: defining all of them takes longer than all else here."""
+    name = before + module.title().replace("_", "") + after
     cls: type = getattr(import_module(f"genai_ports.domain.{module}"), name)
     return cls
 
@@ -70,7 +71,7 @@ class Kind(Value):
 
     def load(self, after: str, before: str = "") -> type:
         """Load the class whose name is the kind's with something before or after it."""
-        return _load(self.name, before + self.name.title().replace("_", "") + after)
+        return _load(self.name, before, after)
 
 
 MODEL: Final = Kind(
@@ -149,7 +150,7 @@ class Operation(Value):
         """The class of the request's body; None where there is none."""
         if self.verb in ("create", "update"):
             return self.kind.load("Details", self.verb.title())
-        return _load("compartment", "ChangeCompartmentDetails") if self.verb == "change_compartment" else None
+        return _load("compartment", "Change", "Details") if self.verb == "change_compartment" else None
 
     @property
     def is_list(self) -> bool:
@@ -258,8 +259,7 @@ class ListQuery(Value):
     page: str | None = None
 
 
-@value
-class Call(Value):
+class Call(NamedTuple):
     """One call of an operation.
 
     Args:
@@ -283,8 +283,7 @@ class Call(Value):
     request_id: str | None = None
 
 
-@value
-class Reply(Value):
+class Reply(NamedTuple):
     """What a call brought: a snapshot, a page, or None, and the answer's metadata."""
 
     value: Any

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from functools import cache
-from operator import attrgetter
+from itertools import repeat
+from operator import attrgetter, call
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:
@@ -98,6 +99,6 @@ def narrowed(instance: object, cls: type[T]) -> T:
     source: Any = type(instance)
     read, setters = _copying(target, source)
     copy = object.__new__(cls)
-    for put, current in zip(setters, read(instance), strict=True):
-        put(copy, current)
+    # The loop over `put(copy, current)`, run by the interpreter's own code: every call makes such a copy.
+    any(map(call, setters, repeat(copy), read(instance)))
     return copy

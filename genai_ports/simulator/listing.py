@@ -6,6 +6,7 @@ Source: fact 3; the page size and the meaning of several capabilities are our ch
 from __future__ import annotations
 
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from sortedcontainers import SortedList
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from genai_ports.domain.operations import Call, ListQuery, Operation
     from genai_ports.simulator.ids import IdFactory
-    from genai_ports.simulator.store import Entry, Record
+    from genai_ports.simulator.store import Entry
 
 DEFAULT_LIMIT: Final = 100
 MAX_LIMIT: Final = 1000
@@ -82,8 +83,8 @@ class Lister:
             self._descending,
         )
 
-    def page(self, index: SortedList[Entry]) -> tuple[list[Any], str | None]:
-        """Cut the page out of an index: the third parts of its entries, and the token of the next page."""
+    def page(self, index: SortedList[Entry]) -> tuple[tuple[Any, ...], str | None]:
+        """Cut the page out of an index: what its entries show, and the token of the next page."""
         entries = self._walk(index)
         if self._filters:
             entries = self._matching(entries)
@@ -92,9 +93,9 @@ class Lister:
         if more:
             found.pop()
         token = write_token(self._ids, self._scope, found[-1][:2]) if more else None
-        return [entry[2] for entry in found], token
+        return tuple(map(itemgetter(2), found)), token
 
-    def page_of(self, rows: Iterable[tuple[Any, Any]]) -> tuple[list[Any], str | None]:
+    def page_of(self, rows: Iterable[tuple[Any, Any]]) -> tuple[tuple[Any, ...], str | None]:
         """Cut the page out of rows of sort value and item, given in the order in which they came about."""
         return self.page(SortedList((at, n, row) for n, (at, row) in enumerate(rows)))
 
@@ -111,9 +112,9 @@ class Lister:
         return (entry for entry in entries if all(test(entry[2]) for test in tests))
 
 
-def _test(name: str, wanted: Any) -> Callable[[Record], bool]:
+def _test(name: str, wanted: Any) -> Callable[[Any], bool]:
     if name == "capability":
         any_of = frozenset(wanted)
-        return lambda record: not any_of.isdisjoint(record.snapshot.capabilities)
+        return lambda shown: not any_of.isdisjoint(shown.capabilities)
     attribute = _STORED_AS.get(name, name)
-    return lambda record: bool(getattr(record.snapshot, attribute) == wanted)
+    return lambda shown: bool(getattr(shown, attribute) == wanted)

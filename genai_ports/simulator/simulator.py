@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from genai_ports.simulator.store import Record
     from genai_ports.simulator.work import Work
 
-_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}(?:/[A-Za-z0-9_-]{1,32}){0,2}")
-_REQUEST_ID_FORM: Final = "up to three parts of 1 to 32 letters, digits, - and _, divided by /"
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}(?:/[A-Za-z0-9_-]{1,64}){0,2}")
+_REQUEST_ID_FORM: Final = "up to three parts of 1 to 64 letters, digits, - and _, divided by /"
 _MOST_SECONDS_TO_WAIT: Final = 300
 _ALTERABLE: Final = ("freeform_tags", "defined_tags", "capabilities")
 
@@ -126,12 +126,11 @@ class Simulator:
         lister = Lister(self.world.ids, call, region)
         compartment: str = call.query.compartment_id  # type: ignore[union-attr, assignment]  # checked just above
         if call.operation.kind is WORK_REQUEST:
-            records, token = lister.page(self.world.works.partition(region, compartment).index(lister.sort_key))
+            works, token = lister.page(self.world.works.partition(region, compartment).index(lister.sort_key))
             now = self.clock.now()
-            return _page(tuple([work_request_summary(record.snapshot, now) for record in records]), token)
+            return _page(tuple([work_request_summary(work, now) for work in works]), token)
         table = self.world.tables[call.operation.kind.name]
-        records, token = lister.page(table.partition(region, compartment).index(lister.sort_key))
-        return _page(tuple([record.summary for record in records]), token)
+        return _page(*lister.page(table.partition(region, compartment).index(lister.sort_key)))
 
     def _list_errors(self, call: Call, region: str) -> Answer:
         return self._list_rows(call, region, errors)
@@ -143,7 +142,7 @@ class Simulator:
         check_query(call.operation, call.query)  # type: ignore[arg-type]  # lists always have a query
         work = self.world.get_work(call.target or "", region).snapshot
         found, token = Lister(self.world.ids, call, region).page_of((row.timestamp, row) for row in rows(work))
-        return _page(tuple(found), token)
+        return _page(found, token)
 
     def _get(self, call: Call, region: str) -> Answer:
         if call.operation.kind is WORK_REQUEST:
@@ -348,7 +347,7 @@ def _unalterable(details: Any) -> Any:
 
 
 def _with_details(call: Call, details: Any) -> Call:
-    return call if details is call.details else replaced(call, details=details)
+    return call if details is call.details else call._replace(details=details)
 
 
 def _check_percent(percent: float) -> None:

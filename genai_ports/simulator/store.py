@@ -17,8 +17,8 @@ SORT_VALUES: Mapping[str, Callable[[Any], Any]] = {
     "lifecycleState": attrgetter("lifecycle_state"),
 }
 
-Entry = tuple[Any, int, "Record"]
-"""What an index holds: sort value, order, record. The order is unique, so records are never compared."""
+Entry = tuple[Any, int, Any]
+"""What an index holds: sort value, order, and what lists show. The order is unique, so the last is never compared."""
 
 
 class Record:
@@ -53,43 +53,29 @@ class Partition:
 
     def __init__(self, main: str, records: Iterable[Record] = ()) -> None:
         self._main = main
-        self._indexes: dict[str, SortedList[Entry]] = {main: _sorted(main, records)}
+        entries = (_entry(main, record.order, record.summary) for record in records)
+        self._indexes: dict[str, SortedList[Entry]] = {main: SortedList(entries)}
 
     def index(self, sort_key: str) -> SortedList[Entry]:
         """Give the index for a sort key, made at first use and kept up to date from then on."""
         if sort_key not in self._indexes:
-            self._indexes[sort_key] = _sorted(sort_key, self.records())
+            main = self._indexes[self._main]
+            self._indexes[sort_key] = SortedList(_entry(sort_key, order, summary) for _, order, summary in main)
         return self._indexes[sort_key]
-
-    def records(self) -> Iterator[Record]:
-        """Walk over all records, in the order of the main sort key."""
-        return (entry[2] for entry in self._indexes[self._main])
 
     def add(self, record: Record) -> None:
         """Index a record."""
         for sort_key, index in self._indexes.items():
-            index.add(_entry(sort_key, record.snapshot, record))
+            index.add(_entry(sort_key, record.order, record.summary))
 
     def remove(self, record: Record) -> None:
         """Take a record out of every index."""
         for sort_key, index in self._indexes.items():
-            index.remove(_entry(sort_key, record.snapshot, record))
-
-    def move(self, record: Record, old: Any) -> None:
-        """Follow a change of a record's snapshot from `old`: only indexes whose sort value changed are touched."""
-        for sort_key, index in self._indexes.items():
-            before, after = _entry(sort_key, old, record), _entry(sort_key, record.snapshot, record)
-            if before[0] != after[0]:
-                index.remove(before)
-                index.add(after)
+            index.remove(_entry(sort_key, record.order, record.summary))
 
 
-def _entry(sort_key: str, snapshot: Any, record: Record) -> Entry:
-    return SORT_VALUES[sort_key](snapshot), record.order, record
-
-
-def _sorted(sort_key: str, records: Iterable[Record]) -> SortedList[Entry]:
-    return SortedList(_entry(sort_key, record.snapshot, record) for record in records)
+def _entry(sort_key: str, order: int, summary: Any) -> Entry:
+    return SORT_VALUES[sort_key](summary), order, summary
 
 
 class Table:
@@ -142,15 +128,9 @@ class Table:
 
     def replace(self, record: Record, snapshot: Any) -> None:
         """Give a record its next version."""
-        old, home = record.snapshot, self._home(record)
+        self._home(record).remove(record)
         record.snapshot, record.summary = snapshot, self._summarise(snapshot)
         record.version, record.etag = record.version + 1, None
-        if snapshot.compartment_id == old.compartment_id:
-            home.move(record, old)
-            return
-        record.snapshot = old
-        home.remove(record)
-        record.snapshot = snapshot
         self._home(record).add(record)
 
     def remove(self, record: Record) -> None:

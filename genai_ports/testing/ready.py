@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from genai_ports.ports import GenAi
 
 COMPARTMENT: Final = "ocid1.compartment.oc1..contract"
-"""Where the resources are made unless told."""
+"""Where resources are made unless told."""
+
+ELSEWHERE: Final = "ocid1.compartment.oc1..elsewhere"
+"""Another compartment."""
 
 _SECONDS_BETWEEN_LOOKS: Final = 1800.0
 """Half an hour of a virtual clock: few looks, whatever the pace."""

@@ -40,11 +40,11 @@ class Harness:
         return len(self.simulator.journal.query(operation=operation))
 
     @contextmanager
-    def refuses(self, error: type[ServiceError], rule: str) -> Iterator[None]:
+    def refuses(self, error: type[ServiceError], rule: str) -> Iterator[pytest.ExceptionInfo[ServiceError]]:
         """Check that a call is refused: by which rule, as which error in full, and with nothing changed by it."""
         before = self.simulator.state()
         with pytest.raises(error) as caught:
-            yield
+            yield caught
         refusal = caught.value
         assert (type(refusal), refusal.rule) == (error, rule)
         assert (refusal.status, refusal.code) == (error.default_status, error.default_code)

@@ -1,0 +1,61 @@
+"""Chronicle: what a backend answered, step by step, with the time on its clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from genai_ports.domain.snapshot import Page, ResponseMetadata, Snapshot
+from genai_ports.domain.value import Value, value
+from genai_ports.errors import GenAiError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from genai_ports.domain.clock import Clock
+
+Answer: TypeAlias = "Snapshot | ResponseMetadata | Page[Snapshot] | Page[Value] | GenAiError"
+A = TypeVar("A", bound="Snapshot | ResponseMetadata | Page[Snapshot] | Page[Value] | GenAiError")
+
+
+@value
+class Step(Value):
+    """One answer.
+
+    Args:
+        title: what was asked for, in a person's words; steps in a row may share one.
+        at: when it came, on the backend's clock.
+        answer: what came back, or what was raised.
+    """
+
+    title: str
+    at: datetime
+    answer: Answer
+
+
+class Chronicle:
+    """Writes down what it is told, in order.
+
+    Args:
+        clock: the backend's.
+        listener: told of every step as it is written down.
+
+    Example:
+        >>> from genai_ports import ResponseMetadata, VirtualClock
+        >>> tell = Chronicle(VirtualClock(), lambda step: print(step.title))
+        >>> tell("Delete the endpoint", ResponseMetadata(status=202)).status
+        Delete the endpoint
+        202
+    """
+
+    def __init__(self, clock: Clock, listener: Callable[[Step], None]) -> None:
+        self.steps: list[Step] = []
+        self._clock = clock
+        self._listener = listener
+
+    def __call__(self, title: str, answer: A) -> A:
+        """Write one answer down, and give it back."""
+        step = Step(title=title, at=self._clock.now(), answer=answer)
+        self.steps.append(step)
+        self._listener(step)
+        return answer
