@@ -11,18 +11,22 @@ from typing import TYPE_CHECKING, Any, Final
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, Rule
 
-from fake_server.http import read_json, write_json
+from fake_server.http import json_type, parse_json, read_body, write_json
 from fake_server.routes import CONTROL
 from fake_server.universes import tenancy_of
 from genai_ports.domain.names import camel, snake
 from genai_ports.domain.value import replaced
-from genai_ports.errors import InvalidInput
+from genai_ports.errors import InvalidInput, InvalidParameter
+from genai_ports.ocids import parse_ocid
 from genai_ports.simulator.faults import Fault
 from genai_ports.simulator.refusals import (
     METHOD_NOT_ALLOWED,
+    PROPERTY_MISSING,
+    PROPERTY_TYPE,
     PROPERTY_UNKNOWN,
     PROPERTY_VALUE,
     QUERY_UNKNOWN,
+    QUERY_VALUE,
     REFUSALS,
     UNKNOWN_ROUTE,
 )
@@ -46,8 +50,14 @@ _PATHS: Final = {
     "/work": ("POST",),
     "/rules": ("GET",),
 }
+_ROUTES: Final = Map([Rule(CONTROL + path, methods=methods, endpoint=path) for path, methods in _PATHS.items()])
 _JOURNAL_FILTERS: Final = ("operation", "target", "status")
-_WORK_ACTIONS: Final = ("finish", "fail", "progress", "pace")
+
+_STRING: Final = {str: "a string"}
+_WHOLE: Final = {int: "a whole number"}
+_NUMBER: Final = {int: "a number", float: "a number"}
+_MOST: Final = 1e12
+"""The largest number that is taken: seconds of thirty thousand years."""
 
 
 class Control:
@@ -59,7 +69,6 @@ class Control:
 
     def __init__(self, universes: Universes) -> None:
         self._universes = universes
-        self._routes = Map([Rule(CONTROL + path, methods=methods, endpoint=path) for path, methods in _PATHS.items()])
 
     def respond(self, request: Request) -> Response:
         """Serve one request.
@@ -68,109 +77,84 @@ class Control:
             ServiceError: the path, a parameter or a value is not one of those served.
         """
         method = "get" if request.method == "HEAD" else request.method.lower()
-        handler = getattr(self, f"_{self._match(request).strip('/')}_{method}")
+        handler = getattr(self, f"_{_match(request).strip('/')}_{method}")
         _check_parameters(request)
-        tenancy = request.args.get("tenancy") or tenancy_of(request.headers.get("authorization"))
         try:
-            return write_json(handler(request, self._universes.get(tenancy)))
+            return write_json(handler(request, self._universes.get(_tenancy(request))))
         except InvalidInput as error:
             raise InvalidParameter(str(error), rule=PROPERTY_VALUE.name) from None
 
-    def _match(self, request: Request) -> str:
-        adapter = self._routes.bind("localhost", path_info=request.path, default_method=request.method)
-        try:
-            endpoint: str = adapter.match()[0]
-        except MethodNotAllowed as error:
-            allowed = ", ".join(sorted(error.valid_methods or ()))
-            raise METHOD_NOT_ALLOWED(method=request.method, path=request.path, allowed=allowed) from None
-        except HTTPException:
-            hint = f" There are {', '.join(CONTROL + path for path in _PATHS)}."
-            raise UNKNOWN_ROUTE(method=request.method, path=request.path, hint=hint) from None
-        return endpoint
-
-    def _health_get(self, _: Request, tenancy: str) -> Any:
-        universe = self._universes.get(tenancy)
+    def _health_get(self, _: Request, universe: Universe) -> Any:
         return {"status": "UP", "region": universe.default_region, "time": encode(universe.clock.now())}
 
-    def _reset_post(self, request: Request, tenancy: str) -> Any:
-        given = _body(request, ("region", "seed", "pace", "clock"))
-        for name, setting in given.items():
-            if not isinstance(setting, str) and not (name == "seed" and type(setting) is int):
-                raise PROPERTY_VALUE(property=name, expected="a string, or a whole number for seed", given=setting)
-        self._universes.reset(tenancy, replaced(self._universes.settings, **given))
-        return self._health_get(request, tenancy)
+    def _reset_post(self, request: Request, _: Universe) -> Any:
+        given = _body(request, region=_STRING, seed=_STRING | _WHOLE, pace=_STRING, clock=_STRING)
+        fresh = self._universes.reset(_tenancy(request), replaced(self._universes.settings, **given))
+        return self._health_get(request, fresh)
 
-    def _clock_get(self, _: Request, tenancy: str) -> Any:
-        return {"time": encode(self._universes.get(tenancy).clock.now())}
+    def _clock_get(self, _: Request, universe: Universe) -> Any:
+        return {"time": encode(universe.clock.now())}
 
-    def _clock_post(self, request: Request, tenancy: str) -> Any:
-        seconds = _number(_body(request, ("advance",)), "advance")
-        universe = self._universes.get(tenancy)
+    def _clock_post(self, request: Request, universe: Universe) -> Any:
+        given = _required(_body(request, advance=_NUMBER), "advance")
         with universe.lock:
-            clock: Any = universe.simulator.clock  # one of the two that the server itself makes
-            clock.advance(seconds)
-        return self._clock_get(request, tenancy)
+            universe.simulator.clock.advance(given["advance"])
+        return self._clock_get(request, universe)
 
-    def _faults_get(self, _: Request, tenancy: str) -> Any:
-        universe = self._universes.get(tenancy)
+    def _faults_get(self, _: Request, universe: Universe) -> Any:
         with universe.lock:
             return {"items": [encode(fault) for fault in universe.simulator.faults]}
 
-    def _faults_post(self, request: Request, tenancy: str) -> Any:
-        given = _body(request, ("operation", "status", "code", "message", "times", "retryAfter"))
-        fault = {snake(name): setting for name, setting in given.items()}
-        for name, kind in {"status": int, "code": str}.items():
-            if type(fault.get(name)) is not kind:
-                raise PROPERTY_VALUE(property=name, expected=f"a value of type {kind.__name__}", given=fault.get(name))
-        if type(fault.get("times", 1)) is not int or not isinstance(fault.get("message", ""), str):
-            raise PROPERTY_VALUE(property="times and message", expected="a whole number and a string", given=given)
-        if fault.get("retry_after") is not None:
-            _number(given, "retryAfter")
-        universe = self._universes.get(tenancy)
+    def _faults_post(self, request: Request, universe: Universe) -> Any:
+        given = _body(
+            request,
+            operation=_STRING,
+            status=_WHOLE,
+            code=_STRING,
+            message=_STRING,
+            times=_WHOLE,
+            retryAfter=_NUMBER,
+        )
+        fault = Fault(**{snake(name): item for name, item in _required(given, "status", "code").items()})
         with universe.lock:
-            universe.simulator.faults.add(Fault(**fault))
-        return self._faults_get(request, tenancy)
+            universe.simulator.faults.add(fault)
+        return self._faults_get(request, universe)
 
-    def _faults_delete(self, request: Request, tenancy: str) -> Any:
-        universe = self._universes.get(tenancy)
+    def _faults_delete(self, request: Request, universe: Universe) -> Any:
         with universe.lock:
             universe.simulator.faults.clear()
-        return self._faults_get(request, tenancy)
+        return self._faults_get(request, universe)
 
-    def _journal_get(self, request: Request, tenancy: str) -> Any:
+    def _journal_get(self, request: Request, universe: Universe) -> Any:
         filters: dict[str, Any] = {name: request.args[name] for name in _JOURNAL_FILTERS if name in request.args}
         if "status" in filters:
-            if not filters["status"].isdecimal():
-                raise PROPERTY_VALUE(property="status", expected="a number", given=filters["status"])
-            filters["status"] = int(filters["status"])
-        universe = self._universes.get(tenancy)
+            filters["status"] = _status(filters["status"])
         with universe.lock:
             entries = universe.simulator.journal.query(**filters)
         return {"items": [_entry(entry._asdict()) for entry in entries]}
 
-    def _journal_delete(self, request: Request, tenancy: str) -> Any:
-        universe = self._universes.get(tenancy)
+    def _journal_delete(self, request: Request, universe: Universe) -> Any:
         with universe.lock:
             universe.simulator.journal.clear()
-        return self._journal_get(request, tenancy)
+        return self._journal_get(request, universe)
 
-    def _state_get(self, _: Request, tenancy: str) -> Any:
-        universe = self._universes.get(tenancy)
+    def _state_get(self, _: Request, universe: Universe) -> Any:
         with universe.lock:
             state = universe.simulator.state()
         return {camel(kind) + "s": encode(snapshots) for kind, snapshots in state.items()}
 
-    def _work_post(self, request: Request, tenancy: str) -> Any:
-        given = _body(request, ("id", "action", "percent", "code", "message", "pace"))
-        identifier, action = given.get("id"), given.get("action")
-        if not isinstance(identifier, str) or action not in _WORK_ACTIONS:
-            raise PROPERTY_VALUE(property="id and action", expected=f"an OCID and one of {_WORK_ACTIONS}", given=given)
-        universe = self._universes.get(tenancy)
+    def _work_post(self, request: Request, universe: Universe) -> Any:
+        given = _body(
+            request, id=_STRING, action=_STRING, percent=_NUMBER, code=_STRING, message=_STRING, pace=_STRING
+        )
+        action = _ACTIONS.get(_required(given, "id", "action")["action"])
+        if action is None:
+            raise PROPERTY_VALUE(property="action", expected=f"one of {', '.join(_ACTIONS)}", given=given["action"])
         with universe.lock:
-            _ACTIONS[action](universe, identifier, given)
+            action(universe, given)
         return {}
 
-    def _rules_get(self, _: Request, __: str) -> Any:
+    def _rules_get(self, _: Request, __: Universe) -> Any:
         return {
             "items": [
                 {
@@ -186,29 +170,48 @@ class Control:
         }
 
 
-def _finish(universe: Universe, identifier: str, _: Mapping[str, Any]) -> None:
-    universe.simulator.finish(identifier)
+def _match(request: Request) -> str:
+    adapter = _ROUTES.bind("localhost", path_info=request.path, default_method=request.method)
+    try:
+        endpoint: str = adapter.match()[0]
+    except MethodNotAllowed as error:
+        allowed = ", ".join(sorted(error.valid_methods or ()))
+        raise METHOD_NOT_ALLOWED(method=request.method, path=request.path, allowed=allowed) from None
+    except HTTPException:
+        hint = f" There are {', '.join(CONTROL + path for path in _PATHS)}."
+        raise UNKNOWN_ROUTE(method=request.method, path=request.path, hint=hint) from None
+    return endpoint
 
 
-def _fail(universe: Universe, identifier: str, given: Mapping[str, Any]) -> None:
-    chosen: dict[str, Any] = {name: given[name] for name in ("code", "message") if name in given}
-    if not all(isinstance(text, str) for text in chosen.values()):
-        raise PROPERTY_VALUE(property="code and message", expected="strings", given=chosen)
-    percent = _number(given, "percent") if "percent" in given else 0
-    universe.simulator.fail(identifier, percent=percent, **chosen)
+def _tenancy(request: Request) -> str:
+    """Tell whose universe a request is about."""
+    given = request.args.get("tenancy")
+    if given is None:
+        return tenancy_of(request.headers.get("authorization"))
+    ocid = parse_ocid(given)
+    if ocid is None or ocid.resource_type != "tenancy":
+        raise QUERY_VALUE(parameter="tenancy", expected="the OCID of a tenancy", given=given)
+    return given
 
 
-def _progress(universe: Universe, identifier: str, given: Mapping[str, Any]) -> None:
-    universe.simulator.progress(identifier, _number(given, "percent"))
+def _finish(universe: Universe, given: Mapping[str, Any]) -> None:
+    universe.simulator.finish(given["id"])
 
 
-def _pace(universe: Universe, identifier: str, given: Mapping[str, Any]) -> None:
-    if not isinstance(given.get("pace"), str):
-        raise PROPERTY_VALUE(property="pace", expected="a pace such as 2s", given=given.get("pace"))
-    universe.simulator.set_pace(identifier, given["pace"])
+def _fail(universe: Universe, given: Mapping[str, Any]) -> None:
+    chosen = {name: given[name] for name in ("percent", "code", "message") if name in given}
+    universe.simulator.fail(given["id"], **chosen)
 
 
-_ACTIONS: Final[Mapping[str, Callable[[Universe, str, Mapping[str, Any]], None]]] = {
+def _progress(universe: Universe, given: Mapping[str, Any]) -> None:
+    universe.simulator.progress(given["id"], _required(given, "percent")["percent"])
+
+
+def _pace(universe: Universe, given: Mapping[str, Any]) -> None:
+    universe.simulator.set_pace(given["id"], _required(given, "pace")["pace"])
+
+
+_ACTIONS: Final[Mapping[str, Callable[[Universe, Mapping[str, Any]], None]]] = {
     "finish": _finish,
     "fail": _fail,
     "progress": _progress,
@@ -218,24 +221,39 @@ _ACTIONS: Final[Mapping[str, Callable[[Universe, str, Mapping[str, Any]], None]]
 
 def _check_parameters(request: Request) -> None:
     takes = ("tenancy", *_JOURNAL_FILTERS) if request.path.endswith("/journal") else ("tenancy",)
-    for name in request.args:
+    for name, given in request.args.lists():
         if name not in takes:
             raise QUERY_UNKNOWN(parameter=name, operation=request.path, known=", ".join(takes))
+        if len(given) > 1:
+            raise QUERY_VALUE(parameter=name, expected="given once", given=", ".join(given))
 
 
-def _body(request: Request, known: tuple[str, ...]) -> dict[str, Any]:
-    given = read_json(request) if request.content_length else {}
-    for name in given:
-        if name not in known:
-            raise PROPERTY_UNKNOWN(property=name, body=f"{request.path}, which takes {', '.join(known)}")
+def _body(request: Request, **takes: Mapping[type, str]) -> dict[str, Any]:
+    """Read a body, which may be missing: its properties must be of the types that are taken; null is as good as none."""
+    body = read_body(request)
+    given = {name: item for name, item in parse_json(body).items() if item is not None} if body else {}
+    for name, item in given.items():
+        if name not in takes:
+            raise PROPERTY_UNKNOWN(property=name, body=f"{request.path}, which takes {', '.join(takes)}")
+        if type(item) not in takes[name]:
+            expected = " or ".join(dict.fromkeys(takes[name].values()))
+            raise PROPERTY_TYPE(property=name, expected=expected, given=json_type(item))
+        if takes[name] is _NUMBER and not 0 <= item <= _MOST:
+            raise PROPERTY_VALUE(property=name, expected=f"from 0 to {_MOST:g}", given=item)
     return given
 
 
-def _number(given: Mapping[str, Any], name: str) -> float:
-    number = given.get(name)
-    if isinstance(number, bool) or not isinstance(number, int | float):
-        raise PROPERTY_VALUE(property=name, expected="a number", given=number)
-    return number
+def _required(given: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    for name in names:
+        if name not in given:
+            raise PROPERTY_MISSING(property=name)
+    return given
+
+
+def _status(text: str) -> int:
+    if len(text) != len("200") or not text.isascii() or not text.isdigit():
+        raise QUERY_VALUE(parameter="status", expected="an HTTP status such as 404", given=text)
+    return int(text)
 
 
 def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def parse_json(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise BODY_NOT_JSON(reason=str(error)) from None
     if not isinstance(document, dict):
-        raise BODY_NOT_JSON(reason=f"it is {_json_type(document)}")
+        raise BODY_NOT_JSON(reason=f"it is {json_type(document)}")
     if body.count(b"{") + body.count(b"[") > _MOST_LEVELS and _nests_too_deep(document):
         raise BODY_NOT_JSON(reason=f"it nests deeper than {_MOST_LEVELS} levels")
     return document
@@ -124,8 +124,9 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def _json_type(document: object) -> str:
-    names = {list: "an array", str: "a string", bool: "true or false", type(None): "null"}
+def json_type(document: object) -> str:
+    """Name the type of what JSON can hold, for messages."""
+    names = {dict: "an object", list: "an array", str: "a string", bool: "true or false", type(None): "null"}
     return names.get(type(document), "a number")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +11,7 @@ from genai_ports.domain.value import Value, value
 from genai_ports.errors import ServiceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from genai_ports.cli.chronicle import Step
 
@@ -73,8 +74,8 @@ def _parts(thing: Any) -> Mapping[str, Any] | None:
         return {f".{name}": getattr(thing, name) for name in _OF_AN_ERROR}
     if is_dataclass(thing):
         return {f".{field.name}": getattr(thing, field.name) for field in fields(thing) if field.name != _NOT_COMPARED}
+    if isinstance(thing, Mapping):
+        return {f"[{name!r}]": part for name, part in thing.items()}
     if isinstance(thing, tuple):
         return {f"[{number}]": part for number, part in enumerate(thing)}
-    if hasattr(thing, "items"):
-        return {f"[{name!r}]": part for name, part in thing.items()}
     return None

@@ -17,7 +17,7 @@ from genai_ports.simulator.refusals import QUERY_MISSING, QUERY_VALUE
 from genai_ports.simulator.shape import check_compartment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from genai_ports.domain.operations import Call, ListQuery, Operation
     from genai_ports.simulator.ids import IdFactory
@@ -73,22 +73,12 @@ class Lister:
         self.sort_key = query.sort_by or call.operation.sort_keys[0]
         default = "DESC" if self.sort_key in _TIMES else "ASC"
         self._descending = (query.sort_order or default) == "DESC"
-        self._scope = (
-            call.operation.name,
-            region,
-            call.target,
-            query.compartment_id,
-            sorted(query.filters.items()),
-            self.sort_key,
-            self._descending,
-        )
+        what = call.operation.name, region, call.target, query.compartment_id, sorted(query.filters.items())
+        self._scope = repr((what, self.sort_key, self._descending))
 
     def page(self, index: SortedList[Entry]) -> tuple[tuple[Any, ...], str | None]:
         """Cut the page out of an index: what its entries show, and the token of the next page."""
-        entries = self._walk(index)
-        if self._filters:
-            entries = self._matching(entries)
-        found = list(islice(entries, self._limit + 1))
+        found = self._found(index, self._limit + 1)
         more = len(found) > self._limit
         if more:
             found.pop()
@@ -99,17 +89,24 @@ class Lister:
         """Cut the page out of rows of sort value and item, given in the order in which they came about."""
         return self.page(SortedList((at, n, row) for n, (at, row) in enumerate(rows)))
 
-    def _walk(self, index: SortedList[Entry]) -> Iterator[Entry]:
-        after = read_token(self._ids, self._scope, self._page, as_time=self.sort_key in _TIMES) if self._page else None
-        if after is None:
-            return reversed(index) if self._descending else iter(index)
-        value, order = after
-        bound: Any = after if self._descending else (value, order + 1)  # a part of an entry bounds as a whole one does
-        return index.irange(maximum=bound, reverse=True) if self._descending else index.irange(minimum=bound)
-
-    def _matching(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+    def _found(self, index: SortedList[Entry], count: int) -> list[Entry]:
+        """Find the next entries that match, `count` at most."""
+        start, stop = self._bounds(index)
+        if not self._filters:
+            # A slice of one or two of the lists inside: three times as fast as walking over the entries.
+            return index[max(start, stop - count) : stop][::-1] if self._descending else index[start : start + count]
         tests = [_test(name, wanted) for name, wanted in self._filters.items()]
-        return (entry for entry in entries if all(test(entry[2]) for test in tests))
+        entries = index.islice(start, stop, reverse=self._descending)
+        return list(islice((entry for entry in entries if all(test(entry[2]) for test in tests)), count))
+
+    def _bounds(self, index: SortedList[Entry]) -> tuple[int, int]:
+        """Tell between which positions of an index the entries lie that are still to come."""
+        if self._page is None:
+            return 0, len(index)
+        after = read_token(self._ids, self._scope, self._page, as_time=self.sort_key in _TIMES)
+        bound: Any = after if self._descending else (after[0], after[1] + 1)  # compares as a whole entry does
+        position = index.bisect_left(bound)
+        return (0, position) if self._descending else (position, len(index))
 
 
 def _test(name: str, wanted: Any) -> Callable[[Any], bool]:

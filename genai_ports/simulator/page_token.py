@@ -23,19 +23,19 @@ Position: TypeAlias = tuple[Any, int]
 _SIGNATURE_BYTES: Final = 12
 
 
-def write_token(ids: IdFactory, scope: tuple[Any, ...], position: Position) -> str:
+def write_token(ids: IdFactory, scope: str, position: Position) -> str:
     """Make the token of the page behind a position."""
     value, order = position
     payload = json.dumps([value.isoformat() if isinstance(value, datetime) else value, order]).encode()
     return base64.urlsafe_b64encode(_signature(ids, scope, payload) + payload).decode().rstrip("=")
 
 
-def read_token(ids: IdFactory, scope: tuple[Any, ...], token: str, *, as_time: bool) -> Position:
+def read_token(ids: IdFactory, scope: str, token: str, *, as_time: bool) -> Position:
     """Read the position out of a token, or refuse it with 400.
 
     Args:
         ids: what signed it.
-        scope: the query it must have been made for.
+        scope: tells the query that it must have been made for from every other.
         token: as the client gave it.
         as_time: whether the sort value is a time.
     """
@@ -50,5 +50,5 @@ def read_token(ids: IdFactory, scope: tuple[Any, ...], token: str, *, as_time: b
     return datetime.fromisoformat(value) if as_time else value, order
 
 
-def _signature(ids: IdFactory, scope: tuple[Any, ...], payload: bytes) -> bytes:
-    return ids.digest("page", repr(scope), payload.decode(errors="replace"), size=_SIGNATURE_BYTES)
+def _signature(ids: IdFactory, scope: str, payload: bytes) -> bytes:
+    return ids.digest("page", scope, payload.decode(errors="replace"), size=_SIGNATURE_BYTES)

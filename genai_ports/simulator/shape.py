@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType, UnionType
 from typing import Any, Final, TypeAlias, Union, get_args, get_origin, get_type_hints
 
@@ -44,9 +44,15 @@ def check_shape(details: Value) -> None:
 
 def check_compartment(prop: str, given: object) -> None:
     """Refuse what is not the OCID of a compartment or of a tenancy, which is the root compartment."""
-    ocid = parse_ocid(given) if isinstance(given, str) else None
-    if ocid is None or ocid.resource_type not in ("compartment", "tenancy"):
+    if not isinstance(given, str) or not _is_compartment(given):
         raise PROPERTY_VALUE(property=prop, expected="the OCID of a compartment or tenancy", given=given)
+
+
+@lru_cache(maxsize=1024)
+def _is_compartment(text: str) -> bool:
+    """Remembered, since calls name the same few compartments again and again."""
+    ocid = parse_ocid(text)
+    return ocid is not None and ocid.resource_type in ("compartment", "tenancy")
 
 
 @cache
