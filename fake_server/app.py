@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
@@ -21,12 +22,14 @@ from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from wsgiref.types import StartResponse, WSGIEnvironment
+    from wsgiref.types import ErrorStream, StartResponse, WSGIEnvironment
 
     from werkzeug.wrappers import Response
 
 
 _HOST: Final = re.compile(r"generativeai\.([a-z0-9-]+)\.(?:ds\.)?oci\.", re.IGNORECASE)
+_MOST_NOTED: Final = 200
+"""How much of an unknown path the journal keeps."""
 
 
 class App:
@@ -43,32 +46,40 @@ class App:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
-        return self._respond(ApiRequest(environ))(environ, start_response)
+        try:
+            response = self._respond(ApiRequest(environ))
+        except Exception as error:  # noqa: BLE001  # whatever it is: the client gets an answer
+            response = self._failed(error, environ["wsgi.errors"])
+        return response(environ, start_response)
 
     def _respond(self, request: ApiRequest) -> Response:
         universe = self.universes.get(tenancy_of(request.headers.get("authorization")))
-        name = request.path
+        name, region = request.path[:_MOST_NOTED], None
         try:
             if name == CONTROL or name.startswith(f"{CONTROL}/"):
                 return self._control.respond(request)
             operation, arguments = self._match(request)
-            name = operation.name
-            region = arguments.get("region") or _region_of_host(request)
+            name, region = operation.name, arguments.get("region") or _region_of_host(request)
             call = read_call(request, operation, region, arguments.get("target"))
         except ServiceError as error:
-            return write_error(universe.refuse(error, name))
+            return write_error(universe.refuse(error, name, region=region))
         try:
             return write_reply(operation, universe.send(call))
         except ServiceError as error:
             return write_error(error)
-        except Exception:  # noqa: BLE001  # see below
-            # A defect of ours: still an answer in OCI's form, and a log for whoever runs the server.
-            request.environ["wsgi.errors"].write(f"internal error in {operation.name}\n")
-            return write_error(universe.refuse(InternalServerError("Internal Server Error"), name))
 
     def refuse(self, error: ServiceError) -> Response:
-        """Answer a request that could not even be parsed."""
+        """Answer a request that never became a call."""
         return write_error(self.universes.get(TENANCY).refuse(error, "-"))
+
+    def _failed(self, error: Exception, log: ErrorStream) -> Response:
+        """Answer a request that met a defect of ours, and tell whoever runs the server where it is.
+
+        What is logged are places in the code, and no values: a message could hold a secret.
+        """
+        places = "".join(traceback.format_tb(error.__traceback__))
+        log.write(f"fake_server: internal error, {type(error).__name__} at:\n{places}")
+        return self.refuse(InternalServerError("Internal Server Error"))
 
     def _match(self, request: ApiRequest) -> tuple[Operation, dict[str, Any]]:
         """Find the operation that a request is for, or refuse it."""

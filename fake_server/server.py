@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import socket
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Final
 
 from waitress import wasyncore
-from waitress.channel import HTTPChannel
 from waitress.server import create_server
-from waitress.task import ErrorTask
 
 from fake_server.app import create_app
+from fake_server.channel import Channel
 from fake_server.settings import MAX_BODY_BYTES, Settings
-from genai_ports.errors import ConfigurationError, InternalServerError, ServiceError
-from genai_ports.simulator.refusals import BODY_TOO_LARGE, NOT_HTTP
+from genai_ports.errors import ConfigurationError
 from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
@@ -28,39 +27,13 @@ _WAITRESS: Final[dict[str, Any]] = {
     "threads": 8,
     "backlog": 1024,
     "connection_limit": 1000,
-    "max_request_body_size": MAX_BODY_BYTES,
+    "max_request_body_size": MAX_BODY_BYTES + 1,
+    "max_request_header_size": 64 * 1024,
     "clear_untrusted_proxy_headers": False,
     "ident": None,
 }
-_TOO_LARGE, _SERVER_ERROR = 413, 500
 _LOOP_SECONDS: Final = 30.0
 """How long the loop sleeps when nothing happens; closing wakes it."""
-
-
-class _OciErrorTask(ErrorTask):
-    """Answers what waitress itself refuses (too large, not HTTP) in OCI's form too."""
-
-    def execute(self) -> None:
-        channel: Any = self.channel
-        request: Any = self.request
-        response = channel.server.application.refuse(_service_error(request.error))
-        self.status = response.status
-        self.response_headers = list(response.headers.items())
-        self.set_close_on_finish()
-        self.content_length = response.content_length
-        self.write(response.get_data())
-
-
-def _service_error(refused: Any) -> ServiceError:
-    if refused.code == _TOO_LARGE:
-        return BODY_TOO_LARGE(limit=MAX_BODY_BYTES)
-    if refused.code >= _SERVER_ERROR:
-        return InternalServerError("Internal Server Error")
-    return NOT_HTTP(reason=refused.reason)
-
-
-class _Channel(HTTPChannel):
-    error_task_class = _OciErrorTask
 
 
 class FakeServer:
@@ -86,11 +59,8 @@ class FakeServer:
         self.app: App = create_app(settings)
         self._sockets: dict[int, Any] = {}
         self._closing = Event()
-        try:
-            server: Any = create_server(self.app, map=self._sockets, host=host, port=port, **_WAITRESS)
-        except (OSError, ValueError) as error:
-            raise ConfigurationError(f"cannot listen on {host}:{port}: {error}") from error
-        server.channel_class = _Channel
+        server: Any = create_server(self.app, map=self._sockets, sockets=[_listen(host, port)], **_WAITRESS)
+        server.channel_class = Channel
         self._server = server
         self.host = host
         self.port = int(server.effective_port)
@@ -141,3 +111,12 @@ class FakeServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the address before anything is started: where that fails, nothing is left behind."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except (OSError, OverflowError, UnicodeError) as error:
+        raise ConfigurationError(f"cannot listen on {host}:{port}: {error}") from error

@@ -15,8 +15,9 @@ def main() -> None:
     """
     try:
         from genai_ports.cli.commands import commands  # noqa: PLC0415  # so that a missing click is told, not traced
+
+        commands(prog_name="genai-ports")
     except ModuleNotFoundError as error:
-        if error.name and error.name.split(".")[0] in _OURS:
+        if error.name is None or error.name.partition(".")[0] in _OURS:
             raise
         sys.exit(f"genai-ports: {error.name} is not installed, which the command needs: pip install 'genai-ports[cli]'")
-    commands(prog_name="genai-ports")

@@ -6,11 +6,12 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from genai_ports.domain.fine_tuning import ChatModelMetrics
 from genai_ports.domain.model import Model
 from genai_ports.domain.snapshot import Page, ResponseMetadata
 from genai_ports.domain.value import Value, value
 from genai_ports.domain.work_request import WorkRequest, WorkRequestLogEntry
-from genai_ports.errors import ServiceError
+from genai_ports.errors import GenAiError, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,7 +57,7 @@ def rows(steps: Sequence[Step]) -> Iterator[Row]:
             answer=_answer(last.answer),
             state=_state([step.answer for step in alike]),
             work_request=_work_request(last.answer),
-            notes=tuple(_notes(last.answer, steps[0].at)),
+            notes=_notes(last.answer, steps[0].at),
             numbers=range(number, number + len(alike)),
         )
         number += len(alike)
@@ -94,7 +95,7 @@ def _answer(answer: Answer) -> str:
 def _state(answers: Sequence[Answer]) -> str:
     pages = [answer for answer in answers if isinstance(answer, Page)]
     if pages:
-        return " + ".join(str(len(page.items)) for page in pages) + " items"
+        return " + ".join(str(len(page.items)) for page in pages)
     last = answers[-1]
     if isinstance(last, WorkRequest):
         return f"{last.status} {last.percent_complete:g} %"
@@ -107,14 +108,13 @@ def _work_request(answer: Answer) -> str:
     return f"..{identifier[-6:]}" if identifier else ""
 
 
-def _notes(answer: Answer, start: datetime) -> Iterator[str]:
-    if isinstance(answer, WorkRequest):
-        yield f"{answer.operation_type}, the last of {len(answer.resources)} resource"
-    if isinstance(answer, Model) and answer.model_metrics:
-        yield str(answer.model_metrics)
+def _notes(answer: Answer, start: datetime) -> tuple[str, ...]:
+    if isinstance(answer, GenAiError):
+        return (shortened(getattr(answer, "message", str(answer))),)
     if isinstance(answer, Page):
-        for item in answer.items:
-            if isinstance(item, WorkRequestLogEntry):
-                yield f"{clock_face(item.timestamp - start)} {shortened(item.message)}"
-    if isinstance(answer, Exception):
-        yield shortened(getattr(answer, "message", str(answer)))
+        log = [entry for entry in answer.items if isinstance(entry, WorkRequestLogEntry)]
+        return tuple(f"{clock_face(entry.timestamp - start)} {shortened(entry.message)}" for entry in log)
+    metrics = answer.model_metrics if isinstance(answer, Model) else None
+    if not isinstance(metrics, ChatModelMetrics):
+        return ()
+    return (f"final accuracy {metrics.final_accuracy}, final loss {metrics.final_loss}",)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from statistics import median
+from time import perf_counter
 
 import pytest
 
@@ -62,21 +63,31 @@ def seconds(benchmark):
     The first one is also what pytest-benchmark reports.
     """
 
-    def measure(*calls, rounds=15, iterations=20):
-        for call in calls:
-            call()
+    def measure(*calls, rounds=15, at_least=0.005):
+        repeats = [_repeats(call, at_least) for call in calls]
         samples = [[] for _ in calls]
-        timer = benchmark._timer
         for _ in range(rounds):
-            for call, taken in zip(calls, samples, strict=True):
-                started = timer()
-                for _ in range(iterations):
-                    call()
-                taken.append((timer() - started) / iterations)
-        benchmark.pedantic(calls[0], rounds=3, iterations=iterations)
+            for call, count, taken in zip(calls, repeats, samples, strict=True):
+                taken.append(_seconds(call, count) / count)
+        benchmark.pedantic(calls[0], rounds=3, iterations=repeats[0])
         return [median(taken) for taken in samples]
 
     return measure
+
+
+def _seconds(call, count):
+    started = perf_counter()
+    for _ in range(count):
+        call()
+    return perf_counter() - started
+
+
+def _repeats(call, at_least):
+    """Find how often a call is to be repeated to take long enough to be timed well."""
+    count = 1
+    while _seconds(call, count) < at_least:
+        count *= 2
+    return count
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -9,7 +9,7 @@ COMPARTMENT = "ocid1.compartment.oc1..benchmark"
 
 def details(genai):
     """Make the details of a custom model, with the cluster that it is tuned on."""
-    base = genai.list_models(COMPARTMENT, capability="FINE_TUNE", vendor="meta").first()
+    base = genai.list_models(COMPARTMENT, capability="FINE_TUNE", vendor="meta", sort_order="ASC").first()
     cluster = genai.create_dedicated_ai_cluster(
         CreateDedicatedAiClusterDetails(
             compartment_id=COMPARTMENT, type="FINE_TUNING", unit_count=2, unit_shape="LARGE_GENERIC"

@@ -58,7 +58,7 @@ def test_page_of_100(figures, seconds, moto):
         return next(genai.list_models(our_side.COMPARTMENT, limit=100).pages())
 
     assert len(our_page().items) == len(moto.list_custom_models(maxResults=100)["modelSummaries"]) == 100
-    ours, theirs = seconds(our_page, lambda: moto.list_custom_models(maxResults=100), iterations=5)
+    ours, theirs = seconds(our_page, lambda: moto.list_custom_models(maxResults=100))
     figures.at_least(100, "a page of 100, moto / ours", theirs / ours, microseconds(ours, theirs))
 
 
@@ -73,7 +73,7 @@ def test_fresh_world(figures, seconds):
         with mock_aws():
             moto_side.boto3.client("bedrock")
 
-    ours, theirs = seconds(ours, theirs, rounds=5, iterations=2)
+    ours, theirs = seconds(ours, theirs, rounds=5)
     figures.at_least(100, "a fresh world, moto's fixture and client / ours", theirs / ours, microseconds(ours, theirs))
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from genai_ports.simulator.simulator import Simulator
 
 COMPARTMENT = "ocid1.compartment.oc1..a"
-REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,32}(/[A-Za-z0-9_-]{1,32}){2,4}")
+REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_-]{1,64}){2,4}")
 
 
 @pytest.fixture

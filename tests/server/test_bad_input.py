@@ -348,7 +348,7 @@ def test_a_content_length_that_is_no_number_stands_for_no_body(app: App, judge, 
     judge(*wsgi(app, f"{API}/importedModels", json.dumps(IMPORT).encode(), CONTENT_LENGTH=length), expected=UNPARSABLE)
 
 
-@pytest.mark.parametrize("evil", ["a\r\nx-evil: 1", "a\nb", "\x00", "a b", "a" * 33, "a/b/c/d", "", "\xe9", "a\n"])
+@pytest.mark.parametrize("evil", ["a\r\nx-evil: 1", "a\nb", "\x00", "a b", "a" * 65, "a/b/c/d", "", "\xe9", "a\n"])
 def test_a_request_id_that_could_break_a_header_is_refused_and_never_echoed(app: App, judge, evil: str) -> None:
     environ = EnvironBuilder(path=f"{API}/models/x").get_environ()
     chunks, status, headers = run_wsgi_app(app, {**environ, "HTTP_OPC_REQUEST_ID": evil})

@@ -1,0 +1,111 @@
+"""Connections of waitress that speak like OCI: what it refuses itself is answered in OCI's form, and can be read.
+
+This leans on parts of waitress that its documentation does not promise: the classes that a channel names for its
+parser and tasks, and how a channel closes. The tests of bad input hold it to what is needed here.
+"""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.task import ErrorTask, WSGITask
+from waitress.utilities import InternalServerError as WaitressDefect
+from waitress.utilities import RequestEntityTooLarge
+
+from fake_server.settings import MAX_BODY_BYTES
+from genai_ports.errors import InternalServerError, ServiceError
+from genai_ports.simulator.refusals import BODY_TOO_LARGE, NOT_HTTP
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+_MOST_BYTES_READ_ON: Final = 256 * MAX_BODY_BYTES
+
+
+class _Parser(HTTPRequestParser):
+    """Refuses also what waitress would fall over, or read as two requests."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:
+            raise ParsingError("the URL cannot be parsed") from error
+        if self.version != "1.1" and "TRANSFER_ENCODING" in self.headers:
+            raise ParsingError("only HTTP/1.1 has a transfer-encoding")
+
+
+class _Task(WSGITask):
+    """Sends head and body together: with two packets, a client wakes up twice."""
+
+    def write(self, data: bytes) -> None:
+        if self.wrote_header or not data or not self.has_body:
+            super().write(data)
+            return
+        head = self.build_response_header()
+        self.wrote_header = True
+        self.content_bytes_written += len(data)
+        self.channel.write_soon(head + data)
+
+
+class _RefusingTask(ErrorTask):
+    """Answers what waitress refuses (too large, not HTTP) in OCI's form."""
+
+    def execute(self) -> None:
+        channel: Any = self.channel
+        request: Any = self.request
+        response: Response = channel.server.application.refuse(_service_error(request.error))
+        self.status = response.status
+        self.response_headers = list(response.headers.items())
+        self.set_close_on_finish()
+        self.content_length = response.content_length
+        self.write(response.get_data())
+        channel.refused = True
+
+
+def _service_error(refused: Any) -> ServiceError:
+    if isinstance(refused, RequestEntityTooLarge):
+        return BODY_TOO_LARGE(limit=MAX_BODY_BYTES)
+    if isinstance(refused, WaitressDefect):
+        return InternalServerError("Internal Server Error")
+    # What stands in quotes is what the client sent: it may be a secret.
+    return NOT_HTTP(reason=refused.body.partition('"')[0].strip(" ."))
+
+
+class Channel(HTTPChannel):
+    """One connection.
+
+    After a refusal it reads on until the client has sent all: if it closed while there is more to come, the client's
+    machine would be told that the connection is broken, and drop the answer unread.
+    """
+
+    parser_class = _Parser
+    task_class = _Task
+    error_task_class = _RefusingTask
+    refused = False
+    _read_on: int | None = None
+
+    def handle_close(self) -> None:
+        """Close, or begin to read on."""
+        if not self.refused or self._read_on is not None:
+            super().handle_close()
+            return
+        self._read_on, self.will_close = 0, False
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
+
+    def readable(self) -> bool:
+        """Tell whether more is wanted."""
+        return self._read_on is not None or super().readable()
+
+    def received(self, data: bytes) -> bool:
+        """Take what came in; after a refusal, only count it."""
+        if self._read_on is None:
+            return bool(super().received(data))
+        self._read_on += len(data)
+        if self._read_on > _MOST_BYTES_READ_ON:
+            self.handle_close()
+        return False

@@ -1,0 +1,89 @@
+"""What the control paths take: parameters and properties, checked by name, type and range."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fake_server.http import json_type, parse_json, read_body
+from fake_server.universes import tenancy_of
+from genai_ports.ocids import parse_ocid
+from genai_ports.simulator.refusals import (
+    PROPERTY_MISSING,
+    PROPERTY_TYPE,
+    PROPERTY_UNKNOWN,
+    PROPERTY_VALUE,
+    QUERY_UNKNOWN,
+    QUERY_VALUE,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from werkzeug.wrappers import Request
+
+JOURNAL_FILTERS: Final = ("operation", "target", "status")
+STRING: Final[Mapping[type, str]] = {str: "a string"}
+WHOLE: Final[Mapping[type, str]] = {int: "a whole number"}
+STRING_OR_WHOLE: Final[Mapping[type, str]] = {**STRING, **WHOLE}
+NUMBER: Final[Mapping[type, str]] = {int: "a number", float: "a number"}
+_MOST: Final = 1e12
+"""The largest number that is taken: as seconds, thirty thousand years."""
+
+
+def check_parameters(request: Request) -> None:
+    """Refuse parameters that a control path does not take, and those given twice."""
+    takes = ("tenancy", *JOURNAL_FILTERS) if request.path.endswith("/journal") else ("tenancy",)
+    for name, given in request.args.lists():
+        if name not in takes:
+            raise QUERY_UNKNOWN(parameter=name, operation=request.path, known=", ".join(takes))
+        if len(given) > 1:
+            raise QUERY_VALUE(parameter=name, expected="given once", given=", ".join(given))
+
+
+def read_tenancy(request: Request) -> str:
+    """Tell whose universe a request is about."""
+    given = request.args.get("tenancy")
+    if given is None:
+        return tenancy_of(request.headers.get("authorization"))
+    ocid = parse_ocid(given)
+    if ocid is None or ocid.resource_type != "tenancy":
+        raise QUERY_VALUE(parameter="tenancy", expected="the OCID of a tenancy", given=given)
+    return given
+
+
+def read_status(text: str) -> int:
+    """Read an HTTP status out of a parameter."""
+    if len(text) != len("200") or not text.isascii() or not text.isdigit():
+        raise QUERY_VALUE(parameter="status", expected="an HTTP status such as 404", given=text)
+    return int(text)
+
+
+def read_properties(request: Request, **takes: Mapping[type, str]) -> dict[str, Any]:
+    """Read a body, which may be missing; null is as good as none.
+
+    Args:
+        request: the request.
+        takes: the properties that there may be, with the types that each may have.
+
+    Raises:
+        ServiceError: the body is no JSON object, or a property is unknown, of another type or out of range.
+    """
+    body = read_body(request)
+    given = {name: item for name, item in parse_json(body).items() if item is not None} if body else {}
+    for name, item in given.items():
+        if name not in takes:
+            raise PROPERTY_UNKNOWN(property=name, body=f"{request.path}, which takes {', '.join(takes)}")
+        if type(item) not in takes[name]:
+            expected = " or ".join(dict.fromkeys(takes[name].values()))
+            raise PROPERTY_TYPE(property=name, expected=expected, given=json_type(item))
+        if takes[name] is NUMBER and not 0 <= item <= _MOST:
+            raise PROPERTY_VALUE(property=name, expected=f"from 0 to {_MOST:g}", given=item)
+    return given
+
+
+def required(given: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    """Refuse a body without the properties named."""
+    for name in names:
+        if name not in given:
+            raise PROPERTY_MISSING(property=name)
+    return given

@@ -1,0 +1,84 @@
+"""The demo: one story, lived through in memory and over HTTP, and compared answer by answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from fake_server import FakeServer, Settings
+from genai_ports.adapters.memory import InMemoryModelRepository
+from genai_ports.adapters.sdk import SdkModelRepository
+from genai_ports.adapters.system_clock import SystemClock
+from genai_ports.cli.chronicle import Chronicle
+from genai_ports.cli.comparing import differences
+from genai_ports.cli.showing import show_agreement, show_broken_off, show_differences, show_timeline
+from genai_ports.cli.story import tell_story
+from genai_ports.cli.watching import watcher
+from genai_ports.errors import GenAiError
+from genai_ports.regions import region as known_region
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rich.console import Console
+
+    from genai_ports.cli.chronicle import Step
+    from genai_ports.ports import GenAi
+
+_PACE: Final = "realistic"
+
+
+def run_demo(console: Console, *, seed: str, region: str) -> bool:
+    """Tell the story to both backends, and show what came of it.
+
+    Args:
+        console: where to show it.
+        seed: what the ids and etags of both worlds follow from.
+        region: where it happens; an id or a three-letter code.
+
+    Returns:
+        Whether the story came to its end and both backends gave the same answers.
+
+    Raises:
+        UnknownRegion: the region is not one of OCI's.
+    """
+    region_id, clock = known_region(region).id, SystemClock()
+    began = clock.now()
+    console.print(f"The life of a model in {region_id}, seed {seed}, on a virtual clock\n", highlight=False)
+    with watcher(console) as watch:
+        in_memory = _in_memory(seed, region_id, watch.listener("in memory"))
+        over_http = _over_http(seed, region_id, watch.listener("over HTTP"))
+    found = list(differences(in_memory, over_http))
+    show_timeline(console, in_memory, found)
+    ending = in_memory[-1].answer
+    if found:
+        show_differences(console, found)
+        return False
+    if isinstance(ending, GenAiError):
+        show_broken_off(console, ending)
+        return False
+    show_agreement(console, in_memory, (clock.now() - began).total_seconds())
+    return True
+
+
+def _in_memory(seed: str, region: str, listener: Callable[[Step], None]) -> Sequence[Step]:
+    with InMemoryModelRepository(seed=seed, region=region, pace=_PACE) as genai:
+        return _chronicle(genai, listener)
+
+
+def _over_http(seed: str, region: str, listener: Callable[[Step], None]) -> Sequence[Step]:
+    settings = Settings(seed=seed, region=region, pace=_PACE, clock="virtual")
+    with (
+        FakeServer(settings=settings) as server,
+        SdkModelRepository(endpoint=server.url, region=region, clock=server.clock) as genai,
+    ):
+        return _chronicle(genai, listener)
+
+
+def _chronicle(genai: GenAi, listener: Callable[[Step], None]) -> Sequence[Step]:
+    """Tell the story to one backend; where it breaks off, the error is its last step."""
+    tell = Chronicle(genai.clock, listener)
+    try:
+        tell_story(genai, tell)
+    except GenAiError as error:
+        tell("The story breaks off", error)
+    return tell.steps

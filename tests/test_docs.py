@@ -1,0 +1,278 @@
+"""The documentation, held to what it says: code runs, output is as shown, links lead somewhere, names exist."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pkgutil
+import re
+import runpy
+import shlex
+import socket
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from markdown_it import MarkdownIt
+from werkzeug.test import Client
+
+import fake_server
+import genai_ports
+from fake_server import Settings, create_app
+from fake_server.__main__ import _parser as server_parser
+from fake_server.control import _PATHS as CONTROL_PATHS
+from genai_ports.builders import __dict__ as builders
+from genai_ports.cli.commands import commands
+
+ROOT = Path(__file__).parent.parent
+PAGES = {page.relative_to(ROOT).as_posix(): page for page in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"))}
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+KNOWN_HOSTS = {
+    "docs.oracle.com",
+    "github.com",
+    "keepachangelog.com",
+    "semver.org",
+    "www.apache.org",
+    "vcrpy.readthedocs.io",
+}
+OTHER_COMMANDS = {"bash", "eval", "export", "oci", "pip", "pytest", "python", "python3", "python3.11"}
+"""Commands in the documentation that are not ours."""
+
+MACHINE_PATH = re.compile(r"(?<![\w.~$\\>}-])/(?:home|root|work|opt|tmp|mnt|srv|Users|usr/local)/")
+INDEX_OPTION = re.compile(r"--(?:extra-)?index-url|index-url\s*=|pypi\.org|pythonhosted")
+TEXT_SUFFIXES = {".py", ".md", ".toml", ".json", ".yaml", ".yml", ".sh", ".txt", ".cfg", ".ini", ""}
+NOT_OURS = re.compile(
+    r"(^|/)(\.git|\.venv[^/]*|\.[a-z_]+_cache|\.hypothesis|\.benchmarks|__pycache__|build|dist|[^/]+\.egg-info)(/|$)"
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its first and last line, what stands behind the fence, and the text."""
+
+    first: int
+    last: int
+    info: str
+    text: str
+
+
+@cache
+def tokens(page):
+    return MarkdownIt("commonmark").enable("table").parse(PAGES[page].read_text(encoding="utf-8"))
+
+
+def blocks(page):
+    return [Block(*token.map, token.info, token.content) for token in tokens(page) if token.type == "fence"]
+
+
+def inline(page, kind):
+    return [child for token in tokens(page) for child in token.children or () if child.type == kind]
+
+
+def below(page):
+    """Pair each block with the one that stands right below it, an empty line between them."""
+    found = [*blocks(page), Block(-1, -1, "", "")]
+    return [(one, other if one.last + 1 == other.first else None) for one, other in pairwise(found)]
+
+
+def pages_with(info):
+    return [page for page in PAGES if any(block.info == info for block in blocks(page))]
+
+
+def anchors(page):
+    """Make the anchors of a page's headings as GitHub does."""
+    headings = [other for one, other in pairwise(tokens(page)) if one.type == "heading_open"]
+    texts = ("".join(child.content for child in heading.children) for heading in headings)
+    return {re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-") for text in texts}
+
+
+@cache
+def texts():
+    """Map every text file of the project to its text."""
+    found = {path: path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*")}
+    return {
+        name: path.read_text(encoding="utf-8")
+        for path, name in found.items()
+        if path.is_file() and path.suffix in TEXT_SUFFIXES and not NOT_OURS.search(name)
+    }
+
+
+@pytest.fixture
+def alone(monkeypatch, tmp_path):
+    """An empty directory, no settings from outside, and no network but loopback."""
+    connect = socket.socket.connect
+
+    def checked(self, address):
+        assert address[0] in LOOPBACK, f"the documentation connects to {address}"
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", checked)
+    monkeypatch.delenv("GENAI_PORTS_URL", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", pages_with("python"))
+def test_every_python_block_runs_and_prints_what_stands_below_it(page, alone, capsys):
+    namespace = {"__name__": "docs"}
+    for block, other in below(page):
+        if block.info != "python":
+            continue
+        exec(compile("\n" * (block.first + 1) + block.text, page, "exec", dont_inherit=True), namespace)
+        assert capsys.readouterr().out == (other.text if other and other.info == "text" else ""), (
+            f"{page}:{block.first}"
+        )
+
+
+@pytest.mark.parametrize("page", pages_with("python pytest"))
+def test_every_test_shown_passes(page, alone):
+    for number, block in enumerate(blocks(page)):
+        if block.info == "python pytest":
+            (alone / f"test_shown_{number}.py").write_text(block.text, encoding="utf-8")
+    run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", str(alone)]
+    done = subprocess.run(run, capture_output=True, text=True, check=False, cwd=alone)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("page", pages_with("bash"))
+def test_every_command_exists_with_its_options(page):
+    for block in blocks(page):
+        if block.info == "bash":
+            for command in block.text.replace("\\\n", " ").replace("&&", "\n").splitlines():
+                check_command(shlex.split(command, comments=True))
+
+
+def check_command(words):
+    if not words:
+        return
+    name, *arguments = words
+    if name.endswith("genai-ports"):
+        commands.commands[arguments[0]].make_context(arguments[0], arguments[1:])
+    elif arguments[:2] == ["-m", "fake_server"]:
+        server_parser().parse_args(arguments[2:])
+    elif name != "curl":
+        assert name.rpartition("/")[2] in OTHER_COMMANDS, words
+
+
+@pytest.mark.parametrize("page", [page for page in pages_with("bash") if "curl " in PAGES[page].read_text("utf-8")])
+def test_every_request_shown_is_answered_as_shown(page):
+    client = Client(create_app(Settings(clock="virtual")))
+    for block, other in below(page):
+        if block.info != "bash":
+            continue
+        for line in block.text.replace("\\\n", " ").splitlines():
+            if line.startswith("curl "):
+                answer = request(client, line)
+        if other and other.info == "json":
+            assert answer.json == json.loads(other.text), f"{page}:{block.first}"
+
+
+def request(client, line):
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    parser.add_argument("-s", action="store_true")
+    parser.add_argument("-X", default="GET")
+    parser.add_argument("-d", default="")
+    parser.add_argument("url")
+    given = parser.parse_args(shlex.split(line)[1:])
+    parts = urlsplit(given.url)
+    assert parts.hostname in LOOPBACK
+    answer = client.open(f"{parts.path}?{parts.query}", method=given.X, data=given.d)
+    assert answer.status_code < 400, f"{line}: {answer.text}"
+    return answer
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_somewhere(page):
+    for link in inline(page, "link_open"):
+        target = urlsplit(link.attrs["href"])
+        if target.scheme:
+            assert (target.scheme, target.netloc in KNOWN_HOSTS) == ("https", True), link.attrs["href"]
+            continue
+        path = (PAGES[page].parent / target.path).resolve() if target.path else PAGES[page]
+        assert path.exists(), f"{page}: {link.attrs['href']}"
+        if target.fragment:
+            assert target.fragment in anchors(path.relative_to(ROOT).as_posix()), f"{page}: {link.attrs['href']}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_module_and_test_that_is_named_exists(page):
+    tests = "".join(text for name, text in texts().items() if name.endswith(".py") and "test" in name)
+    for code in {token.content for token in inline(page, "code_inline")}:
+        if re.fullmatch(r"(genai_ports|fake_server)(\.\w+)+", code) and not code.endswith(".py"):
+            assert pkgutil.resolve_name(code), code
+        elif re.fullmatch(r"(\.ci|docs|tests|genai_ports|fake_server|cassettes)/[\w/.]*", code):
+            assert (ROOT / code).exists(), f"{page}: {code}"
+        elif re.fullmatch(r"test_\w+", code):
+            assert f"def {code}(" in tests, f"{page}: {code}"
+
+
+def test_the_generated_parts_are_fresh():
+    generator = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+    for page in generator["PAGES"]:
+        assert generator["regenerated"](page) == PAGES[f"docs/{page}"].read_text("utf-8"), (
+            "run: python docs/generate.py"
+        )
+
+
+def test_the_reference_has_every_public_name():
+    entries = re.findall(r"^- \*\*`(\w+)", PAGES["docs/reference.md"].read_text("utf-8"), re.MULTILINE)
+    own = [name for name, thing in builders.items() if getattr(thing, "__module__", "") == "genai_ports.builders"]
+    public = {*genai_ports.__all__, *fake_server.__all__, *(name for name in own if not name.startswith("_"))}
+    assert public - set(entries) == set()
+
+
+def test_the_reference_has_every_control_path_and_no_other():
+    told = re.findall(r"^\| `([A-Z]+) /_sim(/\w+)` ", PAGES["docs/reference.md"].read_text("utf-8"), re.MULTILINE)
+    assert sorted(told) == sorted((method, path) for path, methods in CONTROL_PATHS.items() for method in methods)
+
+
+def test_the_reference_has_every_option_of_the_server_and_no_other():
+    section = (
+        PAGES["docs/reference.md"].read_text("utf-8").partition("### `python -m fake_server`")[2].partition("\n### ")[0]
+    )
+    told = set(re.findall(r"^\| `(--[a-z-]+)` ", section, re.MULTILINE))
+    assert told == set(re.findall(r"--[a-z-]+", server_parser().format_usage()))
+
+
+def test_the_architecture_names_every_module():
+    told = PAGES["docs/architecture.md"].read_text("utf-8")
+    rooms = [*(ROOT / "genai_ports").glob("*"), *(ROOT / "fake_server").glob("*.py")]
+    names = {path.name if path.suffix else f"{path.name}/" for path in rooms if not NOT_OURS.search(path.name)}
+    assert {name for name in names - {"__init__.py"} if name not in told} == set()
+
+
+def test_the_changelog_has_the_version_of_the_package():
+    version = tomllib.loads(texts()["pyproject.toml"])["project"]["version"]
+    headings = re.findall(r"^## \[(.+?)\]", PAGES["CHANGELOG.md"].read_text("utf-8"), re.MULTILINE)
+    assert headings[:2] == ["Unreleased", version]
+
+
+def test_extras_that_are_named_exist():
+    extras = set(tomllib.loads(texts()["pyproject.toml"])["project"]["optional-dependencies"])
+    named = {
+        extra
+        for text in texts().values()
+        for group in re.findall(r"(?:genai-ports|['\" ]\.)\[([a-z,]+)\]", text)
+        for extra in group.split(",")
+    }
+    assert named
+    assert named <= extras
+
+
+def test_nothing_names_a_path_of_one_machine_or_where_packages_are_fetched():
+    here = "tests/test_docs.py"
+    found = [
+        f"{name}: {match[0]}"
+        for name, text in texts().items()
+        for pattern in (MACHINE_PATH, INDEX_OPTION)
+        for match in pattern.finditer(text)
+        if name != here
+    ]
+    assert found == []
