@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
+from fake_server.answer import JsonCache, write_error, write_reply
 from fake_server.control import Control
-from fake_server.http import ApiRequest, read_call, write_error, write_reply
+from fake_server.http import ApiRequest, read_call
 from fake_server.routes import CONTROL, nearest, route_map
 from fake_server.settings import Settings
 from fake_server.universes import Universes, tenancy_of
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import ErrorStream, StartResponse, WSGIEnvironment
 
-    from werkzeug.wrappers import Response
+    from fake_server.answer import Answer
 
 
 _HOST: Final = re.compile(r"generativeai\.([a-z0-9-]+)\.(?:ds\.)?oci\.", re.IGNORECASE)
@@ -43,6 +44,7 @@ class App:
         self.universes = Universes(settings)
         self._routes = route_map()
         self._control = Control(self.universes)
+        self._items = JsonCache()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
@@ -52,7 +54,7 @@ class App:
             response = self._failed(error, environ["wsgi.errors"])
         return response(environ, start_response)
 
-    def _respond(self, request: ApiRequest) -> Response:
+    def _respond(self, request: ApiRequest) -> Answer:
         universe = self.universes.get(tenancy_of(request.headers.get("authorization")))
         name, region = request.path[:_MOST_NOTED], None
         try:
@@ -64,15 +66,15 @@ class App:
         except ServiceError as error:
             return write_error(universe.refuse(error, name, region=region))
         try:
-            return write_reply(operation, universe.send(call))
+            return write_reply(universe.send(call), self._items)
         except ServiceError as error:
             return write_error(error)
 
-    def refuse(self, error: ServiceError) -> Response:
+    def refuse(self, error: ServiceError) -> Answer:
         """Answer a request that never became a call."""
         return write_error(self.universes.get(TENANCY).refuse(error, "-"))
 
-    def _failed(self, error: Exception, log: ErrorStream) -> Response:
+    def _failed(self, error: Exception, log: ErrorStream) -> Answer:
         """Answer a request that met a defect of ours, and tell whoever runs the server where it is.
 
         What is logged are places in the code, and no values: a message could hold a secret.
@@ -91,6 +93,9 @@ class App:
             raise METHOD_NOT_ALLOWED(method=request.method, path=request.path, allowed=allowed) from None
         except (NotFound, RequestRedirect, HTTPException):
             raise UNKNOWN_ROUTE(method=request.method, path=request.path, hint=nearest(request.path)) from None
+        region = arguments.get("region")
+        if region is not None and find_region(region) is None:
+            raise UNKNOWN_ROUTE(method=request.method, path=request.path, hint=f" {region} is not a region.")
         if isinstance(endpoint, Operation):
             return endpoint, dict(arguments)
         raise NOT_SIMULATED(operation=f"{request.method} {endpoint}")

@@ -21,7 +21,7 @@ from genai_ports.errors import InternalServerError, ServiceError
 from genai_ports.simulator.refusals import BODY_TOO_LARGE, NOT_HTTP
 
 if TYPE_CHECKING:
-    from werkzeug.wrappers import Response
+    from fake_server.answer import Answer
 
 _MOST_BYTES_READ_ON: Final = 256 * MAX_BODY_BYTES
 
@@ -57,12 +57,11 @@ class _RefusingTask(ErrorTask):
     def execute(self) -> None:
         channel: Any = self.channel
         request: Any = self.request
-        response: Response = channel.server.application.refuse(_service_error(request.error))
-        self.status = response.status
-        self.response_headers = list(response.headers.items())
+        answer: Answer = channel.server.application.refuse(_service_error(request.error))
+        self.status, self.response_headers = answer.status_line, answer.all_headers()
         self.set_close_on_finish()
-        self.content_length = response.content_length
-        self.write(response.get_data())
+        self.content_length = len(answer.body)
+        self.write(answer.body)
         channel.refused = True
 
 
@@ -94,8 +93,9 @@ class Channel(HTTPChannel):
             super().handle_close()
             return
         self._read_on, self.will_close = 0, False
+        connection: Any = self.socket
         with suppress(OSError):
-            self.socket.shutdown(socket.SHUT_WR)
+            connection.shutdown(socket.SHUT_WR)
 
     def readable(self) -> bool:
         """Tell whether more is wanted."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, Rule
 
+from fake_server.answer import write_json
 from fake_server.control_input import (
     JOURNAL_FILTERS,
     NUMBER,
@@ -23,7 +24,6 @@ from fake_server.control_input import (
     read_tenancy,
     required,
 )
-from fake_server.http import write_json
 from fake_server.routes import CONTROL
 from genai_ports.domain.names import camel, snake
 from genai_ports.domain.value import replaced
@@ -35,8 +35,9 @@ from genai_ports.wire import encode
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from werkzeug.wrappers import Request, Response
+    from werkzeug.wrappers import Request
 
+    from fake_server.answer import Answer
     from fake_server.universes import Universes
     from genai_ports.adapters.memory import Universe
 
@@ -63,7 +64,7 @@ class Control:
     def __init__(self, universes: Universes) -> None:
         self._universes = universes
 
-    def respond(self, request: Request) -> Response:
+    def respond(self, request: Request) -> Answer:
         """Serve one request.
 
         Raises:

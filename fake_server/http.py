@@ -1,4 +1,4 @@
-"""Between HTTP and calls: what a request asks for, and how an answer is written."""
+"""From HTTP to calls: what a request asks for."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Request
 
 from fake_server.settings import MAX_BODY_BYTES
 from genai_ports.domain.names import camel, snake
 from genai_ports.domain.operations import Call, ListQuery, Operation
-from genai_ports.domain.snapshot import Page
 from genai_ports.simulator.refusals import (
     BODY_NOT_JSON,
     BODY_TOO_LARGE,
@@ -19,18 +18,12 @@ from genai_ports.simulator.refusals import (
     QUERY_UNKNOWN,
     QUERY_VALUE,
 )
-from genai_ports.wire import decode, encode, unknown_fields
+from genai_ports.wire import decode, unknown_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from genai_ports.domain.operations import Reply
-    from genai_ports.errors import ServiceError
 
-RULE_HEADER: Final = "x-genai-ports-rule"
-"""Names, on an error answer, the rule that refused."""
-
-_JSON: Final = "application/json"
 _PAGING: Final = ("limit", "page", "sortBy", "sortOrder")
 _LIMIT_DIGITS: Final = 9
 _MOST_LEVELS: Final = 64
@@ -173,54 +166,3 @@ def _given(request: Request, operation: Operation, known: tuple[str, ...]) -> Ma
 def _whole_number(text: str | None) -> Any:
     """Read a number; what is none is passed on, for the rule to name."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= _LIMIT_DIGITS else text
-
-
-def write_reply(operation: Operation, reply: Reply) -> Response:
-    """Write an answer."""
-    answer = reply.response
-    headers = {
-        "opc-request-id": answer.request_id,
-        "etag": answer.etag,
-        "opc-work-request-id": answer.work_request_id,
-        "model-deprecation-info": answer.model_deprecation_info,
-        "retry-after": None if answer.retry_after is None else str(answer.retry_after),
-    }
-    if reply.value is None:
-        return _response(answer.status, b"", headers)
-    if isinstance(reply.value, Page):
-        headers["opc-next-page"] = reply.value.next_page
-        body = b'{"items":[' + b",".join([_item(item) for item in reply.value.items]) + b"]}"
-        return _response(answer.status, body, headers)
-    return _response(answer.status, dump(encode(reply.value)), headers)
-
-
-def _item(item: Any) -> bytes:
-    return dump(encode(item))
-
-
-def write_error(error: ServiceError) -> Response:
-    """Write an error, in OCI's form."""
-    headers = {
-        "opc-request-id": error.request_id,
-        RULE_HEADER: error.rule,
-        "retry-after": None if error.retry_after is None else f"{error.retry_after:g}",
-    }
-    return _response(error.status, dump({"code": error.code, "message": error.message}), headers)
-
-
-def write_json(document: Any, status: int = 200) -> Response:
-    """Write any JSON, for the control paths."""
-    return _response(status, dump(document), {})
-
-
-def dump(document: Any) -> bytes:
-    """Write compact JSON, in ASCII so that any text survives."""
-    return json.dumps(document, separators=(",", ":")).encode()
-
-
-def _response(status: int, body: bytes, headers: Mapping[str, str | None]) -> Response:
-    response = Response(body, status=status, content_type=_JSON if body else None)
-    for name, value in headers.items():
-        if value is not None:
-            response.headers[name] = value
-    return response

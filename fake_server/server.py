@@ -16,6 +16,7 @@ from genai_ports.errors import ConfigurationError
 from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from types import TracebackType
     from typing import Self
 
@@ -79,16 +80,23 @@ class FakeServer:
 
     @property
     def clock(self) -> Clock:
-        """The clock of that world; a client that waits on it does not sleep if it is a virtual one."""
-        return self.app.universes.get(TENANCY).clock
+        """The clock of that world, also after a reset; a client that waits on it does not sleep if it is virtual."""
+        return _WorldClock(self.app)
 
     def reset(self) -> None:
         """Begin every universe anew, as the settings say."""
         self.app.universes.reset_all()
 
     def start(self) -> None:
-        """Begin to serve; once this returns, connections are taken."""
-        self._thread.start()
+        """Begin to serve; once this returns, connections are taken.
+
+        Raises:
+            ConfigurationError: the server was closed.
+        """
+        if self._closing.is_set():
+            raise ConfigurationError("this server was closed, and its port let go of: make a new one")
+        if not self._thread.is_alive():
+            self._thread.start()
 
     def close(self) -> None:
         """Stop, and let go of the port."""
@@ -113,10 +121,26 @@ class FakeServer:
         self.close()
 
 
+class _WorldClock:
+    """Whatever clock the world of the well-known tenancy has now."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def now(self) -> datetime:
+        return self._app.universes.get(TENANCY).clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        self._app.universes.get(TENANCY).clock.sleep(seconds)
+
+
 def _listen(host: str, port: int) -> socket.socket:
     """Take the address before anything is started: where that fails, nothing is left behind."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
-        return socket.create_server((host, port), family=family)
-    except (OSError, OverflowError, UnicodeError) as error:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except (OSError, OverflowError, TypeError, ValueError) as error:
+        listener.close()
         raise ConfigurationError(f"cannot listen on {host}:{port}: {error}") from error
+    return listener

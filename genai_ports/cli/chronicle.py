@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from genai_ports.domain.snapshot import Page, ResponseMetadata, Snapshot
 from genai_ports.domain.value import Value, value
-from genai_ports.errors import GenAiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from genai_ports.domain.clock import Clock
+    from genai_ports.errors import GenAiError
 
-Answer: TypeAlias = "Snapshot | ResponseMetadata | Page[Snapshot] | Page[Value] | GenAiError"
-A = TypeVar("A", bound="Snapshot | ResponseMetadata | Page[Snapshot] | Page[Value] | GenAiError")
+Answer: TypeAlias = "Value | GenAiError"
+"""What a call brings: a snapshot, a page, an answer without a body, or an error."""
+
+A = TypeVar("A", bound="Value | GenAiError")
 
 
 @value
@@ -25,11 +26,13 @@ class Step(Value):
     Args:
         title: what was asked for, in a person's words; steps in a row may share one.
         at: when it came, on the backend's clock.
+        passed: how long that was after the chronicle began.
         answer: what came back, or what was raised.
     """
 
     title: str
     at: datetime
+    passed: timedelta
     answer: Answer
 
 
@@ -51,11 +54,13 @@ class Chronicle:
     def __init__(self, clock: Clock, listener: Callable[[Step], None]) -> None:
         self.steps: list[Step] = []
         self._clock = clock
+        self._began = clock.now()
         self._listener = listener
 
     def __call__(self, title: str, answer: A) -> A:
         """Write one answer down, and give it back."""
-        step = Step(title=title, at=self._clock.now(), answer=answer)
+        now = self._clock.now()
+        step = Step(title=title, at=now, passed=now - self._began, answer=answer)
         self.steps.append(step)
         self._listener(step)
         return answer

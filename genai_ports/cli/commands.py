@@ -46,9 +46,7 @@ def demo(ctx: click.Context, seed: str, region: str) -> None:
 @click.option("--port-file", type=click.Path(path_type=Path), help="File to write the port to.")
 @click.option("--region", default="us-chicago-1", show_default=True, help="Region of plain paths.")
 @click.option("--seed", default="0", show_default=True, help="What ids and etags follow from.")
-@click.option(
-    "--pace", default="2s", show_default=True, help="instant, seconds, 2s, realistic, reads:3 or manual."
-)
+@click.option("--pace", default="2s", show_default=True, help="instant, seconds, 2s, realistic, reads:3 or manual.")
 @click.option(
     "--clock", type=click.Choice(("real", "virtual")), default="real", show_default=True, help="What time it is there."
 )

@@ -86,7 +86,7 @@ def write_profile(directory: Path, *, endpoint: str, region: str, force: bool = 
     if not str(home).isprintable():
         raise ConfigurationError(f"{str(home)!r} cannot stand in a config file: use letters, digits and signs alone")
     files = (profile.key_file, profile.config_file)
-    there = [str(file) for file in files if file.exists()]
+    there = [str(file) for file in files if file.is_symlink() or file.exists()]
     if there and not force:
         raise ConfigurationError(f"{' and '.join(there)} exist already: replace them with --force")
     mine = new_credentials()

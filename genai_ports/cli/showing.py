@@ -68,7 +68,7 @@ def _titled(title: str, notes: Sequence[str]) -> Group:
 
 def show_agreement(console: Console, steps: Sequence[Step], seconds: float) -> None:
     """Print that both backends agree, and what to do next."""
-    passed = clock_face(steps[-1].at - steps[0].at)
+    passed = clock_face(steps[-1].passed)
     verdict = Text.assemble(
         ("Both backends gave the same answers", "bold green"),
         f": {len(steps):,} of them, {count_facts(steps):,} values, ids and etags included.\n"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from genai_ports.domain.imported_model import ImportedModel, ModelDataSource
     from genai_ports.domain.model import Model, ModelSummary
     from genai_ports.domain.snapshot import ResponseMetadata
+    from genai_ports.domain.work_request import WorkRequest
     from genai_ports.ports import GenAi
 
 COMPARTMENT: Final = "ocid1.compartment.oc1..genaiportsdemo"
@@ -144,7 +145,9 @@ def _finish(genai: GenAi, tell: Chronicle, title: str, begun: ResponseMetadata |
     work_request_id = begun.work_request_id if begun else None
     if work_request_id is None:
         raise ConfigurationError(f"{title}: the answer names no work request")
-    genai.wait_for_work_request(
-        work_request_id, interval=_SECONDS_BETWEEN_LOOKS, on_progress=lambda seen: tell(title, seen)
-    )
+
+    def note(seen: WorkRequest) -> None:
+        tell(title, seen)
+
+    genai.wait_for_work_request(work_request_id, interval=_SECONDS_BETWEEN_LOOKS, on_progress=note)
     return work_request_id

@@ -27,7 +27,7 @@ class Row(Value):
     """One line of the timeline: the steps in a row that share a title.
 
     Args:
-        time: when the last of them came, since the first step of all.
+        time: when the last of them came, since the chronicle began.
         title: what was asked for, and how many times if more than once.
         answer: the HTTP status, and the code of an error.
         state: what state the resource or its work was in then, or how much a list brought.
@@ -52,12 +52,12 @@ def rows(steps: Sequence[Step]) -> Iterator[Row]:
         alike = list(group)
         last = alike[-1]
         yield Row(
-            time=clock_face(last.at - steps[0].at),
+            time=clock_face(last.passed),
             title=f"{title} (x {len(alike)})" if len(alike) > 1 else title,
             answer=_answer(last.answer),
             state=_state([step.answer for step in alike]),
             work_request=_work_request(last.answer),
-            notes=_notes(last.answer, steps[0].at),
+            notes=_notes(last.answer, last.at - last.passed),
             numbers=range(number, number + len(alike)),
         )
         number += len(alike)

@@ -100,17 +100,15 @@ class Lines:
 
     def listener(self, backend: str) -> Callable[[Step], None]:
         """Begin to listen."""
-        start = None
-        quarter = -1
+        told = -1
 
         def listen(step: Step) -> None:
-            nonlocal start, quarter
-            start = start or step.at
+            nonlocal told
             percent = _percent(step.answer)
-            if percent is None or percent // _QUARTER == quarter:
+            if percent is None or percent // _QUARTER == told:
                 return
-            quarter = int(percent // _QUARTER)
-            self._console.print(f"{backend}  {clock_face(step.at - start)}  fine-tuning {percent:3g} %", highlight=False)
+            told = int(percent // _QUARTER)
+            self._console.print(f"{backend}  {clock_face(step.passed)}  fine-tuning {percent:3g} %", highlight=False)
 
         return listen
 
@@ -125,5 +123,6 @@ class Lines:
 
 def _percent(answer: Answer) -> float | None:
     """Tell how far the work is that is watched; None where the answer is not about it."""
-    watched = isinstance(answer, WorkRequest) and answer.operation_type == _WATCHED
-    return answer.percent_complete if watched else None
+    if isinstance(answer, WorkRequest) and answer.operation_type == _WATCHED:
+        return answer.percent_complete
+    return None

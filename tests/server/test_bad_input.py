@@ -267,7 +267,6 @@ def test_an_identifier_that_names_nothing_is_not_found(refused, method: str, ide
         "/20231130/models.json",
         "/20231130/models;a=b",
         "/20220101/models",
-        "/us-nowhere-1/20231130/models",
         "/US-CHICAGO-1/20231130/models",
         "/us-chicago-1/us-chicago-1/20231130/models",
         "/20231130/models/../../etc/passwd",
@@ -286,6 +285,12 @@ def test_a_path_that_is_no_route_is_not_found(refused, method: str, path: str) -
     assert document["message"].startswith(f"There is no operation at {method} /")
 
 
+@pytest.mark.parametrize(("method", "path"), [("GET", "/models"), ("POST", "/endpoints"), ("GET", "/apikeys")])
+def test_a_region_in_the_path_that_does_not_exist_is_not_found_by_name(refused, method: str, path: str) -> None:
+    document = refused(method, f"/us-nowhere-1/20231130{path}", NO_ROUTE, rule="unknown-route")
+    assert document["message"].endswith(" us-nowhere-1 is not a region.")
+
+
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
@@ -301,9 +306,7 @@ def test_a_path_that_is_no_route_is_not_found(refused, method: str, path: str) -
 def test_a_method_that_a_path_does_not_take_is_refused_with_those_it_takes(
     refused, method: str, path: str, allowed: str
 ) -> None:
-    document = refused(
-        method, path if "2023" in path else API + path, NO_METHOD, rule="method-not-allowed", data=b"{}"
-    )
+    document = refused(method, path if "2023" in path else API + path, NO_METHOD, rule="method-not-allowed", data=b"{}")
     assert document["message"].endswith(f"; use {allowed}.")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from genai_ports.domain.operations import ENDPOINT, IMPORTED_MODEL, MODEL, OPERATIONS
 from genai_ports.testing import ready
+from genai_ports.testing.ready import COMPARTMENT
 
 if TYPE_CHECKING:
     from genai_ports.domain.operations import Kind
@@ -78,12 +79,12 @@ class Resources:
         response: ResponseMetadata = self._call("delete", identifier, **options)
         return response
 
-    def list(self, compartment_id: str = ready.COMPARTMENT, **options: Any) -> Listing[Any]:
+    def list(self, compartment_id: str = COMPARTMENT, **options: Any) -> Listing[Any]:
         """List those that a compartment shows, base models among them."""
         listing: Listing[Any] = getattr(self.genai, f"list_{self.kind.name}s")(compartment_id, **options)
         return listing
 
-    def own(self, compartment_id: str = ready.COMPARTMENT, **options: Any) -> tuple[Any, ...]:
+    def own(self, compartment_id: str = COMPARTMENT, **options: Any) -> tuple[Any, ...]:
         """List those of a compartment that are its own: all but base models."""
         return tuple(each for each in self.list(compartment_id, **options) if each.compartment_id is not None)
 

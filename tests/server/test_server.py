@@ -1,0 +1,166 @@
+"""FakeServer: it starts and stops promptly, any number of times, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import gc
+import http.client
+import json
+import socket
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fake_server import FakeServer, Settings
+from genai_ports import ConfigurationError, CreateImportedModelDetails, InvalidInput, SdkModelRepository, builders
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def health(server: FakeServer) -> dict[str, str]:
+    connection = http.client.HTTPConnection(server.host.strip("[]"), server.port, timeout=10)
+    try:
+        connection.request("GET", "/_sim/health")
+        document: dict[str, str] = json.loads(connection.getresponse().read())
+        return document
+    finally:
+        connection.close()
+
+
+def helpers() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name.startswith(("waitress", "fake-server"))}
+
+
+@pytest.fixture
+def threads_before() -> Iterator[set[threading.Thread]]:
+    """Threads of servers that other tests use; in the end there must be no others."""
+    before = helpers()
+    yield before
+    assert helpers() == before
+
+
+def test_a_server_answers_as_soon_as_it_is_entered_and_no_more_once_it_is_left(threads_before) -> None:
+    with FakeServer() as server:
+        assert server.port > 0
+        assert server.url == f"http://127.0.0.1:{server.port}"
+        assert health(server)["status"] == "UP"
+    with pytest.raises(ConnectionRefusedError):
+        health(server)
+
+
+def test_a_server_closes_with_connections_open_that_send_nothing_more(threads_before) -> None:
+    idle: list[socket.socket] = []
+    with FakeServer() as server:
+        for sent in (b"", b"GET /_sim/hea", b"POST /_sim/reset HTTP/1.1\r\nContent-Length: 9\r\n\r\n{"):
+            idle.append(socket.create_connection((server.host, server.port), timeout=10))
+            idle[-1].sendall(sent)
+        assert health(server)["status"] == "UP"
+    for connection in idle:
+        with connection:
+            assert connection.recv(1) == b""
+
+
+def test_a_port_can_be_served_again_right_after_it_was_left(threads_before) -> None:
+    with FakeServer() as first:
+        assert health(first)["status"] == "UP"
+    for _ in range(3):
+        with FakeServer(port=first.port) as again:
+            assert again.port == first.port
+            assert health(again)["status"] == "UP"
+
+
+def test_starting_and_closing_twice_is_as_good_as_once(threads_before) -> None:
+    server = FakeServer()
+    server.start()
+    server.start()
+    assert health(server)["status"] == "UP"
+    with server:
+        assert health(server)["status"] == "UP"
+    server.close()
+    server.close()
+
+
+def test_a_server_that_was_closed_does_not_start_again(threads_before) -> None:
+    server = FakeServer()
+    server.close()
+    with pytest.raises(ConfigurationError, match="closed"):
+        server.start()
+
+
+def test_a_server_that_never_started_can_be_closed(threads_before) -> None:
+    server = FakeServer()
+    server.close()
+    FakeServer(port=server.port).close()
+
+
+def test_a_port_that_is_taken_is_an_error_and_leaves_nothing_behind(threads_before) -> None:
+    with FakeServer() as server:
+        running = helpers()
+        for _ in range(3):
+            with pytest.raises(ConfigurationError, match=rf"cannot listen on 127\.0\.0\.1:{server.port}: "):
+                FakeServer(port=server.port)
+        assert helpers() == running
+    gc.collect()  # a socket that was left open would warn now, and warnings are errors
+
+
+@pytest.mark.parametrize(
+    ("host", "port"), [("127.0.0.1", 65536), ("127.0.0.1", -1), ("256.0.0.1", 0), ("a" * 300, 0), ("a\x00b", 0)]
+)
+def test_an_address_that_cannot_be_is_an_error_that_names_it(threads_before, host: str, port: int) -> None:
+    with pytest.raises(ConfigurationError, match="cannot listen on "):
+        FakeServer(host=host, port=port)
+
+
+@pytest.mark.parametrize("wrong", [{"region": "nowhere"}, {"pace": "slowly"}, {"clock": "sundial"}])
+def test_a_setting_that_is_not_valid_is_refused_before_anything_starts(threads_before, wrong: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput, match=next(iter(wrong.values()))):
+        FakeServer(settings=Settings(**wrong))
+
+
+def test_a_server_listens_by_name_too(threads_before) -> None:
+    with FakeServer(host="localhost") as server:
+        assert server.url == f"http://localhost:{server.port}"
+        assert health(server)["status"] == "UP"
+
+
+def test_a_server_listens_on_ipv6_and_writes_its_url_so_that_clients_can_read_it(threads_before) -> None:
+    with FakeServer(host="::1") as server:
+        assert server.url == f"http://[::1]:{server.port}"
+        assert health(server)["status"] == "UP"
+
+
+def test_the_clock_of_a_server_stays_right_when_its_world_begins_anew() -> None:
+    with FakeServer(settings=Settings(clock="virtual", pace="60s")) as server:
+        clock = server.clock
+        started = clock.now()
+        clock.sleep(3600)
+        assert clock.now() - started == timedelta(hours=1)
+        server.reset()
+        assert clock.now() == started
+        with SdkModelRepository(endpoint=server.url, clock=clock) as genai:
+            created = genai.create_imported_model(
+                CreateImportedModelDetails(
+                    compartment_id="ocid1.compartment.oc1..a",
+                    data_source=builders.hugging_face_data_source(model_id="openai/gpt-oss-20b"),
+                )
+            )
+            assert created.response
+            assert created.response.work_request_id
+            assert genai.wait_for_work_request(created.response.work_request_id).status == "SUCCEEDED"
+        assert clock.now() - started >= timedelta(seconds=60)
+
+
+def test_two_servers_with_one_seed_give_the_same_ids_and_know_nothing_of_each_other() -> None:
+    details = CreateImportedModelDetails(
+        compartment_id="ocid1.compartment.oc1..a",
+        data_source=builders.hugging_face_data_source(model_id="openai/gpt-oss-20b"),
+    )
+    with FakeServer(settings=Settings(seed=7)) as one, FakeServer(settings=Settings(seed=7)) as other:
+        with SdkModelRepository(endpoint=one.url) as genai:
+            first = genai.create_imported_model(details)
+            assert len(tuple(genai.list_imported_models(details.compartment_id))) == 1
+        with SdkModelRepository(endpoint=other.url) as genai:
+            assert tuple(genai.list_imported_models(details.compartment_id)) == ()
+            assert genai.create_imported_model(details).id == first.id
