@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 HERE: Final = Path(__file__).parent
-PAGES: Final = ("fidelity.md", "reference.md")
+PAGES: Final = ("architecture.md", "fidelity.md", "reference.md")
 MARKED: Final = re.compile(r"<!-- generated: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
 
 TITLES: Final = {
@@ -206,18 +206,20 @@ def testing() -> str:
     """Tell what the modules of genai_ports.testing offer."""
     package = genai_ports.testing
     found = [import_module(f"{package.__name__}.{each.name}") for each in pkgutil.iter_modules(package.__path__)]
-    return "\n\n".join(f"### `{each.__name__}`\n\n{told(each)}\n\n{members(each)}".rstrip() for each in found)
+    return "\n\n".join(
+        f"### `{each.__name__}`\n\n{told(each)}\n\n{members(each, brief=True)}".rstrip() for each in found
+    )
 
 
-def members(module: ModuleType) -> str:
-    """Tell the public functions and classes that a module defines."""
+def members(module: ModuleType, *, brief: bool = False) -> str:
+    """Tell the public functions and classes that a module defines; briefly without what is in the classes."""
     own = [
-        (name, thing)
+        entry(name, thing)
         for name, thing in vars(module).items()
         if not name.startswith("_") and getattr(thing, "__module__", None) == module.__name__
         if inspect.isclass(thing) or inspect.isfunction(inspect.unwrap(thing))
     ]
-    return "\n".join(entry(name, thing) for name, thing in own)
+    return "\n".join(each.partition("\n")[0] if brief else each for each in own)
 
 
 def fixtures() -> str:
@@ -307,6 +309,28 @@ def refusals() -> str:
     return table(*rows)
 
 
+def rooms() -> str:
+    """Tell every module of the two packages by the first line of its docstring."""
+    lines = [line for package in ("genai_ports", "fake_server") for line in room(HERE.parent / package, 0)]
+    return "\n".join(["```text", *lines, "```"])
+
+
+def room(directory: Path, depth: int) -> Iterator[str]:
+    """Tell a package, then its modules, then the packages in it."""
+    yield shelf(f"{directory.name}/", directory / "__init__.py", depth)
+    for module in sorted(directory.glob("*.py")):
+        if module.name != "__init__.py":
+            yield shelf(module.name, module, depth + 1)
+    for package in sorted(directory.glob("*/__init__.py")):
+        yield from room(package.parent, depth + 1)
+
+
+def shelf(name: str, module: Path, depth: int) -> str:
+    """Tell one module, on a line of the tree."""
+    said = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""
+    return f"{'  ' * depth + name:<26} {said.partition(chr(10))[0]}"
+
+
 def recorded() -> str:
     """Tell which base models have OCIDs that were recorded, and in which regions."""
     data = Path(inspect.getfile(genai_ports)).parent / "simulator" / "data" / "base_models.json"
@@ -328,6 +352,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "commands": commands,
     "refusals": refusals,
     "recorded": recorded,
+    "rooms": rooms,
 }
 
 

@@ -52,18 +52,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def serve(host: str, port: int, settings: Settings, port_file: Path | None) -> int:
     """Serve until SIGINT or SIGTERM; the first line on stdout says where."""
     stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         with FakeServer(host=host, port=port, settings=settings) as server:
             if port_file:
-                port_file.write_text(f"{server.port}\n", encoding="utf-8")
+                _write_whole(port_file, f"{server.port}\n")
             print(f"listening on {server.url}", flush=True)  # noqa: T201  # the first line, that scripts wait for
             stop.wait()
     except (GenAiError, OSError) as error:
         print(f"fake_server: {error}", file=sys.stderr)  # noqa: T201  # a command's error
         return 1
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
     return 0
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file that whoever waits for it never sees half written."""
+    draft = path.with_name(f"{path.name}.draft")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
 
 
 if __name__ == "__main__":

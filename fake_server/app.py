@@ -98,7 +98,8 @@ class App:
             raise UNKNOWN_ROUTE(method=request.method, path=request.path, hint=f" {region} is not a region.")
         if isinstance(endpoint, Operation):
             return endpoint, dict(arguments)
-        raise NOT_SIMULATED(operation=f"{request.method} {endpoint}")
+        named = arguments.get("collection", endpoint)
+        raise NOT_SIMULATED(operation=f"{request.method} {named}")
 
 
 def _region_of_host(request: ApiRequest) -> str | None:

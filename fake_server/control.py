@@ -31,6 +31,7 @@ from genai_ports.errors import InvalidInput, InvalidParameter
 from genai_ports.simulator.faults import Fault
 from genai_ports.simulator.refusals import METHOD_NOT_ALLOWED, PROPERTY_VALUE, REFUSALS, UNKNOWN_ROUTE
 from genai_ports.wire import encode
+from genai_ports.wire.times import time_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,7 +80,7 @@ class Control:
             raise InvalidParameter(str(error), rule=PROPERTY_VALUE.name) from None
 
     def _health_get(self, _: Request, universe: Universe) -> Any:
-        return {"status": "UP", "region": universe.default_region, "time": encode(universe.clock.now())}
+        return {"status": "UP", "region": universe.default_region, "time": time_text(universe.clock.now())}
 
     def _reset_post(self, request: Request, _: Universe) -> Any:
         given = read_properties(request, region=STRING, seed=STRING_OR_WHOLE, pace=STRING, clock=STRING)
@@ -87,7 +88,7 @@ class Control:
         return self._health_get(request, fresh)
 
     def _clock_get(self, _: Request, universe: Universe) -> Any:
-        return {"time": encode(universe.clock.now())}
+        return {"time": time_text(universe.clock.now())}
 
     def _clock_post(self, request: Request, universe: Universe) -> Any:
         given = required(read_properties(request, advance=NUMBER), "advance")

@@ -71,10 +71,10 @@ def route_map() -> Map:
         rules.append(
             Rule(f"{prefix}{VERSION}/dedicatedAiClusters/allocatableGpus", methods=["GET"], endpoint="allocatableGpus")
         )
-        for collection in sorted(NOT_SIMULATED):
-            rules += [
-                Rule(f"{prefix}{VERSION}/{collection}{rest}", endpoint=collection) for rest in ("", "/<path:rest>")
-            ]
+        collections = f"<any({', '.join(sorted(NOT_SIMULATED))}):collection>"
+        rules += [
+            Rule(f"{prefix}{VERSION}/{collections}{rest}", endpoint="collection") for rest in ("", "/<path:rest>")
+        ]
     return Map(rules, converters={"region": RegionConverter}, strict_slashes=True, merge_slashes=False)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from genai_ports.errors import ConfigurationError
+from genai_ports.urls import server_url, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,7 +55,7 @@ def connect(url: str | None = None) -> Repository:
     opener = _OPENERS.get(parts.scheme) or _from_entry_point(parts.scheme)
     if opener is None:
         known = ", ".join(f"{scheme}://" for scheme in _OPENERS)
-        raise ConfigurationError(f"unknown scheme {parts.scheme!r} in {chosen!r}: use {known}")
+        raise ConfigurationError(f"unknown scheme {parts.scheme!r} in {shown(chosen)!r}: use {known}")
     return opener(parts, options)
 
 
@@ -63,10 +64,10 @@ def _parse(url: str) -> tuple[SplitResult, Options]:
         parts = urlsplit(url)
         pairs = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     except ValueError as error:
-        raise ConfigurationError(f"{url!r} is not a URL: {error}") from None
+        raise ConfigurationError(f"{shown(url)!r} is not a URL: {error}") from None
     options = dict(pairs)
     if len(options) != len(pairs):
-        raise ConfigurationError(f"an option is given twice in {url!r}")
+        raise ConfigurationError(f"an option is given twice in {shown(url)!r}")
     return parts, options
 
 
@@ -77,21 +78,28 @@ def _take(scheme: str, options: Options, known: tuple[str, ...]) -> Mapping[str,
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise ConfigurationError(f"unknown option {name!r} for {scheme}://: it takes {', '.join(known)}{hint}")
+        if not options[name]:
+            raise ConfigurationError(f"option {name!r} for {scheme}:// has no value")
     return options
+
+
+def _region(parts: SplitResult) -> Mapping[str, str]:
+    """Give the region that stands where other URLs have a host, as an argument; none where it is left out."""
+    if parts.path or parts.fragment:
+        rest = shown(parts.geturl())
+        raise ConfigurationError(f"{rest!r} says more than a region: use {parts.scheme}://us-chicago-1 or the like")
+    return {"region": parts.netloc} if parts.netloc else {}
 
 
 def _memory(parts: SplitResult, options: Options) -> Repository:
     from genai_ports.adapters.memory import InMemoryModelRepository  # noqa: PLC0415  # loaded when asked for
 
-    given: dict[str, Any] = dict(_take("memory", options, ("seed", "pace")))
-    if parts.netloc:
-        given["region"] = parts.netloc
+    given: dict[str, Any] = {**_take("memory", options, ("seed", "pace")), **_region(parts)}
     return InMemoryModelRepository(**given)
 
 
 def _oci(parts: SplitResult, options: Options) -> Repository:
-    given = _take("oci", options, ("profile", "config_file"))
-    return _sdk_repository(region=parts.netloc or None, **given)
+    return _sdk_repository(**_take("oci", options, ("profile", "config_file")), **_region(parts))
 
 
 def _http(parts: SplitResult, options: Options) -> Repository:
@@ -99,9 +107,7 @@ def _http(parts: SplitResult, options: Options) -> Repository:
     paths = given.pop("region_paths", "yes")
     if paths not in ("yes", "no"):
         raise ConfigurationError(f"region_paths must be yes or no, not {paths!r}")
-    if not parts.hostname:
-        raise ConfigurationError(f"{parts.geturl()!r} names no host")
-    endpoint = parts._replace(query="", fragment="").geturl()
+    endpoint = server_url(parts._replace(query="").geturl())
     return _sdk_repository(endpoint=endpoint, region_paths=paths == "yes", **given)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shlex
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from genai_ports.domain.value import Value, value
 from genai_ports.errors import ConfigurationError
 from genai_ports.regions import region as known_region
 from genai_ports.throwaway import Credentials, new_credentials
+from genai_ports.urls import server_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,12 +76,12 @@ def write_profile(directory: Path, *, endpoint: str, region: str, force: bool = 
 
     Raises:
         ConfigurationError: a file is there already, the directory's name cannot stand in a config file, or the
-            endpoint is not a URL with http:// or https:// and a host.
+            endpoint is not the URL of a server.
         UnknownRegion: the region is not one of OCI's.
         OSError: the files cannot be written.
     """
     home = directory.resolve()
-    profile = Profile(key_file=home / KEY_NAME, config_file=home / CONFIG_NAME, endpoint=_checked(endpoint))
+    profile = Profile(key_file=home / KEY_NAME, config_file=home / CONFIG_NAME, endpoint=server_url(endpoint))
     region_id = known_region(region).id
     if not str(home).isprintable():
         raise ConfigurationError(f"{str(home)!r} cannot stand in a config file: use letters, digits and signs alone")
@@ -94,17 +94,6 @@ def write_profile(directory: Path, *, endpoint: str, region: str, force: bool = 
     _write(profile.key_file, f"{mine.private_key}{_LABEL}\n")
     _write(profile.config_file, _config(mine, region_id, profile.key_file))
     return profile
-
-
-def _checked(endpoint: str) -> str:
-    try:
-        parts = urlsplit(endpoint)
-        right = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and endpoint.isprintable()
-    except ValueError:
-        right = False
-    if not right:
-        raise ConfigurationError(f"the endpoint must be a URL such as http://127.0.0.1:8080, not {endpoint!r}")
-    return endpoint.rstrip("/")
 
 
 def _config(mine: Credentials, region: str, key_file: Path) -> str:

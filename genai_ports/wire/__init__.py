@@ -6,9 +6,10 @@ enum value or variant that nobody knows yet breaks no list.
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from genai_ports.wire import codec
 from genai_ports.wire.unknown import unknown_fields
 
 if TYPE_CHECKING:
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 __all__ = ["decode", "decode_page", "encode", "unknown_fields"]
 
 T = TypeVar("T")
+
+
+@cache
+def _codec() -> Any:
+    """Load cattrs when the first value is read or written: a server that starts has none yet."""
+    return import_module("genai_ports.wire.codec")
 
 
 def encode(value: Any) -> Any:
@@ -34,7 +41,7 @@ def encode(value: Any) -> Any:
         >>> encode(ObjectStorageDataset(namespace_name="ns", bucket_name="b", object_name="train.jsonl"))
         {'datasetType': 'OBJECT_STORAGE', 'namespaceName': 'ns', 'bucketName': 'b', 'objectName': 'train.jsonl'}
     """
-    return codec.write(value)
+    return _codec().write(value)
 
 
 def decode(cls: type[T], document: Mapping[str, Any]) -> T:
@@ -56,7 +63,8 @@ def decode(cls: type[T], document: Mapping[str, Any]) -> T:
         >>> decode(Model, {"id": "ocid1.generativeaimodel.oc1..a", "lifecycleState": "NEW", "unheardOf": 1})
         Model(id='ocid1.generativeaimodel.oc1..a', lifecycle_state='NEW')
     """
-    return codec.converter.structure(document, cls)
+    instance: T = _codec().converter.structure(document, cls)
+    return instance
 
 
 def decode_page(summary_cls: type[T], document: Mapping[str, Any]) -> tuple[T, ...]:
@@ -69,5 +77,5 @@ def decode_page(summary_cls: type[T], document: Mapping[str, Any]) -> tuple[T, .
     items = document.get("items")
     if not isinstance(items, list):
         return ()
-    read = codec.converter.get_structure_hook(summary_cls)
+    read = _codec().converter.get_structure_hook(summary_cls)
     return tuple([read(item, summary_cls) for item in items])

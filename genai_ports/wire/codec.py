@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, TypeAlias
 
 from cattrs import Converter
@@ -28,6 +27,7 @@ from genai_ports.wire.shapes import (
     required,
     variants,
 )
+from genai_ports.wire.times import time_text
 
 Read: TypeAlias = Callable[[Any, Any], Any]
 Write: TypeAlias = Callable[[Any], Any]
@@ -49,12 +49,7 @@ def write(value: Any) -> Any:
 
 
 def _write_time(value: Any) -> Any:
-    return _time_text(value) if isinstance(value, datetime) else write(value)
-
-
-@lru_cache(maxsize=4096)  # the same resources are written again and again; formatting takes ten times as long
-def _time_text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return time_text(value) if isinstance(value, datetime) else write(value)
 
 
 def _read_time(item: Any, _: Any) -> Any:

@@ -64,10 +64,6 @@ class ConditionBehaviours:
         with harness.refuses(PreconditionFailed, "stale-etag"):
             change(resources, verb, made.id, STALE)
 
-
-class EtagBehaviours:
-    """What is true of etags."""
-
     def test_the_etag_changes_with_everything_that_a_client_can_see(self, realistic: Harness, kind: Kind) -> None:
         """Created, ready, renamed, moved, on its way out, gone: six versions at least."""
         resources = Resources(realistic.genai, kind)

@@ -136,17 +136,14 @@ class EndpointBehaviours:
         """A model or a cluster that is CREATING is 409 IncorrectState: a later try works."""
         genai = realistic.genai
         model = genai.create_imported_model(ready.imported_model_details())
-        details = ready.endpoint_details(genai, model_id=model.id)
-        realistic.simulator.set_pace(model.id, "manual")
-        with realistic.refuses(IncorrectState, "state-will-pass"):
-            genai.create_endpoint(details)
-        realistic.simulator.finish(model.id)
         cluster = genai.create_dedicated_ai_cluster(ready.cluster_details())
-        early = ready.endpoint_details(genai, model_id=model.id, dedicated_ai_cluster_id=cluster.id)
-        with realistic.refuses(IncorrectState, "state-will-pass"):
-            genai.create_endpoint(early)
-        ready.finish(genai, cluster)
-        assert genai.create_endpoint(early).lifecycle_state == "CREATING"
+        details = ready.endpoint_details(genai, model_id=model.id, dedicated_ai_cluster_id=cluster.id)
+        for begun in (model, cluster):
+            with realistic.refuses(IncorrectState, "state-will-pass") as refused:
+                genai.create_endpoint(details)
+            assert begun.id in refused.value.message
+            realistic.simulator.finish(begun.id)
+        assert genai.create_endpoint(details).lifecycle_state == "CREATING"
 
     def test_what_has_failed_cannot_be_served(self, realistic: Harness) -> None:
         """A model that is FAILED is 409 Conflict: no later try works."""

@@ -182,9 +182,9 @@ class ListBehaviours:
     def test_the_compartment_must_be_one(self, harness: Harness) -> None:
         """An id of another type is refused; the tenancy is the root compartment."""
         other = "ocid1.user.oc1..somebody"
-        with harness.refuses(InvalidParameter, "query-value"):
+        with harness.refuses(InvalidParameter, "property-value"):
             harness.genai.list_imported_models(other).first()
-        with harness.refuses(InvalidParameter, "query-value"):
+        with harness.refuses(InvalidParameter, "property-value"):
             harness.genai.list_work_requests(other).first()
         assert list(harness.genai.list_imported_models("ocid1.tenancy.oc1..root")) == []
 

@@ -1,0 +1,52 @@
+"""URLs of servers: what is accepted as one, and how one is shown."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+from genai_ports.errors import ConfigurationError
+
+_USER: Final = re.compile(r"//[^/]*@")
+_HOST: Final = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
+"""What the OCI SDK takes for a host; an IPv6 address is not among it."""
+
+
+def server_url(text: str) -> str:
+    """Check the root URL of a server that speaks the API.
+
+    Args:
+        text: a scheme, a host, and a port and a path if need be.
+
+    Returns:
+        It, without a slash at its end.
+
+    Raises:
+        ConfigurationError: it is anything else.
+
+    Example:
+        >>> server_url("http://127.0.0.1:8080/")
+        'http://127.0.0.1:8080'
+    """
+    try:
+        parts = urlsplit(text)
+        plain = not (parts.query or parts.fragment or "@" in parts.netloc) and parts.port != 0
+    except ValueError:
+        plain = False
+    if not plain or parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.hostname or ""):
+        raise ConfigurationError(
+            "the URL of a server must be one such as http://127.0.0.1:8080, with a host name or an IPv4 address, and "
+            f"neither user nor query, not {shown(text)!r}"
+        )
+    return text.rstrip("/")
+
+
+def shown(url: str) -> str:
+    """Hide the user and password that a URL may name.
+
+    Example:
+        >>> shown("http://me:secret@example.com/")
+        'http://...@example.com/'
+    """
+    return _USER.sub("//...@", url)

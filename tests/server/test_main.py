@@ -1,0 +1,157 @@
+"""`python -m fake_server` as whoever runs it sees it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from fake_server.__main__ import main
+from genai_ports import CreateImportedModelDetails, InMemoryModelRepository, builders
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+IMPORT = {
+    "compartmentId": "ocid1.compartment.oc1..a",
+    "dataSource": {"sourceType": "HUGGING_FACE_MODEL", "modelId": "openai/gpt-oss-20b"},
+}
+
+
+def command(*options: str) -> list[str]:
+    return [sys.executable, "-m", "fake_server", *options]
+
+
+@contextmanager
+def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run the server on a free port; gives the process and the URL that its first line tells."""
+    process = subprocess.Popen(
+        command("--port", "0", *options), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout
+        first = process.stdout.readline()
+        assert first.startswith("listening on http://")
+        yield process, first.removeprefix("listening on ").strip()
+    finally:
+        process.kill()
+        process.communicate(timeout=30)
+
+
+def call(url: str, document: Any = None) -> Any:
+    body = None if document is None else json.dumps(document).encode()
+    with urllib.request.urlopen(urllib.request.Request(url, data=body), timeout=10) as answer:  # noqa: S310  # ours
+        return json.loads(answer.read())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_where_its_first_line_says_until_it_is_told_to_stop(tmp_path: Path, number: int) -> None:
+    port_file = tmp_path / "port"
+    with serving("--port-file", str(port_file)) as (process, url):
+        assert url == f"http://127.0.0.1:{port_file.read_text().strip()}"
+        assert call(f"{url}/_sim/health")["status"] == "UP"
+        with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=10):
+            process.send_signal(number)
+            rest, errors = process.communicate(timeout=30)
+        assert (process.returncode, rest, errors) == (0, "", "")
+
+
+def test_region_seed_pace_and_clock_are_what_the_options_say() -> None:
+    with serving("--seed", "seven", "--region", "FRA", "--pace", "1s", "--clock", "virtual") as (_, url):
+        created = call(f"{url}/20231130/importedModels", IMPORT)
+        again = call(f"{url}/20231130/importedModels/{created['id']}")
+        assert (again["lifecycleState"], again["timeCreated"]) == ("CREATING", "2026-07-15T00:00:00.000Z")
+        assert call(f"{url}/_sim/clock", {"advance": 1}) == {"time": "2026-07-15T00:00:01.000Z"}
+        assert call(f"{url}/20231130/importedModels/{created['id']}")["lifecycleState"] == "ACTIVE"
+    in_memory = InMemoryModelRepository(seed="seven", region="eu-frankfurt-1")
+    source = builders.hugging_face_data_source(model_id="openai/gpt-oss-20b")
+    same = in_memory.create_imported_model(
+        CreateImportedModelDetails(compartment_id=IMPORT["compartmentId"], data_source=source)
+    )
+    assert created["id"] == same.id
+    assert ".eu-frankfurt-1." in same.id
+
+
+def test_a_port_that_is_taken_is_one_line_of_error_and_no_hang() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(command("--port", str(port)), capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"fake_server: cannot listen on 127.0.0.1:{port}: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--port", "65536"), "cannot listen on 127.0.0.1:65536"),
+        (("--port", "0", "--host", "256.1.1.1"), "cannot listen on 256.1.1.1:0"),
+        (("--port", "0", "--region", "nowhere"), "nowhere"),
+        (("--port", "0", "--pace", "slowly"), "unknown pace 'slowly'"),
+        (("--port", "0", "--port-file", "/nowhere/at/all"), "/nowhere/at/all"),
+    ],
+)
+def test_an_option_that_cannot_be_met_is_one_line_of_error(
+    capsys: pytest.CaptureFixture[str], options: tuple[str, ...], says: str
+) -> None:
+    handler = signal.getsignal(signal.SIGTERM)
+    assert main(options) == 1
+    assert signal.getsignal(signal.SIGTERM) == handler
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("fake_server: ")
+    assert says in printed.err
+    assert len(printed.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("options", [("--port", "http"), ("--clock", "sundial"), ("--nonsense",), ("surplus",)])
+def test_options_that_do_not_exist_are_refused_with_the_usage(
+    capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(options)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: fake_server ")
+
+
+def test_the_help_names_every_option_with_its_default(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    printed = capsys.readouterr().out
+    for option in ("--host", "--port", "--port-file", "--region", "--seed", "--pace", "--clock"):
+        assert f"{option} " in printed
+    assert "(default: 8080)" in printed
+
+
+class TellsToStop(io.StringIO):
+    """A stdout whose reader uses the server that it reads of, and then tells this process to stop."""
+
+    def write(self, text: str) -> int:
+        if text.startswith("listening on "):
+            assert call(f"{text.rsplit(maxsplit=1)[-1]}/_sim/health")["status"] == "UP"
+            os.kill(os.getpid(), signal.SIGTERM)
+        return super().write(text)
+
+
+def test_it_serves_from_within_a_program_too_and_gives_the_signals_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port_file = tmp_path / "port"
+    handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    printed = TellsToStop()
+    monkeypatch.setattr("sys.stdout", printed)
+    assert main(["--port", "0", "--port-file", str(port_file)]) == 0
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == handlers
+    assert printed.getvalue() == f"listening on http://127.0.0.1:{port_file.read_text().strip()}\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["port"]

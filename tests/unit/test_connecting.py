@@ -1,0 +1,257 @@
+"""Connecting: which URL gives which backend, and what is refused."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import sys
+from urllib.parse import SplitResult
+
+import pytest
+
+from fake_server import FakeServer, Settings
+from genai_ports import (
+    ConfigurationError,
+    InMemoryModelRepository,
+    InvalidInput,
+    SdkModelRepository,
+    UnknownRegion,
+    connect,
+)
+from genai_ports.connecting import ENTRY_POINTS, VARIABLE
+from genai_ports.throwaway import new_credentials
+
+COMPARTMENT = "ocid1.compartment.oc1..example"
+
+
+@pytest.fixture
+def blocked(monkeypatch):
+    """Block the import of a package, as if it was not installed, and of what has loaded it already."""
+
+    def block(package):
+        for name in list(sys.modules):
+            if name.partition(".")[0] == package or name == "genai_ports.adapters.sdk":
+                monkeypatch.delitem(sys.modules, name)
+        monkeypatch.setitem(sys.modules, package, None)
+
+    return block
+
+
+@pytest.fixture
+def profile(tmp_path):
+    """A config file with a profile called DEV, in Frankfurt."""
+    mine = new_credentials()
+    key = tmp_path / "key.pem"
+    key.write_text(mine.private_key)
+    config = tmp_path / "config"
+    config.write_text(
+        f"[DEV]\nuser={mine.user}\ntenancy={mine.tenancy}\nfingerprint={mine.fingerprint}\n"
+        f"key_file={key}\nregion=eu-frankfurt-1\n"
+    )
+    return config
+
+
+def refusal(url):
+    with pytest.raises(ConfigurationError) as refused:
+        connect(url)
+    return str(refused.value)
+
+
+def test_memory_gives_a_world_in_this_process_in_the_region_that_the_url_names():
+    with connect("memory://eu-frankfurt-1") as genai:
+        assert isinstance(genai, InMemoryModelRepository)
+        assert genai.default_region == "eu-frankfurt-1"
+
+
+@pytest.mark.parametrize("region", ["fra", "FRA", "Eu-Frankfurt-1"])
+def test_a_region_may_be_a_code_and_in_any_case(region):
+    assert connect(f"memory://{region}").default_region == "eu-frankfurt-1"
+
+
+def test_memory_is_in_chicago_where_the_url_names_no_region():
+    assert connect("memory://").default_region == "us-chicago-1"
+
+
+def test_every_memory_connection_is_a_fresh_world():
+    assert connect("memory://").simulator is not connect("memory://").simulator
+
+
+def test_memory_takes_a_seed_and_a_pace():
+    simulator = connect("memory://?seed=7&pace=manual").simulator
+    assert (simulator.seed, simulator.engine.pace.name) == ("7", "manual")
+
+
+def test_http_gives_the_sdk_adapter_at_that_server_with_throw_away_credentials():
+    with FakeServer(settings=Settings(clock="virtual")) as server, connect(server.url) as genai:
+        assert isinstance(genai, SdkModelRepository)
+        assert genai.default_region == "us-chicago-1"
+        assert genai.list_models(COMPARTMENT).first()
+
+
+def test_a_slash_at_the_end_of_the_url_of_a_server_does_no_harm():
+    with FakeServer() as server, connect(f"{server.url}/") as genai:
+        assert genai.list_models(COMPARTMENT).first()
+
+
+def test_http_takes_a_region():
+    assert connect("http://127.0.0.1:1?region=lhr").default_region == "uk-london-1"
+
+
+@pytest.mark.parametrize(("option", "region"), [("", "eu-frankfurt-1"), ("?region_paths=no", "us-chicago-1")])
+def test_another_region_has_a_path_of_its_own_at_a_server_unless_told(option, region):
+    with FakeServer() as server, connect(server.url + option) as genai:
+        genai.list_models(COMPARTMENT, region="fra").first()
+        assert [entry.region for entry in server.simulator.journal] == [region]
+
+
+def test_https_is_a_server_too():
+    with connect("https://example.com:8443/base") as genai:
+        assert genai._backend.client("us-chicago-1").base_client.endpoint == "https://example.com:8443/base/20231130"
+
+
+def test_oci_reads_a_profile_of_a_config_file(profile):
+    with connect(f"oci://?profile=DEV&config_file={profile}") as genai:
+        assert isinstance(genai, SdkModelRepository)
+        assert genai.default_region == "eu-frankfurt-1"
+
+
+def test_the_region_of_an_oci_url_goes_before_that_of_the_profile(profile):
+    with connect(f"oci://lhr?profile=DEV&config_file={profile}") as genai:
+        assert genai.default_region == "uk-london-1"
+
+
+def test_an_oci_profile_that_is_not_there_is_refused(profile):
+    assert "Profile 'PROD' not found" in refusal(f"oci://?profile=PROD&config_file={profile}")
+
+
+def test_without_a_url_the_environment_says_where_to_connect(monkeypatch):
+    monkeypatch.setenv(VARIABLE, "memory://lhr")
+    assert connect().default_region == "uk-london-1"
+
+
+def test_a_url_goes_before_the_environment(monkeypatch):
+    monkeypatch.setenv(VARIABLE, "memory://lhr")
+    assert connect("memory://fra").default_region == "eu-frankfurt-1"
+
+
+@pytest.mark.parametrize("environment", [None, ""])
+def test_without_a_url_and_an_environment_the_error_says_what_to_pass(monkeypatch, environment):
+    monkeypatch.delenv(VARIABLE, raising=False)
+    if environment is not None:
+        monkeypatch.setenv(VARIABLE, environment)
+    assert refusal(None) == "no URL: pass one, such as memory://us-chicago-1, or set GENAI_PORTS_URL"
+
+
+def test_an_empty_url_is_no_url(monkeypatch):
+    monkeypatch.setenv(VARIABLE, "memory://")
+    assert refusal("").startswith("no URL")
+
+
+@pytest.mark.parametrize("url", ["ftp://host", "us-chicago-1", "memory", "://"])
+def test_an_unknown_scheme_is_refused_and_the_known_ones_are_named(url):
+    assert refusal(url).endswith(f"in {url!r}: use memory://, oci://, http://, https://")
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("memory://?sed=7", "unknown option 'sed' for memory://: it takes seed, pace; did you mean 'seed'?"),
+        ("memory://?profile=DEV", "unknown option 'profile' for memory://: it takes seed, pace"),
+        ("oci://?seed=7", "unknown option 'seed' for oci://: it takes profile, config_file"),
+        (
+            "http://host?regoin=fra",
+            "unknown option 'regoin' for http://: it takes region, region_paths; did you mean 'region'?",
+        ),
+        ("memory://?seed=1&seed=2", "an option is given twice in 'memory://?seed=1&seed=2'"),
+        ("memory://?seed=", "option 'seed' for memory:// has no value"),
+        ("http://host?region=", "option 'region' for http:// has no value"),
+        ("http://host?region_paths=maybe", "region_paths must be yes or no, not 'maybe'"),
+    ],
+)
+def test_an_option_that_is_not_taken_is_refused_and_never_dropped(url, message):
+    assert refusal(url) == message
+
+
+@pytest.mark.parametrize("url", ["memory://?seed", "memory://?;", "memory://[fra"])
+def test_what_is_no_url_is_refused(url):
+    assert refusal(url).startswith(f"{url!r} is not a URL: ")
+
+
+@pytest.mark.parametrize("url", ["memory://fra/models", "memory:///fra", "oci://fra#x", "memory:fra"])
+def test_memory_and_oci_take_nothing_but_a_region_before_the_options(url):
+    assert "says more than a region: use " in refusal(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://",
+        "http:///path",
+        "http://host:port",
+        "http://host:99999",
+        "http://host:0",
+        "http://host#part",
+        "http://bad host",
+        "http://[::1]:8080",
+        "https://host..example",
+    ],
+)
+def test_what_is_no_url_of_a_server_is_refused(url):
+    assert refusal(url).startswith("the URL of a server must be one such as http://127.0.0.1:8080, ")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://me:secret@host", "ftp://me:secret@host", "http://me:secret@[host", "http://me:secret@h?a=1&a=2"]
+)
+def test_a_password_in_a_url_is_refused_and_never_shown(url):
+    message = refusal(url)
+    assert "secret" not in message
+    assert "//...@" in message
+
+
+@pytest.mark.parametrize("url", ["memory://nowhere-1", "http://host?region=nowhere-1", "memory://a:b@fra"])
+def test_an_unknown_region_is_refused(url):
+    with pytest.raises(UnknownRegion):
+        connect(url)
+
+
+def test_an_unknown_pace_is_refused():
+    with pytest.raises(InvalidInput, match="unknown pace 'slow'"):
+        connect("memory://?pace=slow")
+
+
+@pytest.mark.parametrize("package", ["oci", "cattrs", "cryptography"])
+@pytest.mark.parametrize("url", ["oci://", "http://host"])
+def test_a_missing_extra_says_what_to_install(blocked, url, package):
+    blocked(package)
+    if package != "oci":
+        for name in ("genai_ports.throwaway", "genai_ports.wire", "genai_ports.wire.codec"):
+            sys.modules.pop(name, None)
+    assert refusal(url).endswith("is not installed, which talking to a server needs: pip install 'genai-ports[oci]'")
+
+
+def test_another_package_can_offer_a_scheme_through_an_entry_point(monkeypatch):
+    world = InMemoryModelRepository()
+    entry = Entry(lambda parts, options: (world, parts, options))
+    monkeypatch.setattr(importlib.metadata, "entry_points", {(ENTRY_POINTS, "mine"): [entry]}.__getitem__)
+    monkeypatch.setattr(
+        importlib.metadata, "entry_points", lambda *, group, name: {(ENTRY_POINTS, "mine"): [entry]}[group, name]
+    )
+    repository, parts, options = connect("mine://place?colour=red")
+    assert repository is world
+    assert parts == SplitResult("mine", "place", "", "colour=red", "")
+    assert options == {"colour": "red"}
+
+
+def test_an_entry_point_cannot_take_a_scheme_that_is_built_in(monkeypatch):
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda **_: [Entry(lambda *_: None)])
+    assert isinstance(connect("memory://"), InMemoryModelRepository)
+
+
+class Entry:
+    """What an installed package's metadata gives."""
+
+    def __init__(self, opener):
+        self._opener = opener
+
+    def load(self):
+        return self._opener
