@@ -328,7 +328,7 @@ def room(directory: Path, depth: int) -> Iterator[str]:
 def shelf(name: str, module: Path, depth: int) -> str:
     """Tell one module, on a line of the tree."""
     said = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""
-    return f"{'  ' * depth + name:<26} {said.partition(chr(10))[0]}"
+    return f"{'  ' * depth + name:<29} {said.partition(chr(10))[0]}"
 
 
 def recorded() -> str:

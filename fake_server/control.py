@@ -52,6 +52,7 @@ _PATHS: Final = {
     "/work": ("POST",),
     "/rules": ("GET",),
 }
+_FAULT: Final = ("operation", "status", "code", "message", "times", "retry_after")
 _ROUTES: Final = Map([Rule(CONTROL + path, methods=methods, endpoint=path) for path, methods in _PATHS.items()])
 
 
@@ -99,7 +100,8 @@ class Control:
 
     def _faults_get(self, _: Request, universe: Universe) -> Any:
         with universe.lock:
-            return {"items": [encode(fault) for fault in universe.simulator.faults]}
+            planned = tuple(universe.simulator.faults)
+        return {"items": [_told({name: getattr(fault, name) for name in _FAULT}) for fault in planned]}
 
     def _faults_post(self, request: Request, universe: Universe) -> Any:
         given = read_properties(
@@ -127,7 +129,7 @@ class Control:
             filters["status"] = read_status(filters["status"])
         with universe.lock:
             entries = universe.simulator.journal.query(**filters)
-        return {"items": [_entry(entry._asdict()) for entry in entries]}
+        return {"items": [_told(entry._asdict()) for entry in entries]}
 
     def _journal_delete(self, request: Request, universe: Universe) -> Any:
         with universe.lock:
@@ -204,5 +206,5 @@ _ACTIONS: Final[Mapping[str, Callable[[Universe, Mapping[str, Any]], None]]] = {
 }
 
 
-def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {camel(name): encode(item) for name, item in entry.items() if item is not None}
+def _told(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    return {camel(name): encode(item) for name, item in attributes.items() if item is not None}

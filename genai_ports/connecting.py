@@ -115,8 +115,9 @@ def _sdk_repository(**given: Any) -> Repository:
     try:
         from genai_ports.adapters.sdk import SdkModelRepository  # noqa: PLC0415  # loaded when asked for
     except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
         raise ConfigurationError(
-            f"{error.name} is not installed, which talking to a server needs: pip install 'genai-ports[oci]'"
+            f"{missing} is not installed, which talking to a server needs: pip install 'genai-ports[oci]'"
         ) from error
     return SdkModelRepository(**given)
 

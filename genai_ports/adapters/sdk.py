@@ -23,6 +23,7 @@ from genai_ports.errors import ConfigurationError, ConnectionLost, InvalidParame
 from genai_ports.regions import region as known_region
 from genai_ports.repository import Repository
 from genai_ports.throwaway import credentials
+from genai_ports.wire import codec as _codec  # noqa: F401  # cattrs, if missing, is missed now and not at an answer
 from genai_ports.wire import decode, decode_page, encode
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
-from genai_ports.errors import InvalidInput
+from genai_ports.simulator.clock import step
 
 
 class SystemClock:
@@ -29,11 +29,4 @@ class SystemClock:
         Raises:
             InvalidInput: `seconds` is negative, not finite, or leads past the last time there is.
         """
-        if not 0 <= seconds < float("inf"):
-            raise InvalidInput(f"seconds must be a finite number from 0, not {seconds!r}")
-        try:
-            ahead = self._ahead + timedelta(seconds=seconds)
-            _ = datetime.now(UTC) + ahead
-        except OverflowError:
-            raise InvalidInput(f"seconds={seconds!r} leads past the last time that a clock can show") from None
-        self._ahead = ahead
+        self._ahead += step(self.now(), seconds)

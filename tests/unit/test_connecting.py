@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import subprocess
 import sys
 from urllib.parse import SplitResult
 
@@ -21,19 +22,6 @@ from genai_ports.connecting import ENTRY_POINTS, VARIABLE
 from genai_ports.throwaway import new_credentials
 
 COMPARTMENT = "ocid1.compartment.oc1..example"
-
-
-@pytest.fixture
-def blocked(monkeypatch):
-    """Block the import of a package, as if it was not installed, and of what has loaded it already."""
-
-    def block(package):
-        for name in list(sys.modules):
-            if name.partition(".")[0] == package or name == "genai_ports.adapters.sdk":
-                monkeypatch.delitem(sys.modules, name)
-        monkeypatch.setitem(sys.modules, package, None)
-
-    return block
 
 
 @pytest.fixture
@@ -219,20 +207,38 @@ def test_an_unknown_pace_is_refused():
         connect("memory://?pace=slow")
 
 
-@pytest.mark.parametrize("package", ["oci", "cattrs", "cryptography"])
 @pytest.mark.parametrize("url", ["oci://", "http://host"])
-def test_a_missing_extra_says_what_to_install(blocked, url, package):
-    blocked(package)
-    if package != "oci":
-        for name in ("genai_ports.throwaway", "genai_ports.wire", "genai_ports.wire.codec"):
-            sys.modules.pop(name, None)
-    assert refusal(url).endswith("is not installed, which talking to a server needs: pip install 'genai-ports[oci]'")
+def test_a_missing_sdk_is_told_with_what_to_install(monkeypatch, url):
+    monkeypatch.delitem(sys.modules, "genai_ports.adapters.sdk")
+    monkeypatch.setitem(sys.modules, "oci", None)
+    assert refusal(url) == ("oci is not installed, which talking to a server needs: pip install 'genai-ports[oci]'")
+
+
+def test_a_missing_part_of_the_extra_is_told_by_its_package():
+    script = "import sys; sys.modules['cryptography'] = None\nfrom genai_ports import connect; connect('http://host')"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1] == (
+        "genai_ports.errors.ConfigurationError: cryptography is not installed, which talking to a server needs: "
+        "pip install 'genai-ports[oci]'"
+    )
+
+
+def test_memory_needs_none_of_the_extras():
+    blocked = "oci cattrs cryptography werkzeug waitress click rich pytest hypothesis vcr".split()
+    script = f"import sys; sys.modules.update(dict.fromkeys({blocked}))\n" + MEMORY_ALONE
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("BASE\n", "")
+
+
+MEMORY_ALONE = f"""
+from genai_ports import connect
+print(connect("memory://").list_models({COMPARTMENT!r}).first().type)
+"""
 
 
 def test_another_package_can_offer_a_scheme_through_an_entry_point(monkeypatch):
     world = InMemoryModelRepository()
     entry = Entry(lambda parts, options: (world, parts, options))
-    monkeypatch.setattr(importlib.metadata, "entry_points", {(ENTRY_POINTS, "mine"): [entry]}.__getitem__)
     monkeypatch.setattr(
         importlib.metadata, "entry_points", lambda *, group, name: {(ENTRY_POINTS, "mine"): [entry]}[group, name]
     )

@@ -1,0 +1,401 @@
+"""The control paths: what tests do to the simulated worlds from outside, and what these refuse."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from werkzeug.test import Client
+
+from fake_server import Settings, create_app
+from fake_server.universes import MAX_TENANCIES
+from genai_ports.simulator.refusals import REFUSALS
+from genai_ports.tenancy import TENANCY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fake_server.app import App
+    from genai_ports.simulator.simulator import Simulator
+
+API = "/20231130"
+OTHER = "ocid1.tenancy.oc1..other"
+THIRD = "ocid1.tenancy.oc1..third"
+IMPORT = {
+    "compartmentId": "ocid1.compartment.oc1..a",
+    "dataSource": {"sourceType": "HUGGING_FACE_MODEL", "modelId": "openai/gpt-oss-20b"},
+}
+QUERY = {"compartmentId": "ocid1.compartment.oc1..a"}
+
+
+def signed(tenancy: str) -> dict[str, str]:
+    key = f"{tenancy}/ocid1.user.oc1..u/aa:bb"
+    return {"Authorization": f'Signature version="1",keyId="{key}",algorithm="rsa-sha256",headers="date",signature="x"'}
+
+
+def names(http: Client, **options: Any) -> list[str]:
+    answer = http.get(f"{API}/importedModels", query_string=QUERY, **options)
+    assert answer.status_code == 200
+    return [item["displayName"] for item in answer.json["items"]]
+
+
+@pytest.fixture
+def slow() -> Client:
+    """A client of a world in which work takes 100 seconds of a virtual clock."""
+    return Client(create_app(Settings(clock="virtual", pace="100s", seed=3)))
+
+
+def import_model(http: Client, **options: Any) -> str:
+    answer = http.post(f"{API}/importedModels", json=IMPORT, **options)
+    assert answer.status_code == 201
+    identifier: str = answer.json["id"]
+    return identifier
+
+
+def state_of(http: Client, identifier: str) -> tuple[str, str]:
+    model = http.get(f"{API}/importedModels/{identifier}").json
+    return model["lifecycleState"], model["lifecycleDetails"]
+
+
+def test_health_tells_that_the_server_is_up_where_and_when_it_is(http: Client) -> None:
+    answer = http.get("/_sim/health")
+    assert (answer.status_code, answer.content_type) == (200, "application/json")
+    assert answer.json == {"status": "UP", "region": "us-chicago-1", "time": "2026-07-15T00:00:00.000Z"}
+
+
+def test_head_on_a_control_path_is_a_get_without_a_body(http: Client) -> None:
+    answer = http.head("/_sim/health")
+    assert (answer.status_code, answer.get_data()) == (200, b"")
+    assert answer.headers["content-length"] == str(len(http.get("/_sim/health").get_data()))
+
+
+def test_the_clock_is_put_forward_and_work_gets_on_with_it(slow: Client) -> None:
+    model = import_model(slow)
+    assert slow.post("/_sim/clock", json={"advance": 99.5}).json == {"time": "2026-07-15T00:01:39.500Z"}
+    assert state_of(slow, model)[0] == "CREATING"
+    slow.post("/_sim/clock", json={"advance": 0.5})
+    assert state_of(slow, model)[0] == "ACTIVE"
+    assert slow.get("/_sim/clock").json == {"time": "2026-07-15T00:01:40.000Z"}
+
+
+def test_at_the_end_of_time_everything_still_works(slow: Client) -> None:
+    to_the_end = (datetime(9000, 1, 1, tzinfo=UTC) - datetime(2026, 7, 15, tzinfo=UTC)).total_seconds()
+    assert slow.post("/_sim/clock", json={"advance": to_the_end}).json == {"time": "9000-01-01T00:00:00.000Z"}
+    model = import_model(slow)
+    slow.post("/_sim/work", json={"id": model, "action": "finish"})
+    assert slow.delete(f"{API}/importedModels/{model}").status_code == 202
+    slow.post("/_sim/work", json={"id": model, "action": "finish"})
+    assert state_of(slow, model)[0] == "DELETED"
+    assert slow.post("/_sim/clock", json={"advance": 0.001}).status_code == 400
+
+
+def test_a_real_clock_can_be_put_forward_too() -> None:
+    http = Client(create_app(Settings(pace="100s")))
+    model = import_model(http)
+    http.post("/_sim/clock", json={"advance": 100})
+    assert state_of(http, model)[0] == "ACTIVE"
+
+
+def test_a_fault_answers_as_many_calls_as_it_was_planned_for(http: Client) -> None:
+    fault = {"operation": "get_model", "status": 429, "code": "TooManyRequests", "times": 2, "retryAfter": 3}
+    planned = http.post("/_sim/faults", json=fault)
+    assert planned.json == {"items": [{**fault, "message": "This error was asked for."}]}
+    for left in ([1], []):
+        answer = http.get(f"{API}/models/x")
+        assert (answer.status_code, answer.json["code"], answer.headers["retry-after"]) == (429, "TooManyRequests", "3")
+        assert answer.headers["x-genai-ports-rule"] == "fault"
+        assert [item["times"] for item in http.get("/_sim/faults").json["items"]] == left
+    assert http.get(f"{API}/models/x").status_code == 404
+
+
+def test_a_fault_of_no_operation_hits_the_next_call_whichever_it_is(http: Client) -> None:
+    http.post("/_sim/faults", json={"operation": None, "status": 503, "code": "ServiceUnavailable", "message": "Down."})
+    answer = http.get(f"{API}/endpoints", query_string=QUERY)
+    assert (answer.status_code, answer.json) == (503, {"code": "ServiceUnavailable", "message": "Down."})
+    assert names(http) == []
+
+
+def test_a_status_that_has_no_phrase_can_be_a_fault_too(http: Client) -> None:
+    http.post("/_sim/faults", json={"status": 599, "code": "Odd"})
+    assert http.get(f"{API}/models/x").status == "599 Unknown"
+
+
+def test_faults_are_forgotten_when_told(http: Client) -> None:
+    http.post("/_sim/faults", json={"status": 500, "code": "InternalServerError", "times": 9})
+    assert http.delete("/_sim/faults").json == {"items": []}
+    assert names(http) == []
+
+
+def test_the_journal_tells_the_calls_with_their_outcomes_and_can_be_searched(http: Client) -> None:
+    model = import_model(http, headers={"opc-request-id": "mine"})
+    http.get(f"{API}/models/nothing")
+    entries = http.get("/_sim/journal").json["items"]
+    assert [(entry["operation"], entry["status"]) for entry in entries] == [
+        ("create_imported_model", 201),
+        ("get_model", 404),
+    ]
+    assert entries[0]["requestId"].startswith("mine/")
+    assert entries[0].keys() == {"time", "operation", "region", "status", "requestId"}
+    assert (entries[1]["target"], entries[1]["code"], entries[1]["rule"]) == (
+        "nothing",
+        "NotAuthorizedOrNotFound",
+        "not-found",
+    )
+    http.get(f"{API}/importedModels/{model}")
+    assert len(http.get("/_sim/journal", query_string={"target": model}).json["items"]) == 1
+    assert len(http.get("/_sim/journal?operation=get_model&status=404").json["items"]) == 1
+    assert http.get("/_sim/journal?operation=get_model&status=200").json["items"] == []
+    assert http.delete("/_sim/journal").json == {"items": []}
+
+
+def test_the_journal_tells_of_refused_requests_what_is_known_of_them(http: Client) -> None:
+    http.get("/eu-frankfurt-1/20231130/models?nonsense=1")
+    http.get("/nothing")
+    http.patch("/" + "a" * 5000)
+    noted = [
+        (entry["operation"], entry["region"], entry["status"], entry["rule"])
+        for entry in http.get("/_sim/journal").json["items"]
+    ]
+    assert noted == [
+        ("list_models", "eu-frankfurt-1", 400, "query-unknown"),
+        ("/nothing", "us-chicago-1", 404, "unknown-route"),
+        ("/" + "a" * 199, "us-chicago-1", 404, "unknown-route"),
+    ]
+
+
+def test_an_access_token_is_nowhere_to_be_seen(http: Client) -> None:
+    source = {**IMPORT["dataSource"], "accessToken": "hf_secret"}
+    created = http.post(f"{API}/importedModels", json={**IMPORT, "dataSource": source})
+    assert created.status_code == 201
+    broken = http.post(f"{API}/importedModels", json={**IMPORT, "dataSource": {**source, "accessToken": ["hf_secret"]}})
+    assert broken.status_code == 400
+    seen = [created, broken, *(http.get(f"/_sim/{path}") for path in ("journal", "state", "faults"))]
+    assert not any("hf_secret" in answer.get_data(as_text=True) for answer in seen)
+
+
+def test_the_state_lists_every_resource_and_work_request_of_the_world(
+    app: App, http: Client, populate: Callable[[Simulator], dict[str, str]]
+) -> None:
+    ids = populate(app.universes.get(TENANCY).simulator)
+    state = http.get("/_sim/state").json
+    assert {kind: len(items) for kind, items in state.items()} == {
+        "models": 1,
+        "importedModels": 1,
+        "endpoints": 1,
+        "dedicatedAiClusters": 2,
+        "workRequests": 5,
+    }
+    assert state["models"][0]["id"] == ids["model"]
+
+
+def test_work_is_finished_moved_on_failed_and_paced_by_hand(slow: Client) -> None:
+    finished, moved, failed, paced = (import_model(slow) for _ in range(4))
+
+    def work(identifier: str, **action: Any) -> None:
+        answer = slow.post("/_sim/work", json={"id": identifier, **action})
+        assert (answer.status_code, answer.json) == (200, {})
+
+    work(finished, action="finish")
+    work(moved, action="progress", percent=60)
+    work(failed, action="fail", percent=30, code="Broken", message="No such file.")
+    work(paced, action="pace", pace="1000s")
+    assert state_of(slow, finished)[0] == "ACTIVE"
+    slow.post("/_sim/clock", json={"advance": 200})
+    assert state_of(slow, moved)[0] == "CREATING"
+    assert state_of(slow, failed) == ("FAILED", "No such file.")
+    assert state_of(slow, paced)[0] == "CREATING"
+    slow.post("/_sim/clock", json={"advance": 1000})
+    assert state_of(slow, paced)[0] == "ACTIVE"
+    listed = slow.get(f"{API}/workRequests", query_string={**QUERY, "resourceId": moved}).json["items"]
+    assert [item["percentComplete"] for item in listed] == [60]
+
+
+def test_work_by_its_own_ocid_fails_with_a_message_of_ours_unless_told(slow: Client) -> None:
+    created = slow.post(f"{API}/importedModels", json=IMPORT)
+    work_request = created.headers["opc-work-request-id"]
+    slow.post("/_sim/work", json={"id": work_request, "action": "fail", "percent": 0})
+    slow.post("/_sim/clock", json={"advance": 100})
+    errors = slow.get(f"{API}/workRequests/{work_request}/errors").json["items"]
+    assert [(error["code"], error["message"]) for error in errors] == [
+        ("InternalError", "The work failed because it was asked to.")
+    ]
+
+
+def test_the_rules_are_all_told_with_where_they_are_from(http: Client) -> None:
+    rules = http.get("/_sim/rules").json["items"]
+    assert [rule["name"] for rule in rules] == list(REFUSALS)
+    assert all(rule.keys() == {"name", "status", "code", "text", "evidence", "source"} for rule in rules)
+
+
+def test_a_reset_begins_the_world_anew_as_the_server_was_started(http: Client) -> None:
+    first = import_model(http)
+    http.post("/_sim/faults", json={"status": 500, "code": "InternalServerError", "operation": "create_model"})
+    http.post("/_sim/clock", json={"advance": 5})
+    answer = http.post("/_sim/reset")
+    assert (answer.status_code, answer.json) == (
+        200,
+        {"status": "UP", "region": "us-chicago-1", "time": "2026-07-15T00:00:00.000Z"},
+    )
+    assert names(http) == []
+    assert http.get("/_sim/faults").json == {"items": []}
+    assert import_model(http) == first
+
+
+def test_a_reset_takes_settings_of_its_own_which_the_next_reset_forgets(http: Client) -> None:
+    started = import_model(http)
+    given = {"region": "fra", "seed": 9, "pace": "manual", "clock": "virtual"}
+    assert http.post("/_sim/reset", json=given).json["region"] == "eu-frankfurt-1"
+    other = import_model(http)
+    assert ".eu-frankfurt-1." in other
+    assert state_of(http, other)[0] == "CREATING"
+    http.post("/_sim/reset", json={})
+    assert import_model(http) == started
+
+
+@pytest.mark.parametrize("seed", [9, "9"])
+def test_a_seed_is_the_same_as_a_number_and_as_text(http: Client, seed: int | str) -> None:
+    http.post("/_sim/reset", json={"seed": seed})
+    same = Client(create_app(Settings(seed=9)))
+    assert import_model(http) == import_model(same)
+
+
+def test_tenancies_see_nothing_of_each_other(http: Client) -> None:
+    mine, others = import_model(http), import_model(http, headers=signed(OTHER))
+    assert mine != others
+    assert len(names(http)) == len(names(http, headers=signed(OTHER))) == 1
+    assert names(http, headers=signed(THIRD)) == []
+    assert http.get(f"{API}/importedModels/{mine}", headers=signed(OTHER)).status_code == 404
+    assert http.get(f"{API}/importedModels/{others}").status_code == 404
+    assert len(http.get("/_sim/journal", headers=signed(OTHER)).json["items"]) == 3
+
+
+def test_unsigned_calls_those_of_the_well_known_tenancy_and_of_odd_signers_share_a_world(http: Client) -> None:
+    model = import_model(http)
+    signers = [
+        {},
+        signed(TENANCY),
+        {"Authorization": "Bearer abc"},
+        {"Authorization": 'Signature keyId="ST$eyJhbGciOi.eyJz.dWI",signature="x"'},
+        {"Authorization": 'Signature keyId="nonsense/user/key"'},
+    ]
+    for headers in signers:
+        assert http.get(f"{API}/importedModels/{model}", headers=headers).status_code == 200
+
+
+def test_a_tenancy_is_named_by_parameter_too_and_only_its_world_is_acted_on(http: Client) -> None:
+    import_model(http)
+    import_model(http, headers=signed(OTHER))
+    http.post("/_sim/clock", query_string={"tenancy": OTHER}, json={"advance": 60})
+    http.post("/_sim/faults", query_string={"tenancy": OTHER}, json={"status": 503, "code": "X", "times": 5})
+    assert http.get("/_sim/clock").json["time"] == "2026-07-15T00:00:00.000Z"
+    assert http.get("/_sim/clock", headers=signed(OTHER)).json["time"] == "2026-07-15T00:01:00.000Z"
+    assert http.get("/_sim/clock", headers=signed(OTHER), query_string={"tenancy": TENANCY}).json["time"] == (
+        "2026-07-15T00:00:00.000Z"
+    )
+    assert len(names(http)) == 1
+    assert http.get(f"{API}/models/x", headers=signed(OTHER)).status_code == 503
+    http.post("/_sim/reset", query_string={"tenancy": OTHER})
+    assert names(http, headers=signed(OTHER)) == []
+    assert len(names(http)) == 1
+
+
+def test_a_tenancy_has_ids_of_its_own_that_follow_from_the_seed(http: Client) -> None:
+    others = import_model(http, headers=signed(OTHER))
+    third = import_model(http, headers=signed(THIRD))
+    assert len({import_model(http), others, third}) == 3
+    again = Client(create_app(Settings(clock="virtual")))
+    assert import_model(again, headers=signed(OTHER)) == others
+
+
+def test_the_worlds_heard_of_last_are_kept_and_the_well_known_one_always(app: App, http: Client) -> None:
+    well_known = import_model(http)
+    for tenancy in (OTHER, THIRD):
+        import_model(http, headers=signed(tenancy))
+    for n in range(MAX_TENANCIES - 1):
+        app.universes.get(f"ocid1.tenancy.oc1..t{n}")
+        app.universes.get(THIRD)
+    assert len(names(http, headers=signed(THIRD))) == 1
+    assert names(http, headers=signed(OTHER)) == []
+    assert state_of(http, well_known)[0] == "ACTIVE"
+
+
+def test_all_worlds_begin_anew_at_once(app: App, http: Client) -> None:
+    import_model(http)
+    import_model(http, headers=signed(OTHER))
+    app.universes.reset_all()
+    assert names(http) == names(http, headers=signed(OTHER)) == []
+
+
+REFUSED: list[tuple[str, str, Any, str, str]] = [
+    ("GET", "/_sim/nothing", None, "unknown-route", "/_sim/health, /_sim/reset"),
+    ("GET", "/_sim/health/", None, "unknown-route", "There is no operation at GET /_sim/health/"),
+    ("POST", "/_sim/health", {}, "method-not-allowed", "use GET, HEAD"),
+    ("GET", "/_sim/reset", None, "method-not-allowed", "use POST"),
+    ("PUT", "/_sim/faults", {}, "method-not-allowed", "use DELETE, GET, HEAD, POST"),
+    ("OPTIONS", "/_sim/state", None, "method-not-allowed", "use GET, HEAD"),
+    ("GET", "/_sim/health?region=fra", None, "query-unknown", "region is not a parameter of /_sim/health"),
+    ("GET", "/_sim/state?operation=get_model", None, "query-unknown", "it takes tenancy"),
+    ("GET", f"/_sim/health?tenancy={OTHER}&tenancy={THIRD}", None, "query-value", "tenancy must be given once"),
+    ("GET", "/_sim/journal?status=404&status=409", None, "query-value", "status must be given once"),
+    ("GET", "/_sim/health?tenancy=other", None, "query-value", "tenancy must be the OCID of a tenancy"),
+    ("GET", "/_sim/health?tenancy=", None, "query-value", "tenancy must be the OCID of a tenancy"),
+    ("GET", "/_sim/health?tenancy=ocid1.user.oc1..u", None, "query-value", "tenancy must be the OCID of a tenancy"),
+    ("GET", "/_sim/journal?status=ok", None, "query-value", "status must be an HTTP status"),
+    ("GET", "/_sim/journal?status=" + "9" * 5000, None, "query-value", "status must be an HTTP status"),
+    ("GET", "/_sim/journal?status=%D9%A4%D9%A0%D9%A4", None, "query-value", "status must be an HTTP status"),
+    ("POST", "/_sim/reset", [], "body-not-json", "it is an array"),
+    ("POST", "/_sim/reset", {"speed": "2s"}, "property-unknown", "which takes region, seed, pace, clock"),
+    ("POST", "/_sim/reset", {"region": "nowhere"}, "property-value", "nowhere"),
+    ("POST", "/_sim/reset", {"region": 1}, "property-type", "region must be a string, not a number"),
+    ("POST", "/_sim/reset", {"pace": "slowly"}, "property-value", "unknown pace 'slowly'"),
+    ("POST", "/_sim/reset", {"pace": ["2s"]}, "property-type", "pace must be a string, not an array"),
+    ("POST", "/_sim/reset", {"clock": "sundial"}, "property-value", "clock must be real or virtual, not 'sundial'"),
+    ("POST", "/_sim/reset", {"seed": 1.5}, "property-type", "seed must be a string or a whole number, not a number"),
+    ("POST", "/_sim/reset", {"seed": True}, "property-type", "not true or false"),
+    ("POST", "/_sim/clock", None, "property-missing", "advance is required"),
+    ("POST", "/_sim/clock", {"advance": None}, "property-missing", "advance is required"),
+    ("POST", "/_sim/clock", {"advance": "60"}, "property-type", "advance must be a number, not a string"),
+    ("POST", "/_sim/clock", {"advance": {}}, "property-type", "advance must be a number, not an object"),
+    ("POST", "/_sim/clock", {"advance": -1}, "property-value", "advance must be from 0 to"),
+    ("POST", "/_sim/clock", {"advance": 1e300}, "property-value", "advance must be from 0 to"),
+    ("POST", "/_sim/clock", {"advance": 10**400}, "property-value", "advance must be from 0 to"),
+    ("POST", "/_sim/clock", {"advance": 9e11}, "property-value", "leads past 9000"),
+    ("POST", "/_sim/faults", {}, "property-missing", "status is required"),
+    ("POST", "/_sim/faults", {"status": 500}, "property-missing", "code is required"),
+    ("POST", "/_sim/faults", {"status": "500", "code": "X"}, "property-type", "status must be a whole number"),
+    ("POST", "/_sim/faults", {"status": 500, "code": 5}, "property-type", "code must be a string, not a number"),
+    ("POST", "/_sim/faults", {"status": 200, "code": "X"}, "property-value", "status must be from 400 to 599"),
+    ("POST", "/_sim/faults", {"status": 500, "code": "X", "times": 0}, "property-value", "times must be 1 or more"),
+    ("POST", "/_sim/faults", {"status": 500, "code": "X", "operation": "get_modell"}, "property-value", "get_model?"),
+    ("POST", "/_sim/faults", {"status": 500, "code": "X", "operation": ["a"]}, "property-type", "operation must be"),
+    ("POST", "/_sim/faults", {"status": 500, "code": "X", "retryAfter": -1}, "property-value", "retryAfter must be"),
+    ("POST", "/_sim/faults", {"status": 500, "code": "X", "retryAfter": 10**400}, "property-value", "retryAfter must"),
+    ("POST", "/_sim/faults", {"status": 500, "code": "X", "retry_after": 1}, "property-unknown", "retryAfter"),
+    ("POST", "/_sim/work", {}, "property-missing", "id is required"),
+    ("POST", "/_sim/work", {"id": "x"}, "property-missing", "action is required"),
+    ("POST", "/_sim/work", {"id": "x", "action": "stop"}, "property-value", "one of finish, fail, progress, pace"),
+    ("POST", "/_sim/work", {"id": ["x"], "action": "finish"}, "property-type", "id must be a string, not an array"),
+    ("POST", "/_sim/work", {"id": "x", "action": "finish"}, "property-value", "no work is under way on 'x'"),
+    ("POST", "/_sim/work", {"id": "{id}", "action": "progress"}, "property-missing", "percent is required"),
+    ("POST", "/_sim/work", {"id": "{id}", "action": "progress", "percent": 100}, "property-value", "from 0 to 99"),
+    ("POST", "/_sim/work", {"id": "{id}", "action": "fail", "percent": 100}, "property-value", "from 0 to 99"),
+    ("POST", "/_sim/work", {"id": "{id}", "action": "fail", "code": 1}, "property-type", "code must be a string"),
+    ("POST", "/_sim/work", {"id": "{id}", "action": "pace"}, "property-missing", "pace is required"),
+    ("POST", "/_sim/work", {"id": "{id}", "action": "pace", "pace": "2"}, "property-value", "unknown pace '2'"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "rule", "says"), REFUSED)
+def test_a_control_path_refuses_by_name_what_it_does_not_take(
+    slow: Client, judge, *, method: str, path: str, body: Any, rule: str, says: str
+) -> None:
+    model = import_model(slow)
+    if isinstance(body, dict) and body.get("id") == "{id}":
+        body = {**body, "id": model}
+    before = [slow.get(f"/_sim/{what}").json for what in ("state", "faults", "clock")]
+    answer = slow.open(path, method=method, json=body) if body is not None else slow.open(path, method=method)
+    document = judge(answer.status_code, answer.headers, answer.get_data())
+    assert answer.headers["x-genai-ports-rule"] == rule
+    assert says in document["message"]
+    assert [slow.get(f"/_sim/{what}").json for what in ("state", "faults", "clock")] == before

@@ -1,0 +1,74 @@
+"""The package itself: what importing it loads, and what it offers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import genai_ports
+
+
+def packages_loaded_by(code):
+    """Name the top-level packages beyond the standard library that code loads in a fresh interpreter."""
+    new = "print(*{name.partition('.')[0] for name in sys.modules if name not in before})"
+    script = f"import sys; before = set(sys.modules)\n{code}\n{new}"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(done.stdout.split()) - set(sys.stdlib_module_names)
+
+
+def test_importing_the_package_loads_nobody_elses_code():
+    assert packages_loaded_by("import genai_ports") == {"genai_ports"}
+
+
+def test_importing_every_public_name_but_the_sdk_adapter_loads_one_package_for_sorted_collections():
+    code = (
+        "import genai_ports\nfor name in set(genai_ports.__all__) - {'SdkModelRepository'}: getattr(genai_ports, name)"
+    )
+    assert packages_loaded_by(code) == {"genai_ports", "sortedcontainers"}
+
+
+def test_connecting_to_memory_and_working_there_loads_one_package_for_sorted_collections():
+    code = (
+        "from genai_ports import connect\n"
+        "with connect('memory://') as genai: genai.list_models('ocid1.compartment.oc1..a').first()"
+    )
+    assert packages_loaded_by(code) == {"genai_ports", "sortedcontainers"}
+
+
+def test_a_retry_is_what_loads_tenacity():
+    code = (
+        "from genai_ports import connect\n"
+        "from genai_ports.simulator.faults import Fault\n"
+        "genai = connect('memory://')\n"
+        "genai.simulator.faults.add(Fault(status=503, code='ServiceUnavailable'))\n"
+        "genai.list_models('ocid1.compartment.oc1..a').first()"
+    )
+    assert packages_loaded_by(code) == {"genai_ports", "sortedcontainers", "tenacity"}
+
+
+def test_every_public_name_can_be_loaded_and_is_listed_by_dir():
+    for name in genai_ports.__all__:
+        assert getattr(genai_ports, name) is not None
+    assert dir(genai_ports) == sorted(genai_ports.__all__)
+
+
+def test_public_names_are_listed_once_and_in_order():
+    assert sorted(set(genai_ports.__all__)) == sorted(genai_ports.__all__)
+
+
+def test_every_public_class_is_the_one_of_its_own_module():
+    for name in genai_ports.__all__:
+        public = getattr(genai_ports, name)
+        if isinstance(public, type):
+            assert getattr(sys.modules[public.__module__], name) is public
+
+
+def test_a_name_that_is_not_public_is_refused_as_python_does():
+    with pytest.raises(AttributeError, match=r"^module 'genai_ports' has no attribute 'Nothing'$"):
+        genai_ports.Nothing  # noqa: B018
+
+
+def test_builders_are_offered_as_a_module():
+    assert genai_ports.builders.object_storage_dataset.__module__ == "genai_ports.builders"
