@@ -50,7 +50,9 @@ OTHER_COMMANDS = {"bash", "eval", "export", "oci", "pip", "pytest", "python", "p
 MACHINE_PATH = re.compile(r"(?<![\w.~$\\>}-])/(?:home|root|work|opt|tmp|mnt|srv|Users|usr/local)/")
 INDEX_OPTION = re.compile(r"--(?:extra-)?index-url|index-url\s*=|pypi\.org|pythonhosted")
 TEXT_SUFFIXES = {".py", ".md", ".toml", ".json", ".yaml", ".yml", ".sh", ".txt", ".cfg", ".ini", ""}
-NOT_OURS = re.compile(r"\.git|\.venv.*|\..+_cache|\.hypothesis|\.benchmarks|__pycache__|build|dist|.+\.egg-info")
+NOT_OURS = re.compile(
+    r"\.git|\.coverage.*|\.venv.*|\..+_cache|\.hypothesis|\.benchmarks|__pycache__|build|dist|.+\.egg-info"
+)
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,8 @@ def texts():
     found = {}
     for directory, inside, files in os.walk(ROOT):
         inside[:] = [name for name in inside if not NOT_OURS.fullmatch(name)]
-        for path in (Path(directory, name) for name in files):
-            if path.suffix in TEXT_SUFFIXES and not path.name.startswith(".coverage"):
+        for path in (Path(directory, name) for name in files if not NOT_OURS.fullmatch(name)):
+            if path.suffix in TEXT_SUFFIXES:
                 found[path.relative_to(ROOT).as_posix()] = path.read_text(encoding="utf-8")
     return found
 
@@ -145,13 +147,13 @@ def test_every_python_block_runs_and_prints_what_stands_below_it(page, alone, ca
         assert capsys.readouterr().out == expected, f"{page}:{block.first + 1}"
 
 
-@pytest.mark.parametrize("page", pages_with("python pytest"))
-def test_every_test_shown_passes(page, alone):
-    for number, block in enumerate(blocks(page)):
-        if block.info == "python pytest":
-            (alone / f"test_shown_{number}.py").write_text(block.text, encoding="utf-8")
+def test_every_test_shown_passes(alone):
+    shown = [block.text for page in PAGES for block in blocks(page) if block.info == "python pytest"]
+    for number, text in enumerate(shown):
+        (alone / f"test_shown_{number}.py").write_text(text, encoding="utf-8")
     run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", str(alone)]
     done = subprocess.run(run, capture_output=True, text=True, check=False, cwd=alone)
+    assert shown
     assert done.returncode == 0, done.stdout
 
 

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cache
 from typing import Any, Final, TypeVar
 
 from hypothesis import strategies as st
 
-from genai_ports.domain.dedicated_ai_cluster import CreateDedicatedAiClusterDetails
-from genai_ports.domain.endpoint import (
-    ContentModerationConfig,
-    CreateEndpointDetails,
-    PiiDetectionConfig,
-    PromptInjectionConfig,
-)
+from genai_ports.domain.endpoint import ContentModerationConfig, PiiDetectionConfig, PromptInjectionConfig
+from genai_ports.domain.enums import ModelCapability
 from genai_ports.domain.fine_tuning import (
     FineTuneDetails,
     LoraTrainingConfig,
     ObjectStorageDataset,
     TFewTrainingConfig,
 )
-from genai_ports.domain.imported_model import CreateImportedModelDetails, HuggingFaceModel, ObjectStorageObject
-from genai_ports.domain.model import CreateModelDetails
+from genai_ports.domain.imported_model import HuggingFaceModel, ObjectStorageObject
 from genai_ports.domain.operations import DEDICATED_AI_CLUSTER, ENDPOINT, IMPORTED_MODEL, MODEL, OPERATIONS, Kind
 from genai_ports.domain.value import replaced
+from genai_ports.simulator.catalogue import base_models
+from genai_ports.simulator.faults import Fault
 from genai_ports.testing.strategies import instances
 
 T = TypeVar("T")
@@ -44,9 +41,16 @@ STRAYS: Final = (
 _WRONG: Final[tuple[Any, ...]] = (None, "", " ", "x" * 256, "?", -1, 0, 5, 2.5, True, (), ("a",), ("a", 5))
 
 
+@cache
+def trainable_base_models() -> tuple[str, ...]:
+    """List the OCIDs of the base models of two regions that can be fine-tuned."""
+    bases = (record.snapshot for region in ("us-chicago-1", "eu-frankfurt-1") for record in base_models(region))
+    return tuple(base.id for base in bases if ModelCapability.FINE_TUNE in base.capabilities)
+
+
 def rarely(odd: st.SearchStrategy[T], usual: st.SearchStrategy[T]) -> st.SearchStrategy[T]:
     """Draw the odd about once in ten times, else the usual."""
-    return st.integers(0, 9).flatmap(lambda n: odd if n == 9 else usual)  # noqa: PLR2004  # one of ten, shrunk last
+    return st.integers(0, 9).flatmap(lambda n: odd if n == 9 else usual)
 
 
 def maybe(strategy: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
@@ -54,25 +58,31 @@ def maybe(strategy: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
     return st.none() | strategy
 
 
-NAMES: Final = st.sampled_from(["a", "b", "B", "ä", "a b&c=d"]) | st.text(max_size=9)
-_TAGS: Final = st.dictionaries(NAMES, NAMES, max_size=2)
+_NAMES: Final = st.sampled_from(["a", "b", "B", "ä", "a b&c=d"]) | st.text(max_size=9)
+_TAGS: Final = st.dictionaries(_NAMES, _NAMES, max_size=2)
+_VENDORS: Final = st.sampled_from(["meta", "openai", ""])
 _COMMON: Final = {
-    "display_name": NAMES,
-    "description": NAMES,
+    "display_name": _NAMES,
+    "description": _NAMES,
     "freeform_tags": _TAGS,
-    "defined_tags": st.dictionaries(NAMES, _TAGS, max_size=1),
+    "defined_tags": st.dictionaries(_NAMES, _TAGS, max_size=1),
 }
-_VENDOR_AND_VERSION: Final = {"vendor": st.sampled_from(["meta", "openai", ""]), "version": NAMES}
-_MODES: Final = {"is_enabled": st.booleans(), "mode": st.sampled_from([None, "INFORM", "BLOCK", "SHOUT"])}
-_GUARDS: Final = {
-    "content_moderation_config": st.builds(ContentModerationConfig, **_MODES),
-    "prompt_injection_config": st.builds(PromptInjectionConfig, **_MODES),
-    "pii_detection_config": st.builds(PiiDetectionConfig, **_MODES),
-}
+
+
+def _guard(cls: type) -> st.SearchStrategy[Any]:
+    return st.builds(cls, is_enabled=st.booleans(), mode=st.sampled_from([None, "INFORM", "BLOCK", "SHOUT"]))
+
+
 _OPTIONAL: Final = {
-    MODEL: {**_COMMON, **_VENDOR_AND_VERSION},
-    IMPORTED_MODEL: {**_COMMON, **_VENDOR_AND_VERSION},
-    ENDPOINT: {**_COMMON, **_GUARDS},
+    MODEL: {**_COMMON, "vendor": _VENDORS, "version": _NAMES},
+    IMPORTED_MODEL: {**_COMMON, "vendor": _VENDORS, "version": _NAMES},
+    ENDPOINT: {
+        **_COMMON,
+        "content_moderation_config": _guard(ContentModerationConfig),
+        "prompt_injection_config": _guard(PromptInjectionConfig),
+        "pii_detection_config": _guard(PiiDetectionConfig),
+        "generative_ai_private_endpoint_id": rarely(st.just("ocid1.private.oc1..a"), st.none()),
+    },
     DEDICATED_AI_CLUSTER: _COMMON,
 }
 _DATASETS: Final = st.builds(
@@ -90,7 +100,7 @@ _TRAINING: Final = st.sampled_from(
 _SOURCES: Final = st.sampled_from(
     [
         HuggingFaceModel(model_id="openai/gpt-oss-20b"),
-        HuggingFaceModel(model_id="Qwen/Qwen3-Embedding-0.6B", branch="main", access_token="hf_secret"),
+        HuggingFaceModel(model_id="Qwen/Qwen3-Embedding-0.6B", branch="main", access_token="made up"),  # noqa: S106
         HuggingFaceModel(model_id="no slash"),
         ObjectStorageObject(namespace_name="ns", bucket_name="b", prefix_name="p"),
         ObjectStorageObject(namespace_name="ns", bucket_name="b", prefix_name="p", region="atlantis-1"),
@@ -108,11 +118,10 @@ def create_details(
         models: OCIDs to serve, or to fine-tune.
         clusters: OCIDs to run on.
     """
-    compartment = {"compartment_id": st.sampled_from(COMPARTMENTS)}
-    required = _required(kind, models, clusters)
-    cls: type = _REQUESTS[kind]
-    usual = _partly(cls, {**compartment, **required}, _OPTIONAL[kind])
-    return rarely(rarely(instances(cls), broken(usual)), usual)
+    cls = kind.load("Details", "Create")
+    required = {"compartment_id": st.sampled_from(COMPARTMENTS), **_required(kind, models, clusters)}
+    usual: st.SearchStrategy[Any] = _built(cls, required, _OPTIONAL[kind])
+    return rarely(instances(cls) | broken(usual), usual)
 
 
 def _required(
@@ -134,57 +143,37 @@ def _required(
     }
 
 
-_REQUESTS: Final = {
-    MODEL: CreateModelDetails,
-    IMPORTED_MODEL: CreateImportedModelDetails,
-    ENDPOINT: CreateEndpointDetails,
-    DEDICATED_AI_CLUSTER: CreateDedicatedAiClusterDetails,
-}
-
-
 def update_details(kind: Kind) -> st.SearchStrategy[Any]:
     """Make bodies of an update operation, some of which change nothing."""
-    cls = OPERATIONS[f"update_{kind.name}"].details
-    assert cls
-    optional: dict[str, Any] = dict(_OPTIONAL[kind])
-    if kind is DEDICATED_AI_CLUSTER:
-        optional["unit_count"] = st.integers(0, 3)
-    usual = _partly(cls, {}, optional)
+    optional = _OPTIONAL[kind] if kind is not DEDICATED_AI_CLUSTER else {**_COMMON, "unit_count": st.integers(0, 3)}
+    usual: st.SearchStrategy[Any] = _built(kind.load("Details", "Update"), {}, optional)
     return rarely(broken(usual), usual)
 
 
-def _partly(cls: type[T], required: dict[str, Any], optional: dict[str, Any]) -> st.SearchStrategy[T]:
-    return st.fixed_dictionaries(required, optional=optional).map(lambda given: cls(**given))
+def _built(cls: type[T], required: dict[str, Any], optional: dict[str, Any]) -> st.SearchStrategy[T]:
+    return st.builds(cls, **required, **{name: maybe(strategy) for name, strategy in optional.items()})
 
 
 def broken(details: st.SearchStrategy[T]) -> st.SearchStrategy[T]:
     """Give one attribute of a body a value of any type."""
 
-    def breaking(body: T) -> st.SearchStrategy[T]:
+    def with_a_wrong(body: T) -> st.SearchStrategy[T]:
         names = [field.name for field in fields(body)]  # type: ignore[arg-type]  # all bodies are dataclasses
-        return st.builds(
-            lambda name, wrong: replaced(body, **{name: wrong}), st.sampled_from(names), st.sampled_from(_WRONG)
-        )
+        changes = st.tuples(st.sampled_from(names), st.sampled_from(_WRONG))
+        return changes.map(lambda change: replaced(body, **dict([change])))
 
-    return details.flatmap(breaking)
+    return details.flatmap(with_a_wrong)
 
 
 def list_options(name: str, *, ids: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
-    """Make the filters, sort and page size of a list operation; enumerations have only values that the SDK lets pass.
+    """Make the filters, sort and page size of a list operation; of enumerations only what the SDK lets pass.
 
     Args:
         name: the operation's.
         ids: OCIDs to filter by.
     """
     operation = OPERATIONS[name]
-    filters: dict[str, Any] = {
-        filtered: st.sampled_from(allowed) if allowed else (ids if filtered.endswith("id") else NAMES)
-        for filtered, allowed in operation.filters.items()
-    }
-    if "vendor" in filters:
-        filters["vendor"] = _VENDOR_AND_VERSION["vendor"]
-    if "capability" in filters:
-        filters["capability"] = st.lists(filters["capability"], max_size=2, unique=True)
+    filters = {each: _filtered(each, allowed, ids) for each, allowed in operation.filters.items()}
     paging = {
         "sort_by": st.sampled_from(operation.sort_keys),
         "sort_order": st.sampled_from(["ASC", "DESC"]),
@@ -192,3 +181,36 @@ def list_options(name: str, *, ids: st.SearchStrategy[str]) -> st.SearchStrategy
     }
     few = st.lists(st.sampled_from(sorted(filters)), max_size=2, unique=True) if filters else st.just([])
     return few.flatmap(lambda chosen: st.fixed_dictionaries({each: filters[each] for each in chosen}, optional=paging))
+
+
+def _filtered(name: str, allowed: tuple[str, ...], ids: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    if name == "capability":
+        return st.lists(st.sampled_from(allowed), max_size=2, unique=True)
+    if allowed:
+        return st.sampled_from(allowed)
+    if name == "vendor":
+        return _VENDORS
+    return ids if name.endswith("id") else _NAMES
+
+
+def controls() -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
+    """Make what a test does to work from outside: a method of the simulator, and its arguments beside the id."""
+    paces = st.sampled_from(["manual", "instant", "2s", "realistic", "reads:2", "soon"])
+    return st.one_of(
+        st.just(("finish", {})),
+        st.tuples(st.just("fail"), st.fixed_dictionaries({"percent": st.sampled_from([0, 1, 33, 50.5, 99, -1])})),
+        st.tuples(st.just("progress"), st.fixed_dictionaries({"percent": st.sampled_from([0, 12.5, 60, 99, 100])})),
+        st.tuples(st.just("set_pace"), st.fixed_dictionaries({"pace": paces})),
+    )
+
+
+def faults() -> st.SearchStrategy[Fault]:
+    """Make planned errors, some of which are tried again by the usual retry policy."""
+    return st.builds(
+        Fault,
+        status=st.sampled_from([400, 409, 429, 500, 503]),
+        code=st.sampled_from(["IncorrectState", "TooManyRequests", "Other"]),
+        operation=maybe(st.sampled_from(sorted(OPERATIONS))),
+        times=st.integers(1, 3),
+        retry_after=st.sampled_from([None, 1, 40]),
+    )

@@ -63,7 +63,7 @@ class WithoutSocket(LockStep):
 
 
 for machine in (Instant, Realistic, Reads, WithoutSocket):
-    machine.TestCase.settings = settings(max_examples=settings().max_examples // 5, stateful_step_count=40)
+    machine.TestCase.settings = settings(max_examples=settings().max_examples // 4, stateful_step_count=40)
 
 TestInstant = Instant.TestCase
 TestRealistic = Realistic.TestCase
