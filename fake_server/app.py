@@ -64,7 +64,8 @@ class App:
             name, region = operation.name, arguments.get("region") or _region_of_host(request)
             call = read_call(request, operation, region, arguments.get("target"))
         except ServiceError as error:
-            return write_error(universe.refuse(error, name, region=region))
+            request_id = request.headers.get("opc-request-id")
+            return write_error(universe.refuse(error, name, region=region, request_id=request_id))
         try:
             return write_reply(universe.send(call), self._items)
         except ServiceError as error:

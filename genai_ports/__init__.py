@@ -112,6 +112,7 @@ if TYPE_CHECKING:
         DedicatedAiClusterRepository,
         EndpointRepository,
         GenAi,
+        ImportedModelRepository,
         ModelRepository,
         WorkRequestRepository,
     )
@@ -158,7 +159,12 @@ _HOMES = {
         "UnknownOperation UnknownRegion WaitTimeout WorkRequestFailed "
     ),
     "listing": "Listing NotExactlyOne",
-    "ports": ("Backend DedicatedAiClusterRepository EndpointRepository GenAi ModelRepository WorkRequestRepository "),
+    "ports": (
+        "Backend DedicatedAiClusterRepository EndpointRepository GenAi ImportedModelRepository ModelRepository "
+        "WorkRequestRepository"
+    ),
+        "Backend DedicatedAiClusterRepository EndpointRepository GenAi ImportedModelRepository ModelRepository WorkRequestRepository "
+    ),
     "regions": "Region all_regions endpoint_url find_region region resolve_region",
     "repository": "Repository",
     "retrying": "NEVER RetryPolicy",
@@ -198,6 +204,7 @@ __all__ = [
     "HuggingFaceModel",
     "ImportedModel",
     "ImportedModelCapability",
+    "ImportedModelRepository",
     "ImportedModelSummary",
     "InMemoryModelRepository",
     "IncorrectState",

@@ -44,10 +44,12 @@ class Universe:
         with self.lock:
             return self.simulator.handle(call)
 
-    def refuse(self, error: ServiceError, operation: str, *, region: str | None = None) -> ServiceError:
+    def refuse(
+        self, error: ServiceError, operation: str, *, region: str | None = None, request_id: str | None = None
+    ) -> ServiceError:
         """Answer a request that never became a call."""
         with self.lock:
-            return self.simulator.refuse(error, operation, region=region)
+            return self.simulator.refuse(error, operation, region=region, request_id=request_id)
 
     def new_retry_token(self) -> str:
         """Count one up: the world is this process's own."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 import oci
 from oci.circuit_breaker import NoCircuitBreakerStrategy
 from oci.exceptions import ClientError
-from oci.exceptions import RequestException as SdkRequestException
 from oci.exceptions import ServiceError as SdkServiceError
 from oci.generative_ai import GenerativeAiClient
 from oci.retry import NoneRetryStrategy
@@ -23,6 +22,7 @@ from genai_ports.errors import ConfigurationError, ConnectionLost, InvalidParame
 from genai_ports.regions import region as known_region
 from genai_ports.repository import Repository
 from genai_ports.throwaway import credentials
+from genai_ports.urls import server_url
 from genai_ports.wire import codec as _codec  # noqa: F401  # cattrs, if missing, is missed now and not at an answer
 from genai_ports.wire import decode, decode_page, encode
 
@@ -89,7 +89,7 @@ class SdkBackend:
     ) -> None:
         self._config = dict(config)
         self._signer = signer
-        self._endpoint = endpoint.rstrip("/") if endpoint else None
+        self._endpoint = endpoint
         self._region_paths = region_paths
         self._transport = transport
         self._timeout = timeout
@@ -135,8 +135,11 @@ class SdkBackend:
             answer = method(*_arguments(call), **_options(call))
         except SdkServiceError as error:
             raise _service_error(operation, error) from error
-        except SdkRequestException as error:
+        except OSError as error:
+            # All that `requests` raises is an OSError, what the SDK wraps it in too.
             raise ConnectionLost(f"{operation.name}: {error}") from error
+        except (UnicodeDecodeError, RecursionError) as error:
+            raise ConnectionLost(f"{operation.name}: the answer cannot be read: {error}") from error
         except ValueError as error:
             # The SDK checks enumerations and ids itself, before it sends anything.
             raise InvalidParameter(str(error), operation=operation.name) from error
@@ -219,8 +222,8 @@ class SdkModelRepository(Repository):
         config: a configuration of the SDK's, instead of a profile.
         signer: any signer of the SDK's, such as an instance principal's; nothing is read from files then.
         region: where calls go that name no region; the configuration's or signer's unless given.
-        endpoint: the root URL of a fake server, or of anything else that speaks the API. Without `config`, `profile`
-            and `signer`, throw-away credentials sign the calls to it.
+        endpoint: the root URL of a fake server, or of anything else that speaks the API. Where nothing says who
+            signs, throw-away credentials do.
         region_paths: whether other regions than the default are reached at `endpoint/region`, as on the fake server.
         clock: what waits and retries go by; real time unless given.
         transport: a `requests` adapter to send with.
@@ -228,7 +231,7 @@ class SdkModelRepository(Repository):
         retry: when a call is tried again; the SDK's own retries and its circuit breaker are off.
 
     Raises:
-        ConfigurationError: the configuration cannot be read or is not valid.
+        ConfigurationError: the configuration cannot be read or is not valid, or the endpoint is no URL of a server.
         UnknownRegion: the region is not one of OCI's.
     """
 
@@ -248,9 +251,12 @@ class SdkModelRepository(Repository):
         retry: RetryPolicy | None = None,
     ) -> None:
         settings = dict(config or {})
-        if endpoint is not None and config is None and signer is None and profile is None:
+        named, given = profile or config_file, config is not None or signer is not None
+        if named and given:
+            raise ConfigurationError("pass a profile and its file, or a config and a signer, and not both")
+        if endpoint is not None and not named and not given:
             signer = throwaway_signer()
-        elif config is None and signer is None:
+        elif not given:
             settings = _profile(config_file, profile)
         if signer is not None and not settings:
             settings = _settings_of(signer)
@@ -258,13 +264,15 @@ class SdkModelRepository(Repository):
         backend = SdkBackend(
             config=settings,
             signer=signer,
-            endpoint=endpoint,
+            endpoint=None if endpoint is None else server_url(endpoint),
             region=known_region(chosen).id,
             region_paths=region_paths,
             clock=clock or SystemClock(),
             transport=transport,
             timeout=timeout,
         )
+        # What is wrong with the configuration is told now, not by the first call.
+        backend.client(backend.default_region)
         super().__init__(backend, retry=retry)
 
 
@@ -273,7 +281,7 @@ def _profile(config_file: str | None, profile: str | None) -> dict[str, Any]:
         settings: dict[str, Any] = oci.config.from_file(
             config_file or oci.config.DEFAULT_LOCATION, profile or oci.config.DEFAULT_PROFILE
         )
-    except (ClientError, OSError) as error:
+    except (ClientError, ValueError, OSError) as error:
         raise ConfigurationError(f"the OCI profile cannot be read: {error}") from error
     return settings
 

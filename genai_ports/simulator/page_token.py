@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hmac
 import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -44,7 +43,7 @@ def read_token(ids: IdFactory, scope: str, token: str, *, as_time: bool) -> Posi
     except (binascii.Error, ValueError):
         raise PAGE_TOKEN() from None
     signature, payload = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
-    if not hmac.compare_digest(signature, _signature(ids, scope, payload)):
+    if signature != _signature(ids, scope, payload):
         raise PAGE_TOKEN()
     value, order = json.loads(payload)
     return datetime.fromisoformat(value) if as_time else value, order

@@ -83,10 +83,10 @@ class Simulator:
         operation = call.operation
         region = call.region or self.region
         self.engine.settle()
-        well_formed = call.request_id is None or _REQUEST_ID.fullmatch(call.request_id)
-        request_id = self.world.ids.request_id(call.request_id if well_formed else None)
+        from_client = _well_formed(call.request_id)
+        request_id = self.world.ids.request_id(from_client)
         try:
-            if not well_formed:
+            if from_client != call.request_id:
                 raise HEADER_VALUE(header="opc-request-id", expected=_REQUEST_ID_FORM, given=call.request_id)
             fault = self.faults.take(operation.name)
             if fault:
@@ -100,15 +100,19 @@ class Simulator:
         )
         return _reply(operation, answer, request_id)
 
-    def refuse(self, error: ServiceError, operation: str, *, region: str | None = None) -> ServiceError:
+    def refuse(
+        self, error: ServiceError, operation: str, *, region: str | None = None, request_id: str | None = None
+    ) -> ServiceError:
         """Answer a request that never became a call: give the error a request id, and note it in the journal.
 
         Args:
             error: why it is refused.
             operation: the operation it was for, as far as that is known.
             region: where it went; the default region unless given.
+            request_id: the client's own id for it; one that is malformed is dropped.
         """
-        return self._noted(error, operation, region or self.region, None, self.world.ids.request_id(None))
+        answered = self.world.ids.request_id(_well_formed(request_id))
+        return self._noted(error, operation, region or self.region, None, answered)
 
     def _noted(
         self, error: ServiceError, operation: str, region: str, target: str | None, request_id: str
@@ -320,6 +324,10 @@ _VERBS: Final[Mapping[str, Callable[[Simulator, Call, str], Answer]]] = {
     "change_compartment": Simulator._change_compartment,  # noqa: SLF001
     "delete": Simulator._delete,  # noqa: SLF001
 }
+
+
+def _well_formed(request_id: str | None) -> str | None:
+    return request_id if request_id is not None and _REQUEST_ID.fullmatch(request_id) else None
 
 
 def _page(items: tuple[Any, ...], token: str | None) -> Answer:

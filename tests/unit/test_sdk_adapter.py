@@ -165,7 +165,7 @@ def test_a_profile_without_a_region_is_in_chicago(profile):
 
 
 def test_a_config_file_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(ConfigurationError, match="^the OCI profile cannot be read: Could not find config file at"):
+    with pytest.raises(ConfigurationError, match=r"^the OCI profile cannot be read: Could not find config file at"):
         SdkModelRepository(config_file=str(tmp_path / "nowhere"))
 
 
@@ -175,7 +175,7 @@ def test_a_profile_that_is_not_there_is_refused(profile):
 
 
 def test_a_profile_with_what_the_sdk_forbids_there_is_refused(profile):
-    with pytest.raises(ConfigurationError, match="'pass_phrase_file|key_content' cannot be specified in a config file"):
+    with pytest.raises(ConfigurationError, match=r"cannot be read: 'key_content' cannot be specified in a config file"):
         SdkModelRepository(config_file=profile(DEFAULT="key_content=secret"))
 
 
@@ -364,12 +364,20 @@ def test_an_answer_without_a_body_is_its_metadata():
     assert (deleted.status, deleted.work_request_id, deleted.etag) == (202, "w1", None)
 
 
-@pytest.mark.parametrize("body", [b"<html>sign in</html>", b"", b"[]", b'"text"', b"\xff\xfe"])
+@pytest.mark.parametrize("body", [b"<html>sign in</html>", b"", b"[]", b'"text"'])
 @pytest.mark.parametrize("call", ["get", "list"])
 def test_a_good_status_with_a_body_that_is_no_json_object_is_no_whole_answer(call, body):
     genai, _ = answered("200 OK", body)
-    with pytest.raises(ConnectionLost, match="_models?: the answer 200 is not a JSON object"):
+    with pytest.raises(ConnectionLost, match=r"_models?: the answer 200 is not a JSON object"):
         genai.get_model(MODEL) if call == "get" else genai.list_models(COMPARTMENT).first()
+
+
+@pytest.mark.parametrize("status", ["200 OK", "502 Bad Gateway"])
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"[" * 100_000])
+def test_a_body_that_cannot_be_read_at_all_is_no_whole_answer(status, body):
+    genai, _ = answered(status, body)
+    with pytest.raises(ConnectionLost, match=r"^get_model: the answer cannot be read: "):
+        genai.get_model(MODEL)
 
 
 # What becomes of errors.
@@ -407,7 +415,7 @@ def test_a_code_or_status_that_nobody_knows_is_an_error_of_the_nearest_class(sta
         (b"<html>Bad Gateway</html>", "<html>Bad Gateway</html>"),
         (b"", "The service answered 502."),
         (b"{}", "The service answered 502."),
-        (b"[1]", "The service answered 502."),
+        (b"[1]", "[1]"),
         (b'{"code": null, "message": null}', "The service answered 502."),
     ],
 )
@@ -451,7 +459,7 @@ class Recording(BaseAdapter):
 @pytest.mark.parametrize("error", [ConnectTimeout("slow"), ReadTimeout("slow"), ConnectionError("gone"), OSError("no")])
 def test_whatever_the_transport_raises_is_a_lost_connection(error):
     genai = SdkModelRepository(endpoint="http://fake", transport=Recording(error), retry=NEVER)
-    with pytest.raises(ConnectionLost, match="^get_model: "):
+    with pytest.raises(ConnectionLost, match=r"^get_model: "):
         genai.get_model(MODEL)
 
 
@@ -514,7 +522,7 @@ def speak_another_protocol(connection):
 def test_a_server_that_ends_the_connection_early_is_a_lost_connection(listening, treat):
     with (
         SdkModelRepository(endpoint=listening(treat), retry=NEVER) as genai,
-        pytest.raises(ConnectionLost, match="^get_model: "),
+        pytest.raises(ConnectionLost, match=r"^get_model: "),
     ):
         genai.get_model(MODEL)
 
@@ -523,7 +531,7 @@ def test_a_server_that_is_not_there_is_a_lost_connection():
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     genai = SdkModelRepository(endpoint=f"http://127.0.0.1:{port}", retry=NEVER)
-    with pytest.raises(ConnectionLost, match="^get_model: "):
+    with pytest.raises(ConnectionLost, match=r"^get_model: "):
         genai.get_model(MODEL)
 
 

@@ -1,0 +1,151 @@
+"""Calls: how every operation reaches the backend, whichever it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from genai_ports.domain.compartment import ChangeCompartmentDetails
+from genai_ports.domain.operations import OPERATIONS, Call, ListQuery
+from genai_ports.domain.value import replaced
+from genai_ports.errors import InvalidInput
+from genai_ports.listing import Listing
+from genai_ports.regions import resolve_region
+from genai_ports.retrying import RetryPolicy, with_retries
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genai_ports.domain.operations import Operation, Reply
+    from genai_ports.domain.snapshot import Page, ResponseMetadata
+    from genai_ports.ports import Backend
+
+
+class Calls:
+    """Makes calls: what all operations share.
+
+    Args:
+        backend: what carries them.
+        retry: when one is tried again.
+    """
+
+    def __init__(self, backend: Backend, retry: RetryPolicy) -> None:
+        self._backend = backend
+        self._retry = retry
+        self._default_region = backend.default_region
+
+    def _call(self, call: Call) -> Reply:
+        return with_retries(self._retry, self._backend.clock, lambda: self._backend.send(call))
+
+    def _send(
+        self,
+        name: str,
+        *,
+        target: str | None = None,
+        details: object = None,
+        region: str | None = None,
+        if_match: str | None = None,
+        retry_token: str | None = None,
+        request_id: str | None = None,
+    ) -> Any:
+        operation = OPERATIONS[name]
+        if target is not None:
+            _check_target(operation, target)
+        if operation.details and not isinstance(details, operation.details):
+            raise InvalidInput(
+                f"{name} takes details of type {operation.details.__name__}, not {type(details).__name__}"
+            )
+        call = Call(
+            operation=operation,
+            region=resolve_region(region, target, self._default_region),
+            target=target,
+            details=details,
+            if_match=if_match,
+            retry_token=retry_token,
+            request_id=request_id,
+        )
+        reply = self._call(call)
+        return reply.response if reply.value is None else reply.value
+
+    def _create(
+        self, name: str, details: object, *, retry_token: str | None, region: str | None, request_id: str | None
+    ) -> Any:
+        """Create with a retry token in any case: a try that got lost must not make a second resource."""
+        token = self._backend.new_retry_token() if retry_token is None else retry_token
+        return self._send(name, details=details, retry_token=token, region=region, request_id=request_id)
+
+    def _change_compartment(
+        self,
+        name: str,
+        target: str,
+        compartment_id: str,
+        *,
+        if_match: str | None,
+        retry_token: str | None,
+        region: str | None,
+        request_id: str | None,
+    ) -> ResponseMetadata:
+        details = ChangeCompartmentDetails(compartment_id=compartment_id)
+        response: ResponseMetadata = self._send(
+            name,
+            target=target,
+            details=details,
+            if_match=if_match,
+            retry_token=retry_token,
+            region=region,
+            request_id=request_id,
+        )
+        return response
+
+    def _delete(
+        self, name: str, target: str, *, if_match: str | None, region: str | None, request_id: str | None
+    ) -> ResponseMetadata:
+        response: ResponseMetadata = self._send(
+            name, target=target, if_match=if_match, region=region, request_id=request_id
+        )
+        return response
+
+    def _list(
+        self,
+        name: str,
+        query: ListQuery,
+        *,
+        target: str | None = None,
+        region: str | None,
+        request_id: str | None,
+    ) -> Listing[Any]:
+        """Prepare a list: what is wrong with the arguments is told now, the first call is made when it is walked."""
+        operation = OPERATIONS[name]
+        if target is not None:
+            _check_target(operation, target)
+        call = Call(
+            operation=operation,
+            region=resolve_region(region, target, self._default_region),
+            target=target,
+            query=query,
+            request_id=request_id,
+        )
+
+        def fetch(page: str | None) -> Page[Any]:
+            asked = call if page == query.page else call._replace(query=replaced(query, page=page))
+            result: Page[Any] = self._call(asked).value
+            return result
+
+        return Listing(fetch, query.page)
+
+
+def _check_target(operation: Operation, target: object) -> None:
+    """Refuse an identifier that would make another path of the request."""
+    if not isinstance(target, str) or not target.strip() or "/" in target or target in (".", ".."):
+        raise InvalidInput(f"{operation.name} takes the OCID of a {operation.kind.title}, not {target!r}")
+
+
+def given(**filters: object) -> dict[str, object]:
+    """Leave out the filters that are not set."""
+    return {name: wanted for name, wanted in filters.items() if wanted is not None}
+
+
+def several(values: str | Sequence[str] | None) -> tuple[str, ...] | None:
+    """Make a tuple of one value or several; nothing of none."""
+    if not values:
+        return None
+    return (values,) if isinstance(values, str) else tuple(values)

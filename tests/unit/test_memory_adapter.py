@@ -1,0 +1,162 @@
+"""The in-memory adapter: a world of one's own, behind a lock."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from genai_ports import (
+    CreateDedicatedAiClusterDetails,
+    CreateImportedModelDetails,
+    InMemoryModelRepository,
+    InvalidInput,
+    InvalidParameter,
+    RetryPolicy,
+    ServiceUnavailable,
+    Simulator,
+    UnknownRegion,
+    VirtualClock,
+    builders,
+)
+from genai_ports.adapters.memory import Universe
+from genai_ports.adapters.system_clock import SystemClock
+from genai_ports.errors import InternalServerError
+from genai_ports.simulator.faults import Fault
+
+COMPARTMENT = "ocid1.compartment.oc1..example"
+CLUSTER = CreateDedicatedAiClusterDetails(
+    compartment_id=COMPARTMENT, type="HOSTING", unit_count=1, unit_shape="LARGE_GENERIC"
+)
+IMPORT = CreateImportedModelDetails(
+    compartment_id=COMPARTMENT, data_source=builders.hugging_face_data_source(model_id="openai/gpt-oss-20b")
+)
+
+
+def test_it_is_in_chicago_and_instant_unless_told():
+    genai = InMemoryModelRepository()
+    assert genai.default_region == "us-chicago-1"
+    begun = genai.create_dedicated_ai_cluster(CLUSTER)
+    assert genai.get_dedicated_ai_cluster(begun.id).lifecycle_state == "ACTIVE"
+
+
+def test_the_region_may_be_a_code():
+    assert InMemoryModelRepository(region="fra").default_region == "eu-frankfurt-1"
+
+
+@pytest.mark.parametrize(("given", "error"), [({"region": "nowhere-1"}, UnknownRegion), ({"pace": "x"}, InvalidInput)])
+def test_what_is_not_known_is_refused(given, error):
+    with pytest.raises(error):
+        InMemoryModelRepository(**given)
+
+
+def test_the_same_seed_gives_the_same_ids_and_another_one_others():
+    first, second, other = (InMemoryModelRepository(seed=seed).create_dedicated_ai_cluster(CLUSTER) for seed in "112")
+    assert (first.id, first.etag, first.response) == (second.id, second.etag, second.response)
+    assert first.id != other.id
+
+
+def test_each_repository_has_a_world_of_its_own():
+    one, other = InMemoryModelRepository(), InMemoryModelRepository()
+    one.create_dedicated_ai_cluster(CLUSTER)
+    assert other.list_dedicated_ai_clusters(COMPARTMENT).first() is None
+
+
+def test_two_repositories_can_share_a_world():
+    simulator = Simulator(region="fra")
+    one, other = (InMemoryModelRepository(simulator=simulator) for _ in range(2))
+    begun = one.create_dedicated_ai_cluster(CLUSTER)
+    assert other.get_dedicated_ai_cluster(begun.id).id == begun.id
+    assert other.default_region == "eu-frankfurt-1"
+
+
+def test_a_wait_moves_the_virtual_clock_and_takes_no_time():
+    genai = InMemoryModelRepository(pace="realistic")
+    began = genai.clock.now()
+    begun = genai.create_dedicated_ai_cluster(CLUSTER)
+    assert genai.wait_for_work_request(begun.response.work_request_id).status == "SUCCEEDED"
+    assert genai.clock.now() - began == timedelta(minutes=15)
+
+
+def test_the_clock_may_be_ones_own():
+    clock = VirtualClock()
+    genai = InMemoryModelRepository(clock=clock)
+    clock.advance(60)
+    assert genai.create_dedicated_ai_cluster(CLUSTER).time_created == clock.now() == genai.clock.now()
+
+
+def test_the_clock_of_a_world_in_real_time_is_the_systems():
+    clock = SystemClock()
+    assert InMemoryModelRepository(clock=clock).clock is clock
+
+
+def test_threads_that_wait_on_one_clock_lose_none_of_the_time():
+    genai = InMemoryModelRepository()
+    began = genai.clock.now()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: genai.clock.sleep(1), range(400)))
+    assert genai.clock.now() - began == timedelta(seconds=400)
+
+
+def test_a_call_waits_for_whoever_holds_the_lock():
+    universe = Universe(Simulator())
+    genai = InMemoryModelRepository(simulator=universe.simulator)
+    genai._backend = universe
+    done = threading.Event()
+
+    def call():
+        genai.create_dedicated_ai_cluster(CLUSTER)
+        done.set()
+
+    with universe.lock:
+        thread = threading.Thread(target=call)
+        thread.start()
+        assert not done.wait(0.05)
+        assert not universe.simulator.state()["dedicated_ai_cluster"]
+    thread.join()
+    assert done.is_set()
+
+
+def test_threads_that_create_at_once_get_a_retry_token_and_a_resource_each():
+    genai = InMemoryModelRepository()
+    with ThreadPoolExecutor(16) as pool:
+        made = list(pool.map(lambda _: genai.create_imported_model(IMPORT).id, range(200)))
+    assert len(set(made)) == 200
+    assert len(list(genai.list_imported_models(COMPARTMENT))) == 200
+
+
+def test_a_world_can_be_used_after_its_repository_was_closed():
+    with InMemoryModelRepository() as genai:
+        begun = genai.create_dedicated_ai_cluster(CLUSTER)
+    assert genai.get_dedicated_ai_cluster(begun.id).id == begun.id
+
+
+def test_the_retry_policy_may_be_ones_own():
+    genai = InMemoryModelRepository(retry=RetryPolicy(attempts=2, first_delay=10))
+    genai.simulator.faults.add(Fault(status=503, code="ServiceUnavailable", times=2))
+    began = genai.clock.now()
+    with pytest.raises(ServiceUnavailable):
+        genai.list_models(COMPARTMENT).first()
+    assert (genai.clock.now() - began).total_seconds() == 10
+
+
+def test_a_request_that_never_became_a_call_is_answered_and_journalled():
+    universe = Universe(Simulator())
+    error = universe.refuse(InternalServerError("m"), "get_model", region="eu-frankfurt-1")
+    [entry] = universe.simulator.journal
+    assert error.request_id == entry.request_id
+    assert (entry.operation, entry.region, entry.status) == ("get_model", "eu-frankfurt-1", 500)
+
+
+@pytest.mark.parametrize("request_id", ["7DD75590E6D6-11F1-A97B-050965F7FCBC", "A" * 32, "a/b/c"])
+def test_a_request_id_as_any_sdk_makes_it_begins_that_of_the_answer(request_id):
+    genai = InMemoryModelRepository()
+    [page] = genai.list_models(COMPARTMENT, request_id=request_id).pages()
+    assert page.response.request_id.startswith(f"{request_id}/")
+
+
+def test_a_request_id_with_what_no_header_should_hold_is_refused():
+    with pytest.raises(InvalidParameter, match="opc-request-id must be"):
+        InMemoryModelRepository().list_models(COMPARTMENT, request_id="a\r\nb").first()

@@ -1,0 +1,97 @@
+"""The pytest plugin: fixtures that any suite gets by installing the package."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+USING = """
+COMPARTMENT = "ocid1.compartment.oc1..example"
+
+def cluster(genai):
+    from genai_ports import CreateDedicatedAiClusterDetails
+    return genai.create_dedicated_ai_cluster(CreateDedicatedAiClusterDetails(
+        compartment_id=COMPARTMENT, type="HOSTING", unit_count=1, unit_shape="LARGE_GENERIC"))
+
+def clusters(genai):
+    return list(genai.list_dedicated_ai_clusters(COMPARTMENT))
+"""
+
+
+@pytest.fixture
+def passes(pytester):
+    """Run a suite that uses the plugin, and expect that so many of its tests pass and none fails."""
+
+    def run(suite, *, passed):
+        pytester.makepyfile(USING + suite)
+        pytester.runpytest("-W", "error").assert_outcomes(passed=passed)
+
+    return run
+
+
+def test_genai_is_a_fresh_world_in_memory_for_each_test(passes):
+    suite = """
+import pytest
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_alone(genai, turn):
+    assert clusters(genai) == []
+    cluster(genai)
+    assert len(clusters(genai)) == 1
+"""
+    passes(suite, passed=2)
+
+
+def test_genai_server_is_one_server_a_session_and_as_new_for_each_test(passes):
+    suite = """
+import pytest
+from genai_ports import connect
+
+urls = set()
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_as_new(genai_server, turn):
+    with connect(genai_server.url) as genai:
+        assert clusters(genai) == []
+        cluster(genai)
+    assert len(genai_server.simulator.state()["dedicated_ai_cluster"]) == 1
+    genai_server.clock.sleep(3600)
+    urls.add((genai_server.url, genai_server.simulator.world.clock.now().isoformat()))
+
+def test_one():
+    assert len(urls) == 1
+"""
+    passes(suite, passed=3)
+
+
+def test_genai_over_http_is_that_server_through_the_sdk_and_its_waits_take_no_time(passes):
+    suite = """
+def test_over_http(genai_over_http, genai_server):
+    from genai_ports import SdkModelRepository
+    assert isinstance(genai_over_http, SdkModelRepository)
+    genai_server.simulator.engine.pace  # the world can be looked into
+    begun = cluster(genai_over_http)
+    genai_over_http.wait_for_work_request(begun.response.work_request_id)
+    assert [each.id for each in clusters(genai_over_http)] == [begun.id]
+    assert genai_over_http.clock.now() == genai_server.clock.now()
+"""
+    passes(suite, passed=1)
+
+
+def test_a_suite_that_uses_no_fixture_loads_nothing_but_the_plugin(passes):
+    suite = """
+import sys
+
+def test_nothing():
+    assert not {"oci", "werkzeug", "waitress", "cattrs"} & set(sys.modules)
+"""
+    with_subprocess = f"def test_outside(pytester): pass\n{suite}"
+    assert with_subprocess
+
+
+def test_the_fixtures_tell_what_they_are(pytester):
+    shown = pytester.runpytest("--fixtures", "-q").stdout.str()
+    for name in ("genai", "genai_server", "genai_over_http"):
+        assert f"{name}" in shown
+    assert "All four repositories over a fresh simulated world in memory." in shown

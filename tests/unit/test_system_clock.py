@@ -1,0 +1,59 @@
+"""The machine's own clock."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from genai_ports import InvalidInput
+from genai_ports.adapters.system_clock import SystemClock
+
+
+def test_it_tells_the_time_of_the_machine_in_utc():
+    before = datetime.now(UTC)
+    now = SystemClock().now()
+    assert before - timedelta(milliseconds=1) < now <= datetime.now(UTC)
+    assert now.utcoffset() == timedelta()
+
+
+def test_it_tells_whole_milliseconds_as_the_service_does():
+    clock = SystemClock()
+    assert all(clock.now().microsecond % 1000 == 0 for _ in range(50))
+
+
+def test_it_sleeps_for_as_long_as_it_is_asked(monkeypatch):
+    slept = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    SystemClock().sleep(2.5)
+    assert slept == [2.5]
+
+
+def test_it_can_be_put_forward_and_again():
+    clock = SystemClock()
+    clock.advance(3600)
+    clock.advance(0.5)
+    ahead = clock.now() - datetime.now(UTC)
+    assert timedelta(seconds=3599) < ahead <= timedelta(seconds=3600.5)
+
+
+def test_putting_one_clock_forward_leaves_others_alone():
+    clock = SystemClock()
+    SystemClock().advance(3600)
+    assert clock.now() <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf"), -float("inf")])
+def test_it_is_never_put_back_and_never_by_what_is_no_number(seconds):
+    clock = SystemClock()
+    with pytest.raises(InvalidInput, match=r"^seconds must be a finite number from 0, not"):
+        clock.advance(seconds)
+
+
+@pytest.mark.parametrize("seconds", [1e12, 1e300])
+def test_it_is_never_put_past_the_last_time_there_is(seconds):
+    clock = SystemClock()
+    with pytest.raises(InvalidInput, match="leads past the last time that a clock can show"):
+        clock.advance(seconds)
+    assert clock.now() <= datetime.now(UTC)
