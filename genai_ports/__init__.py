@@ -163,8 +163,6 @@ _HOMES = {
         "Backend DedicatedAiClusterRepository EndpointRepository GenAi ImportedModelRepository ModelRepository "
         "WorkRequestRepository"
     ),
-        "Backend DedicatedAiClusterRepository EndpointRepository GenAi ImportedModelRepository ModelRepository WorkRequestRepository "
-    ),
     "regions": "Region all_regions endpoint_url find_region region resolve_region",
     "repository": "Repository",
     "retrying": "NEVER RetryPolicy",

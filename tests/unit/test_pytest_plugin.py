@@ -70,7 +70,6 @@ def test_genai_over_http_is_that_server_through_the_sdk_and_its_waits_take_no_ti
 def test_over_http(genai_over_http, genai_server):
     from genai_ports import SdkModelRepository
     assert isinstance(genai_over_http, SdkModelRepository)
-    genai_server.simulator.engine.pace  # the world can be looked into
     begun = cluster(genai_over_http)
     genai_over_http.wait_for_work_request(begun.response.work_request_id)
     assert [each.id for each in clusters(genai_over_http)] == [begun.id]
@@ -79,19 +78,19 @@ def test_over_http(genai_over_http, genai_server):
     passes(suite, passed=1)
 
 
-def test_a_suite_that_uses_no_fixture_loads_nothing_but_the_plugin(passes):
-    suite = """
+def test_a_suite_that_uses_no_fixture_loads_neither_a_backend_nor_a_server(pytester):
+    pytester.makepyfile("""
 import sys
 
 def test_nothing():
-    assert not {"oci", "werkzeug", "waitress", "cattrs"} & set(sys.modules)
-"""
-    with_subprocess = f"def test_outside(pytester): pass\n{suite}"
-    assert with_subprocess
+    assert "genai_ports.pytest_plugin" in sys.modules
+    assert not {"oci", "werkzeug", "waitress", "cattrs", "sortedcontainers"} & set(sys.modules)
+""")
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
 
 def test_the_fixtures_tell_what_they_are(pytester):
     shown = pytester.runpytest("--fixtures", "-q").stdout.str()
     for name in ("genai", "genai_server", "genai_over_http"):
-        assert f"{name}" in shown
+        assert f"\n{name} -- " in shown or f"\n{name} [" in shown
     assert "All four repositories over a fresh simulated world in memory." in shown
