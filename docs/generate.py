@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-from genai_ports.cli.commands import commands as group
 
 import fake_server
 import genai_ports
 import genai_ports.testing
 from fake_server.routes import path_of, route_map
 from genai_ports import builders, pytest_plugin
+from genai_ports.cli.commands import commands as group
 from genai_ports.domain import enums
 from genai_ports.domain.names import camel
 from genai_ports.domain.operations import OPERATIONS, Operation
@@ -168,13 +168,20 @@ def methods_of(cls: type) -> Iterator[str]:
 
 def public() -> str:
     """Tell every public name of genai_ports, by the module it lives in."""
-    titled = {f"genai_ports.{module}": title for title, modules in TITLES.items() for module in modules}
     sections: dict[str, list[str]] = {title: [] for title in TITLES}
     for name in genai_ports.__all__:
         thing = getattr(genai_ports, name)
-        home = thing.__name__ if inspect.ismodule(thing) else getattr(thing, "__module__", type(thing).__module__)
-        sections[titled[home]].append(error_entry(thing) if is_service_error(thing) else entry(name, thing))
+        home = thing.__name__ if inspect.ismodule(thing) else thing.__module__
+        sections[title_of(home)].append(error_entry(thing) if is_service_error(thing) else entry(name, thing))
     return "\n\n".join(f"### {title}\n\n" + "\n".join(entries) for title, entries in sections.items())
+
+
+def title_of(home: str) -> str:
+    """Find the title under which the names of a module stand, or of a package that it is in."""
+    [title] = [
+        title for title, rooms in TITLES.items() for room in rooms if f"{home}.".startswith(f"genai_ports.{room}.")
+    ]
+    return title
 
 
 def is_service_error(thing: Any) -> bool:

@@ -1,6 +1,6 @@
 """The paths of the API: Oracle's, with an optional region in front.
 
-Source: fact 1.1.
+Source: the paths of `GenerativeAiClient` in the OCI SDK.
 """
 
 from __future__ import annotations

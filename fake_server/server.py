@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Final
@@ -33,6 +34,10 @@ _WAITRESS: Final[dict[str, Any]] = {
     "clear_untrusted_proxy_headers": False,
     "ident": None,
 }
+_QUEUE_LOG: Final = logging.getLogger("fake_server.queue")
+"""Where waitress tells that requests wait for a thread; under load they do all the time, so that it is no news."""
+_QUEUE_LOG.setLevel(logging.ERROR)
+
 _LOOP_SECONDS: Final = 30.0
 """How long the loop sleeps when nothing happens; closing wakes it."""
 
@@ -62,6 +67,7 @@ class FakeServer:
         self._closing = Event()
         server: Any = create_server(self.app, map=self._sockets, sockets=[_listen(host, port)], **_WAITRESS)
         server.channel_class = Channel
+        server.task_dispatcher.queue_logger = _QUEUE_LOG
         self._server = server
         self.host = host
         self.port = int(server.effective_port)

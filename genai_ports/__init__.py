@@ -120,6 +120,7 @@ if TYPE_CHECKING:
     from genai_ports.repository import Repository
     from genai_ports.retrying import NEVER, RetryPolicy
     from genai_ports.simulator.clock import VirtualClock
+    from genai_ports.simulator.faults import Fault
     from genai_ports.simulator.simulator import Simulator
 
 _HOMES = {
@@ -167,6 +168,7 @@ _HOMES = {
     "repository": "Repository",
     "retrying": "NEVER RetryPolicy",
     "simulator.clock": "VirtualClock",
+    "simulator.faults": "Fault",
     "simulator.simulator": "Simulator",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
@@ -195,6 +197,7 @@ __all__ = [
     "Endpoint",
     "EndpointRepository",
     "EndpointSummary",
+    "Fault",
     "FineTuneDetails",
     "GenAi",
     "GenAiError",

@@ -16,15 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fake_server import FakeServer
-    from genai_ports.repository import Repository
+    from genai_ports.adapters.memory import InMemoryModelRepository
+    from genai_ports.adapters.sdk import SdkModelRepository
 
 
 @pytest.fixture
-def genai() -> Iterator[Repository]:
+def genai() -> Iterator[InMemoryModelRepository]:
     """All four repositories over a fresh simulated world in memory."""
-    from genai_ports.connecting import connect  # noqa: PLC0415  # loaded when asked for
+    from genai_ports.adapters.memory import InMemoryModelRepository  # noqa: PLC0415  # loaded when asked for
 
-    with connect("memory://") as repository:
+    with InMemoryModelRepository() as repository:
         yield repository
 
 
@@ -44,7 +45,7 @@ def genai_server(_genai_server: FakeServer) -> FakeServer:
 
 
 @pytest.fixture
-def genai_over_http(genai_server: FakeServer) -> Iterator[Repository]:
+def genai_over_http(genai_server: FakeServer) -> Iterator[SdkModelRepository]:
     """All four repositories over the fake server; waits move the server's virtual clock."""
     from genai_ports.adapters.sdk import SdkModelRepository  # noqa: PLC0415  # loaded when asked for
 

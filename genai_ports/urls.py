@@ -31,7 +31,8 @@ def server_url(text: str) -> str:
     """
     try:
         parts = urlsplit(text)
-        plain = not (parts.query or parts.fragment or "@" in parts.netloc) and parts.port != 0
+        more = parts.query or parts.fragment or "@" in parts.netloc
+        plain = not more and parts.port != 0 and text.isprintable() and " " not in text
     except ValueError:
         plain = False
     if not plain or parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.hostname or ""):

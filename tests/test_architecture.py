@@ -164,9 +164,13 @@ def test_neither_domain_nor_simulator_knows_of_threads():
     assert not {name for name in users_of(CONCURRENCY) if within(name, {"genai_ports.domain", "genai_ports.simulator"})}
 
 
-def test_only_the_sdk_adapter_and_the_transport_below_it_import_oci():
+def test_only_the_sdk_adapter_and_what_the_test_kit_plugs_into_the_sdk_import_oci():
     importers = {module.name for module in shipped() if any(within(name, {"oci"}) for name in module.imports)}
-    assert importers == {"genai_ports.adapters.sdk", "genai_ports.testing.wsgi_transport"}
+    assert importers == {
+        "genai_ports.adapters.sdk",
+        "genai_ports.testing.stock_client",
+        "genai_ports.testing.wsgi_transport",
+    }
 
 
 def test_the_prefix_of_the_control_paths_is_written_in_one_place():

@@ -268,6 +268,11 @@ def marked(head):
     return [column for column, title in enumerate(head) if title.startswith("Known")]
 
 
+def test_the_test_command_of_the_readme_is_what_ci_runs():
+    [command] = re.findall(r"<!-- test command -->\n```bash\n(.*)\n```", texts()["README.md"])
+    assert command in texts()[".ci/run"].splitlines()
+
+
 def test_the_changelog_has_the_version_of_the_package():
     version = tomllib.loads(texts()["pyproject.toml"])["project"]["version"]
     headings = re.findall(r"^## \[(.+?)\]", PAGES["CHANGELOG.md"].read_text("utf-8"), re.MULTILINE)

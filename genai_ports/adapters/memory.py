@@ -32,7 +32,6 @@ class Universe:
         self.clock: Clock = simulator.clock
         if isinstance(simulator.clock, VirtualClock):
             self.clock = _LockedClock(simulator.clock, self.lock)
-        self._tokens = 0
 
     @property
     def default_region(self) -> str:
@@ -52,10 +51,9 @@ class Universe:
             return self.simulator.refuse(error, operation, region=region, request_id=request_id)
 
     def new_retry_token(self) -> str:
-        """Count one up: the world is this process's own."""
+        """Make one: the world is this process's own."""
         with self.lock:
-            self._tokens += 1
-            return f"genai-ports-{self._tokens}"
+            return self.simulator.retry_tokens.new()
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
-from genai_ports.simulator.clock import step
+from genai_ports.domain.clock import step
 
 
 class SystemClock:

@@ -18,6 +18,7 @@ def main() -> None:
 
         commands(prog_name="genai-ports")
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] in _OURS:
+        missing = (error.name or "").partition(".")[0]
+        if missing in _OURS:
             raise
-        sys.exit(f"genai-ports: {error.name} is not installed, which the command needs: pip install 'genai-ports[cli]'")
+        sys.exit(f"genai-ports: {missing} is not installed, which the command needs: pip install 'genai-ports[cli]'")

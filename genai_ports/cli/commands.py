@@ -43,7 +43,7 @@ def demo(ctx: click.Context, seed: str, region: str) -> None:
 @commands.command(cls=_Told)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8080, show_default=True, help="Port; 0 picks a free one.")
-@click.option("--port-file", type=click.Path(path_type=Path), help="File to write the port to.")
+@click.option("--port-file", default=None, type=click.Path(path_type=Path), help="File to write the port to.")
 @click.option("--region", default="us-chicago-1", show_default=True, help="Region of plain paths.")
 @click.option("--seed", default="0", show_default=True, help="What ids and etags follow from.")
 @click.option("--pace", default="2s", show_default=True, help="instant, seconds, 2s, realistic, reads:3 or manual.")

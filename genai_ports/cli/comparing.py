@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.domain.value import Value, value
@@ -15,12 +14,21 @@ if TYPE_CHECKING:
 
     from genai_ports.cli.chronicle import Step
 
-NOTHING: Final = "nothing"
-"""Stands for what one of them did not answer at all."""
-
 _OF_AN_ERROR: Final = ("status", "code", "message", "operation", "rule", "retry_after")
 _NOT_COMPARED: Final = "request_id"
 """Its first part is made up by the client for each call; the OCI SDK takes it from chance."""
+
+_MOST_CHARACTERS: Final = 120
+
+
+class _Nothing:
+    """What one of them did not answer at all."""
+
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+_NOTHING: Final = _Nothing()
 
 
 @value
@@ -44,32 +52,46 @@ class Difference(Value):
 
 def differences(first: Sequence[Step], second: Sequence[Step]) -> Iterator[Difference]:
     """Find everything in which two chronicles of one story differ, step by step."""
-    for number, (one, other) in enumerate(zip_longest(first, second), start=1):
-        ours, theirs = dict(_facts("", one)), dict(_facts("", other))
-        title = (one or other).title
-        for where in ours | theirs:
-            left, right = ours.get(where, NOTHING), theirs.get(where, NOTHING)
-            if left != right:
-                yield Difference(number=number, title=title, where=where or "the step", first=left, second=right)
+    for index, told in enumerate(first if len(first) > len(second) else second):
+        one, other = (steps[index] if index < len(steps) else _NOTHING for steps in (first, second))
+        for where, left, right in _compared("", one, other):
+            yield Difference(
+                number=index + 1,
+                title=told.title,
+                where=where.removeprefix(".") or "the step",
+                first=_shown(left),
+                second=_shown(right),
+            )
 
 
-def count_facts(steps: Sequence[Step]) -> int:
-    """Count the fields that `differences` looks at."""
-    return sum(1 for step in steps for _ in _facts("", step))
+def count_values(steps: Sequence[Step]) -> int:
+    """Count the values that `differences` looks at."""
+    return sum(_leaves(step) for step in steps)
 
 
-def _facts(where: str, thing: Any) -> Iterator[tuple[str, str]]:
-    """Take a value apart, down to what has no parts: pairs of a path and how Python shows what is there."""
-    parts = _parts(thing)
-    if parts is None:
-        yield where, repr(thing)
+def _compared(where: str, one: Any, other: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Go down both alike, and give each place at which they part with what is there."""
+    ours, theirs = _parts(one), _parts(other)
+    if ours is None or theirs is None or type(one) is not type(other):
+        if repr(one) != repr(other):
+            yield where, one, other
         return
-    yield where, type(thing).__name__
-    for name, part in parts.items():
-        yield from _facts(f"{where}{name}".removeprefix("."), part)
+    for name in ours | theirs:
+        yield from _compared(f"{where}{name}", ours.get(name, _NOTHING), theirs.get(name, _NOTHING))
 
 
-def _parts(thing: Any) -> Mapping[str, Any] | None:
+def _shown(thing: Any) -> str:
+    text = repr(thing)
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[: _MOST_CHARACTERS - 3]}..."
+
+
+def _leaves(thing: Any) -> int:
+    parts = _parts(thing)
+    return 1 if parts is None else sum(map(_leaves, parts.values()))
+
+
+def _parts(thing: Any) -> dict[str, Any] | None:
+    """Take a value apart, by the path to each part; None for what has no parts."""
     if isinstance(thing, ServiceError):
         return {f".{name}": getattr(thing, name) for name in _OF_AN_ERROR}
     if is_dataclass(thing):

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from genai_ports.cli.chronicle import Step
     from genai_ports.ports import GenAi
 
+IN_MEMORY: Final = "in memory"
+OVER_HTTP: Final = "over HTTP"
 _PACE: Final = "realistic"
 
 
@@ -43,20 +45,19 @@ def run_demo(console: Console, *, seed: str, region: str) -> bool:
     """
     region_id, clock = known_region(region).id, SystemClock()
     began = clock.now()
-    console.print(f"The life of a model in {region_id}, seed {seed}, on a virtual clock\n", highlight=False)
+    console.print(f"The life of a model in {region_id}, seed {seed}, on a virtual clock\n", markup=False)
     with watcher(console) as watch:
-        in_memory = _in_memory(seed, region_id, watch.listener("in memory"))
-        over_http = _over_http(seed, region_id, watch.listener("over HTTP"))
-    found = list(differences(in_memory, over_http))
-    show_timeline(console, in_memory, found)
-    ending = in_memory[-1].answer
+        told = {name: run(seed, region_id, watch.listener(name)) for name, run in _BACKENDS.items()}
+    found = list(differences(*told.values()))
+    show_timeline(console, told[IN_MEMORY], found)
+    broken_off = {name: steps[-1].answer for name, steps in told.items() if isinstance(steps[-1].answer, GenAiError)}
+    for name, error in broken_off.items():
+        show_broken_off(console, name, error)
     if found:
         show_differences(console, found)
+    if found or broken_off:
         return False
-    if isinstance(ending, GenAiError):
-        show_broken_off(console, ending)
-        return False
-    show_agreement(console, in_memory, (clock.now() - began).total_seconds())
+    show_agreement(console, told[IN_MEMORY], (clock.now() - began).total_seconds())
     return True
 
 
@@ -82,3 +83,6 @@ def _chronicle(genai: GenAi, listener: Callable[[Step], None]) -> Sequence[Step]
     except GenAiError as error:
         tell("The story breaks off", error)
     return tell.steps
+
+
+_BACKENDS: Final = {IN_MEMORY: _in_memory, OVER_HTTP: _over_http}

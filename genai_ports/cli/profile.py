@@ -88,7 +88,8 @@ def write_profile(directory: Path, *, endpoint: str, region: str, force: bool = 
     files = (profile.key_file, profile.config_file)
     there = [str(file) for file in files if file.is_symlink() or file.exists()]
     if there and not force:
-        raise ConfigurationError(f"{' and '.join(there)} exist already: replace them with --force")
+        are, them = ("is", "it") if len(there) == 1 else ("are", "them")
+        raise ConfigurationError(f"{' and '.join(there)} {are} there already: replace {them} with --force")
     mine = new_credentials()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     _write(profile.key_file, f"{mine.private_key}{_LABEL}\n")

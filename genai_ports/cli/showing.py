@@ -14,7 +14,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from genai_ports.cli.comparing import count_facts
+from genai_ports.cli.comparing import count_values
 from genai_ports.cli.timeline import clock_face, rows
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def show_timeline(console: Console, steps: Sequence[Step], found: Sequence[Diffe
             Text(row.time, "cyan"),
             _titled(row.title, row.notes),
             Text(row.answer, _STYLES.get(row.answer[:1], "")),
-            row.state,
+            Text(row.state),
             Text(row.work_request, "dim"),
             Text("yes", "green") if same else Text("no", "bold red"),
         )
@@ -63,7 +63,7 @@ def show_timeline(console: Console, steps: Sequence[Step], found: Sequence[Diffe
 
 
 def _titled(title: str, notes: Sequence[str]) -> Group:
-    return Group(title, *(Padding(Text(note, "dim"), (0, 0, 0, 2)) for note in notes))
+    return Group(Text(title), *(Padding(Text(note, "dim"), (0, 0, 0, 2)) for note in notes))
 
 
 def show_agreement(console: Console, steps: Sequence[Step], seconds: float) -> None:
@@ -71,7 +71,7 @@ def show_agreement(console: Console, steps: Sequence[Step], seconds: float) -> N
     passed = clock_face(steps[-1].passed)
     verdict = Text.assemble(
         ("Both backends gave the same answers", "bold green"),
-        f": {len(steps):,} of them, {count_facts(steps):,} values, ids and etags included.\n"
+        f": {len(steps):,} of them, {count_values(steps):,} values, ids and etags included.\n"
         f"{passed} of the service's time passed in {seconds:.1f} seconds of yours.",
     )
     console.print(Panel(verdict, border_style="green", expand=False))
@@ -101,6 +101,6 @@ def show_differences(console: Console, found: Sequence[Difference]) -> None:
         console.print(f"and {len(found) - _MOST_DIFFERENCES} more")
 
 
-def show_broken_off(console: Console, error: Exception) -> None:
-    """Print why the story could not be told to its end."""
-    console.print(Text.assemble(("The story broke off: ", "bold red"), str(error)))
+def show_broken_off(console: Console, backend: str, error: Exception) -> None:
+    """Print why the story could not be told to its end in one backend."""
+    console.print(Text.assemble((f"The story broke off {backend}: ", "bold red"), str(error)))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol
 
-if TYPE_CHECKING:
-    from datetime import datetime
+from genai_ports.errors import InvalidInput
+
+LAST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""How far a clock goes: what is planned for later still has a date."""
 
 
 class Clock(Protocol):
@@ -18,3 +22,22 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> None:
         """Return when that many seconds have passed on this clock."""
         ...
+
+
+def step(now: datetime, seconds: float) -> timedelta:
+    """Give the step by which a clock that shows `now` moves forward, in whole milliseconds.
+
+    Raises:
+        InvalidInput: `seconds` is negative, not finite, or leads past the last time there is.
+
+    Example:
+        >>> step(datetime(2026, 7, 15, tzinfo=UTC), 1.5)
+        datetime.timedelta(seconds=1, microseconds=500000)
+    """
+    if not 0 <= seconds < float("inf"):
+        raise InvalidInput(f"seconds must be a finite number from 0, not {seconds!r}")
+    with suppress(OverflowError):
+        ahead = timedelta(milliseconds=round(seconds * 1000))
+        if now + ahead <= LAST:
+            return ahead
+    raise InvalidInput(f"seconds={seconds!r} leads past {LAST:%Y}, the last year that a clock can show")

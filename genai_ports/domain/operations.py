@@ -3,7 +3,7 @@
 Every backend carries a `Call` to something that knows the service and brings a `Reply` back; what the operations
 have in common is told here, once.
 
-Source: fact 1.1 to 1.3 of the service; statuses marked in `docs/fidelity.md`.
+Source: `GenerativeAiClient` of the OCI SDK; the statuses are told apart in `docs/fidelity.md`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The base models that each region offers, and what is documented of models that can be imported.
 
-Source: fact 8 and the data files beside this module; which ids and times are recorded and which are derived is told in
+Source: the data files beside this module; which ids and times are recorded and which are derived is told in
 `docs/fidelity.md`.
 """
 

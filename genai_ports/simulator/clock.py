@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
-from genai_ports.errors import InvalidInput
+from genai_ports.domain.clock import step
 
 EPOCH: Final = datetime(2026, 7, 15, tzinfo=UTC)
 """Where a virtual clock starts: the day on which the catalogue of base models was recorded."""
-
-LAST: Final = datetime(9000, 1, 1, tzinfo=UTC)
-"""How far a clock goes: what is planned for later still has a date."""
 
 
 class VirtualClock:
@@ -46,22 +42,3 @@ class VirtualClock:
             InvalidInput: `seconds` is negative, not finite, or leads past the last time there is.
         """
         self._now += step(self._now, seconds)
-
-
-def step(now: datetime, seconds: float) -> timedelta:
-    """Give the step by which a clock that shows `now` moves forward, in whole milliseconds.
-
-    Raises:
-        InvalidInput: `seconds` is negative, not finite, or leads past the last time there is.
-
-    Example:
-        >>> step(EPOCH, 1.5)
-        datetime.timedelta(seconds=1, microseconds=500000)
-    """
-    if not 0 <= seconds < float("inf"):
-        raise InvalidInput(f"seconds must be a finite number from 0, not {seconds!r}")
-    with suppress(OverflowError):
-        ahead = timedelta(milliseconds=round(seconds * 1000))
-        if now + ahead <= LAST:
-            return ahead
-    raise InvalidInput(f"seconds={seconds!r} leads past {LAST:%Y}, the last year that a clock can show")

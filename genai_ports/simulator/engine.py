@@ -12,7 +12,7 @@ from genai_ports.domain.operations import WORK_REQUEST
 from genai_ports.domain.value import replaced
 from genai_ports.simulator import lifecycle
 from genai_ports.simulator.kinds import rules_of
-from genai_ports.simulator.work import Failure, Work, percent_complete
+from genai_ports.simulator.work import Failure, Work, marks_so_far, percent_complete
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,12 +77,11 @@ class Engine:
         if work is None or work.looks_left is None:
             return
         now = self.world.clock.now()
-        percent = work.percent + (100 - work.percent) / (work.looks_left + 1)
-        if not work.looks_left or (work.failure and percent >= work.failure.percent):
+        if not work.looks_left:
             self._finish(work, now)
             return
-        looks_left = work.looks_left - 1
-        self._reach(self._start(work, now), percent, looks_left=looks_left)
+        percent = work.percent + (100 - work.percent) / (work.looks_left + 1)
+        self._reach(self._start(work, now), percent, looks_left=work.looks_left - 1)
 
     def current(self, record: Record) -> Work | None:
         """Tell the work that is under way on a resource; there is one at most."""
@@ -98,10 +97,12 @@ class Engine:
         self._replan(work, planned=now, duration=duration, looks_left=pace.looks)
 
     def doom(self, work: Work, failure: Failure) -> None:
-        """Let one piece of work fail when it gets to a percentage; at once where neither clock nor looks drive it."""
-        reached = percent_complete(work, self.world.clock.now())
+        """Let one piece of work fail when it gets to a percentage; at once if it has, or if nothing drives it there."""
+        now = self.world.clock.now()
+        reached = percent_complete(work, now)
         work = self._replan(work, failure=replaced(failure, percent=max(failure.percent, reached)))
-        if work.duration is None and work.looks_left is None:
+        ends = work.ends
+        if work.looks_left is None and (ends is None or ends <= now):
             self.finish(work)
 
     def progress(self, work: Work, percent: float) -> None:
@@ -128,9 +129,10 @@ class Engine:
         return work
 
     def _replan(self, work: Work, **changes: Any) -> Work:
-        """Change what is to become of work; how far it is stays."""
-        percent = percent_complete(work, self.world.clock.now())
-        work = self._update(work.id, percent=percent, **changes)
+        """Change what is to become of work; how far it is stays, and what its log has told."""
+        now = self.world.clock.now()
+        marks = marks_so_far(work, now)
+        work = self._update(work.id, percent=percent_complete(work, now), marks=marks, **changes)
         self._schedule(work)
         return work
 
@@ -139,11 +141,12 @@ class Engine:
         heapq.heappush(self._queue, (due, self._steps, step))
 
     def _schedule(self, work: Work) -> None:
-        if work.starts is None or work.ends is None:
+        starts, ends = work.starts, work.ends
+        if starts is None or ends is None:
             return
-        if work.starts < work.ends:
-            self._at(work.starts, partial(self._start_if_due, work.id))
-        self._at(work.ends, partial(self._finish_if_due, work.id))
+        if starts < ends:
+            self._at(starts, partial(self._start_if_due, work.id))
+        self._at(ends, partial(self._finish_if_due, work.id))
 
     def _start_if_due(self, identifier: str, due: datetime) -> None:
         """Start work unless it was planned anew since this step was queued."""
@@ -159,13 +162,16 @@ class Engine:
     def _start(self, work: Work, at: datetime) -> Work:
         if work.time_started:
             return work
-        marks = () if work.duration else ((0.0, at),)
-        return self._update(work.id, status=WorkRequestStatus.IN_PROGRESS, time_started=at, marks=marks)
+        return self._update(work.id, status=WorkRequestStatus.IN_PROGRESS, time_started=at)
 
     def _reach(self, work: Work, percent: float, **changes: Any) -> None:
+        """Move work to a percentage now, or let it fail at the one at which it was to fail on the way there."""
+        now = self.world.clock.now()
+        if work.failure and percent >= work.failure.percent:
+            self._finish(work, now)
+            return
         whole = float(int(percent))
-        marks = (*work.marks, (whole, self.world.clock.now()))
-        self._update(work.id, percent=whole, marks=marks, **changes)
+        self._update(work.id, percent=whole, marks=(*work.marks, (whole, now)), **changes)
 
     def _finish(self, work: Work, at: datetime) -> None:
         ending = {"status": WorkRequestStatus.SUCCEEDED, "percent": 100.0}

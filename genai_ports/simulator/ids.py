@@ -24,8 +24,8 @@ class IdFactory:
     Args:
         seed: any integer or text.
 
-    Source: fact 6 (60 characters, `amaaaaaa` first, then eight that stand for the tenancy) and fact 2.3 (request
-    ids of three segments of 32 upper-case hexadecimal digits).
+    Source: OCIDs and request ids in recorded answers, see `docs/fidelity.md`: 60 characters,
+    `amaaaaaa` first, then eight that stand for the tenancy; three segments of 32 upper-case hexadecimal digits.
     """
 
     def __init__(self, seed: int | str) -> None:

@@ -1,6 +1,7 @@
 """Lifecycle: the states that work takes a resource through, as tables.
 
-Source: fact 5.1; `lifecycle_details` are recorded for CREATING and ACTIVE, the rest is our choice.
+Source: the lifecycle states of the SDK; see "Lifecycle" in `docs/fidelity.md`. `lifecycle_details` are recorded for
+CREATING and ACTIVE, the rest is our choice.
 """
 
 from __future__ import annotations

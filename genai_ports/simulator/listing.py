@@ -1,6 +1,6 @@
 """Lists: filters, sort, and pages by keyset, so that what stays is met once whatever else comes and goes.
 
-Source: fact 3; the page size and the meaning of several capabilities are our choice.
+Source: "Lists and pages" in `docs/fidelity.md`; the page size and the meaning of several capabilities are our choice.
 """
 
 from __future__ import annotations

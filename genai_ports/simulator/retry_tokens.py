@@ -1,6 +1,6 @@
 """Retry tokens: the same token with the same request gives the first answer again, for 24 hours.
 
-Source: fact 4.
+Source: the docstring of `opc_retry_token` in the SDK; see "Etags and retry tokens" in `docs/fidelity.md`.
 """
 
 from __future__ import annotations
@@ -32,9 +32,15 @@ class RetryTokens:
 
     def __init__(self) -> None:
         self._used: dict[tuple[str, str], _Used] = {}
+        self._made = 0
 
     def __len__(self) -> int:
         return len(self._used)
+
+    def new(self) -> str:
+        """Make a token for a caller of this process: by counting, which all who share the world do together."""
+        self._made += 1
+        return f"genai-ports-{self._made}"
 
     def replay(self, world: World, region: str, call: Call) -> Answer | None:
         """Give the first answer to a request that is repeated; None for a request that is new.

@@ -36,7 +36,7 @@ _MAX_TAG_KEY, _MAX_TAG_VALUE = 100, 256
 def check_shape(details: Value) -> None:
     """Refuse a body that lacks a required property (MissingParameter) or has a value of the wrong type.
 
-    Source: required attributes and types of the SDK's classes; name and tag lengths are OCI's usual ones (fact 10).
+    Source: required attributes and types of the SDK's classes; name and tag lengths are OCI's usual ones.
     """
     cls: Any = type(details)
     _object(cls)(details, "")

@@ -1,6 +1,6 @@
 """The lines that a work request's log tells, by how far the work is.
 
-Source: our choice; no recorded log is known (fact 5.2).
+Source: our choice; no recorded log is known.
 """
 
 from __future__ import annotations

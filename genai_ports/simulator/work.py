@@ -65,7 +65,7 @@ class Work(Value):
         looks_left: how many more looks see it under way; None where looks do not matter.
         failure: how it is to fail; None where it is to succeed.
         status, percent, time_started, time_finished: where it is, as far as is settled.
-        marks: where time does not drive it, when which percentage was reached.
+        marks: when which percentage was reached, as far as that does not follow from the present plan.
         before: for an update, the snapshot to go back to if it fails.
     """
 
@@ -96,30 +96,39 @@ class Work(Value):
     @property
     def starts(self) -> datetime | None:
         """When it goes IN_PROGRESS by the clock."""
-        return None if self.duration is None else self.planned + _STARTS_AT * self.duration
+        return self.planned_at(0)
 
     @property
     def ends(self) -> datetime | None:
         """When it succeeds or fails by the clock."""
-        return None if self.duration is None else self.reached(self.failure.percent if self.failure else 100.0)
+        return self.planned_at(self.failure.percent if self.failure else 100)
 
-    def reached(self, percent: float) -> datetime:
-        """When it got, or gets, to a percentage."""
+    def planned_at(self, percent: float) -> datetime | None:
+        """When it gets to a percentage by its present plan; None where time does not drive it."""
         if self.duration is None:
-            later = (at for mark, at in self.marks if mark >= percent)
-            return next(later, self.time_finished or self.time_accepted)
+            return None
         part = _STARTS_AT + (1 - _STARTS_AT) * percent / 100
         return self.planned + timedelta(milliseconds=round(part * self.duration.total_seconds() * 1000))
+
+    def reached(self, percent: float) -> datetime:
+        """When it got to a percentage that it has reached."""
+        if self.time_started and not percent:
+            return self.time_started
+        marked = next((at for mark, at in self.marks if mark >= percent), None)
+        return marked or self.planned_at(percent) or self.time_finished or self.time_accepted
 
 
 def percent_complete(work: Work, now: datetime) -> float:
     """Tell how far work is: by the clock while it runs, in whole numbers, never back, and 100 only at success."""
-    if work.finished or work.starts is None or work.time_started is None:
+    starts, whole = work.starts, work.planned_at(100)
+    if work.finished or work.time_started is None or starts is None or whole is None or starts == whole:
         return work.percent
-    run = work.reached(100) - work.starts
-    if not run:
-        return work.percent
-    return max(work.percent, float(min(99, int(100 * ((now - work.starts) / run)))))
+    return max(work.percent, float(min(99, int(100 * ((now - starts) / (whole - starts))))))
+
+
+def marks_so_far(work: Work, now: datetime) -> tuple[tuple[float, datetime], ...]:
+    """List what the log has told of, and when that was reached, so that another plan does not tell it anew."""
+    return tuple((at, work.reached(at)) for at, _ in _told(work, now))
 
 
 def work_request(work: Work, now: datetime) -> WorkRequest:
@@ -169,12 +178,18 @@ def errors(work: Work) -> tuple[WorkRequestError, ...]:
 def logs(work: Work, now: datetime) -> tuple[WorkRequestLogEntry, ...]:
     """Tell the story so far, oldest first."""
     lines = [(work.time_accepted, f"{work.operation_type} of {work.kind.title} {work.resource_id} accepted.")]
-    if work.time_started:
-        so_far = percent_complete(work, now)
-        lines += [(work.reached(at), line) for at, line in story(work.operation_type, work.epochs) if at <= so_far]
+    lines += [(work.reached(at), line) for at, line in _told(work, now)]
     if work.time_finished:
         lines.append((work.time_finished, _ending(work)))
     return tuple(WorkRequestLogEntry(message=message, timestamp=at) for at, message in lines)
+
+
+def _told(work: Work, now: datetime) -> list[tuple[int, str]]:
+    """List the lines of the story that work has got to."""
+    if not work.time_started:
+        return []
+    so_far = percent_complete(work, now)
+    return [(at, line) for at, line in story(work.operation_type, work.epochs) if at <= so_far]
 
 
 def _ending(work: Work) -> str:

@@ -100,7 +100,7 @@ _TRAINING: Final = st.sampled_from(
 _SOURCES: Final = st.sampled_from(
     [
         HuggingFaceModel(model_id="openai/gpt-oss-20b"),
-        HuggingFaceModel(model_id="Qwen/Qwen3-Embedding-0.6B", branch="main", access_token="made up"),  # noqa: S106
+        HuggingFaceModel(model_id="Qwen/Qwen3-Embedding-0.6B", branch="main", access_token="made up"),
         HuggingFaceModel(model_id="no slash"),
         ObjectStorageObject(namespace_name="ns", bucket_name="b", prefix_name="p"),
         ObjectStorageObject(namespace_name="ns", bucket_name="b", prefix_name="p", region="atlantis-1"),

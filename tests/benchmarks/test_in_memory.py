@@ -10,8 +10,6 @@ import tracemalloc
 from statistics import median
 from time import perf_counter
 
-
-
 import pytest
 from benchmarks import moto_side, our_side
 from moto import mock_aws
@@ -97,7 +95,9 @@ def test_size_of_the_world(figures, benchmark):
             costs[size].append((perf_counter() - started) / 10)
     middle = {size: median(times) for size, times in costs.items()}
     ratio = max(middle.values()) / min(middle.values())
-    figures.at_most(2, "a page of 100, largest / smallest of 100 to 100,000 models", ratio, microseconds(*middle.values()))
+    figures.at_most(
+        2, "a page of 100, largest / smallest of 100 to 100,000 models", ratio, microseconds(*middle.values())
+    )
 
     everything = list(worlds[100_000].list_models(our_side.COMPARTMENT, limit=1000))
 

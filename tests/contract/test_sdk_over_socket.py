@@ -23,9 +23,7 @@ class TestSdkOverSocket(Contract):
         with ExitStack() as opened:
 
             def open_one(*, region: str = "us-chicago-1", **settings: Any) -> Harness:
-                server = opened.enter_context(
-                    FakeServer(settings=Settings(clock="virtual", region=region, **settings))
-                )
+                server = opened.enter_context(FakeServer(settings=Settings(clock="virtual", region=region, **settings)))
                 genai = SdkModelRepository(endpoint=server.url, region=region, clock=server.clock)
                 return Harness(genai=opened.enter_context(genai), simulator=server.simulator)
 

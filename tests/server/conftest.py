@@ -60,13 +60,13 @@ def server(_server: FakeServer) -> FakeServer:
     return _server
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def world() -> Callable[[App], Simulator]:
     """Gives the world of the well-known tenancy."""
     return lambda app: app.universes.get(TENANCY).simulator
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def populate() -> Callable[[Simulator], dict[str, str]]:
     """Fills a world with one resource of each kind, all ready, and tells their ids by kind."""
     return _populate
@@ -120,7 +120,7 @@ def _populate(simulator: Simulator) -> dict[str, str]:
     }
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def judge() -> Callable[..., dict[str, str]]:
     """Judges an error answer: it must be OCI's JSON and nothing else; gives its body."""
     return _judge

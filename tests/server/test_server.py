@@ -131,6 +131,22 @@ def test_a_server_listens_on_ipv6_and_writes_its_url_so_that_clients_can_read_it
         assert health(server)["status"] == "UP"
 
 
+def test_a_rush_of_requests_is_no_news_for_the_log(threads_before, caplog: pytest.LogCaptureFixture) -> None:
+    class Rush:
+        """A request that does not end before all are there."""
+
+        def __init__(self, gate: threading.Event) -> None:
+            self.service = gate.wait
+
+    with FakeServer() as server:
+        gate = threading.Event()
+        for _ in range(100):
+            server._server.add_task(Rush(gate))
+        gate.set()
+        assert health(server)["status"] == "UP"
+    assert caplog.records == []
+
+
 def test_the_clock_of_a_server_stays_right_when_its_world_begins_anew() -> None:
     with FakeServer(settings=Settings(clock="virtual", pace="60s")) as server:
         clock = server.clock

@@ -50,6 +50,6 @@ def within(prop: str, given: float | None, least: float, most: float | None = No
 def generated_name(kind: Kind, now: datetime) -> str:
     """Make the display name that a resource gets when none is given.
 
-    Source: fact 10: `generativeaiendpoint20250531235319`; the other kinds by analogy.
+    Source: Oracle's page on creating endpoints has `generativeaiendpoint20250531235319`; the other kinds by analogy.
     """
     return f"{kind.ocid_type}{now:%Y%m%d%H%M%S}"

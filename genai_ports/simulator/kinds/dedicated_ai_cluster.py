@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 ENDPOINTS_A_CLUSTER: Final = 50
-"""How many endpoints a hosting cluster holds. Source: Oracle's page on limitations (fact 5.3)."""
+"""How many endpoints a hosting cluster holds. Source: Oracle's page on limitations."""
 
 
 class DedicatedAiClusterRules(KindRules):

@@ -32,7 +32,10 @@ _RANGES: Final = {
     "lora_alpha": (1, None),
     "lora_dropout": (0, 1),
 }
-"""Least and most of each hyperparameter. Source: fact 8.3, widened where Oracle's own tests go further."""
+"""Least and most of each hyperparameter.
+
+Source: Oracle's page on fine-tuning parameters, widened where its own tests go further.
+"""
 
 DEFAULT_EPOCHS: Final = 3
 

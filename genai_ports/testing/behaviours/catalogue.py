@@ -74,9 +74,7 @@ class CatalogueBehaviours:
         models = list(genai.list_models(ready.COMPARTMENT))
         names = Counter(model.display_name for model in models)
         twice = {name for name, count in names.items() if count == 2}
-        assert twice == {
-            model.display_name for model in models if model.capabilities == ("CHAT", "FINE_TUNE")
-        }
+        assert twice == {model.display_name for model in models if model.capabilities == ("CHAT", "FINE_TUNE")}
         assert "meta.llama-3.3-70b-instruct" in twice
         assert max(names.values()) == 2
 

@@ -52,9 +52,7 @@ class CompartmentBehaviours:
         assert names() == ["a", "b", "c"]
 
     @pytest.mark.parametrize("wrong", ["ocid1.user.oc1..somebody", "production", "ocid1.compartment"])
-    def test_a_resource_is_moved_to_compartments_only(
-        self, harness: Harness, resources: Resources, wrong: str
-    ) -> None:
+    def test_a_resource_is_moved_to_compartments_only(self, harness: Harness, resources: Resources, wrong: str) -> None:
         """The target is the OCID of a compartment or of the tenancy."""
         made = resources.ready()
         with harness.refuses(InvalidParameter, "property-value"):

@@ -94,10 +94,11 @@ class DeterminismBehaviours:
         assert made[0] == made[1]
 
     def test_every_identifier_is_its_own(self, genai: GenAi) -> None:
-        """A hundred resources and their work requests have two hundred ids."""
+        """A hundred resources and their work requests have two hundred ids; no etag is another one's either."""
         details = ready.imported_model_details()
         begun = [genai.create_imported_model(details) for _ in range(100)]
         assert len({each.id for each in begun} | {ready.work_begun(each) for each in begun}) == 200
+        assert len({each.etag for each in begun}) == 100
 
     def test_every_opened_backend_is_a_world_of_its_own(self, open_harness: OpenHarness) -> None:
         """What happens in one is not seen in another, also with the same seed."""

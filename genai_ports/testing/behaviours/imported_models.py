@@ -10,6 +10,7 @@ import pytest
 from genai_ports import builders
 from genai_ports.domain.imported_model import HuggingFaceModel, ObjectStorageObject, UpdateImportedModelDetails
 from genai_ports.domain.value import replaced
+from genai_ports.domain.variant import UnknownVariant
 from genai_ports.errors import InvalidParameter
 from genai_ports.testing import ready
 from genai_ports.testing.behaviours.harness import answer
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from genai_ports.ports import GenAi
     from genai_ports.testing.behaviours.harness import Harness
 
-SECRET = "hf_NobodyMaySeeThis"  # noqa: S105  # made up, to be looked for
+SECRET = "hf_NobodyMaySeeThis"  # made up, to be looked for
 
 
 def hugging_face(model_id: str = "openai/gpt-oss-20b", **options: str) -> HuggingFaceModel:
@@ -131,6 +132,15 @@ class ImportedModelBehaviours:
         """A Hugging Face id has the form org/name, a bucket is in a region that exists."""
         with harness.refuses(InvalidParameter, "property-value"):
             harness.genai.create_imported_model(ready.imported_model_details(data_source=source))
+
+    def test_a_data_source_of_an_unknown_kind_is_refused(self, harness: Harness) -> None:
+        """The refusal names the property that tells the kind, and the kinds that there are."""
+        source = UnknownVariant(document={"sourceType": "CARRIER_PIGEON"})
+        with harness.refuses(InvalidParameter, "property-value") as refused:
+            harness.genai.create_imported_model(ready.imported_model_details(data_source=source))
+        assert refused.value.message.startswith(
+            "dataSource.sourceType must be one of HUGGING_FACE_MODEL, OBJECT_STORAGE_OBJECT"
+        )
 
     def test_an_access_token_never_comes_back(self, genai: GenAi) -> None:
         """Create, get, update and lists all answer without it."""

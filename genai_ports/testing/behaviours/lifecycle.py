@@ -34,10 +34,12 @@ class LifecycleBehaviours:
         """A deletion takes its time as well."""
         resources = Resources(realistic.genai, kind)
         made = resources.ready()
-        deleting = resources.delete(made.id)
-        assert resources.get(made.id).lifecycle_state == "DELETING"
-        ready.finish(realistic.genai, deleting)
-        assert resources.get(made.id).lifecycle_state == "DELETED"
+        begun = resources.delete(made.id)
+        deleting = resources.get(made.id)
+        assert (deleting.lifecycle_state, deleting.lifecycle_details) == ("DELETING", "Deleting")
+        ready.finish(realistic.genai, begun)
+        deleted = resources.get(made.id)
+        assert (deleted.lifecycle_state, deleted.lifecycle_details) == ("DELETED", "Deleted")
 
     def test_a_creation_that_fails_leaves_a_failed_resource(self, realistic: Harness, kind: Kind) -> None:
         """It is FAILED, and its lifecycle details tell why."""
@@ -98,12 +100,14 @@ class LifecycleBehaviours:
         if kind.name == "model":
             assert resources.rename(made.id, "and again").display_name == "and again"
             return
-        assert updating.lifecycle_state == "UPDATING"
+        assert (updating.lifecycle_state, updating.lifecycle_details) == ("UPDATING", "Updating")
         with realistic.refuses(IncorrectState, "state-will-pass"):
             resources.rename(made.id, "and again")
         with realistic.refuses(IncorrectState, "state-will-pass"):
             resources.delete(made.id)
         ready.finish(realistic.genai, updating)
+        updated = resources.get(made.id)
+        assert (updated.lifecycle_state, updated.lifecycle_details) == ("ACTIVE", "Updated")
         assert resources.rename(made.id, "and again").display_name == "and again"
 
     def test_a_deleted_resource_can_be_read_for_a_day(self, resources: Resources) -> None:

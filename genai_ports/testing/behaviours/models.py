@@ -67,6 +67,11 @@ class ModelBehaviours:
         assert 0 < (metrics.final_accuracy or 0) <= 1
         assert (metrics.final_loss or 0) > 0
 
+    def test_every_training_ends_in_metrics_of_its_own(self, genai: GenAi) -> None:
+        """Two models that were trained alike did not become the same."""
+        one, other = ready.custom_model(genai), ready.custom_model(genai)
+        assert one.model_metrics != other.model_metrics
+
     def test_a_text_generation_model_has_metrics_of_its_own_kind(self, genai: GenAi) -> None:
         """Models that generate text report TextGenerationModelMetrics."""
         base = ready.base_model(genai, capability="TEXT_GENERATION", vendor="cohere")
@@ -121,12 +126,15 @@ class ModelBehaviours:
             harness.genai.create_model(details)
 
     def test_a_method_need_not_be_named(self, genai: GenAi) -> None:
-        """Without a training configuration the service chooses."""
+        """Without a training configuration the service chooses: three epochs."""
         cluster = ready.cluster(genai, type="FINE_TUNING")
         tuning = FineTuneDetails(
             training_dataset=ready.fine_tuning(cluster.id).training_dataset, dedicated_ai_cluster_id=cluster.id
         )
-        assert ready.custom_model(genai, fine_tune_details=tuning).lifecycle_state == "ACTIVE"
+        begun = genai.create_model(ready.model_details(genai, fine_tune_details=tuning))
+        assert ready.finish(genai, begun).status == "SUCCEEDED"
+        told = [line.message for line in genai.list_work_request_logs(ready.work_begun(begun))]
+        assert "Epoch 3 of 3 finished." in told
 
     @pytest.mark.parametrize(
         "config",

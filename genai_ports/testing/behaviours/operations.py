@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from genai_ports.testing.behaviours.harness import Harness
     from genai_ports.testing.behaviours.resources import Resources
 
+NAMES = {
+    "model": ("generativeaimodel", "model", "models"),
+    "imported_model": ("generativeaiimportedmodel", "importedModel", "importedModels"),
+    "endpoint": ("generativeaiendpoint", "endpoint", "endpoints"),
+    "dedicated_ai_cluster": ("generativeaidedicatedaicluster", "dedicatedAiCluster", "dedicatedAiClusters"),
+}
+"""What OCIDs, work requests and paths call each kind."""
+
 PLAIN = {"request_id"}
 VERSIONED = {"request_id", "etag"}
 WORKING = {"request_id", "work_request_id"}
@@ -106,18 +114,16 @@ class OperationBehaviours:
 
     def test_a_work_request_names_its_operation_and_its_resource(self, resources: Resources) -> None:
         """The work request of a creation or a deletion tells what is done to which resource, and where to read it."""
+        name = resources.kind.name
+        _, entity_type, collection = NAMES[name]
         begun = resources.create()
-        ready.finish(resources.genai, begun)
-        for verb, action, response in (
-            ("CREATE", "CREATED", answer(begun)),
-            ("DELETE", "DELETED", resources.delete(begun.id)),
-        ):
-            work = ready.finish(resources.genai, response)
+        created = ready.finish(resources.genai, begun)
+        deleted = ready.finish(resources.genai, resources.delete(begun.id))
+        for work, verb, action in ((created, "CREATE", "CREATED"), (deleted, "DELETE", "DELETED")):
+            assert (work.operation_type, work.compartment_id) == (f"{verb}_{name.upper()}", ready.COMPARTMENT)
             [touched] = work.resources
-            assert work.operation_type == f"{verb}_{resources.kind.name.upper()}"
-            assert (touched.entity_type, touched.action_type) == (resources.kind.entity_type, action)
-            assert (touched.identifier, work.compartment_id) == (begun.id, ready.COMPARTMENT)
-            assert (touched.entity_uri or "").endswith(f"/{begun.id}")
+            assert (touched.entity_type, touched.action_type) == (entity_type, action)
+            assert (touched.identifier, touched.entity_uri) == (begun.id, f"/20231130/{collection}/{begun.id}")
 
     def test_identifiers_are_ocids_of_their_kind(self, resources: Resources) -> None:
         """A resource and its work request have OCIDs of 60 characters at the end, of their own types."""
@@ -125,5 +131,6 @@ class OperationBehaviours:
         made, work = parse_ocid(begun.id), parse_ocid(ready.work_begun(begun))
         assert made is not None
         assert work is not None
-        assert (made.resource_type, work.resource_type) == (resources.kind.ocid_type, "generativeaiworkrequest")
+        ocid_type, _, _ = NAMES[resources.kind.name]
+        assert (made.resource_type, work.resource_type) == (ocid_type, "generativeaiworkrequest")
         assert (made.realm, len(made.unique), len(work.unique)) == ("oc1", 60, 60)

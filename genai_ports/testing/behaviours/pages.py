@@ -105,6 +105,7 @@ class PageBehaviours:
             {"display_name": "another"},
             {"sort_order": "ASC"},
             {"sort_by": "displayName"},
+            {"sort_by": "displayName", "sort_order": "DESC"},
             {"lifecycle_state": "ACTIVE"},
             {"region": "eu-frankfurt-1"},
         ],

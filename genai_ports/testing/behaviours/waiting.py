@@ -80,12 +80,12 @@ class WaitingBehaviours:
         assert [error.code for error in failed.value.errors] == ["ImportFailed"]
 
     def test_waiting_gives_up_after_its_timeout(self, realistic: Harness) -> None:
-        """The error says how far the work is; the work goes on."""
+        """Not a second later, whatever the interval; the error says how far the work is, and the work goes on."""
         started = realistic.genai.clock.now()
         _, work_request_id = begin(realistic)
-        with pytest.raises(WaitTimeout, match="is IN_PROGRESS at 44 % after 600 seconds"):
-            realistic.genai.wait_for_work_request(work_request_id, timeout=600)
-        assert seconds_of(realistic, started) == 600
+        with pytest.raises(WaitTimeout, match="is IN_PROGRESS at 50 % after 660 seconds"):
+            realistic.genai.wait_for_work_request(work_request_id, timeout=660)
+        assert seconds_of(realistic, started) == 660
         assert realistic.genai.wait_for_work_request(work_request_id).status == "SUCCEEDED"
 
     def test_waiting_for_no_time_is_one_look(self, realistic: Harness) -> None:

@@ -65,9 +65,7 @@ class WorkRequestBehaviours:
         assert_tells_one_story(watch(harness, work_request_id, seconds), "SUCCEEDED")
 
     @pytest.mark.parametrize(("pace", "seconds"), [("realistic", 60), ("2s", 0.1), ("reads:8", 0)])
-    def test_work_that_fails_stops_where_it_failed(
-        self, open_harness: OpenHarness, pace: str, seconds: float
-    ) -> None:
+    def test_work_that_fails_stops_where_it_failed(self, open_harness: OpenHarness, pace: str, seconds: float) -> None:
         """It gets as far as it was told, and then is FAILED for good."""
         harness = open_harness(pace=pace)
         model_id, work_request_id = begin(harness)
@@ -77,6 +75,16 @@ class WorkRequestBehaviours:
         assert seen[-1].percent_complete == 60
         harness.pass_time(7200)
         assert harness.genai.get_work_request(work_request_id) == seen[-1]
+
+    def test_work_that_is_further_already_fails_where_it_is(self, realistic: Harness) -> None:
+        """Percents never fall, not even for a failure."""
+        model_id, work_request_id = begin(realistic)
+        realistic.pass_time(600)
+        reached = realistic.genai.get_work_request(work_request_id).percent_complete
+        realistic.simulator.fail(model_id, percent=10)
+        failed = realistic.genai.get_work_request(work_request_id)
+        assert (failed.status, failed.percent_complete) == ("FAILED", reached)
+        assert reached > 40
 
     def test_work_by_the_pace_manual_is_where_it_was_told_to_be(self, open_harness: OpenHarness) -> None:
         """Progress is set by hand, never back, until the work is finished by hand."""
@@ -169,9 +177,14 @@ class WorkRequestBehaviours:
         ready.finish(genai, begun)
         log = genai.list_work_request_logs(ready.work_begun(begun), sort_by="timestamp", sort_order="ASC")
         told = [line.message for line in log]
-        assert [line for line in told if line.startswith("Epoch")] == [f"Epoch {n} of 3 finished." for n in (1, 2, 3)]
-        assert told.index("Checking the training dataset.") < told.index("Epoch 1 of 3 finished.")
-        assert told.index("Epoch 3 of 3 finished.") < len(told) - 1
+        assert told == [
+            f"CREATE_MODEL of model {begun.id} accepted.",
+            "Checking the training dataset.",
+            "Training dataset checked; training starts.",
+            *(f"Epoch {n} of 3 finished." for n in (1, 2, 3)),
+            "Training finished; computing the model's metrics.",
+            "CREATE_MODEL succeeded.",
+        ]
 
     def test_the_log_of_work_that_failed_tells_why(self, realistic: Harness) -> None:
         """The last line has the code and the message of the error."""

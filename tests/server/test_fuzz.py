@@ -1,0 +1,326 @@
+"""Random requests by the thousand: always an answer in OCI's form, never a 500, and after an error the same world."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import socket
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from werkzeug.test import run_wsgi_app
+
+from fake_server import FakeServer, Settings, create_app
+from genai_ports.domain.operations import OPERATIONS
+from genai_ports.testing.strategies import documents, json_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fake_server.app import App
+
+COMPARTMENT = "ocid1.compartment.oc1..a"
+REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_-]{1,64}){2,4}")
+KINDS = (
+    "base_model",
+    "model",
+    "imported_model",
+    "endpoint",
+    "dedicated_ai_cluster",
+    "training_cluster",
+    "work_request",
+)
+VALID: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "create_model": (
+        "POST",
+        "models",
+        {
+            "compartmentId": COMPARTMENT,
+            "baseModelId": "<base_model>",
+            "fineTuneDetails": {
+                "trainingDataset": {
+                    "datasetType": "OBJECT_STORAGE",
+                    "namespaceName": "ns",
+                    "bucketName": "b",
+                    "objectName": "o",
+                },
+                "trainingConfig": {"trainingConfigType": "LORA_TRAINING_CONFIG", "totalTrainingEpochs": 3, "loraR": 8},
+                "dedicatedAiClusterId": "<training_cluster>",
+            },
+            "freeformTags": {"a": "b"},
+        },
+    ),
+    "create_imported_model": (
+        "POST",
+        "importedModels",
+        {
+            "compartmentId": COMPARTMENT,
+            "displayName": "name",
+            "dataSource": {"sourceType": "HUGGING_FACE_MODEL", "modelId": "openai/gpt-oss-20b", "accessToken": "hf"},
+            "capabilities": ["TEXT_TO_TEXT"],
+            "definedTags": {"ns": {"key": "value"}},
+        },
+    ),
+    "create_endpoint": (
+        "POST",
+        "endpoints",
+        {
+            "compartmentId": COMPARTMENT,
+            "modelId": "<model>",
+            "dedicatedAiClusterId": "<dedicated_ai_cluster>",
+            "contentModerationConfig": {"isEnabled": True, "mode": "BLOCK"},
+        },
+    ),
+    "create_dedicated_ai_cluster": (
+        "POST",
+        "dedicatedAiClusters",
+        {"compartmentId": COMPARTMENT, "type": "HOSTING", "unitCount": 1, "unitShape": "LARGE_GENERIC"},
+    ),
+    "update_model": ("PUT", "models/<model>", {"displayName": "new", "version": "2"}),
+    "update_imported_model": ("PUT", "importedModels/<imported_model>", {"vendor": "me", "freeformTags": {"a": "b"}}),
+    "update_endpoint": ("PUT", "endpoints/<endpoint>", {"promptInjectionConfig": {"isEnabled": False}}),
+    "update_dedicated_ai_cluster": ("PUT", "dedicatedAiClusters/<dedicated_ai_cluster>", {"unitCount": 2}),
+    "change_model_compartment": ("POST", "models/<model>/actions/changeCompartment", {"compartmentId": COMPARTMENT}),
+}
+SEGMENTS = [
+    "20231130",
+    "models",
+    "importedModels",
+    "endpoints",
+    "dedicatedAiClusters",
+    "workRequests",
+    "actions",
+    "changeCompartment",
+    "errors",
+    "logs",
+    "eu-frankfurt-1",
+    "us-chicago-1",
+    "us-nowhere-1",
+    "modelDiscovery",
+    "_sim",
+    "health",
+    "clock",
+    "journal",
+    "state",
+    "work",
+    "rules",
+    *(f"<{kind}>" for kind in KINDS),
+]
+PARAMETERS = sorted({name for operation in OPERATIONS.values() for name in operation.filters} | {"tenancy", "nonsense"})
+NAMES = ["compartmentId", "limit", "page", "sortBy", "sortOrder", "capability", "lifecycleState", *PARAMETERS]
+VALUES = [
+    COMPARTMENT,
+    "1",
+    "1000",
+    "0",
+    "ACTIVE",
+    "DELETED",
+    "CHAT",
+    "displayName",
+    "timeCreated",
+    "ASC",
+    "DESC",
+    "meta",
+]
+HEADERS = {
+    "HTTP_IF_MATCH": st.sampled_from(["*", "", "x"]),
+    "HTTP_OPC_RETRY_TOKEN": st.sampled_from(["token", "t" * 65]),
+    "HTTP_OPC_REQUEST_ID": st.sampled_from(["mine", "mine/too", "a b", ""]),
+    "HTTP_AUTHORIZATION": st.sampled_from(["Bearer x", 'Signature keyId="a/b/c"', 'Signature keyId="']),
+    "HTTP_HOST": st.sampled_from(["generativeai.eu-frankfurt-1.oci.oraclecloud.com", "[", "a:b:c"]),
+    "HTTP_ACCEPT": st.just("text/html"),
+    "CONTENT_TYPE": st.sampled_from(
+        ["application/json", "multipart/form-data; boundary=x", "text/xml; charset=nonsense"]
+    ),
+}
+LATIN = st.text(st.characters(max_codepoint=255), max_size=20)
+TEXT = st.text(max_size=20)
+ODD = st.one_of(
+    json_values(),
+    st.sampled_from([10**400, 1e308, -1, 0, "", "\ud800", "a\r\nb: c", "\x00", "x" * 2000, [[[]]], {"": None}, True]),
+)
+
+
+def paths() -> st.SearchStrategy[str]:
+    """Make paths: of known and random segments, in any number and order."""
+    segment = st.sampled_from(SEGMENTS) | TEXT.map(lambda text: text.encode(errors="replace").decode("latin-1"))
+    routes = st.sampled_from(sorted({path for _, path, _ in VALID.values()})).map("/20231130/".__add__)
+    return routes | st.lists(segment, max_size=6).map(lambda parts: "/" + "/".join(parts))
+
+
+def queries() -> st.SearchStrategy[str]:
+    """Make query strings: of known and random names and values, some of them twice, some of them broken."""
+    pair = st.tuples(st.sampled_from(NAMES) | LATIN, st.sampled_from(VALUES) | LATIN).map("=".join)
+    start = st.sampled_from([[], [f"compartmentId={COMPARTMENT}"]])
+    return st.builds(lambda first, rest: "&".join(first + rest), start, st.lists(pair, max_size=3))
+
+
+@st.composite
+def mutated(draw: st.DrawFn, document: Any) -> Any:
+    """Change a document at one place: another value, a value less, or one more."""
+    if not isinstance(document, dict) or not document or draw(st.integers(0, 3)) == 0:
+        return draw(ODD)
+    name = draw(st.sampled_from(sorted(document)))
+    change = draw(st.sampled_from(["inside", "inside", "remove", "add", "rename"]))
+    rest = {key: part for key, part in document.items() if key != name}
+    if change == "inside":
+        return {**document, name: draw(mutated(document[name]))}
+    if change == "add":
+        return {**document, draw(TEXT): draw(ODD)}
+    return rest if change == "remove" else {**rest, draw(TEXT): document[name]}
+
+
+@st.composite
+def bodies(draw: st.DrawFn, document: dict[str, Any]) -> bytes:
+    """Write a valid document, a mutated one, or one with a broken byte."""
+    body = json.dumps(draw(st.just(document) | mutated(document)))
+    how = draw(st.sampled_from(["whole"] * 6 + ["cut", "byte", "utf-16"]))
+    if how == "utf-16":
+        return body.encode("utf-16", "surrogatepass")
+    raw = body.encode()
+    if how == "whole" or not raw:
+        return raw
+    at = draw(st.integers(0, len(raw) - 1))
+    return raw[:at] if how == "cut" else raw[:at] + bytes([draw(st.integers(0, 255))]) + raw[at + 1 :]
+
+
+def requests() -> st.SearchStrategy[dict[str, Any]]:
+    """Make requests: half of them valid but for the body, half of them of random parts."""
+    headers = st.fixed_dictionaries({}, optional=HEADERS)
+    near = st.sampled_from(sorted(VALID)).flatmap(
+        lambda name: st.fixed_dictionaries(
+            {
+                "method": st.just(VALID[name][0]),
+                "path": st.just("/20231130/" + VALID[name][1]),
+                "query": st.just(""),
+                "headers": headers,
+                "body": bodies(VALID[name][2]),
+            }
+        )
+    )
+    details = [operation.details for operation in OPERATIONS.values() if operation.details]
+    random_bodies = st.sampled_from(details).flatmap(documents).map(lambda d: json.dumps(d).encode())
+    far = st.fixed_dictionaries(
+        {
+            "method": st.sampled_from(
+                ["GET", "GET", "GET", "DELETE", "POST", "PUT", "HEAD", "PATCH", "OPTIONS", "BREW"]
+            ),
+            "path": paths(),
+            "query": queries(),
+            "headers": headers,
+            "body": st.just(b"") | st.binary(max_size=20) | random_bodies,
+        }
+    )
+    return near | far
+
+
+def filled_in(text: str, ids: dict[str, str]) -> str:
+    return re.sub(r"<(\w+)>", lambda name: ids.get(name[1], name[0]), text)
+
+
+def send(app: App, request: dict[str, Any], ids: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+    body = filled_in(request["body"].decode("latin-1"), ids).encode("latin-1")
+    environ = {
+        "REQUEST_METHOD": request["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": filled_in(unquote(request["path"], "latin-1"), ids),
+        "QUERY_STRING": request["query"],
+        "SERVER_NAME": "fake",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.url_scheme": "http",
+        **request["headers"],
+    }
+    chunks, status, headers = run_wsgi_app(app, environ)
+    assert environ["wsgi.errors"].getvalue() == ""
+    return int(status.split()[0]), {name.lower(): text for name, text in headers}, b"".join(chunks)
+
+
+def check(status: int, headers: dict[str, str], body: bytes, *, head: bool) -> None:
+    """Check the form of an answer, whatever it says."""
+    assert not any(character in text for text in headers.values() for character in "\r\n\x00")
+    assert status in (200, 201, 202, 204, 400, 404, 405, 409, 412, 413, 501)
+    assert headers.get("content-length", "0") == str(len(body)) or head
+    if body:
+        assert headers["content-type"] == "application/json"
+        document = json.loads(body)
+    if status >= 400:
+        assert REQUEST_ID.fullmatch(headers["opc-request-id"])
+        assert headers["x-genai-ports-rule"]
+        assert head or (document.keys() == {"code", "message"} and document["code"] and document["message"])
+
+
+@pytest.fixture(scope="module")
+def app() -> App:
+    return create_app(Settings(clock="virtual"))
+
+
+@settings(max_examples=400)
+@given(wanted=st.lists(requests(), min_size=1, max_size=15))
+def test_any_requests_are_answered_in_ocis_form_and_errors_change_nothing(
+    app: App, world, populate, wanted: list[dict[str, Any]]
+) -> None:
+    app.universes.reset_all()
+    ids = populate(world(app))
+    for request in wanted:
+        simulator = world(app)
+        before = simulator.state(), len(simulator.retry_tokens), tuple(simulator.faults)
+        status, headers, body = send(app, request, ids)
+        check(status, headers, body, head=request["method"] == "HEAD")
+        if status >= 400:
+            assert world(app) is simulator
+            assert (simulator.state(), len(simulator.retry_tokens), tuple(simulator.faults)) == before
+
+
+@st.composite
+def wires(draw: st.DrawFn) -> bytes:
+    """Make what may come over a connection: a valid request, in which some bytes are wrong."""
+    method, path, document = VALID[draw(st.sampled_from(sorted(VALID)))]
+    body = json.dumps(document).encode()
+    sent = bytearray(
+        f"{method} /20231130/{path} HTTP/1.1\r\nhost: fake\r\nopc-request-id: mine\r\n"
+        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n".encode()
+        + body
+    )
+    for _ in range(draw(st.integers(0, 4))):
+        at = draw(st.integers(0, len(sent) - 1))
+        how = draw(st.sampled_from(["replace", "insert", "remove", "repeat"]))
+        some = draw(
+            st.binary(min_size=1, max_size=3) | st.sampled_from([b"\r\n", b"\r\n\r\n", b" ", b":", b"\x00", b"%"])
+        )
+        if how == "repeat":
+            sent += sent[at:]
+        sent[at : at + (how in ("replace", "remove"))] = b"" if how in ("remove", "repeat") else some
+    return bytes(sent)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[FakeServer]:
+    with FakeServer(settings=Settings(clock="virtual")) as server:
+        yield server
+
+
+@settings(max_examples=300)
+@given(sent=wires())
+def test_any_bytes_on_a_connection_bring_answers_in_ocis_form_or_none(running: FakeServer, sent: bytes) -> None:
+    with socket.create_connection((running.host, running.port), timeout=10) as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        received = b""
+        while chunk := connection.recv(65536):
+            received += chunk
+    while received:
+        head, separator, received = received.partition(b"\r\n\r\n")
+        assert separator
+        status_line, *lines = head.decode("latin-1").split("\r\n")
+        headers = {name.lower(): text for name, _, text in (line.partition(": ") for line in lines)}
+        length = int(headers.get("content-length", "0"))
+        check(int(status_line.split()[1]), headers, received[:length], head=b"HEAD" in sent)
+        received = received[length:]

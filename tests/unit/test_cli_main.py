@@ -1,0 +1,113 @@
+"""The command `genai-ports`: how it starts, and how it tells what is wrong."""
+
+from __future__ import annotations
+
+import runpy
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from genai_ports import cli
+from genai_ports.cli import main
+from genai_ports.cli.commands import commands
+
+
+@pytest.fixture
+def command_line(monkeypatch):
+    """Run `main` as if it had been called with some arguments, and give its exit status."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["genai-ports", *arguments])
+        with pytest.raises(SystemExit) as left:
+            main()
+        return left.value.code
+
+    return run
+
+
+@pytest.fixture
+def missing(monkeypatch):
+    """Make a package be as if it was not installed, for the modules of the command."""
+
+    def block(package):
+        for name in list(sys.modules):
+            if name.startswith("genai_ports.cli."):
+                monkeypatch.delitem(sys.modules, name)
+        monkeypatch.setitem(sys.modules, package, None)
+
+    return block
+
+
+def test_help_names_the_commands(command_line, capsys):
+    assert command_line("--help") == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("Usage: genai-ports [OPTIONS] COMMAND")
+    assert all(f"\n  {name} " in shown for name in ("demo", "profile", "serve"))
+
+
+def test_the_version_is_that_of_the_package(command_line, capsys):
+    assert command_line("--version") == 0
+    assert capsys.readouterr().out == f"genai-ports, version {version('genai-ports')}\n"
+
+
+def test_an_unknown_command_is_refused(command_line, capsys):
+    assert command_line("dmeo") == 2
+    assert "No such command 'dmeo'" in capsys.readouterr().err
+
+
+def test_python_can_run_it_as_a_module(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["genai-ports", "--version"])
+    with pytest.raises(SystemExit) as left:
+        runpy.run_path(str(Path(cli.__file__).with_name("__main__.py")), run_name="__main__")
+    assert left.value.code == 0
+    assert capsys.readouterr().out.startswith("genai-ports, version")
+
+
+def test_importing_the_module_that_python_runs_does_nothing():
+    done = subprocess.run(
+        [sys.executable, "-c", "import genai_ports.cli.__main__"], capture_output=True, text=True, check=True
+    )
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+@pytest.mark.parametrize(("package", "arguments"), [("click", ["--help"]), ("rich", ["demo"]), ("waitress", ["serve"])])
+def test_a_missing_package_is_told_with_what_to_install_and_without_a_traceback(
+    command_line, missing, monkeypatch, package, arguments
+):
+    missing(package)
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("fake_server", package)]:
+        if name != package:
+            monkeypatch.delitem(sys.modules, name)
+    assert command_line(*arguments) == (
+        f"genai-ports: {package} is not installed, which the command needs: pip install 'genai-ports[cli]'"
+    )
+
+
+def test_a_module_of_our_own_that_is_missing_is_a_defect_and_is_traced(missing, monkeypatch):
+    missing("genai_ports.cli.commands")
+    with pytest.raises(ModuleNotFoundError, match=r"genai_ports\.cli\.commands"):
+        main()
+
+
+def test_showing_help_loads_neither_the_sdk_nor_the_server():
+    code = "import sys, genai_ports.cli.commands; print({'oci', 'waitress', 'werkzeug', 'rich'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["demo", "--region", "nowhere-1"], "Error: there is no region 'nowhere-1'"),
+        (["profile", "--dir", "x", "--endpoint", "localhost:1"], "Error: the URL of a server must be one such as"),
+    ],
+)
+def test_what_is_refused_is_told_in_one_line(arguments, message):
+    result = CliRunner().invoke(commands, arguments)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(message)
+    assert result.stderr.count("\n") == 1
