@@ -55,7 +55,7 @@ TITLES: Final = {
     "Errors": ("errors",),
     "Regions": ("regions",),
     "Retries and time": ("retrying", "simulator.clock"),
-    "The simulator": ("simulator.simulator",),
+    "The simulator": ("simulator.simulator", "simulator.faults"),
 }
 """Where in the reference the public names of each module of genai_ports stand."""
 

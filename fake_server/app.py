@@ -18,7 +18,7 @@ from fake_server.universes import Universes, tenancy_of
 from genai_ports.domain.operations import Operation
 from genai_ports.errors import InternalServerError, ServiceError
 from genai_ports.regions import find_region
-from genai_ports.simulator.refusals import METHOD_NOT_ALLOWED, NOT_SIMULATED, UNKNOWN_ROUTE
+from genai_ports.simulator.refusals import METHOD_NOT_ALLOWED, NOT_HTTP, NOT_SIMULATED, UNKNOWN_ROUTE
 from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ class App:
         universe = self.universes.get(tenancy_of(request.headers.get("authorization")))
         name, region = request.path[:_MOST_NOTED], None
         try:
+            if not request.query_string.isascii():
+                raise NOT_HTTP(reason="the query has bytes that must be percent-encoded")
             if name == CONTROL or name.startswith(f"{CONTROL}/"):
                 return self._control.respond(request)
             operation, arguments = self._match(request)

@@ -45,10 +45,10 @@ class Figures:
         self._figures = figures
 
     def at_least(self, target, name, ratio, detail):
-        self._figures.append(Figure(name, ratio, target, True, detail))
+        self._figures.append(Figure(name, ratio, target, at_least=True, detail=detail))
 
     def at_most(self, target, name, ratio, detail):
-        self._figures.append(Figure(name, ratio, target, False, detail))
+        self._figures.append(Figure(name, ratio, target, at_least=False, detail=detail))
 
 
 @pytest.fixture

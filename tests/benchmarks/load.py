@@ -1,4 +1,4 @@
-"""A load generator: a number of connections in one thread, each sending the same request again as soon as it is answered."""
+"""A load generator: connections in one thread, each sending the same request again as soon as it is answered."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import itertools
 import subprocess
 import sys
 import tracemalloc
+from functools import partial
 from statistics import median
 from time import perf_counter
 
@@ -75,55 +76,53 @@ def test_fresh_world(figures, seconds):
     figures.at_least(100, "a fresh world, moto's fixture and client / ours", theirs / ours, microseconds(ours, theirs))
 
 
-def test_size_of_the_world(figures, benchmark):
-    worlds = {}
-    for size in (100, 1000, 10_000, 100_000):
-        worlds[size] = connect("memory://")
-        our_side.fill(worlds[size], size)
+@pytest.fixture(scope="module")
+def worlds():
+    """Worlds of 100 to 100,000 custom models."""
+    made = {size: connect("memory://") for size in (100, 1000, 10_000, 100_000)}
+    for size, world in made.items():
+        our_side.fill(world, size)
     gc.collect()
     gc.freeze()
-
-    def page(size):
-        return next(worlds[size].list_models(our_side.COMPARTMENT, limit=100).pages())
-
-    costs = {size: [] for size in worlds}
-    for _ in range(60):
-        for size in worlds:
-            started = perf_counter()
-            for _ in range(10):
-                page(size)
-            costs[size].append((perf_counter() - started) / 10)
-    middle = {size: median(times) for size, times in costs.items()}
-    ratio = max(middle.values()) / min(middle.values())
-    figures.at_most(
-        2, "a page of 100, largest / smallest of 100 to 100,000 models", ratio, microseconds(*middle.values())
-    )
-
-    everything = list(worlds[100_000].list_models(our_side.COMPARTMENT, limit=1000))
-
-    def walk():
-        for _ in worlds[100_000].list_models(our_side.COMPARTMENT, limit=1000):
-            pass
-
-    def plain():
-        for _ in sorted(everything, key=lambda model: model.time_created, reverse=True):
-            pass
-
-    def bare():
-        for _ in everything:
-            pass
-
-    walks, plains, bares = [], [], []
-    for _ in range(7):
-        for call, times in ((walk, walks), (plain, plains), (bare, bares)):
-            started = perf_counter()
-            call()
-            times.append(perf_counter() - started)
-    benchmark.pedantic(walk, rounds=1)
-    ratio = median(walks) / median(bares)
-    detail = f"{median(walks) * 1e3:.1f} ms, {median(bares) * 1e3:.1f} ms; sorting the list first: {median(plains) * 1e3:.1f} ms"
-    figures.at_most(5, "walking 100,000, ours / walking a plain sorted list", ratio, detail)
+    yield made
     gc.unfreeze()
+
+
+def in_turns(calls, rounds, repeats=1):
+    """Time calls in turns, and give the median of each in seconds."""
+    taken = [[] for _ in calls]
+    for _ in range(rounds):
+        for call, times in zip(calls, taken, strict=True):
+            started = perf_counter()
+            for _ in range(repeats):
+                call()
+            times.append((perf_counter() - started) / repeats)
+    return [median(times) for times in taken]
+
+
+def first_page(world):
+    return next(world.list_models(our_side.COMPARTMENT, limit=100).pages())
+
+
+def test_page_in_worlds_of_any_size(figures, benchmark, worlds):
+    costs = in_turns([partial(first_page, world) for world in worlds.values()], rounds=60, repeats=10)
+    benchmark.pedantic(first_page, (worlds[100_000],), rounds=1)
+    name = "a page of 100, largest / smallest of 100 to 100,000 models"
+    figures.at_most(2, name, max(costs) / min(costs), microseconds(*costs))
+
+
+def walk(items):
+    for _ in items:
+        pass
+
+
+def test_walk(figures, benchmark, worlds):
+    listing = worlds[100_000].list_models(our_side.COMPARTMENT, limit=1000)
+    plain = sorted(listing, key=lambda model: model.time_created, reverse=True)
+    ours, theirs = in_turns([partial(walk, listing), partial(walk, plain)], rounds=9)
+    benchmark.pedantic(walk, (listing,), rounds=1)
+    detail = f"{ours * 1e3:.1f} ms, {theirs * 1e3:.1f} ms"
+    figures.at_most(5, "walking 100,000, ours / walking a plain sorted list", ours / theirs, detail)
 
 
 def test_memory(figures, benchmark):

@@ -27,10 +27,8 @@ def hello(environ, start_response):
     return [b"hello"]
 run_simple("127.0.0.1", int(sys.argv[1]), hello, threaded=True)
 """
-_MOTO_HEADERS = (
-    "Authorization: AWS4-HMAC-SHA256 Credential=none/20260101/us-east-1/bedrock/aws4_request, "
-    "SignedHeaders=host, Signature=0",
-)
+_CREDENTIAL = "none/20260101/us-east-1/bedrock/aws4_request"
+_MOTO_HEADERS = (f"Authorization: AWS4-HMAC-SHA256 Credential={_CREDENTIAL}, SignedHeaders=host, Signature=0",)
 
 
 def free_port():

@@ -360,6 +360,14 @@ def test_a_request_id_that_could_break_a_header_is_refused_and_never_echoed(app:
     assert "x-evil" not in headers
 
 
+@pytest.mark.parametrize("query", ["\x80=a", "compartmentId=\xe9", "tenancy=\xff"])
+@pytest.mark.parametrize("path", [f"{API}/models", f"{API}/models/x", "/_sim/health"])
+def test_a_query_with_bytes_that_no_url_may_have_is_unparsable(app: App, judge, path: str, query: str) -> None:
+    environ = {**EnvironBuilder(path=path).get_environ(), "QUERY_STRING": query}
+    chunks, status, headers = run_wsgi_app(app, environ)
+    judge(int(status.split()[0]), headers, b"".join(chunks), expected=UNPARSABLE)
+
+
 @pytest.mark.parametrize("header", ["HTTP_IF_MATCH", "HTTP_OPC_RETRY_TOKEN", "HTTP_HOST", "HTTP_AUTHORIZATION"])
 @pytest.mark.parametrize("evil", ["a\r\nx-evil: 1", "\x00", 'keyId="ocid1.tenancy.oc1..\r\nx: y/u/f"', "b" * 9000])
 def test_no_header_of_a_request_breaks_out_into_the_answer(app: App, judge, header: str, evil: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import runpy
 import subprocess
 import sys
@@ -67,11 +68,11 @@ def test_python_can_run_it_as_a_module(monkeypatch, capsys):
     assert capsys.readouterr().out.startswith("genai-ports, version")
 
 
-def test_importing_the_module_that_python_runs_does_nothing():
-    done = subprocess.run(
-        [sys.executable, "-c", "import genai_ports.cli.__main__"], capture_output=True, text=True, check=True
-    )
-    assert (done.stdout, done.stderr) == ("", "")
+def test_importing_the_module_that_python_runs_does_nothing(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["genai-ports", "--version"])
+    monkeypatch.delitem(sys.modules, "genai_ports.cli.__main__", raising=False)
+    importlib.import_module("genai_ports.cli.__main__")
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize(("package", "arguments"), [("click", ["--help"]), ("rich", ["demo"]), ("waitress", ["serve"])])

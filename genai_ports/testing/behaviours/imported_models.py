@@ -126,7 +126,7 @@ class ImportedModelBehaviours:
             ObjectStorageObject(namespace_name="ns", bucket_name="b", prefix_name="p/", region="atlantis-1"),
             ObjectStorageObject(namespace_name="ns", bucket_name=" ", prefix_name="p/"),
         ],
-        ids=lambda source: repr(source),
+        ids=repr,
     )
     def test_a_data_source_that_cannot_be_is_refused(self, harness: Harness, source: ModelDataSource) -> None:
         """A Hugging Face id has the form org/name, a bucket is in a region that exists."""

@@ -144,7 +144,7 @@ class ModelBehaviours:
             LoraTrainingConfig(learning_rate=1.5),
             VanillaTrainingConfig(training_batch_size=-1),
         ],
-        ids=lambda config: repr(config),
+        ids=repr,
     )
     def test_a_hyperparameter_out_of_its_range_is_refused(self, harness: Harness, config: TrainingConfig) -> None:
         """The ranges are the documented ones."""
