@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from genai_ports.errors import ConfigurationError
+from genai_ports.suggesting import did_you_mean
 from genai_ports.urls import server_url, shown
 
 if TYPE_CHECKING:
@@ -75,8 +75,7 @@ def _take(scheme: str, options: Options, known: tuple[str, ...]) -> Mapping[str,
     """Give the options, once none of them is unknown."""
     for name in options:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            hint = did_you_mean(name, known)
             raise ConfigurationError(f"unknown option {name!r} for {scheme}://: it takes {', '.join(known)}{hint}")
         if not options[name]:
             raise ConfigurationError(f"option {name!r} for {scheme}:// has no value")

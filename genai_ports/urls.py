@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from genai_ports.errors import ConfigurationError
 
-_USER: Final = re.compile(r"//[^/]*@")
-_HOST: Final = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
+_USER: Final = r"//[^/]*@"
+_HOST: Final = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*"
 """What the OCI SDK takes for a host; an IPv6 address is not among it."""
 
 
@@ -35,7 +35,7 @@ def server_url(text: str) -> str:
         plain = not more and parts.port != 0 and text.isprintable() and " " not in text
     except ValueError:
         plain = False
-    if not plain or parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.hostname or ""):
+    if not plain or parts.scheme not in ("http", "https") or not re.fullmatch(_HOST, parts.hostname or ""):
         raise ConfigurationError(
             "the URL of a server must be one such as http://127.0.0.1:8080, with a host name or an IPv4 address, and "
             f"neither user nor query, not {shown(text)!r}"
@@ -50,4 +50,4 @@ def shown(url: str) -> str:
         >>> shown("http://me:secret@example.com/")
         'http://...@example.com/'
     """
-    return _USER.sub("//...@", url)
+    return re.sub(_USER, "//...@", url)

@@ -115,6 +115,7 @@ def test_every_module_of_the_library_has_its_layer():
             "genai_ports.simulator",
             {
                 "genai_ports.simulator",
+                "genai_ports.suggesting",
                 "genai_ports.domain",
                 "genai_ports.errors",
                 "genai_ports.ocids",

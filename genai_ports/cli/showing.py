@@ -67,7 +67,13 @@ def _titled(title: str, notes: Sequence[str]) -> Group:
 
 
 def show_agreement(console: Console, steps: Sequence[Step], seconds: float) -> None:
-    """Print that both backends agree, and what to do next."""
+    """Print that both backends agree, and what to do next.
+
+    Args:
+        console: where to.
+        steps: the chronicle of either.
+        seconds: how long it all took, of real time.
+    """
     passed = clock_face(steps[-1].passed)
     verdict = Text.assemble(
         ("Both backends gave the same answers", "bold green"),

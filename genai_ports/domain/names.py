@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-_HUMP = re.compile(r"(?<!^)(?=[A-Z])")
+_HUMP = r"(?<!^)(?=[A-Z])"
 
 
 @cache
@@ -28,4 +28,4 @@ def snake(name: str) -> str:
         >>> snake("dedicatedAiClusterId")
         'dedicated_ai_cluster_id'
     """
-    return _HUMP.sub("_", name).lower()
+    return re.sub(_HUMP, "_", name).lower()

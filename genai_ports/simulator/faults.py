@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from genai_ports.domain.operations import OPERATIONS
 from genai_ports.domain.value import Value, replaced, value
 from genai_ports.errors import InvalidInput, ServiceError, error_class
+from genai_ports.suggesting import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,8 +52,7 @@ class Faults:
             InvalidInput: the operation does not exist, or status or times are out of range.
         """
         if fault.operation is not None and fault.operation not in OPERATIONS:
-            near = difflib.get_close_matches(str(fault.operation), OPERATIONS, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            hint = did_you_mean(str(fault.operation), OPERATIONS)
             raise InvalidInput(f"operation {fault.operation!r} does not exist{hint}")
         if fault.status not in _ERROR_STATUSES:
             raise InvalidInput(f"status must be from 400 to 599, not {fault.status!r}")

@@ -29,7 +29,7 @@ class IdFactory:
     """
 
     def __init__(self, seed: int | str) -> None:
-        self.key = hashlib.blake2b(str(seed).encode(), digest_size=32).digest()
+        self.key = hashlib.blake2b(str(seed).encode(errors="surrogatepass"), digest_size=32).digest()
         self._tenancy = self._letters("tenancy", size=8)
         self._first, self._second = (self.digest("request", n).hex().upper() for n in (1, 2))
         # Odd, so that no number comes twice before all have come: as good as a hash here, and five times as fast.

@@ -26,8 +26,8 @@ _REALISTIC_MINUTES: Final = {
     "UPDATE_DEDICATED_AI_CLUSTER": 10,
     "DELETE_DEDICATED_AI_CLUSTER": 5,
 }
-_SECONDS = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)s")
-_READS = re.compile(r"reads(?::(\d{1,6}))?")
+_SECONDS: Final = r"([0-9]{1,6}(?:\.[0-9]{1,3})?)s"
+_READS: Final = r"reads(?::([0-9]{1,6}))?"
 
 
 @value
@@ -78,9 +78,9 @@ def parse_pace(text: str | Pace) -> Pace:
         return text
     if text in _BY_NAME:
         return _BY_NAME[text]
-    if match := _SECONDS.fullmatch(text):
+    if match := re.fullmatch(_SECONDS, text):
         return _uniform(text, float(match[1]))
-    if match := _READS.fullmatch(text):
+    if match := re.fullmatch(_READS, text):
         return Pace(name=text, looks=int(match[1] or _DEFAULT_LOOKS))
     raise InvalidInput(
         f"unknown pace {text!r}: use instant, seconds, 2s or another number, realistic, reads:3 or manual"

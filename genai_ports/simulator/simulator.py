@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from genai_ports.simulator.store import Record
     from genai_ports.simulator.work import Work
 
-_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}(?:/[A-Za-z0-9_-]{1,64}){0,2}")
+_REQUEST_ID: Final = r"[A-Za-z0-9_-]{1,64}(?:/[A-Za-z0-9_-]{1,64}){0,2}"
 _REQUEST_ID_FORM: Final = "up to three parts of 1 to 64 letters, digits, - and _, divided by /"
 _MOST_SECONDS_TO_WAIT: Final = 300
 _ALTERABLE: Final = ("freeform_tags", "defined_tags", "capabilities")
@@ -327,7 +327,7 @@ _VERBS: Final[Mapping[str, Callable[[Simulator, Call, str], Answer]]] = {
 
 
 def _well_formed(request_id: str | None) -> str | None:
-    return request_id if request_id is not None and _REQUEST_ID.fullmatch(request_id) else None
+    return request_id if request_id is not None and re.fullmatch(_REQUEST_ID, request_id) else None
 
 
 def _page(items: tuple[Any, ...], token: str | None) -> Answer:

@@ -1,0 +1,61 @@
+"""The virtual clock stands still until it is moved, and is never moved where it could not be shown."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from genai_ports import InMemoryModelRepository
+from genai_ports.domain.clock import LAST
+from genai_ports.errors import InvalidInput
+from genai_ports.simulator.clock import EPOCH, VirtualClock
+from genai_ports.simulator.pace import parse_pace
+from genai_ports.testing import ready
+
+
+def test_it_begins_at_the_epoch_or_where_it_is_told() -> None:
+    start = datetime(2030, 1, 2, 3, 4, tzinfo=UTC)
+    assert VirtualClock().now() == EPOCH
+    assert VirtualClock(start).now() == start
+
+
+def test_it_stands_still_until_somebody_waits() -> None:
+    clock = VirtualClock()
+    assert clock.now() == clock.now()
+    clock.sleep(90)
+    clock.advance(0.25)
+    assert clock.now() - EPOCH == timedelta(seconds=90.25)
+
+
+def test_it_moves_in_whole_milliseconds_as_the_service_tells_time() -> None:
+    clock = VirtualClock()
+    clock.sleep(0.0014)
+    assert clock.now() - EPOCH == timedelta(milliseconds=1)
+
+
+@pytest.mark.parametrize("seconds", [-1, -0.001, float("inf"), float("-inf"), float("nan")])
+def test_it_moves_neither_back_nor_for_ever(seconds: float) -> None:
+    clock = VirtualClock()
+    with pytest.raises(InvalidInput, match=f"not {seconds!r}"):
+        clock.advance(seconds)
+    assert clock.now() == EPOCH
+
+
+@pytest.mark.parametrize("seconds", [(LAST - EPOCH).total_seconds() + 0.001, 1e12, 1e300])
+def test_it_is_not_moved_past_the_last_time_that_it_shows(seconds: float) -> None:
+    clock = VirtualClock()
+    with pytest.raises(InvalidInput, match="leads past 9000, the last year"):
+        clock.advance(seconds)
+    assert clock.now() == EPOCH
+
+
+@pytest.mark.parametrize("pace", ["realistic", "999999s"])
+def test_what_begins_at_the_last_time_can_still_be_planned(pace: str) -> None:
+    with InMemoryModelRepository() as genai:
+        cluster = ready.cluster(genai)
+        genai.clock.sleep((LAST - genai.clock.now()).total_seconds())
+        genai.simulator.engine.pace = parse_pace(pace)
+        genai.delete_dedicated_ai_cluster(cluster.id)
+        genai.simulator.finish(cluster.id)
+        assert genai.get_dedicated_ai_cluster(cluster.id).lifecycle_state == "DELETED"

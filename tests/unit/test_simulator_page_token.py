@@ -1,0 +1,65 @@
+"""A page token is read where it was written, for the same list, and nowhere else."""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from genai_ports.errors import InvalidParameter
+from genai_ports.simulator.clock import EPOCH
+from genai_ports.simulator.ids import IdFactory
+from genai_ports.simulator.page_token import read_token, write_token
+
+IDS = IdFactory(7)
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/= ."
+POSITIONS = [(EPOCH, 1), (EPOCH + timedelta(milliseconds=1), -3), ("a name", 22), ('"ä\ud800]', 333), ("", 4444)]
+
+
+def is_time(position: tuple[Any, int]) -> bool:
+    return not isinstance(position[0], str)
+
+
+@pytest.mark.parametrize("position", POSITIONS)
+def test_what_was_written_is_read(position: tuple[Any, int]) -> None:
+    token = write_token(IDS, "list", position)
+    assert read_token(IDS, "list", token, as_time=is_time(position)) == position
+
+
+@pytest.mark.parametrize("position", POSITIONS)
+def test_a_token_needs_no_escaping_in_a_query(position: tuple[Any, int]) -> None:
+    assert set(write_token(IDS, "list", position)) <= set(ALPHABET[:64])
+
+
+@pytest.mark.parametrize(("ids", "scope"), [(IDS, "another"), (IdFactory(8), "list")], ids=["list", "seed"])
+def test_a_token_is_for_one_list_of_one_seed(ids: IdFactory, scope: str) -> None:
+    with pytest.raises(InvalidParameter) as refused:
+        read_token(ids, scope, write_token(IDS, "list", POSITIONS[0]), as_time=True)
+    assert refused.value.rule == "page-token"
+
+
+@pytest.mark.parametrize("position", POSITIONS)
+def test_a_token_in_which_one_character_is_another_is_none(position: tuple[Any, int]) -> None:
+    token = write_token(IDS, "list", position)
+    for at, character in enumerate(token):
+        for other in ALPHABET.replace(character, ""):
+            with pytest.raises(InvalidParameter):
+                read_token(IDS, "list", token[:at] + other + token[at + 1 :], as_time=is_time(position))
+
+
+@pytest.mark.parametrize("position", POSITIONS)
+@pytest.mark.parametrize("ending", ["=", "==", "A", "\n", " "])
+def test_a_token_with_something_behind_it_is_none(position: tuple[Any, int], ending: str) -> None:
+    with pytest.raises(InvalidParameter):
+        read_token(IDS, "list", write_token(IDS, "list", position) + ending, as_time=is_time(position))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "=", "a", "a=", "====", "ä", "\ud800", "a b", base64.b64encode(b"x" * 12 + b'["a", 1]').decode(), "A" * 16],
+)
+def test_other_text_is_no_token(text: str) -> None:
+    with pytest.raises(InvalidParameter, match="page is not a token that this list gave"):
+        read_token(IDS, "list", text, as_time=False)
