@@ -12,7 +12,7 @@ from werkzeug.routing import RequestRedirect
 from fake_server.answer import JsonCache, write_error, write_reply
 from fake_server.control import Control
 from fake_server.http import ApiRequest, read_call
-from fake_server.routes import CONTROL, nearest, route_map
+from fake_server.routes import CONTROL, find_route, nearest
 from fake_server.settings import Settings
 from fake_server.universes import Universes, tenancy_of
 from genai_ports.domain.operations import Operation
@@ -22,7 +22,7 @@ from genai_ports.simulator.refusals import METHOD_NOT_ALLOWED, NOT_HTTP, NOT_SIM
 from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from wsgiref.types import ErrorStream, StartResponse, WSGIEnvironment
 
     from fake_server.answer import Answer
@@ -42,7 +42,6 @@ class App:
 
     def __init__(self, settings: Settings) -> None:
         self.universes = Universes(settings)
-        self._routes = route_map()
         self._control = Control(self.universes)
         self._items = JsonCache()
 
@@ -63,7 +62,7 @@ class App:
             if name == CONTROL or name.startswith(f"{CONTROL}/"):
                 return self._control.respond(request)
             operation, arguments = self._match(request)
-            name, region = operation.name, arguments.get("region") or _region_of_host(request)
+            name, region = operation.name, arguments.get("region") or _region_of_host(request.headers.get("host", ""))
             call = read_call(request, operation, region, arguments.get("target"))
         except ServiceError as error:
             request_id = request.headers.get("opc-request-id")
@@ -86,11 +85,10 @@ class App:
         log.write(f"fake_server: internal error, {type(error).__name__} at:\n{places}")
         return self.refuse(InternalServerError("Internal Server Error"))
 
-    def _match(self, request: ApiRequest) -> tuple[Operation, dict[str, Any]]:
+    def _match(self, request: ApiRequest) -> tuple[Operation, Mapping[str, Any]]:
         """Find the operation that a request is for, or refuse it."""
-        adapter = self._routes.bind("localhost", path_info=request.path, default_method=request.method)
         try:
-            endpoint, arguments = adapter.match()
+            endpoint, arguments = find_route(request.method, request.path)
         except MethodNotAllowed as error:
             allowed = ", ".join(sorted(error.valid_methods or ()))
             raise METHOD_NOT_ALLOWED(method=request.method, path=request.path, allowed=allowed) from None
@@ -98,16 +96,16 @@ class App:
             raise UNKNOWN_ROUTE(method=request.method, path=request.path, hint=nearest(request.path)) from None
         region = arguments.get("region")
         if region is not None and find_region(region) is None:
-            raise UNKNOWN_ROUTE(method=request.method, path=request.path, hint=f" {region} is not a region.")
+            raise UNKNOWN_ROUTE(method=request.method, path=request.path, hint=f"; {region} is not a region.")
         if isinstance(endpoint, Operation):
-            return endpoint, dict(arguments)
+            return endpoint, arguments
         named = arguments.get("collection", endpoint)
         raise NOT_SIMULATED(operation=f"{request.method} {named}")
 
 
-def _region_of_host(request: ApiRequest) -> str | None:
+def _region_of_host(host: str) -> str | None:
     """Tell the region that a host name such as `generativeai.eu-frankfurt-1.oci.example` names."""
-    named = _HOST.match(request.host)
+    named = _HOST.match(host)
     found = find_region(named[1]) if named else None
     return found.id if found else None
 

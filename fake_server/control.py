@@ -176,7 +176,7 @@ def _match(request: Request) -> str:
         allowed = ", ".join(sorted(error.valid_methods or ()))
         raise METHOD_NOT_ALLOWED(method=request.method, path=request.path, allowed=allowed) from None
     except HTTPException:
-        hint = f" There are {', '.join(CONTROL + path for path in _PATHS)}."
+        hint = f"; there are {', '.join(CONTROL + path for path in _PATHS)}."
         raise UNKNOWN_ROUTE(method=request.method, path=request.path, hint=hint) from None
     return endpoint
 

@@ -5,14 +5,17 @@ Source: the paths of `GenerativeAiClient` in the OCI SDK.
 
 from __future__ import annotations
 
-import difflib
-from functools import cache
-from typing import Final
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.routing import BaseConverter, Map, Rule
 
 from genai_ports.domain.names import camel
 from genai_ports.domain.operations import OPERATIONS, Operation
+from genai_ports.suggesting import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 VERSION: Final = "/20231130"
 CONTROL: Final = "/_sim"
@@ -78,10 +81,27 @@ def route_map() -> Map:
     return Map(rules, converters={"region": RegionConverter}, strict_slashes=True, merge_slashes=False)
 
 
+def find_route(method: str, path: str) -> tuple[Any, Mapping[str, Any]]:
+    """Find what stands at a method and path, and the variable parts of the path.
+
+    Raises:
+        werkzeug.exceptions.HTTPException: nothing stands there.
+    """
+    return _remembered_route(method, path) if len(path) <= _LONGEST_REMEMBERED else _route(method, path)
+
+
+def _route(method: str, path: str) -> tuple[Any, Mapping[str, Any]]:
+    return route_map().bind("localhost", path_info=path, default_method=method).match()
+
+
+_remembered_route = lru_cache(maxsize=4096)(_route)
+"""Clients poll: the same few paths are asked for again and again."""
+
+_LONGEST_REMEMBERED: Final = 256
+
 _KNOWN_PATHS: Final = sorted({path_of(operation).replace("<target>", "{id}") for operation in OPERATIONS.values()})
 
 
 def nearest(path: str) -> str:
     """Suggest the route that an unknown path may have meant, as the end of a message."""
-    match = difflib.get_close_matches(path[:200], _KNOWN_PATHS, n=1, cutoff=0.6)
-    return f" Did you mean {match[0]}?" if match else f" Paths begin with {VERSION} or /REGION{VERSION}."
+    return did_you_mean(path, _KNOWN_PATHS) or f"; paths begin with {VERSION} or /REGION{VERSION}."

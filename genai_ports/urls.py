@@ -29,18 +29,24 @@ def server_url(text: str) -> str:
         >>> server_url("http://127.0.0.1:8080/")
         'http://127.0.0.1:8080'
     """
-    try:
-        parts = urlsplit(text)
-        more = parts.query or parts.fragment or "@" in parts.netloc
-        plain = not more and parts.port != 0 and text.isprintable() and " " not in text
-    except ValueError:
-        plain = False
-    if not plain or parts.scheme not in ("http", "https") or not re.fullmatch(_HOST, parts.hostname or ""):
+    if not _is_root(text):
         raise ConfigurationError(
             "the URL of a server must be one such as http://127.0.0.1:8080, with a host name or an IPv4 address, and "
             f"neither user nor query, not {shown(text)!r}"
         )
     return text.rstrip("/")
+
+
+def _is_root(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.hostname or "") or port == 0:
+        return False
+    more = parts.query or parts.fragment or "@" in parts.netloc
+    return not more and text.isprintable() and " " not in text
 
 
 def shown(url: str) -> str:

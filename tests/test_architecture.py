@@ -134,6 +134,7 @@ def test_every_module_of_the_library_has_its_layer():
                 "genai_ports.errors",
                 "genai_ports.ocids",
                 "genai_ports.regions",
+                "genai_ports.suggesting",
                 "genai_ports.simulator.clock",
                 "genai_ports.simulator.faults",
                 "genai_ports.simulator.pace",

@@ -136,7 +136,7 @@ HEADER_VALUE: Final = _rule(
     "lengths of retry token and request id in the SDK and the inference API reference",
 )
 UNKNOWN_ROUTE: Final = _rule(
-    "unknown-route", UnknownOperation, "There is no operation at {method} {path}.{hint}", DOCUMENTED, _API_ERRORS
+    "unknown-route", UnknownOperation, "There is no operation at {method} {path}{hint}", DOCUMENTED, _API_ERRORS
 )
 METHOD_NOT_ALLOWED: Final = _rule(
     "method-not-allowed", MethodNotAllowed, "{method} is not for {path}; use {allowed}.", DOCUMENTED, _API_ERRORS

@@ -27,7 +27,6 @@ _NAMES: Final = {
     float: "a number",
     bool: "true or false",
     NoneType: "null",
-    UnknownVariant: "an object",
 }
 _MAX_NAME: Final = 255
 _MAX_TAG_KEY, _MAX_TAG_VALUE = 100, 256
@@ -62,7 +61,7 @@ def _object(cls: type) -> Check:
 
     def check(given: Any, path: str) -> None:
         if not isinstance(given, cls):
-            raise PROPERTY_TYPE(property=path, expected="an object", given=_name(given))
+            raise PROPERTY_TYPE(property=path, expected=f"of type {cls.__name__}", given=_name(given))
         for attribute, prop, required, inner in plan:
             current = getattr(given, attribute)
             if current is not None:
@@ -187,6 +186,7 @@ def _tag_key(key: Any, path: str) -> None:
 def _variant(members: tuple[type[Variant], ...]) -> Check:
     discriminator = members[0].DISCRIMINATOR
     tags = ", ".join(member.tag() for member in members)
+    types = " or ".join(member.__name__ for member in members)
 
     def check(given: Any, path: str) -> None:
         if isinstance(given, UnknownVariant):
@@ -195,7 +195,7 @@ def _variant(members: tuple[type[Variant], ...]) -> Check:
                 raise PROPERTY_MISSING(property=prop)
             raise PROPERTY_VALUE(property=prop, expected=f"one of {tags}", given=given.document[camel(discriminator)])
         if not isinstance(given, members):
-            raise PROPERTY_TYPE(property=path, expected="an object", given=_name(given))
+            raise PROPERTY_TYPE(property=path, expected=f"of type {types}", given=_name(given))
         cls: Any = type(given)
         _object(cls)(given, path)
 

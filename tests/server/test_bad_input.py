@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -288,7 +289,7 @@ def test_a_path_that_is_no_route_is_not_found(refused, method: str, path: str) -
 @pytest.mark.parametrize(("method", "path"), [("GET", "/models"), ("POST", "/endpoints"), ("GET", "/apikeys")])
 def test_a_region_in_the_path_that_does_not_exist_is_not_found_by_name(refused, method: str, path: str) -> None:
     document = refused(method, f"/us-nowhere-1/20231130{path}", NO_ROUTE, rule="unknown-route")
-    assert document["message"].endswith(" us-nowhere-1 is not a region.")
+    assert document["message"].endswith("; us-nowhere-1 is not a region.")
 
 
 @pytest.mark.parametrize(
@@ -478,6 +479,27 @@ def test_a_huge_body_is_refused_and_the_client_can_read_why(send_raw, judge) -> 
         chunks = (b"100000\r\n" + b" " * 0x100000 + b"\r\n") * megabytes + b"0\r\n\r\n"
         [answer] = send_raw(request(line, "transfer-encoding: chunked", body=chunks))
         judge(*answer, expected=TOO_LARGE)
+
+
+def test_a_client_that_never_stops_sending_after_a_refusal_is_cut_off(
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fake_server.channel._MOST_BYTES_READ_ON", 1024)
+    with socket.create_connection((server.host, server.port), timeout=10) as connection:
+        connection.sendall(b"GARBAGE\r\n\r\n")
+        assert connection.recv(12) == b"HTTP/1.0 400"
+        with pytest.raises(ConnectionError):
+            connection.sendall(b" " * 100_000_000)
+
+
+def test_even_an_app_that_fails_altogether_answers_in_ocis_form(
+    send_raw, judge, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("fake_server.app.App.__call__", None)
+    [answer] = send_raw(b"GET /_sim/health HTTP/1.1\r\n\r\n")
+    judge(*answer, expected=(500, "InternalServerError"))
+    assert answer[1]["connection"] == "close"
+    assert [record.getMessage() for record in caplog.records] == ["Exception while serving /_sim/health"]
 
 
 @pytest.mark.parametrize("path", [f"{API}/importedModels", "/_sim/reset"])

@@ -99,19 +99,19 @@ def test_an_operation_that_is_not_simulated_says_so(http: Client, judge, operati
 @pytest.mark.parametrize(
     ("path", "hint"),
     [
-        ("/20231130/model", "Did you mean /20231130/models?"),
-        ("/20231130/Models/ocid1.x", "Did you mean /20231130/models/{id}?"),
-        ("/20231130/importedmodels", "Did you mean /20231130/importedModels?"),
-        ("/20231130/dedicatedAICluster", "Did you mean /20231130/dedicatedAiClusters?"),
-        ("/20231130/workRequests/x/log", "Did you mean /20231130/workRequests/{id}/logs?"),
-        ("/models", "Did you mean /20231130/models?"),
-        ("/somewhere/else/entirely", "Paths begin with /20231130 or /REGION/20231130."),
+        ("/20231130/model", "did you mean /20231130/models?"),
+        ("/20231130/Models/ocid1.x", "did you mean /20231130/models/{id}?"),
+        ("/20231130/importedmodels", "did you mean /20231130/importedModels?"),
+        ("/20231130/dedicatedAICluster", "did you mean /20231130/dedicatedAiClusters?"),
+        ("/20231130/workRequests/x/log", "did you mean /20231130/workRequests/{id}/logs?"),
+        ("/models", "did you mean /20231130/models?"),
+        ("/somewhere/else/entirely", "paths begin with /20231130 or /REGION/20231130."),
     ],
 )
 def test_an_unknown_path_is_answered_with_the_nearest_route(http: Client, path: str, hint: str) -> None:
     answer = http.get(path)
     assert (answer.status_code, answer.json["code"]) == (404, "NotFound")
-    assert answer.json["message"] == f"There is no operation at GET {path}. {hint}"
+    assert answer.json["message"] == f"There is no operation at GET {path}; {hint}"
 
 
 # Answers.

@@ -1,0 +1,288 @@
+"""Work tells where it is by its plan, and what it has come to; it moves along by itself, or as somebody wants it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from genai_ports import CreateImportedModelDetails, HuggingFaceModel, InMemoryModelRepository
+from genai_ports.domain.operations import MODEL, RESOURCE_KINDS, Kind
+from genai_ports.domain.value import replaced
+from genai_ports.errors import InvalidInput
+from genai_ports.simulator.clock import EPOCH
+from genai_ports.simulator.work import Failure, Work, errors, logs, percent_complete, work_request, work_request_summary
+from genai_ports.testing import ready
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from genai_ports.domain.work_request import WorkRequest
+
+FAILURE = Failure(percent=40, code="OutOfLuck", message="No luck.")
+
+
+def at(seconds: float) -> datetime:
+    return EPOCH + timedelta(seconds=seconds)
+
+
+def work(**changes: Any) -> Work:
+    """A creation that takes 100 seconds, and so starts after 10."""
+    begun = Work(
+        id="work",
+        kind=MODEL,
+        resource_id="model",
+        verb="create",
+        operation_type="CREATE_MODEL",
+        compartment_id="compartment",
+        time_accepted=EPOCH,
+        planned=EPOCH,
+        epochs=2,
+        duration=timedelta(seconds=100),
+    )
+    return replaced(begun, **changes)
+
+
+def started(**changes: Any) -> Work:
+    return work(**{"status": "IN_PROGRESS", "time_started": at(10), **changes})
+
+
+def test_a_plan_says_when_work_starts_and_ends() -> None:
+    assert (work().starts, work().ends) == (at(10), at(100))
+    assert (work(failure=FAILURE).starts, work(failure=FAILURE).ends) == (at(10), at(46))
+
+
+def test_without_a_duration_there_is_no_plan() -> None:
+    assert (work(duration=None).starts, work(duration=None).ends) == (None, None)
+
+
+@pytest.mark.parametrize("milliseconds", [1, 3, 5, 7])
+def test_a_plan_is_in_whole_milliseconds_as_the_service_tells_time(milliseconds: int) -> None:
+    short = work(duration=timedelta(milliseconds=milliseconds))
+    assert short.starts
+    assert short.starts.microsecond % 1000 == 0
+    assert short.starts == short.planned_at(0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "percent"), [(10, 0), (10.5, 0), (11, 1), (54.9, 49), (55, 50), (99.9, 99), (100, 99), (1000, 99)]
+)
+def test_percent_follows_the_clock_in_whole_numbers_and_is_100_at_success_alone(seconds: float, percent: int) -> None:
+    assert percent_complete(started(), at(seconds)) == percent
+
+
+def test_work_that_has_not_started_or_has_no_plan_is_where_it_was_left() -> None:
+    assert percent_complete(work(), at(50)) == 0
+    assert percent_complete(started(duration=None, percent=7.0), at(50)) == 7
+    assert percent_complete(started(duration=timedelta(), percent=7.0), at(50)) == 7
+
+
+def test_a_new_plan_takes_nothing_back() -> None:
+    assert percent_complete(started(planned=at(50), percent=44.0), at(50)) == 44
+    assert percent_complete(started(planned=at(50), percent=44.0), at(110)) == 55
+
+
+def test_finished_work_stays_where_it_ended() -> None:
+    assert percent_complete(started(time_finished=at(46), percent=40.0, failure=FAILURE), at(99)) == 40
+
+
+def lines(told: Work, seconds: float) -> list[tuple[str, float]]:
+    return [(entry.message, (entry.timestamp - EPOCH).total_seconds()) for entry in logs(told, at(seconds))]
+
+
+def test_the_log_of_accepted_work_is_one_line() -> None:
+    assert lines(work(), 50) == [("CREATE_MODEL of model model accepted.", 0)]
+
+
+def test_the_log_tells_what_was_reached_and_when() -> None:
+    assert lines(started(), 55)[1:] == [
+        ("Checking the training dataset.", 10),
+        ("Training dataset checked; training starts.", 19),
+        ("Epoch 1 of 2 finished.", 55),
+    ]
+
+
+def test_the_log_of_work_that_succeeded_ends_with_that() -> None:
+    done = started(status="SUCCEEDED", percent=100.0, time_finished=at(100))
+    assert lines(done, 500)[-2:] == [
+        ("Training finished; computing the model's metrics.", 91),
+        ("CREATE_MODEL succeeded.", 100),
+    ]
+
+
+def test_the_log_of_work_that_failed_ends_with_the_reason() -> None:
+    failed = started(status="FAILED", percent=40.0, time_finished=at(46), failure=FAILURE)
+    assert lines(failed, 500)[-2:] == [
+        ("Training dataset checked; training starts.", 19),
+        ("Failed at 40 %: OutOfLuck: No luck.", 46),
+    ]
+
+
+def test_errors_are_there_once_work_has_failed() -> None:
+    assert errors(started()) == errors(started(failure=FAILURE)) == ()
+    [error] = errors(started(failure=FAILURE, time_finished=at(46)))
+    assert (error.code, error.message, error.timestamp) == ("OutOfLuck", "No luck.", at(46))
+
+
+@pytest.mark.parametrize("kind", RESOURCE_KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize(("verb", "action"), [("create", "CREATED"), ("update", "UPDATED"), ("delete", "DELETED")])
+def test_a_work_request_names_its_resource_and_what_is_done_to_it(kind: Kind, verb: str, action: str) -> None:
+    def actions(**changes: Any) -> list[str]:
+        told = work_request(work(kind=kind, verb=verb, **changes), at(50))
+        [resource] = told.resources
+        assert (resource.entity_type, resource.identifier) == (kind.entity_type, "model")
+        assert resource.entity_uri == f"/20231130/{kind.entity_type}s/model"
+        return [resource.action_type]
+
+    assert actions() == ["IN_PROGRESS"]
+    assert actions(status="SUCCEEDED", time_finished=at(50)) == [action]
+    assert actions(status="FAILED", time_finished=at(50)) == ["FAILED"]
+
+
+def test_lists_tell_of_work_as_get_does() -> None:
+    whole, summary = work_request(started(), at(55)), work_request_summary(started(), at(55))
+    assert [getattr(whole, name) for name in summary.__dataclass_fields__] == [
+        getattr(summary, name) for name in summary.__dataclass_fields__
+    ]
+    assert (whole.percent_complete, whole.time_started, whole.time_finished) == (50, at(10), None)
+
+
+# Work that somebody takes over.
+
+
+class Import:
+    """An import under way at some pace, which takes 1200 seconds at the realistic one and so starts after 120."""
+
+    def __init__(self, pace: str) -> None:
+        self.genai = InMemoryModelRepository(pace=pace)
+        details = CreateImportedModelDetails(
+            compartment_id=ready.COMPARTMENT, data_source=HuggingFaceModel(model_id="a/b")
+        )
+        begun = self.genai.create_imported_model(details)
+        self.simulator, self.id, self.work = self.genai.simulator, begun.id, ready.work_begun(begun)
+
+    def now(self) -> WorkRequest:
+        return self.genai.get_work_request(self.work)
+
+    def told(self) -> list[tuple[float, str]]:
+        """The log but for the first line: seconds since the epoch, and message."""
+        entries = self.genai.list_work_request_logs(self.work, sort_order="ASC")
+        return [((entry.timestamp - EPOCH).total_seconds(), entry.message) for entry in entries][1:]
+
+
+def test_what_the_log_has_told_stays_when_work_is_finished_by_hand() -> None:
+    taken = Import("realistic")
+    taken.genai.clock.sleep(400)
+    before = taken.told()
+    assert before == [(120, "Reading the model's configuration."), (336, "Copying the model's files.")]
+    taken.simulator.finish(taken.id)
+    assert taken.told() == [
+        *before,
+        (400, "Files copied; checking the model."),
+        (400, "CREATE_IMPORTED_MODEL succeeded."),
+    ]
+
+
+def test_what_the_log_has_told_stays_when_work_gets_another_pace() -> None:
+    taken = Import("realistic")
+    taken.genai.clock.sleep(400)
+    before = taken.told()
+    taken.simulator.set_pace(taken.id, "2s")
+    taken.genai.clock.sleep(2)
+    assert taken.told() == [
+        *before,
+        (401.64, "Files copied; checking the model."),
+        (402, "CREATE_IMPORTED_MODEL succeeded."),
+    ]
+
+
+def test_work_that_is_further_already_fails_at_once_and_where_it_is() -> None:
+    taken = Import("realistic")
+    taken.genai.clock.sleep(400.005)
+    percent = taken.now().percent_complete
+    taken.simulator.fail(taken.id, percent=10)
+    failed = taken.now()
+    assert (failed.status, failed.percent_complete, failed.time_finished) == ("FAILED", percent, at(400.005))
+
+
+def test_work_that_is_between_two_percents_does_not_fail_in_the_past() -> None:
+    taken = Import("realistic")
+    taken.genai.clock.sleep(400)
+    assert taken.now().percent_complete == 25
+    taken.simulator.fail(taken.id, percent=25.5)
+    assert taken.now().time_finished == at(400)
+
+
+def test_work_that_has_not_started_fails_when_it_does() -> None:
+    taken = Import("realistic")
+    taken.simulator.fail(taken.id)
+    assert taken.now().status == "ACCEPTED"
+    taken.genai.clock.sleep(120)
+    assert (taken.now().status, taken.now().time_finished) == ("FAILED", at(120))
+
+
+@pytest.mark.parametrize("percent", [60, 75])
+def test_work_that_is_moved_by_hand_to_where_it_was_to_fail_fails_there(percent: float) -> None:
+    taken = Import("realistic")
+    taken.simulator.fail(taken.id, percent=60)
+    taken.simulator.progress(taken.id, 59)
+    assert (taken.now().status, taken.now().percent_complete) == ("IN_PROGRESS", 59)
+    taken.simulator.progress(taken.id, percent)
+    assert (taken.now().status, taken.now().percent_complete) == ("FAILED", 60)
+
+
+def test_work_that_is_finished_by_hand_ends_as_it_was_to_end() -> None:
+    taken = Import("realistic")
+    taken.simulator.fail(taken.id, percent=60, code="OutOfLuck", message="No luck.")
+    taken.simulator.finish(taken.work)
+    assert (taken.now().status, taken.now().percent_complete) == ("FAILED", 60)
+    assert taken.genai.list_work_request_errors(taken.work).one().code == "OutOfLuck"
+    assert taken.genai.get_imported_model(taken.id).lifecycle_details == "No luck."
+
+
+def test_by_hand_work_goes_forward_and_never_back() -> None:
+    taken = Import("manual")
+    for percent, reached in [(30, 30), (10, 30), (50.9, 50)]:
+        taken.simulator.progress(taken.id, percent)
+        assert taken.now().percent_complete == reached
+
+
+def test_with_looks_work_moves_by_equal_steps_and_fails_where_it_was_to_fail() -> None:
+    taken = Import("reads:3")
+    assert [taken.now().percent_complete for _ in range(4)] == [25, 50, 75, 100]
+    doomed = Import("reads:3")
+    doomed.simulator.fail(doomed.id, percent=50)
+    assert [doomed.now().status for _ in range(3)] == ["IN_PROGRESS", "FAILED", "FAILED"]
+
+
+def test_a_list_is_no_look() -> None:
+    taken = Import("reads:0")
+    for _ in range(3):
+        [listed] = taken.genai.list_work_requests(ready.COMPARTMENT)
+        assert listed.status == "ACCEPTED"
+    assert taken.genai.get_imported_model(taken.id).lifecycle_state == "ACTIVE"
+
+
+def test_work_by_hand_fails_at_once() -> None:
+    taken = Import("manual")
+    taken.simulator.fail(taken.id, percent=60)
+    assert (taken.now().status, taken.now().percent_complete) == ("FAILED", 60)
+
+
+@pytest.mark.parametrize("action", ["finish", "fail"])
+def test_finished_work_cannot_be_taken_over(action: str) -> None:
+    taken = Import("manual")
+    taken.simulator.finish(taken.id)
+    for identifier in (taken.id, taken.work, "nothing"):
+        with pytest.raises(InvalidInput, match="no work is under way on"):
+            getattr(taken.simulator, action)(identifier)
+
+
+@pytest.mark.parametrize("percent", [-1, 100, float("nan"), float("inf")])
+@pytest.mark.parametrize("action", ["progress", "fail"])
+def test_a_percentage_is_from_0_to_99(action: str, percent: float) -> None:
+    taken = Import("manual")
+    with pytest.raises(InvalidInput, match=f"percent must be from 0 to 99, not {percent!r}"):
+        getattr(taken.simulator, action)(taken.id, percent=percent)
+    assert taken.now().status == "ACCEPTED"
