@@ -48,6 +48,10 @@ class WorkRequestFailed(GenAiError):
         reasons = "; ".join(f"{error.code}: {error.message}" for error in self.errors) or "no error was listed"
         super().__init__(f"{work_request.operation_type} {work_request.id} ended {work_request.status}: {reasons}")
 
+    def __reduce__(self) -> tuple[type, tuple[WorkRequest, tuple[WorkRequestError, ...]]]:
+        # An exception is pickled with its message as the only argument unless it says otherwise.
+        return type(self), (self.work_request, self.errors)
+
 
 class ServiceError(GenAiError):
     """The service said no: OCI's status, code and message.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from genai_ports.domain.value import Value, value
-from genai_ports.errors import ConnectionLost, GenAiError, IncorrectState, ServiceError
+from genai_ports.errors import ConnectionLost, GenAiError, IncorrectState, InvalidInput, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _TOO_MANY_REQUESTS, _NOT_IMPLEMENTED, _FIRST_SERVER_ERROR = 429, 501, 500
+_MOST_DOUBLINGS = 100
+"""More are no number that a float can hold, and were far past the longest delay anyway."""
 
 
 @value
@@ -32,6 +34,9 @@ class RetryPolicy(Value):
         longest_delay: seconds that a delay never exceeds, but for a `retry-after` that the service asks for.
         incorrect_state: whether 409 `IncorrectState` is tried again as well.
 
+    Raises:
+        InvalidInput: `attempts` is less than 1, or a delay is negative.
+
     Source: which answers are worth a retry is Oracle's table of API errors; the SDK's own strategy, 8 tries in about
     94 seconds, is where the numbers are from.
     """
@@ -40,6 +45,11 @@ class RetryPolicy(Value):
     first_delay: float = 1.0
     longest_delay: float = 30.0
     incorrect_state: bool = False
+
+    def __post_init__(self) -> None:
+        for name, least in (("attempts", 1), ("first_delay", 0), ("longest_delay", 0)):
+            if not getattr(self, name) >= least:
+                raise InvalidInput(f"{name} must be {least} or more, not {getattr(self, name)!r}")
 
     def retries(self, error: BaseException) -> bool:
         """Whether a call that ended in this error is tried again."""
@@ -56,7 +66,7 @@ class RetryPolicy(Value):
         asked = getattr(error, "retry_after", None)
         if asked is not None:
             return float(asked)
-        return min(self.longest_delay, self.first_delay * 2.0 ** (tries - 1))
+        return min(self.longest_delay, self.first_delay * 2.0 ** min(tries - 1, _MOST_DOUBLINGS))
 
 
 NEVER = RetryPolicy(attempts=1)

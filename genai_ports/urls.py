@@ -43,7 +43,7 @@ def _is_root(text: str) -> bool:
         port = parts.port
     except ValueError:
         return False
-    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.hostname or "") or port == 0:
+    if parts.scheme not in ("http", "https") or not re.fullmatch(_HOST, parts.hostname or "") or port == 0:
         return False
     more = parts.query or parts.fragment or "@" in parts.netloc
     return not more and text.isprintable() and " " not in text

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
 
 from genai_ports.repository import Repository
 from genai_ports.simulator.clock import VirtualClock
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from genai_ports.retrying import RetryPolicy
     from genai_ports.simulator.pace import Pace
 
+_LOCKS: Final[WeakKeyDictionary[Simulator, RLock]] = WeakKeyDictionary()
+"""The lock of each world, so that all who look into the same one take turns."""
+
 
 class Universe:
     """A simulator behind a lock: one world that threads, and the server's connections, share.
@@ -28,7 +32,7 @@ class Universe:
 
     def __init__(self, simulator: Simulator) -> None:
         self.simulator = simulator
-        self.lock = RLock()
+        self.lock = _LOCKS.setdefault(simulator, RLock())
         self.clock: Clock = simulator.clock
         if isinstance(simulator.clock, VirtualClock):
             self.clock = _LockedClock(simulator.clock, self.lock)

@@ -27,6 +27,8 @@ class Clock(Protocol):
 def step(now: datetime, seconds: float) -> timedelta:
     """Give the step by which a clock that shows `now` moves forward, in whole milliseconds.
 
+    Any time at all is a millisecond at least: else who waits a little, again and again, would wait for ever.
+
     Raises:
         InvalidInput: `seconds` is negative, not finite, or leads past the last time there is.
 
@@ -37,7 +39,7 @@ def step(now: datetime, seconds: float) -> timedelta:
     if not 0 <= seconds < float("inf"):
         raise InvalidInput(f"seconds must be a finite number from 0, not {seconds!r}")
     with suppress(OverflowError):
-        ahead = timedelta(milliseconds=round(seconds * 1000))
+        ahead = timedelta(milliseconds=max(round(seconds * 1000), 1 if seconds else 0))
         if now + ahead <= LAST:
             return ahead
     raise InvalidInput(f"seconds={seconds!r} leads past {LAST:%Y}, the last year that a clock can show")

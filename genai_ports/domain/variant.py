@@ -29,8 +29,13 @@ class Variant(Value):
 class UnknownVariant(Value):
     """A member that this version does not know: kept whole, so that it survives a round trip.
 
+    Any of its properties may be a secret, so that its repr only names them.
+
     Args:
         document: the JSON object as it came.
     """
 
     document: Mapping[str, Any] = field()
+
+    def __repr__(self) -> str:
+        return f"UnknownVariant({', '.join(self.document)})"

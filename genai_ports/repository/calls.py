@@ -48,7 +48,7 @@ class Calls:
         request_id: str | None = None,
     ) -> Any:
         operation = OPERATIONS[name]
-        if target is not None:
+        if operation.verb != "create":
             _check_target(operation, target)
         if operation.details and not isinstance(details, operation.details):
             raise InvalidInput(
@@ -69,9 +69,13 @@ class Calls:
     def _create(
         self, name: str, details: object, *, retry_token: str | None, region: str | None, request_id: str | None
     ) -> Any:
-        """Create with a retry token in any case: a try that got lost must not make a second resource."""
-        token = self._backend.new_retry_token() if retry_token is None else retry_token
-        return self._send(name, details=details, retry_token=token, region=region, request_id=request_id)
+        return self._send(
+            name, details=details, retry_token=self._token(retry_token), region=region, request_id=request_id
+        )
+
+    def _token(self, retry_token: str | None) -> str:
+        """Give a retry token in any case: if an answer gets lost, the next try must not do it all again."""
+        return self._backend.new_retry_token() if retry_token is None else retry_token
 
     def _change_compartment(
         self,
@@ -90,7 +94,7 @@ class Calls:
             target=target,
             details=details,
             if_match=if_match,
-            retry_token=retry_token,
+            retry_token=self._token(retry_token),
             region=region,
             request_id=request_id,
         )
@@ -115,8 +119,10 @@ class Calls:
     ) -> Listing[Any]:
         """Prepare a list: what is wrong with the arguments is told now, the first call is made when it is walked."""
         operation = OPERATIONS[name]
-        if target is not None:
+        if operation.verb != "list":
             _check_target(operation, target)
+        elif query.compartment_id is None:
+            raise InvalidInput(f"{name} takes the OCID of a compartment or tenancy, not None")
         call = Call(
             operation=operation,
             region=resolve_region(region, target, self._default_region),
@@ -146,6 +152,6 @@ def given(**filters: object) -> dict[str, object]:
 
 def several(values: str | Sequence[str] | None) -> tuple[str, ...] | None:
     """Make a tuple of one value or several; nothing of none."""
-    if not values:
-        return None
-    return (values,) if isinstance(values, str) else tuple(values)
+    if isinstance(values, str):
+        return (values,)
+    return tuple(values) if values else None

@@ -100,9 +100,10 @@ class Engine:
         """Let one piece of work fail when it gets to a percentage; at once if it has, or if nothing drives it there."""
         now = self.world.clock.now()
         reached = percent_complete(work, now)
+        is_there = work.time_started is not None and reached >= failure.percent
         work = self._replan(work, failure=replaced(failure, percent=max(failure.percent, reached)))
         ends = work.ends
-        if work.looks_left is None and (ends is None or ends <= now):
+        if is_there or (work.looks_left is None and (ends is None or ends <= now)):
             self.finish(work)
 
     def progress(self, work: Work, percent: float) -> None:
@@ -170,8 +171,9 @@ class Engine:
         if work.failure and percent >= work.failure.percent:
             self._finish(work, now)
             return
-        whole = float(int(percent))
-        self._update(work.id, percent=whole, marks=(*work.marks, (whole, now)), **changes)
+        if int(percent) > int(work.percent):
+            changes["marks"] = (*work.marks, (float(int(percent)), now))
+        self._update(work.id, percent=percent, **changes)
 
     def _finish(self, work: Work, at: datetime) -> None:
         ending = {"status": WorkRequestStatus.SUCCEEDED, "percent": 100.0}

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ERROR_STATUSES = range(400, 600)
+_MOST_SECONDS = 86_400
 
 
 @value
@@ -25,7 +26,7 @@ class Fault(Value):
         message: the text.
         operation: such as `create_model`; None for any.
         times: how many calls it answers.
-        retry_after: seconds, for the header of that name.
+        retry_after: whole seconds, for the header of that name; a day at most.
     """
 
     status: int
@@ -49,7 +50,7 @@ class Faults:
         """Plan a fault.
 
         Raises:
-            InvalidInput: the operation does not exist, or status or times are out of range.
+            InvalidInput: the operation does not exist, or status, times or retry_after are out of range.
         """
         if fault.operation is not None and fault.operation not in OPERATIONS:
             hint = did_you_mean(str(fault.operation), OPERATIONS)
@@ -58,6 +59,9 @@ class Faults:
             raise InvalidInput(f"status must be from 400 to 599, not {fault.status!r}")
         if fault.times < 1:
             raise InvalidInput(f"times must be 1 or more, not {fault.times!r}")
+        wait = fault.retry_after
+        if wait is not None and not (0 <= wait <= _MOST_SECONDS and wait == int(wait)):
+            raise InvalidInput(f"retry_after must be whole seconds from 0 to {_MOST_SECONDS}, not {wait!r}")
         self._planned.append(fault)
 
     def clear(self) -> None:

@@ -40,7 +40,7 @@ def read_token(ids: IdFactory, scope: str, token: str, *, as_time: bool) -> Posi
     """
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
+    except (binascii.Error, TypeError, ValueError):
         raise PAGE_TOKEN() from None
     signature, payload = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
     # Base 64 spells the same bytes in several ways, of which one was given.

@@ -5,6 +5,7 @@ Source: the docstring of `opc_retry_token` in the SDK; see "Etags and retry toke
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from genai_ports.simulator.world import World
 
 FORGOTTEN_AFTER: Final = timedelta(hours=24)
-MAX_LENGTH: Final = 64
+_FORM: Final = re.compile(r"[!-~]{1,64}")
 
 
 class _Used(NamedTuple):
@@ -78,8 +79,9 @@ class RetryTokens:
 
 
 def _check(token: str) -> None:
-    if not 1 <= len(token) <= MAX_LENGTH:
-        raise HEADER_VALUE(header="opc-retry-token", expected=f"1 to {MAX_LENGTH} characters", given=token)
+    if not isinstance(token, str) or not _FORM.fullmatch(token):
+        expected = "1 to 64 printable ASCII characters without spaces"
+        raise HEADER_VALUE(header="opc-retry-token", expected=expected, given=token)
 
 
 def _request(call: Call) -> tuple[Any, ...]:

@@ -28,7 +28,8 @@ _NAMES: Final = {
     bool: "true or false",
     NoneType: "null",
 }
-_MAX_NAME: Final = 255
+_MAX_NAME, _MAX_OCID = 255, 255
+_MOST_WHOLE: Final = 2**63 - 1
 _MAX_TAG_KEY, _MAX_TAG_VALUE = 100, 256
 
 
@@ -43,7 +44,7 @@ def check_shape(details: Value) -> None:
 
 def check_compartment(prop: str, given: object) -> None:
     """Refuse what is not the OCID of a compartment or of a tenancy, which is the root compartment."""
-    if not isinstance(given, str) or not _is_compartment(given):
+    if not isinstance(given, str) or len(given) > _MAX_OCID or not _is_compartment(given):
         raise PROPERTY_VALUE(property=prop, expected="the OCID of a compartment or tenancy", given=given)
 
 
@@ -144,10 +145,17 @@ def _number(cls: type) -> Check:
         fits = isinstance(given, cls) or (cls is float and isinstance(given, int))
         if not fits or (cls is not bool and isinstance(given, bool)):
             raise PROPERTY_TYPE(property=path, expected=_NAMES[cls], given=_name(given))
-        if isinstance(given, float) and not math.isfinite(given):
-            raise PROPERTY_VALUE(property=path, expected="a finite number", given=given)
+        _bounded(given, path)
 
     return check
+
+
+def _bounded(given: float, path: str) -> None:
+    """Refuse numbers that JSON cannot hold, and whole ones that other languages' clients cannot."""
+    if isinstance(given, float) and not math.isfinite(given):
+        raise PROPERTY_VALUE(property=path, expected="a finite number", given=given)
+    if isinstance(given, int) and abs(given) > _MOST_WHOLE:
+        raise PROPERTY_TYPE(property=path, expected="a whole number of 64 bits", given="a longer one")
 
 
 def _strings(given: Any, path: str) -> None:
@@ -174,8 +182,24 @@ def _defined_tags(given: Any, path: str) -> None:
         _tag_key(namespace, path)
         if not isinstance(tags, Mapping):
             raise PROPERTY_TYPE(property=f"{path}.{namespace}", expected="an object", given=_name(tags))
-        for key in tags:
+        for key, tag in tags.items():
             _tag_key(key, f"{path}.{namespace}")
+            _json(tag, f"{path}.{namespace}.{key}")
+
+
+def _json(given: Any, path: str) -> None:
+    """Refuse what JSON cannot hold: no client could send it, and its sender could still change it."""
+    if isinstance(given, Mapping):
+        for key, item in given.items():
+            _string(key, path)
+            _json(item, f"{path}.{key}")
+    elif isinstance(given, list | tuple):
+        for n, item in enumerate(given):
+            _json(item, f"{path}[{n}]")
+    elif isinstance(given, int | float):
+        _bounded(given, path)
+    elif given is not None:
+        _string(given, path)
 
 
 def _tag_key(key: Any, path: str) -> None:

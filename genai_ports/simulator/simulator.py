@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 _REQUEST_ID: Final = r"[A-Za-z0-9_-]{1,64}(?:/[A-Za-z0-9_-]{1,64}){0,2}"
 _REQUEST_ID_FORM: Final = "up to three parts of 1 to 64 letters, digits, - and _, divided by /"
 _MOST_SECONDS_TO_WAIT: Final = 300
+_MOST_NOTED: Final = 255
+"""How much of a target that may be anything at all the journal keeps."""
+
 _ALTERABLE: Final = ("freeform_tags", "defined_tags", "capabilities")
 
 
@@ -118,8 +121,9 @@ class Simulator:
         self, error: ServiceError, operation: str, region: str, target: str | None, request_id: str
     ) -> ServiceError:
         error.operation, error.request_id = operation, request_id
+        shown = target[:_MOST_NOTED] if target else target
         self.journal.add(
-            Entry(self.clock.now(), operation, region, target, error.status, error.code, error.rule, request_id)
+            Entry(self.clock.now(), operation, region, shown, error.status, error.code, error.rule, request_id)
         )
         return error
 
@@ -156,9 +160,11 @@ class Simulator:
         return Answer(record.snapshot, self.world.etag(record))
 
     def _get_work_request(self, call: Call, region: str) -> Answer:
-        work = self.world.get_work(call.target or "", region).snapshot
-        self.engine.look(self.world.tables[work.kind.name].get(work.resource_id))  # type: ignore[arg-type]  # outlives it
-        work, now = self.world.get_work(work.id, region).snapshot, self.clock.now()
+        record = self.world.get_work(call.target or "", region)
+        work, now = record.snapshot, self.clock.now()
+        if not work.finished:
+            self.engine.look(self.world.tables[work.kind.name].get(work.resource_id))  # type: ignore[arg-type]  # is there
+            work = record.snapshot
         snapshot = work_request(work, now)
         etag = self.world.ids.etag(work.id, work.status, snapshot.percent_complete)
         return Answer(snapshot, etag, retry_after=None if work.finished else _seconds_to_wait(work))
@@ -198,7 +204,7 @@ class Simulator:
         operation, details = call.operation, _unalterable(call.details)
         record = self._target(call, region)
         lifecycle.check_can_change(operation.kind, record.snapshot)
-        rules_of(operation.kind).check_update(details)
+        rules_of(operation.kind).check_update(record.snapshot, details)
         names = details.__dataclass_fields__
         changes = {name: new for name in names if (new := getattr(details, name)) is not None}
         if operation.operation_type is None:

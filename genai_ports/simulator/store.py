@@ -49,12 +49,18 @@ class Record:
 class Partition:
     """What one compartment holds in one region, with an index for each sort key that was ever asked for."""
 
-    __slots__ = ("_indexes", "_main")
+    __slots__ = ("_indexes", "_main", "_shared")
 
     def __init__(self, main: str, records: Iterable[Record] = ()) -> None:
         self._main = main
         entries = (_entry(main, record.order, record.summary) for record in records)
         self._indexes: dict[str, SortedList[Entry]] = {main: SortedList(entries)}
+        self._shared = len(self._indexes[main])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing but what Oracle shares is left in it."""
+        return len(self._indexes[self._main]) == self._shared
 
     def index(self, sort_key: str) -> SortedList[Entry]:
         """Give the index for a sort key, made at first use and kept up to date from then on."""
@@ -128,15 +134,24 @@ class Table:
 
     def replace(self, record: Record, snapshot: Any) -> None:
         """Give a record its next version."""
+        before = record.snapshot.compartment_id
         self._home(record).remove(record)
         record.snapshot, record.summary = snapshot, self._summarise(snapshot)
         record.version, record.etag = record.version + 1, None
         self._home(record).add(record)
+        if snapshot.compartment_id != before:
+            self._forget_if_empty(record.region, before)
 
     def remove(self, record: Record) -> None:
         """Forget a resource."""
         self._home(record).remove(record)
         del self._records[record.snapshot.id]
+        self._forget_if_empty(record.region, record.snapshot.compartment_id)
+
+    def _forget_if_empty(self, region: str, compartment_id: str) -> None:
+        """Keep no indexes of a compartment that holds nothing any more: a server may see any number of them."""
+        if self._partitions[region, compartment_id].is_empty:
+            del self._partitions[region, compartment_id]
 
     def _home(self, record: Record) -> Partition:
         key = record.region, record.snapshot.compartment_id

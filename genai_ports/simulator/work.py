@@ -120,10 +120,11 @@ class Work(Value):
 
 def percent_complete(work: Work, now: datetime) -> float:
     """Tell how far work is: by the clock while it runs, in whole numbers, never back, and 100 only at success."""
+    settled = float(int(work.percent))
     starts, whole = work.starts, work.planned_at(100)
     if work.finished or work.time_started is None or starts is None or whole is None or starts == whole:
-        return work.percent
-    return max(work.percent, float(min(99, int(100 * ((now - starts) / (whole - starts))))))
+        return settled
+    return max(settled, float(min(99, int(100 * ((now - starts) / (whole - starts))))))
 
 
 def marks_so_far(work: Work, now: datetime) -> tuple[tuple[float, datetime], ...]:

@@ -11,19 +11,13 @@ Derive a class from `LockStep`, tell it the backends and the pace, and hand its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Any, ClassVar, Final, NamedTuple, TypeAlias
 
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from genai_ports.domain.dedicated_ai_cluster import CreateDedicatedAiClusterDetails
-from genai_ports.domain.endpoint import CreateEndpointDetails
-from genai_ports.domain.enums import DedicatedAiClusterType
-from genai_ports.domain.fine_tuning import FineTuneDetails, ObjectStorageDataset
-from genai_ports.domain.imported_model import CreateImportedModelDetails, HuggingFaceModel
-from genai_ports.domain.model import CreateModelDetails
 from genai_ports.domain.operations import (
     DEDICATED_AI_CLUSTER,
     ENDPOINT,
@@ -34,13 +28,9 @@ from genai_ports.domain.operations import (
     WORK_REQUEST,
     Kind,
 )
-from genai_ports.domain.snapshot import ResponseMetadata
-from genai_ports.domain.work_request import WorkRequest  # noqa: TC001
-from genai_ports.errors import GenAiError
-from genai_ports.listing import Listing
-from genai_ports.repository import Repository  # noqa: TC001
-from genai_ports.simulator.simulator import Simulator  # noqa: TC001
+from genai_ports.testing import ready
 from genai_ports.testing.invariants import Watch
+from genai_ports.testing.lock_step import Contenders, Factory
 from genai_ports.testing.requests import (
     COMPARTMENTS,
     STRAYS,
@@ -53,22 +43,6 @@ from genai_ports.testing.requests import (
     trainable_base_models,
     update_details,
 )
-
-
-class Contender(NamedTuple):
-    """One of the backends that are compared.
-
-    Args:
-        repository: what is called; its clock has to be the simulator's.
-        simulator: the world behind it.
-    """
-
-    repository: Repository
-    simulator: Simulator
-
-
-Factory: TypeAlias = Callable[[str], AbstractContextManager[Contender]]
-"""Makes a contender with a fresh world of a given pace; all with the same seed and region, and a virtual clock."""
 
 Fate: TypeAlias = tuple[str, dict[str, Any]] | None
 """What befalls work from outside: a method of the simulator, and its arguments beside the id."""
@@ -90,15 +64,6 @@ class Further(NamedTuple):
     token: str
 
 
-class Outcome(NamedTuple):
-    """What came of a call: two are equal exactly when a caller could not tell them apart."""
-
-    value: Any = None
-    response: Any = None
-    error: tuple[type, str, dict[str, Any]] | None = None
-
-
-_HOME: Final = COMPARTMENTS[0]
 _LISTS: Final = tuple(name for name, operation in OPERATIONS.items() if operation.verb == "list")
 _ROWS: Final = ("list_work_request_errors", "list_work_request_logs")
 
@@ -129,27 +94,11 @@ _if_match: Final = st.sampled_from([*["none"] * 6, "any", "seen first", "seen la
 _fate: Final[st.SearchStrategy[Fate]] = st.sampled_from([None, None, ("finish", {})]) | controls()
 _list: Final = st.sampled_from(_LISTS).flatmap(lambda name: st.tuples(st.just(name), list_options(name, ids=_any_id)))
 _patience: Final = st.sampled_from([(0, None), (5, None), (100, 20), (7200, 600), (-1, None)])
-_time: Final = st.sampled_from([0, 0.001, 1, 30, 90, 600, 3600, 86_400, 100_000])
+_time: Final = st.sampled_from([0, 0.001, 1, 30, 90, 600, 3600, 86_400, 100_000, -1])
 _interference: Final = st.tuples(st.just("let_time_pass"), _time) | rarely(
     st.tuples(st.just("plan_fault"), faults()),
     st.tuples(st.just("befall"), rarely(_stray, _any_id), controls()),
 )
-
-
-def outcome(call: Callable[[], Any]) -> Outcome:
-    """Carry a call out, and tell what came of it; of a list, the first page."""
-    try:
-        value = call()
-        if isinstance(value, Listing):
-            value = next(value.pages())
-    except GenAiError as error:
-        return Outcome(error=(type(error), str(error), vars(error)))
-    return Outcome(value, value if isinstance(value, ResponseMetadata) else getattr(value, "response", None))
-
-
-def assert_same(what: str, expected: object, given: object) -> None:
-    """Assert that a backend brings what the first one has brought."""
-    assert given == expected, f"{what}: the first backend has\n{expected}\nand this one\n{given}"
 
 
 class LockStep(RuleBasedStateMachine):
@@ -166,9 +115,8 @@ class LockStep(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._opened = ExitStack()
-        self._contenders = [self._opened.enter_context(make(self.pace)) for make in self.factories]
-        self._watch = Watch(self._contenders[0].simulator)
-        self._calls = 0
+        self._all = Contenders([self._opened.enter_context(make(self.pace)) for make in self.factories])
+        self._watch = Watch(self._all.world)
         self._creations: list[tuple[Any, str, str | None]] = []
         self._etags: dict[str, list[str]] = {}
         self._touched: set[str] = set()
@@ -176,10 +124,7 @@ class LockStep(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Compare what the worlds remember, and close the backends."""
         with self._opened:
-            first, *others = self._contenders
-            for other in others:
-                assert_same("state", first.simulator.state(), other.simulator.state())
-                assert_same("journal", _journal(first.simulator), _journal(other.simulator))
+            self._all.compare_worlds()
 
     @invariant()
     def the_world_makes_sense(self) -> None:
@@ -190,233 +135,14 @@ class LockStep(RuleBasedStateMachine):
     @initialize(target=_known)
     def begin_with_one_of_each(self) -> MultipleResults[Known]:
         """Make a cluster of each type, a custom model, an imported one and an endpoint, all of them ready."""
+        home = {"compartment_id": COMPARTMENTS[0]}
         hosting, training = (
-            self._ready(
-                CreateDedicatedAiClusterDetails(compartment_id=_HOME, type=each, unit_count=1, unit_shape="A10_X1")
-            )
-            for each in (DedicatedAiClusterType.HOSTING, DedicatedAiClusterType.FINE_TUNING)
+            self._ready(ready.cluster_details(type=purpose, **home)) for purpose in ("HOSTING", "FINE_TUNING")
         )
-        dataset = ObjectStorageDataset(namespace_name="ns", bucket_name="b", object_name="o")
-        tuning = FineTuneDetails(training_dataset=dataset, dedicated_ai_cluster_id=training[0].id)
+        tuning = ready.fine_tuning(training[0].id)
         base = trainable_base_models()[0]
-        custom = self._ready(CreateModelDetails(compartment_id=_HOME, base_model_id=base, fine_tune_details=tuning))
-        source = HuggingFaceModel(model_id="openai/gpt-oss-20b")
-        imported = self._ready(CreateImportedModelDetails(compartment_id=_HOME, data_source=source))
-        endpoint = self._ready(
-            CreateEndpointDetails(compartment_id=_HOME, model_id=custom[0].id, dedicated_ai_cluster_id=hosting[0].id)
+        custom = self._ready(
+            OPERATIONS["create_model"].details(base_model_id=base, fine_tune_details=tuning, **home)
         )
-        return multiple(*hosting, *training, *custom, *imported, *endpoint)
-
-    def _ready(self, details: Any) -> Sequence[Known]:
-        return self._create(details, f"first-{self._calls}", None, ("finish", {})).values
-
-    @rule(
-        target=_known,
-        details=create_details(MODEL, models=rarely(_id(MODEL), _base_id), clusters=_cluster_id),
-        token=_token,
-        region=_region,
-        fate=_fate,
-    )
-    def create_model(self, details: Any, token: str, region: str | None, fate: Fate) -> MultipleResults[Known]:
-        """Create a custom model."""
-        return self._create(details, token, region, fate)
-
-    @rule(
-        target=_known,
-        details=create_details(IMPORTED_MODEL, models=_stray, clusters=_stray),
-        token=_token,
-        region=_region,
-        fate=_fate,
-    )
-    def create_imported_model(self, details: Any, token: str, region: str | None, fate: Fate) -> MultipleResults[Known]:
-        """Create an imported model."""
-        return self._create(details, token, region, fate)
-
-    @rule(
-        target=_known,
-        details=create_details(ENDPOINT, models=_id(MODEL, IMPORTED_MODEL) | _base_id, clusters=_cluster_id),
-        token=_token,
-        region=_region,
-        fate=_fate,
-    )
-    def create_endpoint(self, details: Any, token: str, region: str | None, fate: Fate) -> MultipleResults[Known]:
-        """Create an endpoint."""
-        return self._create(details, token, region, fate)
-
-    @rule(
-        target=_known,
-        details=create_details(DEDICATED_AI_CLUSTER, models=_stray, clusters=_stray),
-        token=_token,
-        region=_region,
-        fate=_fate,
-    )
-    def create_cluster(self, details: Any, token: str, region: str | None, fate: Fate) -> MultipleResults[Known]:
-        """Create a cluster."""
-        return self._create(details, token, region, fate)
-
-    @rule(target=_known, which=st.integers(0, 9), fate=_fate)
-    def create_again(self, which: int, fate: Fate) -> MultipleResults[Known]:
-        """Send a creation once more, with its token: to the same answer or, if what it made is gone, to none."""
-        details, token, region = self._creations[-1 - which % len(self._creations)]
-        return self._create(details, token, region, fate)
-
-    def _create(self, details: Any, token: str, region: str | None, fate: Fate) -> MultipleResults[Known]:
-        self._creations.append((details, token, region))
-        kind = next(each for each in RESOURCE_KINDS if isinstance(details, _body_of("create", each)))
-        made = self._call(f"create_{kind.name}", details, retry_token=token, region=region)
-        if made.error:
-            return multiple()
-        self._etags.setdefault(made.value.id, []).append(made.response.etag)
-        self._befall(made.value.id, fate)
-        return multiple(Known(kind, made.value.id), Known(WORK_REQUEST, made.response.work_request_id))
-
-    @rule(resource=_resource, region=_region)
-    def get(self, resource: Known, region: str | None) -> None:
-        """Read a resource."""
-        got = self._call(f"get_{resource.kind.name}", resource.id, region=region)
-        if not got.error:
-            self._etags.setdefault(resource.id, []).append(got.response.etag)
-
-    @rule(target=_known, changed=_update, if_match=_if_match, region=_region, fate=_fate)
-    def update(
-        self, changed: tuple[Known, Any], if_match: str, region: str | None, fate: Fate
-    ) -> MultipleResults[Known]:
-        """Update a resource, perhaps to what it is already."""
-        resource, details = changed
-        return self._change(
-            f"update_{resource.kind.name}", resource.id, details, if_match=if_match, fate=fate, region=region
-        )
-
-    @rule(resource=_resource, to=_compartment, if_match=_if_match, token=maybe(_token), region=_region)
-    def change_compartment(
-        self, resource: Known, to: str, if_match: str, token: str | None, region: str | None
-    ) -> None:
-        """Move a resource to another compartment, or to the one that it is in."""
-        name = f"change_{resource.kind.name}_compartment"
-        self._change(name, resource.id, to, if_match=if_match, retry_token=token, region=region)
-
-    @rule(target=_known, resource=_resource, if_match=_if_match, region=_region, fate=_fate)
-    def delete(self, resource: Known, if_match: str, region: str | None, fate: Fate) -> MultipleResults[Known]:
-        """Delete a resource."""
-        name = f"delete_{resource.kind.name}"
-        return self._change(name, resource.id, if_match=if_match, fate=fate, region=region)
-
-    def _change(
-        self, name: str, target: str, *arguments: Any, if_match: str, fate: Fate = None, **options: Any
-    ) -> MultipleResults[Known]:
-        seen = self._etags.get(target, [""])
-        etags = {"any": "*", "seen first": seen[0], "seen last": seen[-1], "garbage": "0" * 32}
-        self._touched.add(target)
-        changed = self._call(name, target, *arguments, if_match=etags.get(if_match), **options)
-        if changed.error or not changed.response.work_request_id:
-            return multiple()
-        self._befall(target, fate)
-        return multiple(Known(WORK_REQUEST, changed.response.work_request_id))
-
-    @rule(work_request_id=_work_id, region=_region)
-    def get_work_request(self, work_request_id: str, region: str | None) -> None:
-        """Read a work request."""
-        self._call("get_work_request", work_request_id, region=region)
-
-    @rule(target=_further, asked=_list, compartment_id=_compartment, region=_region)
-    def list(
-        self, asked: tuple[str, dict[str, Any]], compartment_id: str, region: str | None
-    ) -> MultipleResults[Further]:
-        """Ask for the first page of what a compartment holds."""
-        name, options = asked
-        return self._page(name, compartment_id, {**options, "region": region})
-
-    @rule(
-        target=_further,
-        name=st.sampled_from(_ROWS),
-        work_request_id=_work_id,
-        options=list_options(_ROWS[0], ids=_stray),
-        region=_region,
-    )
-    def list_errors_or_logs(
-        self, name: str, work_request_id: str, options: dict[str, Any], region: str | None
-    ) -> MultipleResults[Further]:
-        """Ask for the first page of the errors or of the log of a work request."""
-        return self._page(name, work_request_id, {**options, "region": region})
-
-    @rule(target=_further, asked=_further)
-    def next_page(self, asked: Further) -> MultipleResults[Further]:
-        """Ask for a further page, be it late or again."""
-        return self._page(asked.name, asked.target, {**asked.options, "page": asked.token})
-
-    @rule(asked=_further, token=rarely(st.text(), _further.map(lambda other: other.token)))
-    def page_of_another_list(self, asked: Further, token: str) -> None:
-        """Ask for a page with a token that may be another list's, or none at all."""
-        self._page(asked.name, asked.target, {**asked.options, "page": token})
-
-    def _page(self, name: str, target: str, options: dict[str, Any]) -> MultipleResults[Further]:
-        page = self._call(name, target, **options).value
-        return multiple(Further(name, target, options, page.next_page)) if page and page.next_page else multiple()
-
-    @rule(work_request_id=_work_id, patience=_patience)
-    def wait(self, work_request_id: str, patience: tuple[float, float | None]) -> None:
-        """Wait for a work request, for a time that may be too short."""
-        timeout, interval = patience
-
-        def wait(contender: Contender) -> tuple[Outcome, list[WorkRequest]]:
-            looks: list[WorkRequest] = []
-            waited = outcome(
-                lambda: contender.repository.wait_for_work_request(
-                    work_request_id, timeout=timeout, interval=interval, on_progress=looks.append
-                )
-            )
-            return _without_request_id(waited), looks
-
-        self._all("wait_for_work_request", wait)
-
-    @rule(doing=_interference)
-    def interfere(self, doing: tuple[Any, ...]) -> None:
-        """Move all clocks, act on a piece of work, or plan a fault."""
-        what, *arguments = doing
-        getattr(self, f"_{what}")(*arguments)
-
-    def _let_time_pass(self, seconds: float) -> None:
-        self._all("sleep", lambda each: each.repository.clock.sleep(seconds))
-
-    def _plan_fault(self, fault: Any) -> None:
-        self._all("add", lambda each: each.simulator.faults.add(fault))
-
-    def _befall(self, identifier: str, fate: Fate) -> None:
-        if fate:
-            action, arguments = fate
-            self._all(action, lambda each: outcome(lambda: getattr(each.simulator, action)(identifier, **arguments)))
-
-    def _call(self, name: str, *arguments: Any, **options: Any) -> Outcome:
-        """Call all backends, with a request id, so that the answers' ids can be compared."""
-        self._calls += 1
-        options["request_id"] = f"call-{self._calls}"
-        called: Outcome = self._all(
-            name, lambda each: outcome(lambda: getattr(each.repository, name)(*arguments, **options))
-        )
-        return called
-
-    def _all(self, what: str, do: Callable[[Contender], Any]) -> Any:
-        """Do the same with all backends, one after the other, and give what all of them bring."""
-        first, *others = [do(contender) for contender in self._contenders]
-        for other in others:
-            assert_same(what, first, other)
-        return first
-
-
-def _body_of(verb: str, kind: Kind) -> type:
-    body = OPERATIONS[f"{verb}_{kind.name}"].details
-    assert body
-    return body
-
-
-def _without_request_id(waited: Outcome) -> Outcome:
-    """Leave out the ids of the looks, which the SDK makes up."""
-    if waited.error:
-        cls, text, facts = waited.error
-        return Outcome(error=(cls, text, {**facts, "request_id": None}))
-    return Outcome(waited.value)
-
-
-def _journal(simulator: Simulator) -> list[Any]:
-    """List the calls, without the part of their ids that the SDK makes up where it is told none."""
-    return [entry._replace(request_id=entry.request_id.partition("/")[2]) for entry in simulator.journal]
+        imported = self._ready(ready.imported_model_details(**home))
+        return multiple(*hosting, *training, *custom, *imported)

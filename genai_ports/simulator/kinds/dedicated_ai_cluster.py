@@ -28,11 +28,11 @@ class DedicatedAiClusterRules(KindRules):
         if details.unit_shape not in UNIT_SHAPES:
             expected = "one of the shapes of CreateDedicatedAiClusterDetails, such as LARGE_GENERIC or H100_X1"
             raise PROPERTY_VALUE(property="unitShape", expected=expected, given=details.unit_shape)
-        self.check_update(details)
+        _check_units(details)
 
-    def check_update(self, details: Any) -> None:
+    def check_update(self, snapshot: Any, details: Any) -> None:
         """Check the number of units."""
-        within("unitCount", details.unit_count, 1)
+        _check_units(details)
 
     def attributes(
         self, world: World, region: str, details: CreateDedicatedAiClusterDetails, now: Any
@@ -48,6 +48,10 @@ class DedicatedAiClusterRules(KindRules):
             total_endpoint_capacity=ENDPOINTS_A_CLUSTER, used_endpoint_capacity=users
         )
         return {"capacity": capacity}
+
+
+def _check_units(details: Any) -> None:
+    within("unitCount", details.unit_count, 1)
 
 
 RULES: Final = DedicatedAiClusterRules()

@@ -26,24 +26,20 @@ class EndpointRules(KindRules):
 
     def check_create(self, world: World, region: str, details: CreateEndpointDetails) -> None:
         """Check the guards, the model, and the cluster and its room."""
-        self.check_update(details)
-        ocid = parse_ocid(details.model_id)
-        imported = ocid is not None and ocid.resource_type == IMPORTED_MODEL.ocid_type
-        related(world, IMPORTED_MODEL if imported else MODEL, region, "modelId", details.model_id)
-        if imported and details.generative_ai_private_endpoint_id is not None:
-            raise NO_PRIVATE_ENDPOINT()
+        _check_guards(details)
+        kind = IMPORTED_MODEL if _is_imported(details.model_id) else MODEL
+        related(world, kind, region, "modelId", details.model_id)
+        _check_private_endpoint(details.model_id, details)
         cluster = related_cluster(
             world, region, "dedicatedAiClusterId", details.dedicated_ai_cluster_id, DedicatedAiClusterType.HOSTING
         )
         if len(world.users(cluster.id)) >= ENDPOINTS_A_CLUSTER:
             raise CLUSTER_FULL(identifier=cluster.id, capacity=ENDPOINTS_A_CLUSTER)
 
-    def check_update(self, details: Any) -> None:
-        """Check the modes of the guards."""
-        for name in _GUARDS:
-            guard = getattr(details, name)
-            if guard is not None and guard.mode is not None:
-                one_of(f"{camel(name)}.mode", guard.mode, values(GuardMode))
+    def check_update(self, snapshot: Any, details: Any) -> None:
+        """Check the guards, and that no imported model gets a private endpoint."""
+        _check_guards(details)
+        _check_private_endpoint(snapshot.model_id, details)
 
     def attributes(self, world: World, region: str, details: CreateEndpointDetails, now: Any) -> dict[str, Any]:
         """Content moderation is off unless asked for, and says so."""
@@ -53,6 +49,23 @@ class EndpointRules(KindRules):
     def held(self, snapshot: Endpoint) -> tuple[str, ...]:
         """An endpoint stands on its model and on its cluster."""
         return snapshot.model_id, snapshot.dedicated_ai_cluster_id
+
+
+def _check_guards(details: Any) -> None:
+    for name in _GUARDS:
+        guard = getattr(details, name)
+        if guard is not None and guard.mode is not None:
+            one_of(f"{camel(name)}.mode", guard.mode, values(GuardMode))
+
+
+def _check_private_endpoint(model_id: str, details: Any) -> None:
+    if details.generative_ai_private_endpoint_id is not None and _is_imported(model_id):
+        raise NO_PRIVATE_ENDPOINT()
+
+
+def _is_imported(model_id: str) -> bool:
+    ocid = parse_ocid(model_id)
+    return ocid is not None and ocid.resource_type == IMPORTED_MODEL.ocid_type
 
 
 RULES: Final = EndpointRules()

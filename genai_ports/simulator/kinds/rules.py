@@ -22,7 +22,7 @@ class KindRules:
     def check_create(self, world: World, region: str, details: Any) -> None:
         """Refuse a creation that cannot be."""
 
-    def check_update(self, details: Any) -> None:
+    def check_update(self, snapshot: Any, details: Any) -> None:
         """Refuse an update whose values cannot be."""
 
     def attributes(self, world: World, region: str, details: Any, now: datetime) -> Mapping[str, Any]:

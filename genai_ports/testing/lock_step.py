@@ -1,0 +1,126 @@
+"""Several backends that are asked the same, one after the other, and have to bring the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, NamedTuple, TypeAlias
+
+from genai_ports.domain.snapshot import ResponseMetadata
+from genai_ports.errors import GenAiError
+from genai_ports.listing import Listing
+from genai_ports.repository import Repository  # noqa: TC001
+from genai_ports.simulator.simulator import Simulator  # noqa: TC001
+
+
+class Contender(NamedTuple):
+    """One of the backends that are compared.
+
+    Args:
+        repository: what is called; its clock has to be the simulator's.
+        simulator: the world behind it.
+    """
+
+    repository: Repository
+    simulator: Simulator
+
+
+Factory: TypeAlias = Callable[[str], AbstractContextManager[Contender]]
+"""Makes a contender with a fresh world of a given pace; all with the same seed and region, and a virtual clock."""
+
+
+class Outcome(NamedTuple):
+    """What came of a call: two are equal exactly when a caller could not tell them apart."""
+
+    value: Any = None
+    response: Any = None
+    error: tuple[type, str, dict[str, Any]] | None = None
+
+
+def outcome(call: Callable[[], Any]) -> Outcome:
+    """Carry a call out, and tell what came of it; of a list, the first page."""
+    try:
+        value = call()
+        if isinstance(value, Listing):
+            value = next(value.pages())
+    except GenAiError as error:
+        return Outcome(error=(type(error), str(error), vars(error)))
+    return Outcome(value, value if isinstance(value, ResponseMetadata) else getattr(value, "response", None))
+
+
+class Contenders:
+    """The backends that are compared: everything is done with all of them, and has to bring what it brings with the first.
+
+    Args:
+        contenders: the backends.
+
+    Every method raises AssertionError where one of them differs; the message says in what.
+    """
+
+    def __init__(self, contenders: Sequence[Contender]) -> None:
+        self._contenders = contenders
+        self._calls = 0
+
+    @property
+    def world(self) -> Simulator:
+        """The world behind the first."""
+        return self._contenders[0].simulator
+
+    def call(self, name: str, *arguments: Any, **options: Any) -> Outcome:
+        """Call an operation, with a request id, so that the answers' ids can be compared."""
+        self._calls += 1
+        options["request_id"] = f"call-{self._calls}"
+        called: Outcome = self._all(
+            name, lambda each: outcome(lambda: getattr(each.repository, name)(*arguments, **options))
+        )
+        return called
+
+    def wait(self, work_request_id: str, *, timeout: float, interval: float | None) -> None:
+        """Wait for a work request, and compare every look."""
+
+        def wait(each: Contender) -> tuple[list[Any], Outcome]:
+            looks: list[Any] = []
+            waited = outcome(
+                lambda: each.repository.wait_for_work_request(
+                    work_request_id, timeout=timeout, interval=interval, on_progress=looks.append
+                )
+            )
+            return looks, _without_request_id(waited)
+
+        self._all("wait_for_work_request", wait)
+
+    def act(self, action: str, identifier: str, **arguments: Any) -> None:
+        """Act on a piece of work from outside: `finish`, `fail`, `progress` or `set_pace`."""
+        self._all(action, lambda each: outcome(lambda: getattr(each.simulator, action)(identifier, **arguments)))
+
+    def plan_fault(self, fault: Any) -> None:
+        """Let a later call fail."""
+        self._all("faults", lambda each: each.simulator.faults.add(fault))
+
+    def let_time_pass(self, seconds: float) -> None:
+        """Move the clocks."""
+        self._all("sleep", lambda each: outcome(lambda: each.repository.clock.sleep(seconds)))
+
+    def compare_worlds(self) -> None:
+        """Compare all that the worlds remember, and the calls they have noted."""
+        self._all("state", lambda each: each.simulator.state())
+        self._all("journal", lambda each: _journal(each.simulator))
+
+    def _all(self, what: str, do: Callable[[Contender], Any]) -> Any:
+        first, *others = [do(contender) for contender in self._contenders]
+        for other in others:
+            assert other == first, f"{what}: the first backend has\n{first}\nand another\n{other}"
+        return first
+
+
+def _without_request_id(waited: Outcome) -> Outcome:
+    """Leave out the ids of the looks, which the SDK makes up."""
+    if waited.error:
+        cls, text, facts = waited.error
+        return Outcome(error=(cls, text, {**facts, "request_id": None}))
+    return Outcome(waited.value)
+
+
+def _journal(simulator: Simulator) -> list[Any]:
+    """List the calls, without the part of their ids that the SDK makes up where it is told none."""
+    return [entry._replace(request_id=entry.request_id.partition("/")[2]) for entry in simulator.journal]

@@ -1,0 +1,77 @@
+"""Tags that are handed out cannot be changed, and are otherwise plain dicts."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from genai_ports.domain.frozen import EMPTY, FrozenDict, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def test_it_is_equal_to_a_dict_with_the_same_entries() -> None:
+    tags: FrozenDict[str, int] = FrozenDict(a=1)
+    assert tags == {"a": 1}
+    assert tags["a"] == tags.get("a") == 1
+    assert json.dumps(tags) == '{"a": 1}'
+    assert isinstance(tags, dict)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda tags: tags.__setitem__("a", 2),
+        lambda tags: tags.__delitem__("a"),
+        lambda tags: tags.__ior__({"b": 2}),
+        lambda tags: tags.clear(),
+        lambda tags: tags.pop("a"),
+        lambda tags: tags.popitem(),
+        lambda tags: tags.setdefault("b", 2),
+        lambda tags: tags.update(b=2),
+    ],
+)
+def test_it_refuses_every_change(change: Callable[[Any], object]) -> None:
+    tags: FrozenDict[str, int] = FrozenDict(a=1)
+    with pytest.raises(TypeError, match="cannot be changed: pass new ones to an update"):
+        change(tags)
+    assert tags == {"a": 1}
+
+
+def test_what_is_made_of_it_can_be_changed() -> None:
+    tags: FrozenDict[str, int] = FrozenDict(a=1)
+    new = dict(tags)
+    new["b"] = 2
+    assert (tags | {"b": 2}, new, tags) == ({"a": 1, "b": 2}, {"a": 1, "b": 2}, {"a": 1})
+
+
+@pytest.mark.parametrize("same", [copy.copy, copy.deepcopy, lambda tags: pickle.loads(pickle.dumps(tags))])  # noqa: S301
+def test_its_copies_are_as_frozen(same: Callable[[Any], Any]) -> None:
+    tags = frozen({"a": {"b": ["c"]}})
+    again = same(tags)
+    assert again == tags
+    assert type(again) is type(again["a"]) is FrozenDict
+
+
+def test_any_json_is_frozen_to_its_depth() -> None:
+    given: dict[str, Any] = {"a": [1, {"b": []}], "c": {}, "d": "text", "e": None}
+    made = frozen(given)
+    assert made == {"a": (1, {"b": ()}), "c": {}, "d": "text", "e": None}
+    assert type(made) is type(made["a"][1]) is FrozenDict
+    given["a"].append("later")
+    assert len(made["a"]) == 2
+
+
+def test_every_kind_of_mapping_and_sequence_is_taken() -> None:
+    made = frozen(MappingProxyType({"a": (1, MappingProxyType({"b": 2}))}))
+    assert type(made) is type(made["a"][1]) is FrozenDict
+
+
+def test_what_is_empty_is_one_and_the_same() -> None:
+    assert frozen({}) is frozen(MappingProxyType({})) is EMPTY

@@ -1,0 +1,128 @@
+"""Values are immutable, equal by what they hold, and shown by what is set."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from dataclasses import FrozenInstanceError, field
+
+import pytest
+
+from genai_ports import CreateModelDetails, HuggingFaceModel, InMemoryModelRepository
+from genai_ports.domain.snapshot import ResponseMetadata, Snapshot
+from genai_ports.domain.value import Value, narrowed, replaced, shared_names, value
+from genai_ports.testing import ready
+
+
+@value
+class Nothing(Value):
+    """No field."""
+
+
+@value
+class One(Value):
+    """One field."""
+
+    a: int
+
+
+@value
+class Two(Value):
+    """One field more, and one that counts for nothing."""
+
+    a: int
+    b: str | None = None
+    note: str | None = field(default=None, compare=False, repr=False)
+
+
+@value
+class AlsoTwo(Value):
+    """Another class with the same fields."""
+
+    a: int
+    b: str | None = None
+
+
+def test_values_are_equal_when_of_one_class_with_equal_fields() -> None:
+    assert Two(a=1, b="x") == Two(a=1, b="x")
+    assert Two(a=1) != Two(a=2)
+    assert One(a=1) != One(a=2)
+    assert Nothing() == Nothing()
+    assert AlsoTwo(a=1) != Two(a=1)
+    assert One(a=1) != 1
+
+
+def test_what_is_not_compared_counts_for_nothing() -> None:
+    assert Two(a=1, note="x") == Two(a=1, note="y")
+    assert hash(Two(a=1, note="x")) == hash(Two(a=1, note="y"))
+
+
+def test_equal_values_have_one_hash_and_others_another() -> None:
+    assert len({Two(a=1), Two(a=1), AlsoTwo(a=1), Two(a=2), Nothing(), Nothing()}) == 4
+
+
+def test_a_value_shows_what_is_set() -> None:
+    assert repr(Two(a=0, note="hidden")) == "Two(a=0)"
+    assert repr(Two(a=1, b="")) == "Two(a=1, b='')"
+    assert repr(Nothing()) == "Nothing()"
+
+
+def test_a_secret_is_not_shown() -> None:
+    assert "secret" not in repr(HuggingFaceModel(model_id="a/b", access_token="secret"))
+
+
+def test_a_value_cannot_be_changed_nor_given_anything_new() -> None:
+    one = One(a=1)
+    with pytest.raises(FrozenInstanceError):
+        one.a = 2  # type: ignore[misc]
+    with pytest.raises((AttributeError, TypeError)):
+        one.b = 2  # type: ignore[attr-defined]
+    assert not hasattr(one, "__dict__")
+
+
+def test_fields_are_named_when_a_value_is_made() -> None:
+    with pytest.raises(TypeError):
+        One(1)  # type: ignore[misc]
+    with pytest.raises(TypeError, match="compartment_id"):
+        CreateModelDetails()  # type: ignore[call-arg]
+
+
+def test_a_copy_may_have_other_fields_and_its_original_stays() -> None:
+    original = Two(a=1, b="x", note="n")
+    changed = replaced(original, b="y")
+    assert (changed, changed.note, type(changed)) == (Two(a=1, b="y"), "n", Two)
+    assert original == Two(a=1, b="x")
+    assert replaced(original) == original
+    assert replaced(original) is not original
+
+
+def test_a_copy_has_no_field_that_the_class_has_not() -> None:
+    with pytest.raises(AttributeError):
+        replaced(One(a=1), c=2)
+
+
+def test_a_value_is_narrowed_to_the_fields_of_another_class() -> None:
+    narrow = narrowed(Two(a=1, b="x"), One)
+    assert (narrow, type(narrow)) == (One(a=1), One)
+    assert type(narrowed(Two(a=1), Nothing)) is Nothing
+
+
+def test_two_classes_share_the_fields_of_the_same_name() -> None:
+    assert shared_names(Two, AlsoTwo) == ("a", "b")
+    assert shared_names(Nothing, Two) == ()
+
+
+def test_snapshots_are_equal_whatever_answer_brought_them() -> None:
+    one, other = (Snapshot(response=ResponseMetadata(status=200, etag=etag)) for etag in ("a", "b"))
+    assert one == other
+    assert (one.etag, other.etag, Snapshot().etag) == ("a", "b", None)
+    assert repr(one) == "Snapshot()"
+
+
+def test_a_snapshot_survives_copying_and_pickling() -> None:
+    genai = InMemoryModelRepository()
+    model = ready.custom_model(genai, freeform_tags={"a": "b"}, defined_tags={"n": {"k": ["v"]}})
+    for same in (copy.copy(model), copy.deepcopy(model), pickle.loads(pickle.dumps(model))):  # noqa: S301  # our own
+        assert same == model
+        assert same.response == model.response
+        assert type(same.freeform_tags) is type(model.freeform_tags)

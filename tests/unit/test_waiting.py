@@ -1,0 +1,133 @@
+"""Waiting looks at a work request until it has finished, on the backend's clock, as often as the service asks for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from genai_ports.domain.snapshot import ResponseMetadata
+from genai_ports.domain.work_request import WorkRequest, WorkRequestError
+from genai_ports.errors import InvalidInput, WaitTimeout, WorkRequestFailed
+from genai_ports.simulator.clock import EPOCH, VirtualClock
+from genai_ports.waiting import wait_until_finished
+
+REASON = WorkRequestError(code="OutOfLuck", message="No luck.", timestamp=EPOCH)
+
+
+class Service:
+    """A work request that ends in a status after some seconds; notes when it was looked at."""
+
+    def __init__(self, seconds: float, status: str = "SUCCEEDED", retry_after: int | None = 10) -> None:
+        self.clock = VirtualClock()
+        self.ends = EPOCH + timedelta(seconds=seconds)
+        self.status = status
+        self.retry_after = retry_after
+        self.looks: list[float] = []
+        self.errors_read = 0
+
+    def look(self) -> WorkRequest:
+        now = self.clock.now()
+        self.looks.append((now - EPOCH).total_seconds())
+        return WorkRequest(
+            operation_type="CREATE_MODEL",
+            status=self.status if now >= self.ends else "IN_PROGRESS",
+            id="work",
+            compartment_id="compartment",
+            resources=(),
+            percent_complete=self.looks[-1],
+            time_accepted=EPOCH,
+            response=ResponseMetadata(status=200, retry_after=self.retry_after),
+        )
+
+    def errors(self) -> list[WorkRequestError]:
+        self.errors_read += 1
+        return [REASON]
+
+    def wait(self, **options: Any) -> WorkRequest:
+        given = {"timeout": 7200, "interval": None, "on_progress": None, **options}
+        return wait_until_finished(self.look, self.errors, self.clock, **given)
+
+
+def test_finished_work_is_not_waited_for() -> None:
+    service = Service(0)
+    assert service.wait(timeout=0).status == "SUCCEEDED"
+    assert service.looks == [0]
+    assert service.errors_read == 0
+
+
+def test_looks_are_as_far_apart_as_the_service_asks() -> None:
+    service = Service(25)
+    assert service.wait().percent_complete == 30
+    assert service.looks == [0, 10, 20, 30]
+
+
+def test_looks_are_as_far_apart_as_the_caller_asks() -> None:
+    service = Service(25)
+    service.wait(interval=7.5)
+    assert service.looks == [0, 7.5, 15, 22.5, 30]
+
+
+@pytest.mark.parametrize("retry_after", [None, 0])
+def test_looks_are_five_seconds_apart_where_nobody_asks(retry_after: int | None) -> None:
+    service = Service(12, retry_after=retry_after)
+    service.wait()
+    assert service.looks == [0, 5, 10, 15]
+
+
+def test_a_work_request_without_the_answer_that_brought_it_is_waited_for_too() -> None:
+    clock = VirtualClock()
+    snapshots = [replaced_response(status) for status in ("ACCEPTED", "SUCCEEDED")]
+    done = wait_until_finished(lambda: snapshots.pop(0), list, clock, timeout=60, interval=None, on_progress=None)
+    assert (done.status, clock.now() - EPOCH) == ("SUCCEEDED", timedelta(seconds=5))
+
+
+def replaced_response(status: str) -> WorkRequest:
+    service = Service(0, status)
+    look = service.look()
+    return WorkRequest(**{name: getattr(look, name) for name in look.__dataclass_fields__ if name != "response"})
+
+
+def test_every_look_is_told_to_whoever_asks() -> None:
+    told: list[float] = []
+    Service(25).wait(on_progress=lambda work: told.append(work.percent_complete))
+    assert told == [0, 10, 20, 30]
+
+
+@pytest.mark.parametrize("status", ["FAILED", "CANCELED"])
+def test_work_that_did_not_succeed_is_an_error_with_the_reasons(status: str) -> None:
+    service = Service(5, status)
+    with pytest.raises(WorkRequestFailed) as failed:
+        service.wait()
+    assert failed.value.errors == (REASON,)
+    assert failed.value.work_request.status == status
+    assert service.errors_read == 1
+
+
+def test_who_runs_out_of_patience_is_told_how_far_the_work_is() -> None:
+    service = Service(1000)
+    with pytest.raises(WaitTimeout) as late:
+        service.wait(timeout=25)
+    assert str(late.value) == "CREATE_MODEL work is IN_PROGRESS at 25 % after 25 seconds: allow more with timeout="
+    assert service.looks == [0, 10, 20, 25]
+
+
+def test_the_last_look_is_when_the_time_is_up() -> None:
+    service = Service(25)
+    assert service.wait(timeout=25).status == "SUCCEEDED"
+    assert service.looks == [0, 10, 20, 25]
+
+
+def test_patience_may_have_no_end() -> None:
+    assert Service(100_000).wait(timeout=float("inf"), interval=50_000).status == "SUCCEEDED"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"timeout": -1}, {"timeout": float("nan")}, {"interval": 0}, {"interval": float("nan")}]
+)
+def test_times_that_cannot_be_are_refused_before_the_first_look(wrong: dict[str, float]) -> None:
+    service = Service(0)
+    with pytest.raises(InvalidInput, match="timeout must be 0 or more and interval more than 0"):
+        service.wait(**wrong)
+    assert service.looks == []
