@@ -50,6 +50,8 @@ class Calls:
         operation = OPERATIONS[name]
         if operation.verb != "create":
             _check_target(operation, target)
+        if if_match or retry_token or request_id:
+            _check_headers(if_match=if_match, retry_token=retry_token, request_id=request_id)
         if operation.details and not isinstance(details, operation.details):
             raise InvalidInput(
                 f"{name} takes details of type {operation.details.__name__}, not {type(details).__name__}"
@@ -123,6 +125,8 @@ class Calls:
             _check_target(operation, target)
         elif query.compartment_id is None:
             raise InvalidInput(f"{name} takes the OCID of a compartment or tenancy, not None")
+        if request_id:
+            _check_headers(request_id=request_id)
         call = Call(
             operation=operation,
             region=resolve_region(region, target, self._default_region),
@@ -143,6 +147,13 @@ def _check_target(operation: Operation, target: object) -> None:
     """Refuse an identifier that would make another path of the request."""
     if not isinstance(target, str) or not target.strip() or "/" in target or target in (".", ".."):
         raise InvalidInput(f"{operation.name} takes the OCID of a {operation.kind.title}, not {target!r}")
+
+
+def _check_headers(**headers: object) -> None:
+    """Refuse what no header can carry: it would look as if the connection were broken, and be sent again and again."""
+    for name, text in headers.items():
+        if text is not None and not (isinstance(text, str) and text.isprintable() and text == text.strip()):
+            raise InvalidInput(f"{name} must be printable text with no space around it, not {text!r}")
 
 
 def given(**filters: object) -> dict[str, object]:

@@ -71,7 +71,12 @@ def training_methods(base: ModelSummary) -> tuple[str, ...]:
     """List the `trainingConfigType` values that a base model can be fine-tuned with."""
     if ModelCapability.FINE_TUNE not in base.capabilities:
         return ()
-    return next((tuple(m["fineTuning"]) for m in _base_models() if m["displayName"] == base.display_name), ())
+    return _training_methods().get(str(base.display_name), ())
+
+
+@cache
+def _training_methods() -> dict[str, tuple[str, ...]]:
+    return {model["displayName"]: tuple(model["fineTuning"]) for model in _base_models()}
 
 
 def _records(model: dict[str, Any], region: str, order: int) -> list[Record]:

@@ -78,7 +78,7 @@ class RetryTokens:
             del self._used[oldest]
 
 
-def _check(token: str) -> None:
+def _check(token: object) -> None:
     if not isinstance(token, str) or not _FORM.fullmatch(token):
         expected = "1 to 64 printable ASCII characters without spaces"
         raise HEADER_VALUE(header="opc-retry-token", expected=expected, given=token)

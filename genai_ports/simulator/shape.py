@@ -150,7 +150,7 @@ def _number(cls: type) -> Check:
     return check
 
 
-def _bounded(given: float, path: str) -> None:
+def _bounded(given: Any, path: str) -> None:
     """Refuse numbers that JSON cannot hold, and whole ones that other languages' clients cannot."""
     if isinstance(given, float) and not math.isfinite(given):
         raise PROPERTY_VALUE(property=path, expected="a finite number", given=given)
@@ -191,15 +191,16 @@ def _json(given: Any, path: str) -> None:
     """Refuse what JSON cannot hold: no client could send it, and its sender could still change it."""
     if isinstance(given, Mapping):
         for key, item in given.items():
-            _string(key, path)
+            if not isinstance(key, str):
+                raise PROPERTY_VALUE(property=path, expected="an object whose keys are strings", given=key)
             _json(item, f"{path}.{key}")
     elif isinstance(given, list | tuple):
         for n, item in enumerate(given):
             _json(item, f"{path}[{n}]")
     elif isinstance(given, int | float):
         _bounded(given, path)
-    elif given is not None:
-        _string(given, path)
+    elif given is not None and not isinstance(given, str):
+        raise PROPERTY_TYPE(property=path, expected="a value that JSON has", given=_name(given))
 
 
 def _tag_key(key: Any, path: str) -> None:

@@ -195,5 +195,5 @@ def _told(work: Work, now: datetime) -> list[tuple[int, str]]:
 
 def _ending(work: Work) -> str:
     if work.status == WorkRequestStatus.FAILED and work.failure:
-        return f"Failed at {work.percent:g} %: {work.failure.code}: {work.failure.message}"
+        return f"Failed at {int(work.percent)} %: {work.failure.code}: {work.failure.message}"
     return f"{work.operation_type} succeeded."

@@ -49,7 +49,7 @@ def outcome(call: Callable[[], Any]) -> Outcome:
 
 
 class Contenders:
-    """The backends that are compared: everything is done with all of them, and has to bring what it brings with the first.
+    """The backends that are compared: whatever is done is done with all, and all have to bring what the first brings.
 
     Args:
         contenders: the backends.

@@ -195,7 +195,7 @@ def _filtered(name: str, allowed: tuple[str, ...], ids: st.SearchStrategy[str]) 
 
 def controls() -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
     """Make what a test does to work from outside: a method of the simulator, and its arguments beside the id."""
-    paces = st.sampled_from(["manual", "instant", "2s", "realistic", "reads:2", "soon"])
+    paces = st.sampled_from(["manual", "instant", "2s", "0.005s", "realistic", "reads:2", "soon"])
     return st.one_of(
         st.just(("finish", {})),
         st.tuples(st.just("fail"), st.fixed_dictionaries({"percent": st.sampled_from([0, 1, 33, 50.5, 99, -1])})),

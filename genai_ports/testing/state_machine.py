@@ -11,13 +11,14 @@ Derive a class from `LockStep`, tell it the backends and the pace, and hand its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import Any, ClassVar, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, TypeAlias
 
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
+from genai_ports.domain.endpoint import CreateEndpointDetails
+from genai_ports.domain.model import CreateModelDetails
 from genai_ports.domain.operations import (
     DEDICATED_AI_CLUSTER,
     ENDPOINT,
@@ -28,6 +29,7 @@ from genai_ports.domain.operations import (
     WORK_REQUEST,
     Kind,
 )
+from genai_ports.domain.value import replaced
 from genai_ports.testing import ready
 from genai_ports.testing.invariants import Watch
 from genai_ports.testing.lock_step import Contenders, Factory
@@ -43,6 +45,9 @@ from genai_ports.testing.requests import (
     trainable_base_models,
     update_details,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 Fate: TypeAlias = tuple[str, dict[str, Any]] | None
 """What befalls work from outside: a method of the simulator, and its arguments beside the id."""
@@ -135,14 +140,183 @@ class LockStep(RuleBasedStateMachine):
     @initialize(target=_known)
     def begin_with_one_of_each(self) -> MultipleResults[Known]:
         """Make a cluster of each type, a custom model, an imported one and an endpoint, all of them ready."""
-        home = {"compartment_id": COMPARTMENTS[0]}
+        home = COMPARTMENTS[0]
         hosting, training = (
-            self._ready(ready.cluster_details(type=purpose, **home)) for purpose in ("HOSTING", "FINE_TUNING")
+            self._ready(ready.cluster_details(compartment_id=home, type=purpose))
+            for purpose in ("HOSTING", "FINE_TUNING")
         )
-        tuning = ready.fine_tuning(training[0].id)
+        tuning = replaced(ready.fine_tuning(training[0].id), training_config=None)  # as every base model takes it
         base = trainable_base_models()[0]
-        custom = self._ready(
-            OPERATIONS["create_model"].details(base_model_id=base, fine_tune_details=tuning, **home)
+        custom = self._ready(CreateModelDetails(compartment_id=home, base_model_id=base, fine_tune_details=tuning))
+        imported = self._ready(ready.imported_model_details(compartment_id=home))
+        endpoint = self._ready(
+            CreateEndpointDetails(compartment_id=home, model_id=custom[0].id, dedicated_ai_cluster_id=hosting[0].id)
         )
-        imported = self._ready(ready.imported_model_details(**home))
-        return multiple(*hosting, *training, *custom, *imported)
+        return multiple(*hosting, *training, *custom, *imported, *endpoint)
+
+    def _ready(self, details: Any) -> Sequence[Known]:
+        return self._create(details, f"first-{len(self._creations)}", None, ("finish", {})).values
+
+    @rule(
+        target=_known,
+        details=create_details(MODEL, models=rarely(_id(MODEL), _base_id), clusters=_cluster_id),
+        token=_token,
+        region=_region,
+        fate=_fate,
+    )
+    def create_model(self, details: Any, token: str, region: str | None, fate: Fate) -> MultipleResults[Known]:
+        """Create a custom model."""
+        return self._create(details, token, region, fate)
+
+    @rule(
+        target=_known,
+        details=create_details(IMPORTED_MODEL, models=_stray, clusters=_stray),
+        token=_token,
+        region=_region,
+        fate=_fate,
+    )
+    def create_imported_model(self, details: Any, token: str, region: str | None, fate: Fate) -> MultipleResults[Known]:
+        """Create an imported model."""
+        return self._create(details, token, region, fate)
+
+    @rule(
+        target=_known,
+        details=create_details(ENDPOINT, models=_id(MODEL, IMPORTED_MODEL) | _base_id, clusters=_cluster_id),
+        token=_token,
+        region=_region,
+        fate=_fate,
+    )
+    def create_endpoint(self, details: Any, token: str, region: str | None, fate: Fate) -> MultipleResults[Known]:
+        """Create an endpoint."""
+        return self._create(details, token, region, fate)
+
+    @rule(
+        target=_known,
+        details=create_details(DEDICATED_AI_CLUSTER, models=_stray, clusters=_stray),
+        token=_token,
+        region=_region,
+        fate=_fate,
+    )
+    def create_cluster(self, details: Any, token: str, region: str | None, fate: Fate) -> MultipleResults[Known]:
+        """Create a cluster."""
+        return self._create(details, token, region, fate)
+
+    @rule(target=_known, which=st.integers(0, 9), fate=_fate)
+    def create_again(self, which: int, fate: Fate) -> MultipleResults[Known]:
+        """Send a creation once more, with its token: to the same answer or, if what it made is gone, to none."""
+        details, token, region = self._creations[-1 - which % len(self._creations)]
+        return self._create(details, token, region, fate)
+
+    def _create(self, details: Any, token: str, region: str | None, fate: Fate) -> MultipleResults[Known]:
+        self._creations.append((details, token, region))
+        kind = next(each for each in RESOURCE_KINDS if type(details) is each.load("Details", "Create"))
+        made = self._all.call(f"create_{kind.name}", details, retry_token=token, region=region)
+        if made.error:
+            return multiple()
+        self._etags.setdefault(made.value.id, []).append(made.response.etag)
+        self._befall(made.value.id, fate)
+        return multiple(Known(kind, made.value.id), Known(WORK_REQUEST, made.response.work_request_id))
+
+    @rule(resource=_resource, region=_region)
+    def get(self, resource: Known, region: str | None) -> None:
+        """Read a resource."""
+        got = self._all.call(f"get_{resource.kind.name}", resource.id, region=region)
+        if not got.error:
+            self._etags.setdefault(resource.id, []).append(got.response.etag)
+
+    @rule(target=_known, changed=_update, if_match=_if_match, region=_region, fate=_fate)
+    def update(
+        self, changed: tuple[Known, Any], if_match: str, region: str | None, fate: Fate
+    ) -> MultipleResults[Known]:
+        """Update a resource, perhaps to what it is already."""
+        resource, details = changed
+        name = f"update_{resource.kind.name}"
+        return self._change(name, resource.id, details, if_match=if_match, fate=fate, region=region)
+
+    @rule(resource=_resource, to=_compartment, if_match=_if_match, token=maybe(_token), region=_region)
+    def change_compartment(
+        self, resource: Known, to: str, if_match: str, token: str | None, region: str | None
+    ) -> None:
+        """Move a resource to another compartment, or to the one that it is in."""
+        name = f"change_{resource.kind.name}_compartment"
+        self._change(name, resource.id, to, if_match=if_match, retry_token=token, region=region)
+
+    @rule(target=_known, resource=_resource, if_match=_if_match, region=_region, fate=_fate)
+    def delete(self, resource: Known, if_match: str, region: str | None, fate: Fate) -> MultipleResults[Known]:
+        """Delete a resource."""
+        name = f"delete_{resource.kind.name}"
+        return self._change(name, resource.id, if_match=if_match, fate=fate, region=region)
+
+    def _change(
+        self, name: str, target: str, *arguments: Any, if_match: str, fate: Fate = None, **options: Any
+    ) -> MultipleResults[Known]:
+        seen = self._etags.get(target, [""])
+        etags = {"any": "*", "seen first": seen[0], "seen last": seen[-1], "garbage": "0" * 32}
+        self._touched.add(target)
+        changed = self._all.call(name, target, *arguments, if_match=etags.get(if_match), **options)
+        if changed.error or not changed.response.work_request_id:
+            return multiple()
+        self._befall(target, fate)
+        return multiple(Known(WORK_REQUEST, changed.response.work_request_id))
+
+    @rule(work_request_id=_work_id, region=_region)
+    def get_work_request(self, work_request_id: str, region: str | None) -> None:
+        """Read a work request."""
+        self._all.call("get_work_request", work_request_id, region=region)
+
+    @rule(target=_further, asked=_list, compartment_id=_compartment, region=_region)
+    def list(
+        self, asked: tuple[str, dict[str, Any]], compartment_id: str, region: str | None
+    ) -> MultipleResults[Further]:
+        """Ask for the first page of what a compartment holds."""
+        name, options = asked
+        return self._page(name, compartment_id, {**options, "region": region})
+
+    @rule(
+        target=_further,
+        name=st.sampled_from(_ROWS),
+        work_request_id=_work_id,
+        options=list_options(_ROWS[0], ids=_stray),
+        region=_region,
+    )
+    def list_errors_or_logs(
+        self, name: str, work_request_id: str, options: dict[str, Any], region: str | None
+    ) -> MultipleResults[Further]:
+        """Ask for the first page of the errors or of the log of a work request."""
+        return self._page(name, work_request_id, {**options, "region": region})
+
+    @rule(target=_further, asked=_further)
+    def next_page(self, asked: Further) -> MultipleResults[Further]:
+        """Ask for a further page, be it late or again."""
+        return self._page(asked.name, asked.target, {**asked.options, "page": asked.token})
+
+    @rule(asked=_further, token=rarely(st.text(), _further.map(lambda other: other.token)))
+    def page_of_another_list(self, asked: Further, token: str) -> None:
+        """Ask for a page with a token that may be another list's, or none at all."""
+        self._page(asked.name, asked.target, {**asked.options, "page": token})
+
+    def _page(self, name: str, target: str, options: dict[str, Any]) -> MultipleResults[Further]:
+        page = self._all.call(name, target, **options).value
+        return multiple(Further(name, target, options, page.next_page)) if page and page.next_page else multiple()
+
+    @rule(work_request_id=_work_id, patience=_patience)
+    def wait(self, work_request_id: str, patience: tuple[float, float | None]) -> None:
+        """Wait for a work request, for a time that may be too short."""
+        timeout, interval = patience
+        self._all.wait(work_request_id, timeout=timeout, interval=interval)
+
+    @rule(doing=_interference)
+    def interfere(self, doing: tuple[Any, ...]) -> None:
+        """Move the clocks, act on a piece of work, or plan a fault: one rule, so that it is not drawn too often."""
+        what, *arguments = doing
+        ways: dict[str, Callable[..., None]] = {
+            "let_time_pass": self._all.let_time_pass,
+            "plan_fault": self._all.plan_fault,
+            "befall": self._befall,
+        }
+        ways[what](*arguments)
+
+    def _befall(self, identifier: str, fate: Fate) -> None:
+        if fate:
+            action, arguments = fate
+            self._all.act(action, identifier, **arguments)

@@ -10,7 +10,8 @@ from hypothesis import settings
 from fake_server import FakeServer, Settings, create_app
 from genai_ports import InMemoryModelRepository, SdkModelRepository
 from genai_ports.tenancy import TENANCY
-from genai_ports.testing.state_machine import Contender, LockStep
+from genai_ports.testing.lock_step import Contender
+from genai_ports.testing.state_machine import LockStep
 from genai_ports.testing.wsgi_transport import WsgiTransport
 
 if TYPE_CHECKING:

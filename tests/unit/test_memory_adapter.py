@@ -159,4 +159,11 @@ def test_a_request_id_as_any_sdk_makes_it_begins_that_of_the_answer(request_id):
 
 def test_a_request_id_with_what_no_header_should_hold_is_refused():
     with pytest.raises(InvalidParameter, match="opc-request-id must be"):
-        InMemoryModelRepository().list_models(COMPARTMENT, request_id="a\r\nb").first()
+        InMemoryModelRepository().list_models(COMPARTMENT, request_id="a b").first()
+
+
+def test_all_repositories_over_one_world_take_turns():
+    simulator = Simulator()
+    first, second = Universe(simulator), Universe(simulator)
+    assert first.lock is second.lock
+    assert Universe(Simulator()).lock is not first.lock

@@ -59,3 +59,11 @@ def test_what_begins_at_the_last_time_can_still_be_planned(pace: str) -> None:
         genai.delete_dedicated_ai_cluster(cluster.id)
         genai.simulator.finish(cluster.id)
         assert genai.get_dedicated_ai_cluster(cluster.id).lifecycle_state == "DELETED"
+
+
+def test_the_shortest_wait_moves_it_by_a_millisecond_and_none_by_nothing() -> None:
+    clock = VirtualClock()
+    clock.sleep(0)
+    assert clock.now() == EPOCH
+    clock.sleep(1e-9)
+    assert clock.now() - EPOCH == timedelta(milliseconds=1)

@@ -120,3 +120,10 @@ def test_what_cannot_be_planned_is_refused_with_what_would_be_right(fault: Fault
         faults.add(fault)
     assert str(refused.value) == message
     assert list(faults) == []
+
+
+@pytest.mark.parametrize("seconds", [-1, 0.5, 86_401, float("nan"), float("inf")])
+def test_a_retry_after_that_no_header_carries_is_refused(seconds: float) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        Faults().add(Fault(status=429, code="a", retry_after=seconds))
+    assert str(refused.value) == f"retry_after must be whole seconds from 0 to 86400, not {seconds!r}"

@@ -199,3 +199,30 @@ def test_nothing_else_is_a_compartment(given: object) -> None:
     with pytest.raises(ServiceError) as refused:
         check_compartment("compartmentId", given)
     assert refused.value.message == f"compartmentId must be the OCID of a compartment or tenancy, not {given!r}."
+
+
+@pytest.mark.parametrize("given", ["a", 1, 1.5, True, None, ["a", {"b": 1}]])
+def test_a_defined_tag_is_whatever_json_has(given: object) -> None:
+    check_shape(cluster(defined_tags={"n": {"k": given}}))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({1}, "definedTags.n.k must be a value that JSON has, not set."),
+        (["a", b"b"], "definedTags.n.k[1] must be a value that JSON has, not bytes."),
+        ({"a": {1: 2}}, "definedTags.n.k.a must be an object whose keys are strings, not 1."),
+        ({"a": float("nan")}, "definedTags.n.k.a must be a finite number, not nan."),
+        (2**63, "definedTags.n.k must be a whole number of 64 bits, not a longer one."),
+    ],
+)
+def test_a_defined_tag_that_no_client_could_send_is_refused(given: object, message: str) -> None:
+    with pytest.raises(InvalidParameter) as refused:
+        check_shape(cluster(defined_tags={"n": {"k": given}}))
+    assert refused.value.message == message
+
+
+@pytest.mark.parametrize("count", [2**63, -(10**5000)], ids=["a bit more", "by far"])
+def test_a_number_that_other_clients_cannot_hold_is_refused(count: int) -> None:
+    with pytest.raises(InvalidParameter, match="unitCount must be a whole number of 64 bits, not a longer one"):
+        check_shape(cluster(unit_count=count))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from genai_ports.domain.enums import DedicatedAiClusterLifecycleState
@@ -52,4 +53,17 @@ def generated_name(kind: Kind, now: datetime) -> str:
 
     Source: Oracle's page on creating endpoints has `generativeaiendpoint20250531235319`; the other kinds by analogy.
     """
-    return f"{kind.ocid_type}{now:%Y%m%d%H%M%S}"
+    return f"{kind.ocid_type}{_seconds(now)}"
+
+
+def generated_version(now: datetime) -> str:
+    """Make the version that a model gets when none is given.
+
+    Source: Oracle's page on importing models has `v20251107214133`; for fine-tuned ones by analogy.
+    """
+    return f"v{_seconds(now)}"
+
+
+@lru_cache(maxsize=16)  # a name and a version of one creation, and often of many, have the same time
+def _seconds(now: datetime) -> str:
+    return f"{now:%Y%m%d%H%M%S}"

@@ -10,7 +10,7 @@ from genai_ports.domain.imported_model import HuggingFaceModel
 from genai_ports.domain.value import replaced
 from genai_ports.regions import find_region
 from genai_ports.simulator.catalogue import importable_capability
-from genai_ports.simulator.kinds.common import one_of
+from genai_ports.simulator.kinds.common import generated_version, one_of
 from genai_ports.simulator.kinds.rules import KindRules
 from genai_ports.simulator.refusals import ONE_CAPABILITY, PROPERTY_VALUE
 
@@ -51,7 +51,7 @@ class ImportedModelRules(KindRules):
         documented = importable_capability(source.model_id) if isinstance(source, HuggingFaceModel) else None
         return {
             "capabilities": details.capabilities or (documented or ImportedModelCapability.TEXT_TO_TEXT,),
-            "version": details.version or f"v{now:%Y%m%d%H%M%S}",
+            "version": details.version or generated_version(now),
         }
 
 

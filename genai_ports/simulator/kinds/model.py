@@ -9,13 +9,14 @@ from genai_ports.domain.fine_tuning import ChatModelMetrics, TextGenerationModel
 from genai_ports.domain.names import camel
 from genai_ports.domain.operations import MODEL
 from genai_ports.simulator.catalogue import base_model, base_models, training_methods
-from genai_ports.simulator.kinds.common import related, related_cluster, within
+from genai_ports.simulator.kinds.common import generated_version, related, related_cluster, within
 from genai_ports.simulator.kinds.rules import KindRules
 from genai_ports.simulator.refusals import NOT_FINE_TUNABLE, TRAINING_METHOD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from genai_ports.domain.fine_tuning import TrainingConfig
     from genai_ports.domain.model import CreateModelDetails, Model
     from genai_ports.simulator.store import Record
     from genai_ports.simulator.world import World
@@ -46,8 +47,8 @@ class ModelRules(KindRules):
     def check_create(self, world: World, region: str, details: CreateModelDetails) -> None:
         """Check the hyperparameters, the base model, the training method and the cluster."""
         config = details.fine_tune_details.training_config
-        for name, (least, most) in _RANGES.items():
-            within(f"fineTuneDetails.trainingConfig.{camel(name)}", getattr(config, name, None), least, most)
+        if config is not None:
+            _check_ranges(config)
         base = related(world, MODEL, region, "baseModelId", details.base_model_id)
         if base.type != ModelType.BASE or ModelCapability.FINE_TUNE not in base.capabilities:
             given = f"{base.type} with {', '.join(base.capabilities)}"
@@ -70,7 +71,7 @@ class ModelRules(KindRules):
             "type": ModelType.CUSTOM,
             "capabilities": base.capabilities,
             "vendor": details.vendor or base.vendor,
-            "version": details.version or f"v{now:%Y%m%d%H%M%S}",
+            "version": details.version or generated_version(now),
             "is_long_term_supported": False,
         }
 
@@ -100,6 +101,11 @@ class ModelRules(KindRules):
     def find_shared(self, identifier: str, region: str) -> Record | None:
         """One of the base models."""
         return base_model(identifier, region)
+
+
+def _check_ranges(config: TrainingConfig) -> None:
+    for name, (least, most) in _RANGES.items():
+        within(f"fineTuneDetails.trainingConfig.{camel(name)}", getattr(config, name, None), least, most)
 
 
 RULES: Final = ModelRules()

@@ -1,0 +1,89 @@
+"""What every call has in common: arguments are checked before anything is sent, and a lost answer does no harm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from genai_ports import InMemoryModelRepository
+from genai_ports.errors import ConnectionLost, InvalidInput, InvalidParameter
+from genai_ports.repository import Repository
+from genai_ports.simulator.simulator import Simulator
+from genai_ports.testing import ready
+from genai_ports.testing.ready import COMPARTMENT, ELSEWHERE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from genai_ports.domain.clock import Clock
+    from genai_ports.domain.operations import Call, Reply
+
+
+class LossyBackend:
+    """A simulated service whose answers get lost once for each verb."""
+
+    def __init__(self) -> None:
+        self.simulator = Simulator()
+        self.clock: Clock = self.simulator.clock
+        self.default_region = self.simulator.region
+        self._lost: set[str] = set()
+
+    def send(self, call: Call) -> Reply:
+        reply = self.simulator.handle(call)
+        if call.operation.verb not in self._lost:
+            self._lost.add(call.operation.verb)
+            raise ConnectionLost("the answer got lost")
+        return reply
+
+    def new_retry_token(self) -> str:
+        return self.simulator.retry_tokens.new()
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def test_a_move_whose_answer_got_lost_is_not_refused_for_what_it_changed_itself() -> None:
+    genai = Repository(LossyBackend())
+    made = genai.get_imported_model(genai.create_imported_model(ready.imported_model_details()).id)
+    assert genai.change_imported_model_compartment(made.id, ELSEWHERE, if_match=made.etag).status == 204
+    assert genai.get_imported_model(made.id).compartment_id == ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda genai: genai.get_model(None), "get_model takes the OCID of a model, not None"),
+        (lambda genai: genai.delete_endpoint(None), "delete_endpoint takes the OCID of a endpoint, not None"),
+        (
+            lambda genai: genai.list_work_request_logs(None),
+            "list_work_request_logs takes the OCID of a work request, not None",
+        ),
+        (lambda genai: genai.list_models(None), "list_models takes the OCID of a compartment or tenancy, not None"),
+    ],
+)
+def test_a_missing_identifier_is_refused_whatever_the_backend(call: Callable[[Any], Any], message: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        call(InMemoryModelRepository())
+    assert str(refused.value) == message
+
+
+@pytest.mark.parametrize("text", ["a\nb", " a", "a ", "\x00", 5])
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("if_match", lambda genai, text: genai.delete_model("a", if_match=text)),
+        ("retry_token", lambda genai, text: genai.change_model_compartment("a", COMPARTMENT, retry_token=text)),
+        ("request_id", lambda genai, text: genai.get_model("a", request_id=text)),
+        ("request_id", lambda genai, text: genai.list_models(COMPARTMENT, request_id=text)),
+    ],
+)
+def test_what_no_header_can_carry_is_refused(name: str, call: Callable[[Any, Any], Any], text: Any) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        call(InMemoryModelRepository(), text)
+    assert str(refused.value) == f"{name} must be printable text with no space around it, not {text!r}"
+
+
+def test_an_empty_capability_is_a_wrong_one_and_not_none() -> None:
+    with pytest.raises(InvalidParameter, match="capability must be one of"):
+        InMemoryModelRepository().list_models(COMPARTMENT, capability="").first()

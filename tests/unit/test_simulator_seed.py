@@ -1,0 +1,48 @@
+"""The same seed and the same calls bring the same bytes, in whatever process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+STORY = """
+import sys
+from genai_ports import InMemoryModelRepository
+from genai_ports.domain.operations import OPERATIONS
+from genai_ports.errors import ServiceError
+from genai_ports.testing import ready
+
+genai = InMemoryModelRepository(seed=sys.argv[1], pace=sys.argv[2])
+model = ready.custom_model(genai, freeform_tags={"b": "1", "a": "2"})
+endpoint = ready.endpoint(genai, model_id=model.id)
+imported = ready.imported_model(genai, region="fra")
+for identifier in (model.id, imported.id):
+    try:
+        print(genai.delete_model(identifier))
+    except ServiceError as error:
+        print(error, vars(error))
+print(genai.delete_endpoint(endpoint.id))
+for name, operation in OPERATIONS.items():
+    if operation.verb == "list":
+        print(next(getattr(genai, name)(ready.COMPARTMENT, limit=1).pages()))
+print(genai.simulator.state())
+print(*genai.simulator.journal, sep="\\n")
+"""
+
+
+def told(seed: str, pace: str, hash_seed: str) -> str:
+    command = [sys.executable, "-c", STORY, seed, pace]
+    environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("pace", ["instant", "realistic"])
+def test_a_story_is_told_alike_in_every_process(pace: str) -> None:
+    assert told("7", pace, "1") == told("7", pace, "2")
+
+
+def test_a_story_of_another_seed_has_other_ids() -> None:
+    assert told("7", "instant", "1") != told("8", "instant", "1")
