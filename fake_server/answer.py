@@ -6,6 +6,7 @@ import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from genai_ports.domain.operations import WORK_REQUEST
 from genai_ports.domain.snapshot import Page
 from genai_ports.wire import encode
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-    from genai_ports.domain.operations import Reply
+    from genai_ports.domain.operations import Operation, Reply
     from genai_ports.domain.snapshot import ResponseMetadata
     from genai_ports.errors import ServiceError
 
@@ -65,20 +66,26 @@ class JsonCache:
             return known[1]
         if len(self._written) >= self._most:
             self._written.clear()
-        written = dump(encode(value))
+        written = _dump_value(value)
         self._written[id(value)] = value, written
         return written
 
 
-def write_reply(reply: Reply, items: JsonCache) -> Answer:
-    """Write the reply to a call; `items` keeps the JSON of what lists show."""
+def write_reply(operation: Operation, reply: Reply, items: JsonCache) -> Answer:
+    """Write the reply to a call; `items` keeps the JSON of resources as lists show them."""
     answer, value = reply.response, reply.value
     if isinstance(value, Page):
         headers = [("opc-request-id", str(answer.request_id))]
         if value.next_page is not None:
             headers.append(("opc-next-page", value.next_page))
-        return Answer(answer.status, headers, b'{"items":[' + b",".join(map(items.dump, value.items)) + b"]}")
-    return Answer(answer.status, _headers(answer), b"" if value is None else dump(encode(value)))
+        # What is told of work is told anew each time: to keep it would only crowd out what is not.
+        write = _dump_value if operation.kind is WORK_REQUEST else items.dump
+        return Answer(answer.status, headers, b'{"items":[' + b",".join(map(write, value.items)) + b"]}")
+    return Answer(answer.status, _headers(answer), b"" if value is None else _dump_value(value))
+
+
+def _dump_value(value: Any) -> bytes:
+    return dump(encode(value))
 
 
 def _headers(answer: ResponseMetadata) -> list[tuple[str, str]]:
@@ -100,7 +107,7 @@ def write_error(error: ServiceError) -> Answer:
     if error.rule is not None:
         headers.append((RULE_HEADER, error.rule))
     if error.retry_after is not None:
-        headers.append(("retry-after", f"{error.retry_after:g}"))
+        headers.append(("retry-after", f"{error.retry_after:.0f}"))
     return Answer(error.status, headers, dump({"code": error.code, "message": error.message}))
 
 

@@ -68,7 +68,7 @@ class App:
             request_id = request.headers.get("opc-request-id")
             return write_error(universe.refuse(error, name, region=region, request_id=request_id))
         try:
-            return write_reply(universe.send(call), self._items)
+            return write_reply(operation, universe.send(call), self._items)
         except ServiceError as error:
             return write_error(error)
 

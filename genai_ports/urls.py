@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from genai_ports.errors import ConfigurationError
 
-_USER: Final = r"//[^/]*@"
+_USER: Final = r"//.*@"
 _HOST: Final = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*"
 """What the OCI SDK takes for a host; an IPv6 address is not among it."""
 

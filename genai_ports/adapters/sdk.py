@@ -68,8 +68,8 @@ class SdkBackend:
         config: as `oci.config.from_file` gives it.
         signer: any signer of the SDK's; made from `config` unless given.
         endpoint: the root URL of a server that speaks the API; the real service unless given.
-        region: where calls go that name no region.
-        region_paths: whether another region than the default is reached at `endpoint/region`, as on the fake server.
+        region: where calls go that name no region; None where nothing tells, for the endpoint's own default.
+        region_paths: whether a region that is named is reached at `endpoint/region`, as on the fake server.
         clock: what waits and retries go by.
         transport: a `requests` adapter to send with, such as one that calls a WSGI app without a socket.
         timeout: seconds to connect and to read; the SDK's own unless given.
@@ -81,7 +81,7 @@ class SdkBackend:
         config: Mapping[str, Any],
         signer: Any,
         endpoint: str | None,
-        region: str,
+        region: str | None,
         region_paths: bool,
         clock: Clock,
         transport: BaseAdapter | None,
@@ -93,19 +93,25 @@ class SdkBackend:
         self._region_paths = region_paths
         self._transport = transport
         self._timeout = timeout
-        self._clients: dict[str, GenerativeAiClient] = {}
+        self._region = region
+        self._clients: dict[str | None, GenerativeAiClient] = {}
         self._lock = Lock()
         self.clock = clock
-        self.default_region = region
+        self.default_region = region or DEFAULT_REGION
 
-    def client(self, region: str) -> GenerativeAiClient:
-        """Give the SDK's client for a region, with neither retries nor a circuit breaker of its own."""
+    def client(self, named: str | None = None) -> GenerativeAiClient:
+        """Give the SDK's client for a region, with neither retries nor a circuit breaker of its own.
+
+        Args:
+            named: the region that a call names; None for one that names none.
+        """
+        region = named or self._region
         with self._lock:
             if region not in self._clients:
                 self._clients[region] = self._new_client(region)
             return self._clients[region]
 
-    def _new_client(self, region: str) -> GenerativeAiClient:
+    def _new_client(self, region: str | None) -> GenerativeAiClient:
         options: dict[str, Any] = {
             "retry_strategy": NoneRetryStrategy(),
             "circuit_breaker_strategy": NoCircuitBreakerStrategy(),
@@ -116,10 +122,10 @@ class SdkBackend:
         if self._timeout is not None:
             options["timeout"] = self._timeout
         if self._endpoint is not None:
-            path = f"/{region}" if self._region_paths and region != self.default_region else ""
+            path = f"/{region}" if region and self._region_paths else ""
             options["service_endpoint"] = self._endpoint + path
         try:
-            client = GenerativeAiClient({**self._config, "region": region}, **options)
+            client = GenerativeAiClient({**self._config, "region": region or self.default_region}, **options)
         except (ClientError, ValueError, OSError) as error:
             raise ConfigurationError(f"the OCI SDK refuses the configuration: {error}") from error
         if self._transport is not None:
@@ -130,7 +136,7 @@ class SdkBackend:
     def send(self, call: Call) -> Reply:
         """Carry out one call, once."""
         operation = call.operation
-        method = getattr(self.client(call.region or self.default_region), operation.name)
+        method = getattr(self.client(call.region), operation.name)
         try:
             answer = method(*_arguments(call), **_options(call))
         except SdkServiceError as error:
@@ -224,7 +230,8 @@ class SdkModelRepository(Repository):
         region: where calls go that name no region; the configuration's or signer's unless given.
         endpoint: the root URL of a fake server, or of anything else that speaks the API. Where nothing says who
             signs, throw-away credentials do.
-        region_paths: whether other regions than the default are reached at `endpoint/region`, as on the fake server.
+        region_paths: whether a region that is named, by a call, an OCID or here, is reached at `endpoint/region`, as on
+            the fake server.
         clock: what waits and retries go by; real time unless given.
         transport: a `requests` adapter to send with.
         timeout: seconds to connect and seconds to read; the SDK's own unless given.
@@ -260,19 +267,19 @@ class SdkModelRepository(Repository):
             settings = _profile(config_file, profile)
         if signer is not None and not settings:
             settings = _settings_of(signer)
-        chosen = region or settings.get("region") or getattr(signer, "region", None) or DEFAULT_REGION
+        chosen = region or settings.get("region") or getattr(signer, "region", None)
         backend = SdkBackend(
             config=settings,
             signer=signer,
             endpoint=None if endpoint is None else server_url(endpoint),
-            region=known_region(chosen).id,
+            region=known_region(chosen).id if chosen else None,
             region_paths=region_paths,
             clock=clock or SystemClock(),
             transport=transport,
             timeout=timeout,
         )
         # What is wrong with the configuration is told now, not by the first call.
-        backend.client(backend.default_region)
+        backend.client()
         super().__init__(backend, retry=retry)
 
 

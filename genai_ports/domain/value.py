@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
+_call: Any = call  # whose type is too general for a map over three things
 _Reader: TypeAlias = "Callable[[Any], tuple[Any, ...]]"
 
 
@@ -100,5 +101,5 @@ def narrowed(instance: object, cls: type[T]) -> T:
     read, setters = _copying(target, source)
     copy = object.__new__(cls)
     # The loop over `put(copy, current)`, run by the interpreter's own code: every call makes such a copy.
-    any(map(call, setters, repeat(copy), read(instance)))
+    any(map(_call, setters, repeat(copy), read(instance)))
     return copy

@@ -33,6 +33,11 @@ class Calls:
         self._retry = retry
         self._default_region = backend.default_region
 
+    def _region(self, option: str | None, target: str | None) -> str | None:
+        """Tell where a call goes; None for the backend's default, where nothing names another region."""
+        region = resolve_region(option, target, self._default_region)
+        return None if option is None and region == self._default_region else region
+
     def _call(self, call: Call) -> Reply:
         return with_retries(self._retry, self._backend.clock, lambda: self._backend.send(call))
 
@@ -58,7 +63,7 @@ class Calls:
             )
         call = Call(
             operation=operation,
-            region=resolve_region(region, target, self._default_region),
+            region=self._region(region, target),
             target=target,
             details=details,
             if_match=if_match,
@@ -129,7 +134,7 @@ class Calls:
             _check_headers(request_id=request_id)
         call = Call(
             operation=operation,
-            region=resolve_region(region, target, self._default_region),
+            region=self._region(region, target),
             target=target,
             query=query,
             request_id=request_id,
@@ -146,7 +151,7 @@ class Calls:
 def _check_target(operation: Operation, target: object) -> None:
     """Refuse an identifier that would make another path of the request."""
     if not isinstance(target, str) or not target.strip() or "/" in target or target in (".", ".."):
-        raise InvalidInput(f"{operation.name} takes the OCID of a {operation.kind.title}, not {target!r}")
+        raise InvalidInput(f"{operation.name} takes the OCID of the {operation.kind.title}, not {target!r}")
 
 
 def _check_headers(**headers: object) -> None:

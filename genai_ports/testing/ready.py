@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from genai_ports import builders
 from genai_ports.domain.dedicated_ai_cluster import CreateDedicatedAiClusterDetails
 from genai_ports.domain.endpoint import CreateEndpointDetails
+from genai_ports.domain.fine_tuning import FineTuneDetails
 from genai_ports.domain.imported_model import CreateImportedModelDetails
 from genai_ports.domain.model import CreateModelDetails
 from genai_ports.domain.snapshot import ResponseMetadata
@@ -14,7 +15,7 @@ from genai_ports.domain.snapshot import ResponseMetadata
 if TYPE_CHECKING:
     from genai_ports.domain.dedicated_ai_cluster import DedicatedAiCluster
     from genai_ports.domain.endpoint import Endpoint
-    from genai_ports.domain.fine_tuning import FineTuneDetails, TrainingConfig
+    from genai_ports.domain.fine_tuning import TrainingConfig
     from genai_ports.domain.imported_model import ImportedModel
     from genai_ports.domain.model import Model, ModelSummary
     from genai_ports.domain.snapshot import Snapshot
@@ -48,7 +49,7 @@ def model_details(genai: GenAi, *, region: str | None = None, **changes: Any) ->
 
 def fine_tuning(cluster_id: str, config: TrainingConfig | None = None) -> FineTuneDetails:
     """Ask for a training on a cluster: LoRA over three epochs unless told."""
-    return builders.fine_tune_details(
+    return FineTuneDetails(
         training_dataset=builders.object_storage_dataset(
             namespace_name="namespace", bucket_name="datasets", object_name="train.jsonl"
         ),

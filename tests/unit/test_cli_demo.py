@@ -281,11 +281,14 @@ def test_pages_are_compared_item_by_item_with_their_tokens():
 
 
 def test_an_item_more_is_one_difference():
-    [found] = differences([step(Page(items=(work_request(),)))], [step(Page(items=()))])
+    more, less = step(Page(items=(work_request(),))), step(Page(items=()))
+    [found] = differences([more], [less])
     assert found.where == "answer.items[0]"
     assert found.first.startswith("WorkRequest(")
     assert len(found.first) <= 120
     assert found.second == "nothing"
+    [turned] = differences([less], [more])
+    assert (turned.first, turned.second) == (found.second, found.first)
 
 
 def test_an_answer_of_another_kind_is_one_difference():

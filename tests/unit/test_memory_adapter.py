@@ -100,21 +100,21 @@ def test_threads_that_wait_on_one_clock_lose_none_of_the_time():
     assert genai.clock.now() - began == timedelta(seconds=400)
 
 
-def test_a_call_waits_for_whoever_holds_the_lock():
-    universe = Universe(Simulator())
-    genai = InMemoryModelRepository(simulator=universe.simulator)
-    genai._backend = universe
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda genai: genai.list_models(COMPARTMENT).first(),
+        lambda genai: genai.create_dedicated_ai_cluster(CLUSTER),
+        lambda genai: genai.clock.sleep(1),
+    ],
+)
+def test_whoever_uses_a_world_waits_for_whoever_holds_its_lock(use):
+    genai = InMemoryModelRepository()
     done = threading.Event()
-
-    def call():
-        genai.create_dedicated_ai_cluster(CLUSTER)
-        done.set()
-
-    with universe.lock:
-        thread = threading.Thread(target=call)
+    thread = threading.Thread(target=lambda: (use(genai), done.set()))
+    with Universe(genai.simulator).lock:
         thread.start()
         assert not done.wait(0.05)
-        assert not universe.simulator.state()["dedicated_ai_cluster"]
     thread.join()
     assert done.is_set()
 

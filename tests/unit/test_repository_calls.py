@@ -53,11 +53,11 @@ def test_a_move_whose_answer_got_lost_is_not_refused_for_what_it_changed_itself(
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda genai: genai.get_model(None), "get_model takes the OCID of a model, not None"),
-        (lambda genai: genai.delete_endpoint(None), "delete_endpoint takes the OCID of a endpoint, not None"),
+        (lambda genai: genai.get_model(None), "get_model takes the OCID of the model, not None"),
+        (lambda genai: genai.delete_endpoint(None), "delete_endpoint takes the OCID of the endpoint, not None"),
         (
             lambda genai: genai.list_work_request_logs(None),
-            "list_work_request_logs takes the OCID of a work request, not None",
+            "list_work_request_logs takes the OCID of the work request, not None",
         ),
         (lambda genai: genai.list_models(None), "list_models takes the OCID of a compartment or tenancy, not None"),
     ],

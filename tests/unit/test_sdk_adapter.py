@@ -268,15 +268,25 @@ def test_an_endpoint_that_is_no_url_of_a_server_is_refused(endpoint):
     ("region_paths", "region", "url"),
     [
         (True, None, "http://fake/base/20231130/models"),
-        (True, "us-chicago-1", "http://fake/base/20231130/models"),
+        (True, "us-chicago-1", "http://fake/base/us-chicago-1/20231130/models"),
         (True, "fra", "http://fake/base/eu-frankfurt-1/20231130/models"),
         (False, "fra", "http://fake/base/20231130/models"),
     ],
 )
-def test_a_region_that_is_not_the_default_has_a_path_of_its_own_unless_told(region_paths, region, url):
+def test_a_region_that_a_call_names_has_a_path_of_its_own_unless_told(region_paths, region, url):
     genai, app = answered("200 OK", {"items": []}, endpoint="http://fake/base/", region_paths=region_paths)
     genai.list_models(COMPARTMENT, region=region).first()
     assert app.urls == [url]
+
+
+def test_the_region_of_the_repository_and_that_of_an_ocid_have_paths_too():
+    genai, app = answered("200 OK", {"items": []}, region="fra")
+    genai.list_models(COMPARTMENT).first()
+    genai.get_model(MODEL)
+    assert app.urls == [
+        "http://fake/eu-frankfurt-1/20231130/models",
+        f"http://fake/us-chicago-1/20231130/models/{MODEL}",
+    ]
 
 
 def test_each_region_has_one_client_that_all_calls_share():
@@ -298,8 +308,10 @@ def test_a_repository_that_was_closed_connects_again_when_it_is_used():
     genai, app = answered("200 OK", MODEL_JSON)
     with genai:
         genai.get_model(MODEL)
+        before = genai._backend.client("us-chicago-1")
     genai.get_model(MODEL)
     assert len(app.requests) == 2
+    assert genai._backend.client("us-chicago-1") is not before
 
 
 def test_what_a_call_says_is_what_the_service_is_asked():

@@ -121,7 +121,7 @@ class ErrorBehaviours:
         """It would have made another path of the request."""
         calls = len(harness.simulator.journal)
         for call in (resources.get, resources.delete):
-            with pytest.raises(InvalidInput, match=f"takes the OCID of a {resources.kind.title}"):
+            with pytest.raises(InvalidInput, match=f"takes the OCID of the {resources.kind.title}"):
                 call(identifier)
         assert len(harness.simulator.journal) == calls
 

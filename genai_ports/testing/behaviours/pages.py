@@ -111,12 +111,12 @@ class PageBehaviours:
         ],
         ids=str,
     )
-    def test_a_token_is_for_its_own_query(self, harness: Harness, query: dict[str, str]) -> None:
+    def test_a_token_is_for_its_own_query(self, harness: Harness, query: dict[str, Any]) -> None:
         """With other filters, another order or another region it is refused."""
         fill(harness.genai, 5)
         token = second_page(harness.genai)
         with harness.refuses(InvalidParameter, "page-token"):
-            harness.genai.list_imported_models(ready.COMPARTMENT, limit=2, page=token, **query).first()  # type: ignore[arg-type]
+            harness.genai.list_imported_models(ready.COMPARTMENT, limit=2, page=token, **query).first()
 
     def test_a_token_is_for_its_own_list(self, harness: Harness) -> None:
         """Another compartment, or another operation, refuses it."""

@@ -101,7 +101,7 @@ class WaitingBehaviours:
             harness.genai.wait_for_work_request("ocid1.generativeaiworkrequest.oc1.us-chicago-1.amaaaaaaunknown")
 
     @pytest.mark.parametrize("options", [{"timeout": -1}, {"interval": 0}, {"interval": -5}], ids=str)
-    def test_waiting_takes_sensible_times_only(self, harness: Harness, options: dict[str, float]) -> None:
+    def test_waiting_takes_sensible_times_only(self, harness: Harness, options: dict[str, Any]) -> None:
         """A timeout is not negative, an interval is positive."""
         _, work_request_id = begin(harness)
         with pytest.raises(InvalidInput, match="timeout must be 0 or more and interval more than 0"):
