@@ -281,8 +281,8 @@ class Simulator:
             if current:
                 return current
         raise InvalidInput(
-            f"no work is under way on {identifier!r}: give the OCID of a resource or of its work request, before it has "
-            "finished; by the pace instant it has at the next look"
+            f"no work is under way on {identifier!r}: give the OCID of a resource or of its work request before it has "
+            "finished, which by the pace instant is at the next look"
         )
 
     def set_pace(self, identifier: str, pace: str | Pace) -> None:
