@@ -1,35 +1,17 @@
-"""Work: one asynchronous operation under way or done, and the WorkRequest, errors and logs that tell of it."""
+"""Work: one asynchronous operation, under way or done."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from genai_ports.domain.enums import ActionType, WorkRequestStatus
+from genai_ports.domain.enums import WorkRequestStatus
 from genai_ports.domain.value import Value, value
-from genai_ports.domain.work_request import (
-    WorkRequest,
-    WorkRequestError,
-    WorkRequestLogEntry,
-    WorkRequestResource,
-    WorkRequestSummary,
-)
 from genai_ports.simulator.story import story
 
 if TYPE_CHECKING:
     from genai_ports.domain.operations import Kind
 
-_DONE_ACTIONS: Final = {
-    "create": ActionType.CREATED,
-    "update": ActionType.UPDATED,
-    "delete": ActionType.DELETED,
-}
-_COLLECTIONS: Final = {
-    "model": "models",
-    "imported_model": "importedModels",
-    "endpoint": "endpoints",
-    "dedicated_ai_cluster": "dedicatedAiClusters",
-}
 _STARTS_AT: Final = 0.1
 """The part of its whole time that work stays ACCEPTED before it is IN_PROGRESS."""
 
@@ -129,71 +111,12 @@ def percent_complete(work: Work, now: datetime) -> float:
 
 def marks_so_far(work: Work, now: datetime) -> tuple[tuple[float, datetime], ...]:
     """List what the log has told of, and when that was reached, so that another plan does not tell it anew."""
-    return tuple((at, work.reached(at)) for at, _ in _told(work, now))
+    return tuple((at, work.reached(at)) for at, _ in told(work, now))
 
 
-def work_request(work: Work, now: datetime) -> WorkRequest:
-    """Tell of work as GetWorkRequest does."""
-    return WorkRequest(**_attributes(work, now))
-
-
-def work_request_summary(work: Work, now: datetime) -> WorkRequestSummary:
-    """Tell of work as ListWorkRequests does."""
-    return WorkRequestSummary(**_attributes(work, now))
-
-
-def _attributes(work: Work, now: datetime) -> dict[str, Any]:
-    return {
-        "operation_type": work.operation_type,
-        "status": work.status,
-        "id": work.id,
-        "compartment_id": work.compartment_id,
-        "resources": (
-            WorkRequestResource(
-                entity_type=work.kind.entity_type,
-                action_type=_action(work),
-                identifier=work.resource_id,
-                entity_uri=f"/20231130/{_COLLECTIONS[work.kind.name]}/{work.resource_id}",
-            ),
-        ),
-        "percent_complete": percent_complete(work, now),
-        "time_accepted": work.time_accepted,
-        "time_started": work.time_started,
-        "time_finished": work.time_finished,
-    }
-
-
-def _action(work: Work) -> str:
-    if not work.finished:
-        return ActionType.IN_PROGRESS
-    return ActionType.FAILED if work.status == WorkRequestStatus.FAILED else _DONE_ACTIONS[work.verb]
-
-
-def errors(work: Work) -> tuple[WorkRequestError, ...]:
-    """List what went wrong: one error where work has failed, else none."""
-    if not work.failure or work.time_finished is None:
-        return ()
-    return (WorkRequestError(code=work.failure.code, message=work.failure.message, timestamp=work.time_finished),)
-
-
-def logs(work: Work, now: datetime) -> tuple[WorkRequestLogEntry, ...]:
-    """Tell the story so far, oldest first."""
-    lines = [(work.time_accepted, f"{work.operation_type} of {work.kind.title} {work.resource_id} accepted.")]
-    lines += [(work.reached(at), line) for at, line in _told(work, now)]
-    if work.time_finished:
-        lines.append((work.time_finished, _ending(work)))
-    return tuple(WorkRequestLogEntry(message=message, timestamp=at) for at, message in lines)
-
-
-def _told(work: Work, now: datetime) -> list[tuple[int, str]]:
+def told(work: Work, now: datetime) -> list[tuple[int, str]]:
     """List the lines of the story that work has got to."""
     if not work.time_started:
         return []
     so_far = percent_complete(work, now)
     return [(at, line) for at, line in story(work.operation_type, work.epochs) if at <= so_far]
-
-
-def _ending(work: Work) -> str:
-    if work.status == WorkRequestStatus.FAILED and work.failure:
-        return f"Failed at {int(work.percent)} %: {work.failure.code}: {work.failure.message}"
-    return f"{work.operation_type} succeeded."

@@ -12,7 +12,8 @@ from genai_ports.domain.operations import MODEL, RESOURCE_KINDS, Kind
 from genai_ports.domain.value import replaced
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.clock import EPOCH
-from genai_ports.simulator.work import Failure, Work, errors, logs, percent_complete, work_request, work_request_summary
+from genai_ports.simulator.telling import errors, logs, work_request, work_request_summary
+from genai_ports.simulator.work import Failure, Work, percent_complete
 from genai_ports.testing import ready
 
 if TYPE_CHECKING:

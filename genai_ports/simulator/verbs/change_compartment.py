@@ -1,0 +1,30 @@
+"""Change of compartment: move a resource, at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genai_ports.simulator import lifecycle
+from genai_ports.simulator.answer import Answer
+from genai_ports.simulator.shape import check_shape
+from genai_ports.simulator.verbs.changing import target
+
+if TYPE_CHECKING:
+    from genai_ports.domain.operations import Call
+    from genai_ports.simulator.simulator import Simulator
+
+
+def carry_out(simulator: Simulator, call: Call, region: str) -> Answer:
+    """Move a resource to another compartment; a token that is repeated gives the first answer."""
+    check_shape(call.details)
+    replayed = simulator.retry_tokens.replay(simulator.world, region, call)
+    if replayed:
+        return replayed
+    record = target(simulator, call, region)
+    lifecycle.check_can_change(call.operation.kind, record.snapshot)
+    simulator.world.change(
+        call.operation.kind, record, compartment_id=call.details.compartment_id, time_updated=simulator.clock.now()
+    )
+    answer = Answer(None)
+    simulator.retry_tokens.remember(simulator.world, region, call, answer)
+    return answer

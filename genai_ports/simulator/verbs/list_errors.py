@@ -1,0 +1,18 @@
+"""List errors: what went wrong with a work request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genai_ports.simulator.telling import errors
+from genai_ports.simulator.verbs.paging import list_rows
+
+if TYPE_CHECKING:
+    from genai_ports.domain.operations import Call
+    from genai_ports.simulator.answer import Answer
+    from genai_ports.simulator.simulator import Simulator
+
+
+def carry_out(simulator: Simulator, call: Call, region: str) -> Answer:
+    """List what went wrong."""
+    return list_rows(simulator, call, region, errors)
