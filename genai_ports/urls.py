@@ -49,6 +49,17 @@ def _is_root(text: str) -> bool:
     return not more and text.isprintable() and " " not in text
 
 
+def is_loopback(url: str) -> bool:
+    """Tell whether a server is on this machine.
+
+    Example:
+        >>> is_loopback("http://127.0.0.1:8080"), is_loopback("https://example.com")
+        (True, False)
+    """
+    host = urlsplit(url).hostname or ""
+    return host == "localhost" or host.startswith("127.")
+
+
 def shown(url: str) -> str:
     """Hide the user and password that a URL may name.
 

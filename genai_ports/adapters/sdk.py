@@ -22,7 +22,7 @@ from genai_ports.errors import ConfigurationError, ConnectionLost, InvalidParame
 from genai_ports.regions import region as known_region
 from genai_ports.repository import Repository
 from genai_ports.throwaway import credentials
-from genai_ports.urls import server_url
+from genai_ports.urls import is_loopback, server_url
 from genai_ports.wire import codec as _codec  # noqa: F401  # cattrs, if missing, is missed now and not at an answer
 from genai_ports.wire import decode, decode_page, encode
 
@@ -128,6 +128,9 @@ class SdkBackend:
             client = GenerativeAiClient({**self._config, "region": region or self.default_region}, **options)
         except (ClientError, ValueError, OSError) as error:
             raise ConfigurationError(f"the OCI SDK refuses the configuration: {error}") from error
+        if self._endpoint is not None and is_loopback(self._endpoint):
+            # A proxy that the environment names does not lead back to this machine.
+            client.base_client.session.trust_env = False
         if self._transport is not None:
             client.base_client.session.mount("http://", self._transport)
             client.base_client.session.mount("https://", self._transport)

@@ -36,6 +36,7 @@ from genai_ports.testing.behaviours.lists import ListBehaviours
 from genai_ports.testing.behaviours.models import ModelBehaviours
 from genai_ports.testing.behaviours.operations import OperationBehaviours
 from genai_ports.testing.behaviours.pages import PageBehaviours
+from genai_ports.testing.behaviours.progress import ProgressBehaviours
 from genai_ports.testing.behaviours.regions import RegionBehaviours
 from genai_ports.testing.behaviours.request_ids import RequestIdBehaviours
 from genai_ports.testing.behaviours.resources import Resources
@@ -58,6 +59,7 @@ class Contract(
     ImportedModelBehaviours,
     EndpointBehaviours,
     ClusterBehaviours,
+    ProgressBehaviours,
     WorkRequestBehaviours,
     WaitingBehaviours,
     ConflictBehaviours,

@@ -111,6 +111,12 @@ def endpoint(genai: GenAi, *, region: str | None = None, **changes: Any) -> Endp
     return genai.get_endpoint(begun.id)
 
 
+def begin_import(genai: GenAi) -> tuple[str, str]:
+    """Begin to import a model; give the OCIDs of the model and of its work request."""
+    begun = genai.create_imported_model(imported_model_details())
+    return begun.id, work_begun(begun)
+
+
 def finish(genai: GenAi, begun: Snapshot | ResponseMetadata) -> WorkRequest:
     """Wait for the work that an answer began."""
     return genai.wait_for_work_request(work_begun(begun), interval=_SECONDS_BETWEEN_LOOKS)

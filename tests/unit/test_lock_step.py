@@ -10,6 +10,7 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from genai_ports import InMemoryModelRepository
+from genai_ports.domain.operations import Reply
 from genai_ports.domain.value import replaced
 from genai_ports.errors import NotFound, TooManyRequests
 from genai_ports.testing.lock_step import Contender, Contenders, outcome
@@ -18,7 +19,7 @@ from genai_ports.testing.state_machine import LockStep
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from genai_ports.domain.operations import Call, Reply
+    from genai_ports.domain.operations import Call
 
 BRIEF = settings(max_examples=5, stateful_step_count=20, phases=[Phase.generate])
 
@@ -51,7 +52,7 @@ def without_etags(pace: str) -> Iterator[Contender]:
             reply = carry_out(call)
             response = replaced(reply.response, etag=None)
             value = replaced(reply.value, response=response) if reply.value is not None else None
-            return replaced(reply, value=value, response=response)
+            return Reply(value, response)
 
         backend.send = send
         yield contender

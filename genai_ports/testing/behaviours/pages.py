@@ -83,21 +83,19 @@ class PageBehaviours:
     @pytest.mark.parametrize("sort", [{}, {"sort_by": "displayName"}, {"sort_order": "ASC"}], ids=str)
     def test_what_stays_is_met_once_whatever_comes_and_goes(self, genai: GenAi, sort: dict[str, Any]) -> None:
         """Resources made and deleted between two pages make the walk neither repeat nor miss another one."""
-        details = [ready.imported_model_details(display_name=name) for name in "bdfhjl"]
-        made = {each.display_name: genai.create_imported_model(each).id for each in details}
-        listing = genai.list_imported_models(ready.COMPARTMENT, limit=2, lifecycle_state="ACTIVE", **sort)
-        pages = listing.pages()
-        seen = list(next(pages).items)
-        first, last = seen[0].id, ({*made.values()} - {item.id for item in seen}).pop()
-        ready.finish(genai, genai.delete_imported_model(first))
-        ready.finish(genai, genai.delete_imported_model(last))
+        made = {
+            name: genai.create_imported_model(ready.imported_model_details(display_name=name)).id for name in "bdfhjl"
+        }
+        pages = genai.list_imported_models(ready.COMPARTMENT, limit=2, lifecycle_state="ACTIVE", **sort).pages()
+        seen = [item.id for item in next(pages).items]
+        coming = [identifier for identifier in made.values() if identifier not in seen]
+        for gone in (seen[-1], coming[1]):
+            ready.finish(genai, genai.delete_imported_model(gone))
         for name in "aceg":
             genai.create_imported_model(ready.imported_model_details(display_name=name))
-        seen += [item for page in pages for item in page.items]
-        ids = [item.id for item in seen]
-        assert len(ids) == len(set(ids))
-        assert {*made.values()} - {last} <= {*ids}
-        assert last not in ids
+        seen += [item.id for page in pages for item in page.items]
+        assert len(seen) == len(set(seen))
+        assert {*made.values()} - {*seen} == {coming[1]}
 
     @pytest.mark.parametrize(
         "query",
