@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +11,7 @@ from waitress.server import create_server
 
 from fake_server.app import create_app
 from fake_server.channel import Channel
+from fake_server.dispatching import InlineDispatcher
 from fake_server.settings import MAX_BODY_BYTES, Settings
 from genai_ports.errors import ConfigurationError
 from genai_ports.tenancy import TENANCY
@@ -26,18 +26,15 @@ if TYPE_CHECKING:
     from genai_ports.simulator.simulator import Simulator
 
 _WAITRESS: Final[dict[str, Any]] = {
-    "threads": 8,
     "backlog": 1024,
     "connection_limit": 1000,
     "max_request_body_size": MAX_BODY_BYTES + 1,
     "max_request_header_size": 64 * 1024,
     "clear_untrusted_proxy_headers": False,
     "ident": None,
+    # Waiting until a slow reader has taken earlier answers is for a pool of threads; here it would wait for itself.
+    "outbuf_high_watermark": 2**40,
 }
-_QUEUE_LOG: Final = logging.getLogger("fake_server.queue")
-"""Where waitress tells that requests wait for a thread; under load they do all the time, so that it is no news."""
-_QUEUE_LOG.setLevel(logging.ERROR)
-
 _LOOP_SECONDS: Final = 30.0
 """How long the loop sleeps when nothing happens; closing wakes it."""
 
@@ -65,9 +62,13 @@ class FakeServer:
         self.app: App = create_app(settings)
         self._sockets: dict[int, Any] = {}
         self._closing = Event()
-        server: Any = create_server(self.app, map=self._sockets, sockets=[_listen(host, port)], **_WAITRESS)
+        self._dispatcher: Any = InlineDispatcher()
+        server: Any = create_server(
+            self.app, map=self._sockets, sockets=[_listen(host, port)], _dispatcher=self._dispatcher, **_WAITRESS
+        )
         server.channel_class = Channel
-        server.task_dispatcher.queue_logger = _QUEUE_LOG
+        # Who would be woken after each answer is the loop itself, which is awake.
+        server.pull_trigger = lambda: None
         self._server = server
         self.host = host
         self.port = int(server.effective_port)
@@ -108,14 +109,15 @@ class FakeServer:
         """Stop, and let go of the port."""
         self._closing.set()
         if self._thread.is_alive():
-            self._server.pull_trigger()
+            self._server.trigger.pull_trigger()
             self._thread.join()
-        self._server.task_dispatcher.shutdown()
+        self._dispatcher.shutdown()
         wasyncore.close_all(self._sockets)
 
     def _serve(self) -> None:
         while not self._closing.is_set():
             wasyncore.loop(timeout=_LOOP_SECONDS, use_poll=True, map=self._sockets, count=1)
+            self._dispatcher.run()
 
     def __enter__(self) -> Self:
         self.start()
