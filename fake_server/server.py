@@ -62,10 +62,9 @@ class FakeServer:
         self.app: App = create_app(settings)
         self._sockets: dict[int, Any] = {}
         self._closing = Event()
-        self._dispatcher: Any = InlineDispatcher()
-        server: Any = create_server(
-            self.app, map=self._sockets, sockets=[_listen(host, port)], _dispatcher=self._dispatcher, **_WAITRESS
-        )
+        self._dispatcher = InlineDispatcher()
+        settled = {**_WAITRESS, "_dispatcher": self._dispatcher}
+        server: Any = create_server(self.app, map=self._sockets, sockets=[_listen(host, port)], **settled)
         server.channel_class = Channel
         # Who would be woken after each answer is the loop itself, which is awake.
         server.pull_trigger = lambda: None

@@ -17,7 +17,7 @@ from genai_ports import SdkModelRepository
 from genai_ports.adapters.sdk import throwaway_signer
 from genai_ports.throwaway import credentials
 
-_SECONDS = 3
+_SECONDS = 2
 _HELLO = """
 import sys
 from werkzeug.serving import WSGIRequestHandler, run_simple
@@ -86,7 +86,7 @@ def moto():
         yield port
 
 
-def in_turns(measure, sides, rounds=3):
+def in_turns(measure, sides, rounds=5):
     """Measure the sides in turns, so that a busy moment hits all of them, and give each side's median."""
     taken = [[measure(side) for side in sides] for _ in range(rounds)]
     return [median(results) for results in zip(*taken, strict=True)]

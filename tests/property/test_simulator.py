@@ -157,8 +157,14 @@ def act(simulator: Simulator, identifier: str, action: tuple[str, dict[str, Any]
 
 @given(
     kind=st.sampled_from(RESOURCE_KINDS),
-    pace=PACES | st.just("manual"),
-    events=st.lists(st.tuples(PAUSES, st.just(("get", {})) | controls()), max_size=10),
+    pace=st.sampled_from(["realistic", "realistic", "2s", "instant", "reads:0", "reads:3", "manual"]),
+    events=st.lists(
+        st.tuples(
+            st.sampled_from([0, 0.4, 1, 100, 300, 600, 1500]),
+            st.booleans().flatmap(lambda acting: controls() if acting else st.just(("get", {}))),
+        ),
+        max_size=10,
+    ),
 )
 def test_work_goes_forward_only_and_its_log_is_never_written_anew(
     kind: Kind, pace: str, events: list[tuple[float, tuple[str, dict[str, Any]]]]

@@ -198,6 +198,15 @@ def test_what_the_log_has_told_stays_when_work_gets_another_pace() -> None:
     ]
 
 
+@pytest.mark.parametrize("pace", ["manual", "reads:3", "realistic"])
+def test_how_far_work_is_stays_when_it_gets_another_pace(pace: str) -> None:
+    taken = Import("realistic")
+    taken.genai.clock.sleep(400)
+    taken.simulator.set_pace(taken.id, pace)
+    [listed] = taken.genai.list_work_requests(ready.COMPARTMENT)
+    assert (listed.status, listed.percent_complete) == ("IN_PROGRESS", 25)
+
+
 def test_work_that_is_further_already_fails_at_once_and_where_it_is() -> None:
     taken = Import("realistic")
     taken.genai.clock.sleep(400.005)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from genai_ports.domain.work_request import WorkRequestSummary
     from genai_ports.testing.behaviours.harness import Harness, OpenHarness
 
+
 def watch(harness: Harness, work_request_id: str, seconds: float) -> list[WorkRequestSummary]:
     """Look at a work request again and again until it is finished; at first by a list, which moves nothing."""
     genai = harness.genai
