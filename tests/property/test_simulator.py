@@ -209,6 +209,7 @@ def test_what_happens_when_does_not_depend_on_when_somebody_looks(doing: list[An
         creeping.clock.sleep((end - start) / 1000)
         creeping.simulator.state()
         list(creeping.list_work_requests(ready.COMPARTMENT))
+    Watch(leaping.simulator).check()
     assert leaping.simulator.state() == creeping.simulator.state()
     assert leaping.clock.now() == creeping.clock.now()
     assert tales(leaping) == tales(creeping)

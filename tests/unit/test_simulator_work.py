@@ -198,6 +198,37 @@ def test_what_the_log_has_told_stays_when_work_gets_another_pace() -> None:
     ]
 
 
+def test_a_log_begins_when_work_starts_however_little_is_done_by_then() -> None:
+    taken = Import("reads:499")
+    taken.genai.clock.sleep(30)
+    assert taken.now().percent_complete == 0
+    taken.genai.clock.sleep(30)
+    assert taken.told() == [(30, "Reading the model's configuration.")]
+
+
+@pytest.mark.parametrize("seconds", [0, 400])
+@pytest.mark.parametrize("pace", ["manual", "reads:3", "99999s"])
+def test_work_that_gets_another_pace_forgets_when_it_was_to_start_and_to_end(seconds: float, pace: str) -> None:
+    taken = Import("realistic")
+    taken.genai.clock.sleep(seconds)
+    [before] = taken.genai.list_work_requests(ready.COMPARTMENT)
+    taken.simulator.set_pace(taken.id, pace)
+    for _ in range(2):
+        taken.genai.clock.sleep(600 - seconds)
+        [listed] = taken.genai.list_work_requests(ready.COMPARTMENT)
+        assert (listed.status, listed.time_started) == (before.status, before.time_started)
+
+
+def test_work_that_is_to_fail_later_than_it_was_to_fail_before_does() -> None:
+    taken = Import("realistic")
+    taken.simulator.fail(taken.id, percent=10)
+    taken.simulator.fail(taken.id, percent=50)
+    taken.genai.clock.sleep(600)
+    assert taken.now().status == "IN_PROGRESS"
+    taken.genai.clock.sleep(60)
+    assert (taken.now().status, taken.now().time_finished) == ("FAILED", at(660))
+
+
 @pytest.mark.parametrize("pace", ["manual", "reads:3", "realistic"])
 def test_how_far_work_is_stays_when_it_gets_another_pace(pace: str) -> None:
     taken = Import("realistic")
