@@ -114,7 +114,7 @@ class ErrorBehaviours:
         with harness.refuses(NotFound, "not-found"):
             harness.genai.get_work_request(cluster.id)
 
-    @pytest.mark.parametrize("identifier", ["", " ", "a/b", "..", 7])
+    @pytest.mark.parametrize("identifier", ["", " ", "a/b", "..", 7, None])
     def test_what_is_no_identifier_is_refused_before_anything_is_sent(
         self, harness: Harness, resources: Resources, identifier: Any
     ) -> None:
