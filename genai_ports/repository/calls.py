@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from genai_ports.domain.compartment import ChangeCompartmentDetails
@@ -39,7 +40,7 @@ class Calls:
         return None if option is None and region == self._default_region else region
 
     def _call(self, call: Call) -> Reply:
-        return with_retries(self._retry, self._backend.clock, lambda: self._backend.send(call))
+        return with_retries(self._retry, self._backend.clock, partial(self._backend.send, call))
 
     def _send(
         self,

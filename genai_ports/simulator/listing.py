@@ -94,7 +94,11 @@ class Lister:
         start, stop = self._bounds(index)
         if not self._filters:
             # A slice of one or two of the lists inside: three times as fast as walking over the entries.
-            return index[max(start, stop - count) : stop][::-1] if self._descending else index[start : start + count]
+            if not self._descending:
+                return index[start : start + count]
+            found = index[max(start, stop - count) : stop]
+            found.reverse()
+            return found
         tests = [_test(name, wanted) for name, wanted in self._filters.items()]
         entries = index.islice(start, stop, reverse=self._descending)
         return list(islice((entry for entry in entries if all(test(entry[2]) for test in tests)), count))

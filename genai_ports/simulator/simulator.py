@@ -193,7 +193,7 @@ def _reply(operation: Operation, answer: Answer, request_id: str) -> Reply:
         model_deprecation_info=answer.model_deprecation_info,
     )
     brought = answer.value
-    return Reply(value=None if brought is None else replaced(brought, response=response), response=response)
+    return Reply(None if brought is None else replaced(brought, response=response), response)
 
 
 def _check_percent(percent: float) -> None:
