@@ -30,8 +30,10 @@ from genai_ports.domain.names import camel
 from genai_ports.domain.operations import OPERATIONS, Operation
 from genai_ports.domain.value import Value
 from genai_ports.errors import ServiceError
-from genai_ports.simulator.faults import Fault, Faults
+from genai_ports.simulator.failing_work import FailingWork
+from genai_ports.simulator.faults import Fault
 from genai_ports.simulator.journal import Journal
+from genai_ports.simulator.plans import Plans
 from genai_ports.simulator.refusals import REFUSALS
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ TITLES: Final = {
     "Errors": ("errors",),
     "Regions": ("regions",),
     "Retries and time": ("retrying", "simulator.clock"),
-    "The simulator": ("simulator.simulator", "simulator.faults"),
+    "The simulator": ("simulator.simulator", "simulator.faults", "simulator.failing_work"),
 }
 """Where in the reference the public names of each module of genai_ports stand."""
 
@@ -206,7 +208,7 @@ def building() -> str:
 
 def controls() -> str:
     """Tell what a simulator's faults and journal can do."""
-    return "\n".join(entry(cls.__name__, cls) for cls in (Fault, Faults, Journal))
+    return "\n".join(entry(cls.__name__, cls) for cls in (Fault, FailingWork, Plans, Journal))
 
 
 def testing() -> str:

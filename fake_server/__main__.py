@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from fake_server.server import FakeServer
 from fake_server.settings import Settings
+from genai_ports.domain.value import replaced
 from genai_ports.errors import GenAiError
 
 if TYPE_CHECKING:
@@ -32,6 +33,28 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--clock", choices=("real", "virtual"), default="real", help="what time it is there (default: %(default)s)"
     )
+    parser.add_argument(
+        "--tenancy",
+        choices=("generous", "strict"),
+        default="generous",
+        help="strict has 0 units of every cluster shape until a limit is set (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--mode", action="append", default=[], help="an unkind way to answer, such as short-pages; may be given again"
+    )
+    parser.add_argument(
+        "--lenient", action="store_true", help="let pass, and only note, what nobody reads in a request"
+    )
+    parser.add_argument(
+        "--verify-signatures", action="store_true", help="serve only requests that are signed with a registered key"
+    )
+    parser.add_argument(
+        "--trust",
+        action="append",
+        default=[],
+        type=Path,
+        help="OCI config file whose profiles' public keys are registered; may be given again",
+    )
     return parser
 
 
@@ -45,16 +68,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status: 0 after being told to stop, 1 where it cannot serve.
     """
     given = _parser().parse_args(arguments)
-    settings = Settings(region=given.region, seed=given.seed, pace=given.pace, clock=given.clock)
-    return serve(given.host, given.port, settings, given.port_file)
+    settings = Settings(
+        region=given.region,
+        seed=given.seed,
+        pace=given.pace,
+        clock=given.clock,
+        tenancy=given.tenancy,
+        modes=tuple(given.mode),
+        lenient=given.lenient,
+        verify_signatures=given.verify_signatures,
+    )
+    return serve(given.host, given.port, settings, given.port_file, given.trust)
 
 
-def serve(host: str, port: int, settings: Settings, port_file: Path | None) -> int:
-    """Serve until SIGINT or SIGTERM; the first line on stdout says where."""
+def serve(host: str, port: int, settings: Settings, port_file: Path | None, trust: Sequence[Path] = ()) -> int:
+    """Serve until SIGINT or SIGTERM; the first line on stdout says where.
+
+    Args:
+        host: the address to listen on.
+        port: the port; 0 picks a free one.
+        settings: how the worlds are set up.
+        port_file: where to write the port.
+        trust: OCI config files whose profiles' public keys are registered.
+
+    Returns:
+        The exit status: 0 after being told to stop, 1 where it cannot serve.
+    """
     stop = Event()
     before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with FakeServer(host=host, port=port, settings=settings) as server:
+        with FakeServer(host=host, port=port, settings=_trusting(settings, trust)) as server:
             if port_file:
                 _write_whole(port_file, f"{server.port}\n")
             print(f"listening on {server.url}", flush=True)  # noqa: T201  # the first line, that scripts wait for
@@ -66,6 +109,15 @@ def serve(host: str, port: int, settings: Settings, port_file: Path | None) -> i
         for number, handler in before.items():
             signal.signal(number, handler)
     return 0
+
+
+def _trusting(settings: Settings, trust: Sequence[Path]) -> Settings:
+    if not trust:
+        return settings
+    from fake_server.keys import keys_of_config  # noqa: PLC0415  # loads cryptography
+
+    keys = {name: pem for path in trust for name, pem in keys_of_config(path).items()}
+    return replaced(settings, keys=keys)
 
 
 def _write_whole(path: Path, text: str) -> None:

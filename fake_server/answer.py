@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -11,7 +12,7 @@ from genai_ports.domain.snapshot import Page
 from genai_ports.wire import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from genai_ports.domain.operations import Operation, Reply
@@ -25,11 +26,12 @@ _STATUS_LINES: Final = {status.value: f"{status.value} {status.phrase}" for stat
 
 
 class Answer(NamedTuple):
-    """One answer: status, headers beside those of the body, and a body of JSON, empty where there is none."""
+    """One answer: status, headers beside those of the body, and a body, empty where there is none."""
 
     status: int
     headers: list[tuple[str, str]]
     body: bytes = b""
+    content_type: str = "application/json"
 
     @property
     def status_line(self) -> str:
@@ -40,7 +42,7 @@ class Answer(NamedTuple):
         """List the headers, with those of the body."""
         if not self.body:
             return self.headers if self.status == HTTPStatus.NO_CONTENT else [*self.headers, ("Content-Length", "0")]
-        return [*self.headers, ("Content-Type", "application/json"), ("Content-Length", str(len(self.body)))]
+        return [*self.headers, ("Content-Type", self.content_type), ("Content-Length", str(len(self.body)))]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer by WSGI."""
@@ -80,8 +82,14 @@ def write_reply(operation: Operation, reply: Reply, items: JsonCache) -> Answer:
             headers.append(("opc-next-page", value.next_page))
         # What is told of work is told anew each time: to keep it would only crowd out what is not.
         write = _dump_value if operation.kind is WORK_REQUEST else items.dump
+        if reply.extra:
+            write = partial(_dump_with, reply.extra)
         return Answer(answer.status, headers, b'{"items":[' + b",".join(map(write, value.items)) + b"]}")
     return Answer(answer.status, _headers(answer), b"" if value is None else _dump_value(value))
+
+
+def _dump_with(extra: Mapping[str, Any], value: Any) -> bytes:
+    return dump({**encode(value), **extra})
 
 
 def _dump_value(value: Any) -> bytes:

@@ -11,13 +11,15 @@ from werkzeug.routing import RequestRedirect
 
 from fake_server.answer import JsonCache, write_error, write_reply
 from fake_server.control import Control
-from fake_server.http import ApiRequest, read_call
+from fake_server.disturbing import Disturbed
+from fake_server.http import ApiRequest, read_body, read_call
 from fake_server.routes import CONTROL, find_route, nearest
 from fake_server.settings import Settings
-from fake_server.universes import Universes, tenancy_of
+from fake_server.universes import Universes, tenancy_of, user_of
 from genai_ports.domain.operations import Operation
 from genai_ports.errors import InternalServerError, ServiceError
 from genai_ports.regions import find_region
+from genai_ports.simulator.disturbance import Disturbance
 from genai_ports.simulator.refusals import METHOD_NOT_ALLOWED, NOT_HTTP, NOT_SIMULATED, UNKNOWN_ROUTE
 from genai_ports.tenancy import TENANCY
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from wsgiref.types import ErrorStream, StartResponse, WSGIEnvironment
 
     from fake_server.answer import Answer
-
+    from genai_ports.adapters.memory import Universe
 
 _HOST: Final = re.compile(r"generativeai\.([a-z0-9-]+)\.(?:ds\.)?oci\.", re.IGNORECASE)
 _MOST_NOTED: Final = 200
@@ -41,6 +43,7 @@ class App:
     """
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self.universes = Universes(settings)
         self._control = Control(self.universes)
         self._items = JsonCache()
@@ -48,13 +51,14 @@ class App:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
         try:
-            response = self._respond(ApiRequest(environ))
+            response: Answer | Disturbed = self._respond(ApiRequest(environ))
         except Exception as error:  # noqa: BLE001  # whatever it is: the client gets an answer
             response = self._failed(error, environ["wsgi.errors"])
         return response(environ, start_response)
 
-    def _respond(self, request: ApiRequest) -> Answer:
-        universe = self.universes.get(tenancy_of(request.headers.get("authorization")))
+    def _respond(self, request: ApiRequest) -> Answer | Disturbed:
+        authorization = request.headers.get("authorization")
+        universe = self.universes.serving(tenancy_of(authorization))
         name, region = request.path[:_MOST_NOTED], None
         try:
             if not request.query_string.isascii():
@@ -63,14 +67,24 @@ class App:
                 return self._control.respond(request)
             operation, arguments = self._match(request)
             name, region = operation.name, arguments.get("region") or _region_of_host(request.headers.get("host", ""))
-            call = read_call(request, operation, region, arguments.get("target"))
+            user = self._verified(request, universe) if self._settings.verify_signatures else user_of(authorization)
+            call = read_call(request, operation, region, arguments.get("target"), lenient=self._settings.lenient)
         except ServiceError as error:
             request_id = request.headers.get("opc-request-id")
             return write_error(universe.refuse(error, name, region=region, request_id=request_id))
         try:
-            return write_reply(operation, universe.send(call), self._items)
+            return write_reply(operation, universe.handle(call._replace(user=user)), self._items)
         except ServiceError as error:
             return write_error(error)
+        except Disturbance as disturbance:
+            return Disturbed(disturbance, self._items, universe.let_pass(disturbance.delay))
+
+    @staticmethod
+    def _verified(request: ApiRequest, universe: Universe) -> str:
+        """Tell who signed a request, or refuse it with 401."""
+        from fake_server.keys import verified_user  # noqa: PLC0415  # loads cryptography
+
+        return verified_user(request, read_body(request), universe.simulator.keys)
 
     def refuse(self, error: ServiceError) -> Answer:
         """Answer a request that never became a call."""

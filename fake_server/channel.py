@@ -7,23 +7,33 @@ parser and tasks, and how a channel closes. The tests of bad input hold it to wh
 from __future__ import annotations
 
 import socket
+import struct
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from waitress.channel import HTTPChannel
+from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import InternalServerError as WaitressDefect
 from waitress.utilities import RequestEntityTooLarge
 
+from fake_server.disturbing import HOLD
 from fake_server.settings import MAX_BODY_BYTES
+from genai_ports.adapters.system_clock import SystemClock
 from genai_ports.errors import InternalServerError, ServiceError
 from genai_ports.simulator.refusals import BODY_TOO_LARGE, NOT_HTTP
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from fake_server.answer import Answer
 
 _MOST_BYTES_READ_ON: Final = 256 * MAX_BODY_BYTES
+_RESET: Final = struct.pack("ii", 1, 0)
+"""To linger for no time: closing drops what is unsent, and tells the other side that the connection is broken."""
+
+_CLOCK: Final = SystemClock()
 
 
 class _Parser(HTTPRequestParser):
@@ -49,6 +59,18 @@ class _Task(WSGITask):
         self.wrote_header = True
         self.content_bytes_written += len(data)
         self.channel.write_soon(head + data)
+
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        channel: Any = self.channel
+        environ[HOLD] = channel.hold
+        return environ
+
+    def execute(self) -> None:
+        try:
+            super().execute()
+        except (ConnectionResetError, TimeoutError) as lost:
+            raise ClientDisconnected from lost
 
 
 class _RefusingTask(ErrorTask):
@@ -85,15 +107,38 @@ class Channel(HTTPChannel):
     task_class = _Task
     error_task_class = _RefusingTask
     refused = False
+    held_until: datetime | None = None
+    _reset = False
     _read_on: int | None = None
+
+    def hold(self, seconds: float, *, reset: bool) -> None:
+        """Send nothing for some seconds; then what there is to send, or, where it closes, a reset."""
+        self._reset = reset
+        if seconds:
+            self.held_until = _CLOCK.now() + timedelta(seconds=seconds)
+
+    def _is_held(self) -> bool:
+        if self.held_until and self.held_until <= _CLOCK.now():
+            self.held_until = None
+        return self.held_until is not None
+
+    def writable(self) -> bool:
+        """Tell whether there is something to send, and now."""
+        return not self._is_held() and bool(super().writable())
+
+    def _flush_some(self, do_close: bool = True) -> bool:  # noqa: FBT001, FBT002  # as waitress has it
+        waitress: Any = super()
+        return not self._is_held() and bool(waitress._flush_some(do_close))  # noqa: SLF001  # see the module
 
     def handle_close(self) -> None:
         """Close, or begin to read on."""
+        connection: Any = self.socket
+        if self._reset:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         if not self.refused or self._read_on is not None:
             super().handle_close()
             return
         self._read_on, self.will_close = 0, False
-        connection: Any = self.socket
         with suppress(OSError):
             connection.shutdown(socket.SHUT_WR)
 

@@ -19,6 +19,7 @@ from genai_ports.simulator.refusals import (
     QUERY_VALUE,
 )
 from genai_ports.wire import decode, unknown_fields
+from genai_ports.wire.relaxed import relaxed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,33 +37,51 @@ class ApiRequest(Request):
     max_content_length = MAX_BODY_BYTES + 1
 
 
-def read_call(request: Request, operation: Operation, region: str | None, target: str | None) -> Call:
+def read_call(
+    request: Request, operation: Operation, region: str | None, target: str | None, *, lenient: bool = False
+) -> Call:
     """Make the call that a request stands for.
+
+    Args:
+        request: the request.
+        operation: what stands at its path.
+        region: where it goes; None for the default.
+        target: the OCID in its path.
+        lenient: whether what nobody reads is let pass, and noted in the call.
 
     Raises:
         ServiceError: a parameter or property is unknown, or the body is not a JSON object or too large.
     """
     headers = request.headers
+    details, ignored = None, _unread_parameters(request, operation)
+    if ignored and not lenient:
+        takes = ", ".join(query_parameters(operation)) or "none"
+        raise QUERY_UNKNOWN(parameter=ignored[0], operation=operation.name, known=takes)
+    if operation.details:
+        details, unread = _read_details(request, operation, lenient=lenient)
+        ignored += unread
     return Call(
         operation=operation,
         region=region,
         target=target,
-        details=_read_details(request, operation) if operation.details else None,
+        details=details,
         query=_read_query(request, operation),
         if_match=headers.get("if-match") if operation.takes_if_match else None,
         retry_token=headers.get("opc-retry-token") if operation.takes_retry_token else None,
         request_id=headers.get("opc-request-id"),
+        ignored=ignored,
     )
 
 
-def _read_details(request: Request, operation: Operation) -> Any:
+def _read_details(request: Request, operation: Operation, *, lenient: bool) -> tuple[Any, tuple[str, ...]]:
+    """Read the body; give with it what nobody reads."""
     document = parse_json(read_body(request))
     cls = operation.details
     assert cls  # noqa: S101  # for the type checkers: only operations with details come here
     unknown = unknown_fields(cls, document)
-    if unknown:
+    if not lenient and unknown:
         raise PROPERTY_UNKNOWN(property=unknown[0], body=cls.__name__)
-    return decode(cls, document)
+    return decode(cls, relaxed(cls, document) if lenient else document), unknown
 
 
 def read_body(request: Request) -> bytes:
@@ -73,7 +92,7 @@ def read_body(request: Request) -> bytes:
         CannotParseRequest: it ends before the length that its header tells.
     """
     try:
-        body = request.get_data(cache=False)
+        body = request.get_data()
     except RequestEntityTooLarge:
         raise BODY_TOO_LARGE(limit=MAX_BODY_BYTES) from None
     except ClientDisconnected:
@@ -124,10 +143,9 @@ def json_type(document: object) -> str:
 
 
 def _read_query(request: Request, operation: Operation) -> ListQuery | None:
-    known = query_parameters(operation)
-    given = _given(request, operation, known)
     if not operation.is_list:
         return None
+    given = _given(request, query_parameters(operation))
     return ListQuery(
         compartment_id=given.get("compartmentId"),
         filters={snake(name): given[name] for name in given if snake(name) in operation.filters},
@@ -146,14 +164,20 @@ def query_parameters(operation: Operation) -> tuple[str, ...]:
     return (*own, *map(camel, operation.filters), *_PAGING)
 
 
-def _given(request: Request, operation: Operation, known: tuple[str, ...]) -> Mapping[str, Any]:
+def _unread_parameters(request: Request, operation: Operation) -> tuple[str, ...]:
+    if not request.query_string:
+        return ()
+    known = query_parameters(operation)
+    return tuple(name for name in request.args if name not in known)
+
+
+def _given(request: Request, known: tuple[str, ...]) -> Mapping[str, Any]:
     if not request.query_string:
         return {}
     given: dict[str, Any] = {}
     for name, values in request.args.lists():
         if name not in known:
-            takes = ", ".join(known) or "none"
-            raise QUERY_UNKNOWN(parameter=name, operation=operation.name, known=takes)
+            continue
         if name == "capability":
             given[name] = tuple(values)
         elif len(values) == 1:

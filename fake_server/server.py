@@ -13,6 +13,7 @@ from fake_server.app import create_app
 from fake_server.channel import Channel
 from fake_server.dispatching import InlineDispatcher
 from fake_server.settings import MAX_BODY_BYTES, Settings
+from genai_ports.adapters.system_clock import SystemClock
 from genai_ports.errors import ConfigurationError
 from genai_ports.tenancy import TENANCY
 
@@ -35,6 +36,7 @@ _WAITRESS: Final[dict[str, Any]] = {
     # Waiting until a slow reader has taken earlier answers is for a pool of threads; here it would wait for itself.
     "outbuf_high_watermark": 2**40,
 }
+_CLOCK: Final = SystemClock()
 _LOOP_SECONDS: Final = 30.0
 """How long the loop sleeps when nothing happens; closing wakes it."""
 
@@ -115,8 +117,15 @@ class FakeServer:
 
     def _serve(self) -> None:
         while not self._closing.is_set():
-            wasyncore.loop(timeout=_LOOP_SECONDS, use_poll=True, map=self._sockets, count=1)
+            wasyncore.loop(timeout=self._idle_seconds(), use_poll=True, map=self._sockets, count=1)
             self._dispatcher.run()
+
+    def _idle_seconds(self) -> float:
+        """Tell how long the loop may sleep: until the first answer that is held back is to be sent."""
+        held: list[datetime] = [until for each in self._server.active_channels.values() if (until := each.held_until)]
+        if not held:
+            return _LOOP_SECONDS
+        return min(_LOOP_SECONDS, max(0.0, (min(held) - _CLOCK.now()).total_seconds()))
 
     def __enter__(self) -> Self:
         self.start()

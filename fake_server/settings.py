@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import field
+from typing import TYPE_CHECKING, Final
 
 from genai_ports.domain.value import Value, value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MAX_BODY_BYTES: Final = 1024 * 1024
 """The largest body that is taken; everything the service takes is far smaller."""
@@ -19,9 +23,21 @@ class Settings(Value):
         seed: ids, etags and page tokens follow from it.
         pace: `instant`, `seconds`, `2s`, `realistic`, `reads:3` or `manual`.
         clock: `real`, or `virtual` for one that only `/_sim/clock` and waits in this process move.
+        tenancy: `generous`, where clusters may have any number of units, or `strict`, where each limit is 0 units
+            until it is set.
+        modes: unkind ways to answer, such as `short-pages` or `stale-lists:30`.
+        lenient: whether parameters and properties that nobody reads are let pass, and scalars of another type read
+            as what they must be; all are noted in the journal.
+        verify_signatures: whether only requests that are signed with a registered key are served.
+        keys: the public keys, in PEM, that are registered from the start, by key id (`tenancy/user/fingerprint`).
     """
 
     region: str = "us-chicago-1"
     seed: int | str = 0
     pace: str = "instant"
     clock: str = "real"
+    tenancy: str = "generous"
+    modes: tuple[str, ...] = ()
+    lenient: bool = False
+    verify_signatures: bool = False
+    keys: Mapping[str, str] = field(default_factory=dict)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fake_server.settings import Settings
     from genai_ports.domain.clock import Clock
 
-_KEY_ID: Final = re.compile(r'keyId="(ocid1\.tenancy\.[^/"]{1,255})/')
+_KEY_ID: Final = re.compile(r'keyId="(ocid1\.tenancy\.[^/"]{1,255})/([^/"]{1,255})')
 MAX_TENANCIES: Final = 1000
 """How many universes there are at most beside the well-known tenancy's."""
 
@@ -28,6 +28,12 @@ def tenancy_of(authorization: str | None) -> str:
     """Tell whose universe a call is for: that of the tenancy which signed it, else the well-known one."""
     signed = _KEY_ID.search(authorization) if authorization else None
     return signed[1] if signed else TENANCY
+
+
+def user_of(authorization: str | None) -> str | None:
+    """Tell who says to have signed a call; None where nobody does."""
+    signed = _KEY_ID.search(authorization) if authorization else None
+    return signed[2] if signed else None
 
 
 class Universes:
@@ -47,6 +53,17 @@ class Universes:
         self._lock = Lock()
         self._own = self._new(TENANCY, settings)
         self._others: dict[str, Universe] = {}
+
+    def serving(self, tenancy: str) -> Universe:
+        """Give the universe that answers a tenancy's calls.
+
+        Where signatures are verified, it is made only for tenancies that have a key there; others are refused by the
+        well-known one.
+        """
+        if not self.settings.verify_signatures or tenancy in self._others:
+            return self.get(tenancy)
+        has_key = any(name.startswith(f"{tenancy}/") for name in self.settings.keys)
+        return self.get(tenancy if has_key else TENANCY)
 
     def get(self, tenancy: str) -> Universe:
         """Give the universe of a tenancy."""
@@ -90,4 +107,13 @@ class Universes:
             raise InvalidInput(f"clock must be real or virtual, not {settings.clock!r}")
         seed = settings.seed if tenancy == TENANCY else f"{settings.seed}/{tenancy}"
         clock: Clock = _CLOCKS[settings.clock]()
-        return Universe(Simulator(seed=seed, region=settings.region, pace=settings.pace, clock=clock))
+        simulator = Simulator(
+            seed=seed,
+            region=settings.region,
+            pace=settings.pace,
+            clock=clock,
+            tenancy=settings.tenancy,
+            modes=settings.modes,
+            keys={name: pem for name, pem in settings.keys.items() if name.startswith(f"{tenancy}/")},
+        )
+        return Universe(simulator)

@@ -120,6 +120,7 @@ if TYPE_CHECKING:
     from genai_ports.repository import Repository
     from genai_ports.retrying import NEVER, RetryPolicy
     from genai_ports.simulator.clock import VirtualClock
+    from genai_ports.simulator.failing_work import FailingWork
     from genai_ports.simulator.faults import Fault
     from genai_ports.simulator.simulator import Simulator
 
@@ -168,6 +169,7 @@ _HOMES = {
     "repository": "Repository",
     "retrying": "NEVER RetryPolicy",
     "simulator.clock": "VirtualClock",
+    "simulator.failing_work": "FailingWork",
     "simulator.faults": "Fault",
     "simulator.simulator": "Simulator",
 }
@@ -197,6 +199,7 @@ __all__ = [
     "Endpoint",
     "EndpointRepository",
     "EndpointSummary",
+    "FailingWork",
     "Fault",
     "FineTuneDetails",
     "GenAi",

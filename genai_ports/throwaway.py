@@ -24,12 +24,24 @@ class Credentials(Value):
         user: its OCID.
         fingerprint: MD5 of the public key, in pairs of digits, as OCI shows it.
         private_key: in PEM; it belongs to nobody, and is never shown in a repr.
+
+    A server that verifies signatures wants `key_id` and `public_key`.
     """
 
     tenancy: str
     user: str
     fingerprint: str
     private_key: str
+
+    @property
+    def key_id(self) -> str:
+        """What a signature names the key by."""
+        return f"{self.tenancy}/{self.user}/{self.fingerprint}"
+
+    @property
+    def public_key(self) -> str:
+        """The public half of the key, in PEM."""
+        return public_half(self.private_key.encode())
 
     def __repr__(self) -> str:
         return f"Credentials(fingerprint={self.fingerprint!r})"
@@ -41,15 +53,37 @@ def new_credentials() -> Credentials:
     Source: https://docs.oracle.com/iaas/Content/API/Concepts/apisigningkey.htm
     """
     key = rsa.generate_private_key(public_exponent=65537, key_size=_KEY_BITS)
-    public = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    digits = hashlib.md5(public, usedforsecurity=False).hexdigest()
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return Credentials(
         tenancy=TENANCY,
         user=USER,
-        fingerprint=":".join(digits[n : n + 2] for n in range(0, len(digits), 2)),
+        fingerprint=fingerprint_of(key.public_key()),
         private_key=pem.decode(),
     )
+
+
+def fingerprint_of(key: rsa.RSAPublicKey) -> str:
+    """Tell the MD5 of a public key in DER, in pairs of digits, as OCI shows it.
+
+    Source: https://docs.oracle.com/iaas/Content/API/Concepts/apisigningkey.htm
+    """
+    public = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.md5(public, usedforsecurity=False).digest().hex(":")
+
+
+def public_half(private_key: bytes, pass_phrase: str | None = None) -> str:
+    """Give the public half of a private key, both in PEM.
+
+    Raises:
+        ValueError: it is no RSA private key in PEM.
+        TypeError: it needs a pass phrase, or has none.
+    """
+    password = pass_phrase.encode() if pass_phrase else None
+    key = serialization.load_pem_private_key(private_key, password)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise ValueError("not an RSA key")  # noqa: TRY004  # as for anything else that it may be
+    pem = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return pem.decode()
 
 
 @lru_cache(maxsize=1)

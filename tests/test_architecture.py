@@ -125,6 +125,17 @@ def test_every_module_of_the_library_has_its_layer():
         ),
         ("genai_ports.wire", {"genai_ports.wire", "genai_ports.domain", "cattrs"}),
         (
+            "genai_ports.drift",
+            {
+                "fake_server.http",
+                "fake_server.routes",
+                "genai_ports.domain",
+                "genai_ports.drift",
+                "genai_ports.wire.shapes",
+                "oci",
+            },
+        ),
+        (
             "fake_server",
             {
                 "fake_server",
@@ -136,12 +147,20 @@ def test_every_module_of_the_library_has_its_layer():
                 "genai_ports.regions",
                 "genai_ports.suggesting",
                 "genai_ports.simulator.clock",
+                "genai_ports.simulator.disturbance",
+                "genai_ports.simulator.failing_work",
                 "genai_ports.simulator.faults",
+                "genai_ports.simulator.limits.LIMIT_NAMES",
+                "genai_ports.simulator.modes",
                 "genai_ports.simulator.pace",
+                "genai_ports.simulator.planned",
+                "genai_ports.simulator.plans",
                 "genai_ports.simulator.refusals",
                 "genai_ports.simulator.simulator",
                 "genai_ports.tenancy",
+                "genai_ports.throwaway",
                 "genai_ports.wire",
+                "cryptography",
                 "waitress",
                 "werkzeug",
             },
@@ -166,10 +185,11 @@ def test_neither_domain_nor_simulator_knows_of_threads():
     assert not {name for name in users_of(CONCURRENCY) if within(name, {"genai_ports.domain", "genai_ports.simulator"})}
 
 
-def test_only_the_sdk_adapter_and_what_the_test_kit_plugs_into_the_sdk_import_oci():
+def test_only_the_sdk_adapter_the_drift_alarm_and_what_the_test_kit_plugs_into_the_sdk_import_oci():
     importers = {module.name for module in shipped() if any(within(name, {"oci"}) for name in module.imports)}
     assert importers == {
         "genai_ports.adapters.sdk",
+        "genai_ports.drift.installed",
         "genai_ports.testing.stock_client",
         "genai_ports.testing.wsgi_transport",
     }

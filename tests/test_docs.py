@@ -28,12 +28,12 @@ import fake_server
 import genai_ports
 from fake_server import Settings, create_app
 from fake_server.__main__ import _parser as server_parser
-from fake_server.control import _PATHS as CONTROL_PATHS
+from fake_server.control import PATHS as CONTROL_PATHS
 from genai_ports.cli.commands import commands
 from genai_ports.connecting import ENTRY_POINTS
 
 ROOT = Path(__file__).parent.parent
-PAGES = {page.relative_to(ROOT).as_posix(): page for page in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"))}
+PAGES = {page.relative_to(ROOT).as_posix(): page for page in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))}
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 KNOWN_HOSTS = {

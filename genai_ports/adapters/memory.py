@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from genai_ports.repository import Repository
 from genai_ports.simulator.clock import VirtualClock
+from genai_ports.simulator.disturbance import Disturbance
 from genai_ports.simulator.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -28,10 +29,12 @@ class Universe:
 
     Args:
         simulator: the world; nobody else may use it without `lock`.
+        user: the OCID of who makes the calls that are sent; None for nobody in particular.
     """
 
-    def __init__(self, simulator: Simulator) -> None:
+    def __init__(self, simulator: Simulator, user: str | None = None) -> None:
         self.simulator = simulator
+        self.user = user
         self.lock = _LOCKS.setdefault(simulator, RLock())
         self.clock: Clock = simulator.clock
         if isinstance(simulator.clock, VirtualClock):
@@ -42,10 +45,30 @@ class Universe:
         """Where calls go that name no region."""
         return self.simulator.region
 
-    def send(self, call: Call) -> Reply:
-        """Carry out one call, alone."""
+    def handle(self, call: Call) -> Reply:
+        """Carry out one call, alone.
+
+        Raises:
+            ServiceError: the service says no.
+            Disturbance: the answer was planned to come late, broken or not at all.
+        """
         with self.lock:
             return self.simulator.handle(call)
+
+    def send(self, call: Call) -> Reply:
+        """Carry out one call, and let its caller feel what was planned to befall the answer."""
+        try:
+            return self.handle(call if self.user is None else call._replace(user=self.user))
+        except Disturbance as disturbance:
+            self.clock.sleep(disturbance.delay)
+            return disturbance.felt()
+
+    def let_pass(self, seconds: float) -> float:
+        """Let time pass where it is virtual, and tell how many real seconds are still to be waited for."""
+        if not isinstance(self.simulator.clock, VirtualClock):
+            return seconds
+        self.clock.sleep(seconds)
+        return 0
 
     def refuse(
         self, error: ServiceError, operation: str, *, region: str | None = None, request_id: str | None = None
@@ -86,7 +109,10 @@ class InMemoryModelRepository(Repository):
         seed: ids, etags and page tokens follow from it.
         pace: how fast work finishes: `instant`, `seconds`, `2s`, `realistic`, `reads:3` or `manual`.
         clock: what time it is; a virtual clock that jumps when waited on unless given.
+        tenancy: `generous`, where clusters may have any number of units, or `strict`, where each limit is 0 units
+            until it is set.
         simulator: a world to look into, instead of a fresh one from the arguments before.
+        user: the OCID of the user whose calls these are, for the policies of the world; None for an administrator.
         retry: when a call is tried again.
 
     Example:
@@ -102,8 +128,10 @@ class InMemoryModelRepository(Repository):
         seed: int | str = 0,
         pace: str | Pace = "instant",
         clock: Clock | None = None,
+        tenancy: str = "generous",
         simulator: Simulator | None = None,
+        user: str | None = None,
         retry: RetryPolicy | None = None,
     ) -> None:
-        self.simulator = simulator or Simulator(seed=seed, region=region, pace=pace, clock=clock)
-        super().__init__(Universe(self.simulator), retry=retry)
+        self.simulator = simulator or Simulator(seed=seed, region=region, pace=pace, clock=clock, tenancy=tenancy)
+        super().__init__(Universe(self.simulator, user), retry=retry)

@@ -1,4 +1,4 @@
-"""Through the OCI SDK: to the real service, or to anything that speaks its API. The only module that imports `oci`."""
+"""Through the OCI SDK: to the real service, or to anything that speaks its API. The only backend that imports `oci`."""
 
 from __future__ import annotations
 

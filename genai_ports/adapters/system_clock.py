@@ -30,3 +30,7 @@ class SystemClock:
             InvalidInput: `seconds` is negative, not finite, or leads past the last time there is.
         """
         self._ahead += step(self.now(), seconds)
+
+    def reset(self) -> None:
+        """Show real time again."""
+        self._ahead = timedelta()

@@ -22,7 +22,7 @@ class _Told(click.Command):
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="genai-ports")
 def commands() -> None:
-    """The OCI Generative AI control plane, simulated: a demo, a server, and a profile for OCI's own tools."""
+    """The OCI Generative AI control plane, simulated: a demo, a server, a profile for OCI's tools, a drift alarm."""
 
 
 @commands.command(cls=_Told)
@@ -50,6 +50,30 @@ def demo(ctx: click.Context, seed: str, region: str) -> None:
 @click.option(
     "--clock", type=click.Choice(("real", "virtual")), default="real", show_default=True, help="What time it is there."
 )
+@click.option(
+    "--tenancy",
+    type=click.Choice(("generous", "strict")),
+    default="generous",
+    show_default=True,
+    help="strict has 0 units of every cluster shape until a limit is set.",
+)
+@click.option(
+    "--mode", default=[], multiple=True, help="An unkind way to answer, such as short-pages; may be given again."
+)
+@click.option("--lenient", is_flag=True, default=False, help="Let pass, and only note, what nobody reads in a request.")
+@click.option(
+    "--verify-signatures",
+    is_flag=True,
+    default=False,
+    help="Serve only requests that are signed with a registered key.",
+)
+@click.option(
+    "--trust",
+    default=[],
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="OCI config file whose profiles' public keys are registered; may be given again.",
+)
 @click.pass_context
 def serve(
     ctx: click.Context,
@@ -61,13 +85,27 @@ def serve(
     seed: str,
     pace: str,
     clock: str,
+    tenancy: str,
+    mode: tuple[str, ...],
+    lenient: bool,
+    verify_signatures: bool,
+    trust: tuple[Path, ...],
 ) -> None:
     """Serve a simulated control plane over HTTP, until SIGINT or SIGTERM."""
     from fake_server import Settings  # noqa: PLC0415  # see the module
     from fake_server.__main__ import serve as serve_until_told  # noqa: PLC0415  # see the module
 
-    settings = Settings(region=region, seed=seed, pace=pace, clock=clock)
-    ctx.exit(serve_until_told(host, port, settings, port_file))
+    settings = Settings(
+        region=region,
+        seed=seed,
+        pace=pace,
+        clock=clock,
+        tenancy=tenancy,
+        modes=mode,
+        lenient=lenient,
+        verify_signatures=verify_signatures,
+    )
+    ctx.exit(serve_until_told(host, port, settings, port_file, list(trust)))
 
 
 @commands.command(cls=_Told)
@@ -85,3 +123,24 @@ def profile(directory: Path, endpoint: str, region: str, *, force: bool) -> None
     from genai_ports.cli.profile import write_profile  # noqa: PLC0415  # see the module
 
     click.echo(write_profile(directory, endpoint=endpoint, region=region, force=force).script())
+
+
+@commands.command(cls=_Told)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.pass_context
+def drift(ctx: click.Context, *, as_json: bool) -> None:
+    """Compare the installed OCI SDK with what is served here.
+
+    The exit status is 1 where something that is served is gone from the SDK or is another there; what the SDK has
+    beyond it is only reported.
+    """
+    from genai_ports.cli.drift import drift_json, show_drift  # noqa: PLC0415  # see the module
+    from genai_ports.cli.showing import new_console  # noqa: PLC0415  # see the module
+    from genai_ports.drift import find_drift  # noqa: PLC0415  # see the module
+
+    found = find_drift()
+    if as_json:
+        click.echo(drift_json(found))
+    else:
+        show_drift(new_console(), found)
+    ctx.exit(1 if found.is_failure else 0)

@@ -271,6 +271,8 @@ class Call(NamedTuple):
         if_match: the etag that the resource must still have.
         retry_token: makes repeating a create or a move safe for 24 hours.
         request_id: the client's own id for the call.
+        user: the OCID of who asks; None for nobody in particular, who may do everything.
+        ignored: what else was asked for that nobody reads, for the journal.
     """
 
     operation: Operation
@@ -281,10 +283,16 @@ class Call(NamedTuple):
     if_match: str | None = None
     retry_token: str | None = None
     request_id: str | None = None
+    user: str | None = None
+    ignored: tuple[str, ...] = ()
 
 
 class Reply(NamedTuple):
-    """What a call brought: a snapshot, a page, or None, and the answer's metadata."""
+    """What a call brought: a snapshot, a page, or None, and the answer's metadata.
+
+    `extra` are properties, in Oracle's spelling, that each item of a page has beside its own; None for none.
+    """
 
     value: Any
     response: ResponseMetadata
+    extra: Mapping[str, Any] | None = None

@@ -16,7 +16,7 @@ from genai_ports.domain.enums import ModelCapability, ModelLifecycleState, Model
 from genai_ports.domain.frozen import EMPTY
 from genai_ports.domain.model import Model, ModelSummary
 from genai_ports.domain.operations import MODEL
-from genai_ports.domain.value import narrowed
+from genai_ports.domain.value import narrowed, replaced
 from genai_ports.simulator.ids import IdFactory
 from genai_ports.simulator.store import Record
 
@@ -47,24 +47,45 @@ def importable_capability(model_id: str) -> str | None:
     return _importable_capabilities().get(model_id.lower())
 
 
-@cache
-def base_models(region: str) -> tuple[Record, ...]:
-    """List the base models of a region, as records that every world shares: nothing ever changes them."""
+def base_models(region: str, copies: int = 1) -> tuple[Record, ...]:
+    """List the base models of a region, as records that every world shares: nothing ever changes them.
+
+    Args:
+        region: its id.
+        copies: how many there are of each name, for the mode `same-names`.
+    """
+    return _all_records(region, copies)
+
+
+@lru_cache(maxsize=128)
+def _all_records(region: str, copies: int) -> tuple[Record, ...]:
     records: list[Record] = []
     for model in _base_models():
         if region in model["servingModes"]:
             records.extend(_records(model, region, -1 - len(records)))
-    return tuple(records)
+    further = [_copy(record, number, len(records)) for number in range(1, copies) for record in records]
+    return (*records, *further)
 
 
-@cache
-def _by_id(region: str) -> dict[str, Record]:
-    return {record.snapshot.id: record for record in base_models(region)}
+def _copy(record: Record, number: int, originals: int) -> Record:
+    """Make another model of the same name: older by a second a copy, and last among equals."""
+    model = record.snapshot
+    snapshot = replaced(
+        model,
+        id=_IDS.ocid(MODEL, record.region, f"{model.id} {number}"),
+        time_created=model.time_created - timedelta(seconds=number),
+    )
+    return Record(record.order - number * originals, record.region, snapshot, narrowed(snapshot, ModelSummary))
 
 
-def base_model(identifier: str, region: str) -> Record | None:
+@lru_cache(maxsize=128)
+def _by_id(region: str, copies: int) -> dict[str, Record]:
+    return {record.snapshot.id: record for record in base_models(region, copies)}
+
+
+def base_model(identifier: str, region: str, copies: int = 1) -> Record | None:
     """Find a base model of a region by its OCID."""
-    return _by_id(region).get(identifier)
+    return _by_id(region, copies).get(identifier)
 
 
 def training_methods(base: ModelSummary) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ class VirtualClock:
     """
 
     def __init__(self, start: datetime = EPOCH) -> None:
-        self._now = start
+        self._start = self._now = start
 
     def now(self) -> datetime:
         """Tell the time."""
@@ -42,3 +42,7 @@ class VirtualClock:
             InvalidInput: `seconds` is negative, not finite, or leads past the last time there is.
         """
         self._now += step(self._now, seconds)
+
+    def reset(self) -> None:
+        """Go back to where this clock began."""
+        self._now = self._start

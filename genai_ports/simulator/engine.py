@@ -12,13 +12,15 @@ from genai_ports.domain.operations import WORK_REQUEST
 from genai_ports.domain.value import replaced
 from genai_ports.simulator import lifecycle
 from genai_ports.simulator.kinds import rules_of
+from genai_ports.simulator.plans import Plans
 from genai_ports.simulator.work import Failure, Work, marks_so_far, percent_complete
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from genai_ports.domain.operations import Operation
+    from genai_ports.domain.operations import Call
+    from genai_ports.simulator.failing_work import FailingWork
     from genai_ports.simulator.pace import Pace
     from genai_ports.simulator.store import Record
     from genai_ports.simulator.world import World
@@ -38,11 +40,13 @@ class Engine:
     def __init__(self, world: World, pace: Pace) -> None:
         self.world = world
         self.pace = pace
+        self.failing_work: Plans[FailingWork] = Plans()
         self._queue: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self._steps = 0
 
-    def accept(self, operation: Operation, record: Record, *, epochs: int = 0, before: Any = None) -> str:
+    def accept(self, call: Call, record: Record, *, epochs: int = 0, before: Any = None) -> str:
         """Take on the asynchronous part of an operation, and give the id of its work request."""
+        operation = call.operation
         assert operation.operation_type  # noqa: S101  # for the type checkers: only operations with work come here
         order, now = self.world.next_order(), self.world.clock.now()
         work = Work(
@@ -58,11 +62,20 @@ class Engine:
             duration=self.pace.duration(operation.operation_type),
             looks_left=self.pace.looks,
             before=before,
+            failure=self._planned_failure(call, record),
         )
         self.world.works.add(order, record.region, work)
         record.works = (*record.works, work.id)
         self._schedule(work)
         return work.id
+
+    def _planned_failure(self, call: Call, record: Record) -> Failure | None:
+        if not self.failing_work:
+            return None
+        from genai_ports.simulator.planned import asked  # noqa: PLC0415  # loaded when something is planned
+
+        plan = self.failing_work.take(asked(call, record.region, record.snapshot))
+        return plan.of_work() if plan else None
 
     def settle(self) -> None:
         """Carry out every step that is due by now, in the order in which they fell due."""
@@ -177,13 +190,13 @@ class Engine:
 
     def _finish(self, work: Work, at: datetime) -> None:
         ending = {"status": WorkRequestStatus.SUCCEEDED, "percent": 100.0}
-        if work.failure:
+        if work.failure and work.fails:
             ending = {"status": WorkRequestStatus.FAILED, "percent": float(work.failure.percent)}
         self._update(work.id, time_started=work.time_started or at, time_finished=at, before=None, **ending)
         record = self.world.tables[work.kind.name].get(work.resource_id)
         assert record  # noqa: S101  # a resource is never purged while work on it is under way
         changes = lifecycle.outcome(work, record.snapshot)
-        if work.verb == "create" and not work.failure:
+        if work.verb == "create" and not work.fails:
             changes |= rules_of(work.kind).completed(self.world, record.snapshot)
         self.world.change(work.kind, record, time_updated=at, **changes)
         if record.snapshot.lifecycle_state == "DELETED":

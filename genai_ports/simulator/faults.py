@@ -1,82 +1,106 @@
-"""Faults: errors that the next calls of an operation are answered with, whatever the rules say."""
+"""Faults: what later calls are answered with instead of what the rules say, or what happens to their answers."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Final
 
-from genai_ports.domain.operations import OPERATIONS
-from genai_ports.domain.value import Value, replaced, value
+from genai_ports.domain.value import value
 from genai_ports.errors import InvalidInput, ServiceError, error_class
+from genai_ports.simulator.disturbance import CUT, DAMAGES, NOT_JSON, TIME_OUT
+from genai_ports.simulator.oci_errors import CODES, STATUSES, TEXTS
+from genai_ports.simulator.planned import Planned
 from genai_ports.suggesting import did_you_mean
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_ERROR_STATUSES = range(400, 600)
-_MOST_SECONDS = 86_400
+_ERROR_STATUSES: Final = range(400, 600)
+_MOST_SECONDS: Final = 86_400
+_TIME_OUT_SECONDS: Final = 60.0
+"""How long the SDK waits for an answer unless told otherwise."""
 
 
 @value
-class Fault(Value):
-    """One planned error.
+class Fault(Planned):
+    """An error, a delay or a broken answer for the calls that it befalls.
 
     Args:
-        status: 400 to 599.
-        code: OCI's error code.
-        message: the text.
-        operation: such as `create_model`; None for any.
-        times: how many calls it answers.
-        retry_after: whole seconds, for the header of that name; a day at most.
+        status: the HTTP status of an error, 400 to 599; that of `code` unless given.
+        code: OCI's error code; the usual one of `status` unless given.
+        message: the text of the error; OCI's usual one for its code unless given.
+        retry_after: whole seconds, for the error's header of that name; a day at most.
+        latency: how many seconds of the world's clock it takes until the client has its answer; a day at most.
+        damage: what becomes of the answer: `reset`, `time-out`, `cut` or `not-json`. A `cut` answer was an answer
+            once, so the call is carried out; `not-json` may have a `status`, as pages of a proxy do; a `time-out`
+            takes a minute unless `latency` says otherwise.
+        committed: whether the call is carried out first, so that only its answer is lost.
+
+    What calls it befalls is told by the other arguments, those of `Planned`.
+
+    Example:
+        >>> fault = Fault(code="TooManyRequests", operation="create_model", times=2, retry_after=5)
+        >>> fault.error().status, fault.error().message
+        (429, 'User-rate limit exceeded.')
     """
 
-    status: int
-    code: str
-    message: str = "This error was asked for."
-    operation: str | None = None
-    times: int = 1
+    status: int | None = None
+    code: str | None = None
+    message: str | None = None
     retry_after: float | None = None
+    latency: float = 0
+    damage: str | None = None
+    committed: bool = False
 
-
-class Faults:
-    """The faults that are still to come, first planned first used."""
-
-    def __init__(self) -> None:
-        self._planned: list[Fault] = []
-
-    def __iter__(self) -> Iterator[Fault]:
-        return iter(tuple(self._planned))
-
-    def add(self, fault: Fault) -> None:
-        """Plan a fault.
-
-        Raises:
-            InvalidInput: the operation does not exist, or status, times or retry_after are out of range.
-        """
-        if fault.operation is not None and fault.operation not in OPERATIONS:
-            hint = did_you_mean(str(fault.operation), OPERATIONS)
-            raise InvalidInput(f"operation {fault.operation!r} does not exist{hint}")
-        if fault.status not in _ERROR_STATUSES:
-            raise InvalidInput(f"status must be from 400 to 599, not {fault.status!r}")
-        if fault.times < 1:
-            raise InvalidInput(f"times must be 1 or more, not {fault.times!r}")
-        wait = fault.retry_after
+    def check(self) -> None:
+        """Refuse a fault that could befall no call, or that says two things at once, or nothing."""
+        Planned.check(self)
+        if self.status is not None and self.status not in _ERROR_STATUSES:
+            raise InvalidInput(f"status must be from 400 to 599, not {self.status!r}")
+        if self.code is not None and self.status is None and self.code not in STATUSES:
+            hint = did_you_mean(self.code, STATUSES)
+            raise InvalidInput(f"code {self.code!r} is not one whose status is known: give its status too{hint}")
+        wait = self.retry_after
         if wait is not None and not (0 <= wait <= _MOST_SECONDS and wait == int(wait)):
             raise InvalidInput(f"retry_after must be whole seconds from 0 to {_MOST_SECONDS}, not {wait!r}")
-        self._planned.append(fault)
+        if not 0 <= self.latency <= _MOST_SECONDS:
+            raise InvalidInput(f"latency must be seconds from 0 to {_MOST_SECONDS}, not {self.latency!r}")
+        self._check_damage()
 
-    def clear(self) -> None:
-        """Forget all that is planned."""
-        self._planned.clear()
+    def _check_damage(self) -> None:
+        if self.damage is not None and self.damage not in DAMAGES:
+            raise InvalidInput(f"damage must be one of {', '.join(DAMAGES)}, not {self.damage!r}")
+        says = [name for name in ("code", "message", "retry_after") if getattr(self, name) is not None]
+        if self.status is not None and self.damage != NOT_JSON:
+            says.append("status")
+        if self.damage and says:
+            raise InvalidInput(f"an answer that is lost by {self.damage} tells no {says[0]}: leave one of them out")
+        if not self.damage and not self.latency and self.status is None and self.code is None:
+            raise InvalidInput("a fault needs a status, a code, a damage or a latency")
 
-    def take(self, operation: str) -> ServiceError | None:
-        """Give the error that this call is to be answered with, if any, and count it."""
-        if not self._planned:
+    @property
+    def delay(self) -> float:
+        """How many seconds of the world's clock it takes until the client knows."""
+        return self.latency or (_TIME_OUT_SECONDS if self.damage == TIME_OUT else 0)
+
+    @property
+    def lets_through(self) -> bool:
+        """Whether the call is carried out all the same."""
+        return self.committed or self.damage == CUT or (self.damage is None and self.status is None and not self.code)
+
+    def error(self) -> ServiceError | None:
+        """Make the error that the client gets, if it is one of OCI's."""
+        if self.damage or (self.status is None and self.code is None):
             return None
-        for n, fault in enumerate(self._planned):
-            if fault.operation in (None, operation):
-                left = replaced(fault, times=fault.times - 1)
-                self._planned[n : n + 1] = [left] if left.times else []
-                return error_class(fault.status, fault.code)(
-                    fault.message, status=fault.status, code=fault.code, rule="fault", retry_after=fault.retry_after
-                )
-        return None
+        status = STATUSES[self.code or ""] if self.status is None else self.status
+        code = self.code or CODES.get(status, "InternalServerError")
+        return error_class(status, code)(
+            self.message or TEXTS.get(code, "This error was asked for."),
+            status=status,
+            code=code,
+            rule="fault",
+            retry_after=self.retry_after,
+        )
+
+    def told(self) -> str:
+        """Say in a few words what it did, for the journal."""
+        error = self.error()
+        what = self.damage or (f"{error.status} {error.code}" if error else "latency")
+        committed = " after the call was carried out" if self.committed and what != "latency" else ""
+        return f"{what}{committed}" + (f", {self.delay:g} s" if self.delay else "")

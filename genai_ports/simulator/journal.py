@@ -14,16 +14,33 @@ KEPT: Final = 1000
 
 
 class Entry(NamedTuple):
-    """One call: no body and no header but the request id, so no secret."""
+    """One call: no body and no header but the request id, so no secret.
+
+    Args:
+        time: when it was answered.
+        operation: its name; for a request that never became a call, the path.
+        region: where it went.
+        resource: the OCID of the resource, or work request, that it was about or has made.
+        status: the HTTP status; None where no answer was made.
+        code: OCI's error code.
+        rule: the rule that refused.
+        request_id: the `opc-request-id` of the answer.
+        fault: what a fault did to it or to its answer.
+        request: for a refused call, a digest of all that it asked for, to tell the same again from another.
+        ignored: parameters and properties that nobody reads, which a lenient server let pass.
+    """
 
     time: datetime
     operation: str
     region: str
-    target: str | None
-    status: int
+    resource: str | None
+    status: int | None
     code: str | None
     rule: str | None
     request_id: str
+    fault: str | None = None
+    request: str | None = None
+    ignored: tuple[str, ...] = ()
 
 
 class Journal:
@@ -47,13 +64,13 @@ class Journal:
         self._entries.clear()
 
     def query(
-        self, *, operation: str | None = None, target: str | None = None, status: int | None = None
+        self, *, operation: str | None = None, resource: str | None = None, status: int | None = None
     ) -> tuple[Entry, ...]:
         """List the calls that match all that is given, oldest first."""
         return tuple(
             entry
             for entry in self
             if operation in (None, entry.operation)
-            and target in (None, entry.target)
+            and resource in (None, entry.resource)
             and status in (None, entry.status)
         )

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from genai_ports.simulator.refusals import STATE_IS_FINAL, STATE_WILL_PASS
+from genai_ports.simulator.refusals import CLUSTER_NEEDS_ATTENTION, STATE_IS_FINAL, STATE_WILL_PASS
+from genai_ports.simulator.work import NEEDS_ATTENTION
 
 if TYPE_CHECKING:
     from genai_ports.domain.operations import Kind
@@ -34,6 +35,8 @@ def outcome(work: Work, snapshot: Any) -> dict[str, Any]:
     """Tell what a resource changes to when work on it ends; a failed update leaves it as it was before."""
     if work.failure is None:
         return {"lifecycle_state": _SUCCEEDED[work.verb], "lifecycle_details": _DETAILS[work.verb]}
+    if work.failure.leaves:
+        return {"lifecycle_state": work.failure.leaves, "lifecycle_details": work.failure.message}
     restored = {}
     if work.before is not None:
         names = type(snapshot).__dataclass_fields__.keys() - _KEPT_ON_FAILED_UPDATE - {"time_updated"}
@@ -46,6 +49,13 @@ def check_can_change(kind: Kind, snapshot: Any) -> None:
     check_not_busy(kind, snapshot)
     if snapshot.lifecycle_state == "FAILED":
         raise STATE_IS_FINAL(title=kind.title, identifier=snapshot.id, state=snapshot.lifecycle_state)
+
+
+def check_usable(kind: Kind, snapshot: Any) -> None:
+    """Refuse to build upon a resource that is busy (409 IncorrectState), has failed or needs attention (409)."""
+    check_can_change(kind, snapshot)
+    if snapshot.lifecycle_state == NEEDS_ATTENTION:
+        raise CLUSTER_NEEDS_ATTENTION(identifier=snapshot.id)
 
 
 def check_not_busy(kind: Kind, snapshot: Any) -> None:

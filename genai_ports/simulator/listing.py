@@ -17,10 +17,11 @@ from genai_ports.simulator.refusals import QUERY_MISSING, QUERY_VALUE
 from genai_ports.simulator.shape import check_compartment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from genai_ports.domain.operations import Call, ListQuery, Operation
     from genai_ports.simulator.ids import IdFactory
+    from genai_ports.simulator.page_token import Place, Position
     from genai_ports.simulator.store import Entry
 
 DEFAULT_LIMIT: Final = 100
@@ -61,15 +62,21 @@ class Lister:
         ids: signs the page tokens.
         call: the call, checked.
         region: where it goes.
+        modes: those that are on.
     """
 
-    def __init__(self, ids: IdFactory, call: Call, region: str) -> None:
+    def __init__(self, ids: IdFactory, call: Call, region: str, modes: Mapping[str, int | None]) -> None:
         query = call.query
         assert query  # noqa: S101  # for the type checkers: lists always have one
         self._ids = ids
         self._filters = query.filters
         self._page = query.page
         self._limit = query.limit or DEFAULT_LIMIT
+        self._empty_pages = "empty-pages" in modes
+        if modes:
+            from genai_ports.simulator.unkind import page_size  # noqa: PLC0415  # loaded when a mode is on
+
+            self._limit = page_size(modes, self._limit)
         self.sort_key = query.sort_by or call.operation.sort_keys[0]
         default = "DESC" if self.sort_key in _TIMES else "ASC"
         self._descending = (query.sort_order or default) == "DESC"
@@ -78,7 +85,10 @@ class Lister:
 
     def page(self, index: SortedList[Entry]) -> tuple[tuple[Any, ...], str | None]:
         """Cut the page out of an index: what its entries show, and the token of the next page."""
-        found = self._found(index, self._limit + 1)
+        after, after_empty = self._place()
+        if self._empty_pages and not after_empty:
+            return (), write_token(self._ids, self._scope, after, after_empty=True)
+        found = self._found(index, after, self._limit + 1)
         more = len(found) > self._limit
         if more:
             found.pop()
@@ -89,9 +99,15 @@ class Lister:
         """Cut the page out of rows of sort value and item, given in the order in which they came about."""
         return self.page(SortedList((at, n, row) for n, (at, row) in enumerate(rows)))
 
-    def _found(self, index: SortedList[Entry], count: int) -> list[Entry]:
+    def _place(self) -> Place:
+        """Tell where the page starts."""
+        if self._page is None:
+            return None, False
+        return read_token(self._ids, self._scope, self._page, as_time=self.sort_key in _TIMES)
+
+    def _found(self, index: SortedList[Entry], after: Position | None, count: int) -> list[Entry]:
         """Find the next entries that match, `count` at most."""
-        start, stop = self._bounds(index)
+        start, stop = self._bounds(index, after)
         if not self._filters:
             # A slice of one or two of the lists inside: three times as fast as walking over the entries.
             if not self._descending:
@@ -103,11 +119,10 @@ class Lister:
         entries = index.islice(start, stop, reverse=self._descending)
         return list(islice((entry for entry in entries if all(test(entry[2]) for test in tests)), count))
 
-    def _bounds(self, index: SortedList[Entry]) -> tuple[int, int]:
+    def _bounds(self, index: SortedList[Entry], after: Position | None) -> tuple[int, int]:
         """Tell between which positions of an index the entries lie that are still to come."""
-        if self._page is None:
+        if after is None:
             return 0, len(index)
-        after = read_token(self._ids, self._scope, self._page, as_time=self.sort_key in _TIMES)
         bound: Any = after if self._descending else (after[0], after[1] + 1)  # compares as a whole entry does
         position = index.bisect_left(bound)
         return (0, position) if self._descending else (position, len(index))

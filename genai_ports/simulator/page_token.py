@@ -19,18 +19,22 @@ if TYPE_CHECKING:
 Position: TypeAlias = tuple[Any, int]
 """Sort value and order of the last entry of a page."""
 
+Place: TypeAlias = tuple[Position | None, bool]
+"""Behind which entry the next page starts, None for the first of all; and whether an empty page came before it."""
+
 _SIGNATURE_BYTES: Final = 12
 
 
-def write_token(ids: IdFactory, scope: str, position: Position) -> str:
-    """Make the token of the page behind a position."""
-    value, order = position
-    payload = json.dumps([value.isoformat() if isinstance(value, datetime) else value, order]).encode()
+def write_token(ids: IdFactory, scope: str, position: Position | None, *, after_empty: bool = False) -> str:
+    """Make the token of the page behind a position, or of the first page after an empty one."""
+    value, order = position or (None, None)
+    place = [value.isoformat() if isinstance(value, datetime) else value, order, *([1] if after_empty else [])]
+    payload = json.dumps(place).encode()
     return _text(_signature(ids, scope, payload) + payload)
 
 
-def read_token(ids: IdFactory, scope: str, token: str, *, as_time: bool) -> Position:
-    """Read the position out of a token, or refuse it with 400.
+def read_token(ids: IdFactory, scope: str, token: str, *, as_time: bool) -> Place:
+    """Read the place out of a token, or refuse it with 400.
 
     Args:
         ids: what signed it.
@@ -46,8 +50,10 @@ def read_token(ids: IdFactory, scope: str, token: str, *, as_time: bool) -> Posi
     # Base 64 spells the same bytes in several ways, of which one was given.
     if signature != _signature(ids, scope, payload) or _text(raw) != token:
         raise PAGE_TOKEN()
-    value, order = json.loads(payload)
-    return datetime.fromisoformat(value) if as_time else value, order
+    value, order, *after_empty = json.loads(payload)
+    if order is None:
+        return None, True
+    return (datetime.fromisoformat(value) if as_time else value, order), bool(after_empty)
 
 
 def _text(raw: bytes) -> str:

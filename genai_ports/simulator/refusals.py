@@ -18,8 +18,10 @@ from genai_ports.errors import (
     MethodNotAllowed,
     MethodNotImplemented,
     MissingParameter,
+    NotAuthenticated,
     NotFound,
     PreconditionFailed,
+    QuotaExceeded,
     RelatedResourceNotFound,
     RequestTooLarge,
     ServiceError,
@@ -157,6 +159,20 @@ NOT_FOUND: Final = _rule(
     DOCUMENTED,
     _API_ERRORS,
 )
+NOT_YET_VISIBLE: Final = _rule(
+    "not-yet-visible",
+    NotFound,
+    "Authorization failed or requested resource not found: {title} {identifier} in {region}.",
+    DERIVED,
+    "by the mode hidden-after-create alone; the Terraform provider retries a 404 for a while after creation",
+)
+NOT_PERMITTED: Final = _rule(
+    "not-permitted",
+    NotFound,
+    "Authorization failed or requested resource not found: no policy lets {user} {verb} {resource_type} in {place}.",
+    DOCUMENTED,
+    "Oracle's pages on permissions of Generative AI, and its table of API errors",
+)
 RELATED_NOT_FOUND: Final = _rule(
     "related-not-found",
     RelatedResourceNotFound,
@@ -200,6 +216,14 @@ STATE_IS_FINAL: Final = _rule(
     "Conflict is the code for a state that does not resolve by itself",
 )
 
+CLUSTER_NEEDS_ATTENTION: Final = _rule(
+    "cluster-needs-attention",
+    Conflict,
+    "The dedicated AI cluster {identifier} is NEEDS_ATTENTION: update it before anything is built upon it.",
+    OUR_CHOICE,
+    "the state is documented; what it stands against is not",
+)
+
 # What stands against what.
 IN_USE: Final = _rule(
     "in-use",
@@ -236,6 +260,30 @@ CLUSTER_TYPE: Final = _rule(
     DOCUMENTED,
     "Oracle's pages on creating endpoints and custom models",
 )
+SHAPE_DOES_NOT_FIT: Final = _rule(
+    "shape-does-not-fit",
+    InvalidParameter,
+    "{property} must be a cluster whose unit shape fits {model}: {expected}; {identifier} is of {given}.",
+    DOCUMENTED,
+    "Oracle's pages on cluster sizes; that GPU shapes are for imported models is said by the SDK; the code is our "
+    "choice",
+)
+SERVICE_LIMIT: Final = _rule(
+    "service-limit",
+    LimitExceeded,
+    "The following service limits were exceeded: {limit}. Request a service limit increase from the service limits "
+    "page in the console. {region} has a limit of {most}, of which {used} are used; {asked} more were asked for.",
+    RECORDED,
+    "public notes on creating clusters; the second sentence is ours",
+)
+COMPARTMENT_QUOTA: Final = _rule(
+    "compartment-quota",
+    QuotaExceeded,
+    "The quota for this compartment has been exceeded. {compartment} has a quota of {most} for {limit}, of which "
+    "{used} are used; {asked} more were asked for.",
+    DOCUMENTED,
+    "Oracle's page on compartment quotas, and its error enumeration; the second sentence is ours",
+)
 CLUSTER_FULL: Final = _rule(
     "cluster-full",
     LimitExceeded,
@@ -256,4 +304,60 @@ NO_PRIVATE_ENDPOINT: Final = _rule(
     "generativeAiPrivateEndpointId is not for imported models.",
     DOCUMENTED,
     "Oracle's page on creating endpoints",
+)
+
+# Who is asking.
+_NOT_AUTHENTICATED = "The required information to complete authentication was not provided or was incorrect. "
+_SIGNATURES = "Oracle's page on request signatures"
+
+SIGNATURE_MISSING: Final = _rule(
+    "signature-missing",
+    NotAuthenticated,
+    _NOT_AUTHENTICATED + "The request has no Authorization header: it must be signed.",
+    DOCUMENTED,
+    _SIGNATURES,
+)
+SIGNATURE_MALFORMED: Final = _rule(
+    "signature-malformed",
+    NotAuthenticated,
+    _NOT_AUTHENTICATED + "The Authorization header {problem}; it must be {expected}.",
+    DOCUMENTED,
+    _SIGNATURES,
+)
+SIGNING_KEY_UNKNOWN: Final = _rule(
+    "signing-key-unknown",
+    NotAuthenticated,
+    _NOT_AUTHENTICATED + "No public key is registered for {given}; keyId must be the tenancy, the user and the "
+    "fingerprint of a registered key, joined by slashes.",
+    DOCUMENTED,
+    _SIGNATURES,
+)
+SIGNED_HEADERS: Final = _rule(
+    "signed-headers",
+    NotAuthenticated,
+    _NOT_AUTHENTICATED + "{header} {problem}; the signature must cover {required}, each of them sent.",
+    DOCUMENTED,
+    _SIGNATURES,
+)
+REQUEST_DATE: Final = _rule(
+    "request-date",
+    NotAuthenticated,
+    _NOT_AUTHENTICATED + "The header {header} {problem}; it must be within {minutes} minutes of {now}.",
+    DOCUMENTED,
+    _SIGNATURES,
+)
+BODY_DIGEST: Final = _rule(
+    "body-digest",
+    NotAuthenticated,
+    _NOT_AUTHENTICATED + "The header {header} does not fit the body, which has {size} bytes; it must be {expected}.",
+    DOCUMENTED,
+    _SIGNATURES,
+)
+SIGNATURE_WRONG: Final = _rule(
+    "signature-wrong",
+    NotAuthenticated,
+    _NOT_AUTHENTICATED + "The signature does not verify with the key that keyId names; it must be of the lines "
+    "`name: value` of what the attribute headers lists, as sent and in that order.",
+    DOCUMENTED,
+    _SIGNATURES,
 )

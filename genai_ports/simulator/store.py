@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from datetime import timedelta
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +12,9 @@ from sortedcontainers import SortedList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from genai_ports.domain.clock import Clock
 
 SORT_VALUES: Mapping[str, Callable[[Any], Any]] = {
     "timeCreated": attrgetter("time_created"),
@@ -69,15 +75,15 @@ class Partition:
             self._indexes[sort_key] = SortedList(_entry(sort_key, order, summary) for _, order, summary in main)
         return self._indexes[sort_key]
 
-    def add(self, record: Record) -> None:
-        """Index a record."""
+    def add(self, order: int, summary: Any) -> None:
+        """Index what lists show of a record."""
         for sort_key, index in self._indexes.items():
-            index.add(_entry(sort_key, record.order, record.summary))
+            index.add(_entry(sort_key, order, summary))
 
-    def remove(self, record: Record) -> None:
-        """Take a record out of every index."""
+    def remove(self, order: int, summary: Any) -> None:
+        """Take what lists show of a record out of every index."""
         for sort_key, index in self._indexes.items():
-            index.remove(_entry(sort_key, record.order, record.summary))
+            index.remove(_entry(sort_key, order, summary))
 
 
 def _entry(sort_key: str, order: int, summary: Any) -> Entry:
@@ -90,18 +96,25 @@ class Table:
     Args:
         sort_key: the one that lists use unless told.
         summarise: makes what lists show; called once a version, so that a page is only a walk over references.
+        clock: what lists that lag behind go by.
         shared: gives the records that every compartment of a region shows beside its own: the base models.
+
+    What a record is, is known at once; what lists show follows after `lag`.
     """
 
     def __init__(
         self,
         sort_key: str,
         summarise: Callable[[Any], Any],
+        clock: Clock,
         shared: Callable[[str], Iterable[Record]] = lambda _: (),
     ) -> None:
         self._sort_key = sort_key
         self._summarise = summarise
+        self._clock = clock
         self._shared = shared
+        self._lag = timedelta()
+        self._to_show: deque[tuple[datetime, Callable[[], None]]] = deque()
         self._records: dict[str, Record] = {}
         self._partitions: dict[tuple[str, str], Partition] = {}
         self._empty: dict[str, Partition] = {}
@@ -118,6 +131,8 @@ class Table:
 
     def partition(self, region: str, compartment_id: str) -> Partition:
         """Give what a compartment shows in a region; asking about an unknown compartment leaves no trace."""
+        if self._to_show:
+            self._catch_up()
         found = self._partitions.get((region, compartment_id))
         if found:
             return found
@@ -125,39 +140,70 @@ class Table:
             self._empty[region] = self._new_partition(region)
         return self._empty[region]
 
+    def lag_behind(self, lag: timedelta) -> None:
+        """Let lists follow what changes from now on after a time; what is under way is shown now."""
+        self._catch_up(everything=True)
+        self._lag = lag
+
+    def share(self, shared: Callable[[str], Iterable[Record]]) -> None:
+        """Change which records every compartment shows beside its own."""
+        self._catch_up(everything=True)
+        self._shared = shared
+        self._partitions, self._empty = {}, {}
+        for record in self._records.values():
+            self._show(record.region, record.order, None, record.summary)
+
     def add(self, order: int, region: str, snapshot: Any) -> Record:
         """Take in a new resource."""
         record = Record(order, region, snapshot, self._summarise(snapshot))
         self._records[snapshot.id] = record
-        self._home(record).add(record)
+        self._changed(record, None, record.summary)
         return record
 
     def replace(self, record: Record, snapshot: Any) -> None:
         """Give a record its next version."""
-        before = record.snapshot.compartment_id
-        self._home(record).remove(record)
+        before = record.summary
         record.snapshot, record.summary = snapshot, self._summarise(snapshot)
         record.version, record.etag = record.version + 1, None
-        self._home(record).add(record)
-        if snapshot.compartment_id != before:
-            self._forget_if_empty(record.region, before)
+        self._changed(record, before, record.summary)
 
     def remove(self, record: Record) -> None:
         """Forget a resource."""
-        self._home(record).remove(record)
         del self._records[record.snapshot.id]
-        self._forget_if_empty(record.region, record.snapshot.compartment_id)
+        self._changed(record, record.summary, None)
+
+    def _changed(self, record: Record, before: Any, after: Any) -> None:
+        """Let lists show a change: at once, or when they have caught up with it."""
+        if not self._lag:
+            self._show(record.region, record.order, before, after)
+            return
+        show = partial(self._show, record.region, record.order, before, after)
+        self._to_show.append((self._clock.now() + self._lag, show))
+
+    def _catch_up(self, *, everything: bool = False) -> None:
+        """Let lists show what they are to show by now."""
+        now = self._clock.now()
+        while self._to_show and (everything or self._to_show[0][0] <= now):
+            self._to_show.popleft()[1]()
+
+    def _show(self, region: str, order: int, before: Any, after: Any) -> None:
+        """Take what lists showed of a record out, and put in what they show from now on; None for nothing."""
+        if before is not None:
+            self._partitions[region, before.compartment_id].remove(order, before)
+        if after is not None:
+            self._home(region, after.compartment_id).add(order, after)
+        if before is not None and (after is None or after.compartment_id != before.compartment_id):
+            self._forget_if_empty(region, before.compartment_id)
 
     def _forget_if_empty(self, region: str, compartment_id: str) -> None:
         """Keep no indexes of a compartment that holds nothing any more: a server may see any number of them."""
         if self._partitions[region, compartment_id].is_empty:
             del self._partitions[region, compartment_id]
 
-    def _home(self, record: Record) -> Partition:
-        key = record.region, record.snapshot.compartment_id
-        home = self._partitions.get(key)
+    def _home(self, region: str, compartment_id: str) -> Partition:
+        home = self._partitions.get((region, compartment_id))
         if home is None:
-            home = self._partitions[key] = self._new_partition(record.region)
+            home = self._partitions[region, compartment_id] = self._new_partition(region)
         return home
 
     def _new_partition(self, region: str) -> Partition:

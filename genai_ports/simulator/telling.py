@@ -71,7 +71,7 @@ def _action(work: Work) -> str:
 
 def errors(work: Work) -> tuple[WorkRequestError, ...]:
     """List what went wrong: one error where work has failed, else none."""
-    if not work.failure or work.time_finished is None:
+    if not work.failure or not work.fails or work.time_finished is None:
         return ()
     return (WorkRequestError(code=work.failure.code, message=work.failure.message, timestamp=work.time_finished),)
 
@@ -88,4 +88,6 @@ def logs(work: Work, now: datetime) -> tuple[WorkRequestLogEntry, ...]:
 def _ending(work: Work) -> str:
     if work.status == WorkRequestStatus.FAILED and work.failure:
         return f"Failed at {int(work.percent)} %: {work.failure.code}: {work.failure.message}"
+    if work.failure:
+        return f"{work.operation_type} succeeded, and left {work.failure.leaves}: {work.failure.message}"
     return f"{work.operation_type} succeeded."

@@ -16,19 +16,25 @@ _STARTS_AT: Final = 0.1
 """The part of its whole time that work stays ACCEPTED before it is IN_PROGRESS."""
 
 
+NEEDS_ATTENTION: Final = "NEEDS_ATTENTION"
+"""The state of a cluster that was made, or changed, and is not as it should be."""
+
+
 @value
 class Failure(Value):
-    """How work is to fail.
+    """How work is to go wrong.
 
     Args:
-        percent: how far it gets, 0 to 99.
+        percent: how far it gets, 0 to 99; 100 for work that ends well and leaves a cluster that does not.
         code: the code of the work request's error.
         message: its message, also the resource's lifecycle details.
+        leaves: the state that the resource is left in; what its verb leaves after a failure unless given.
     """
 
-    percent: float
-    code: str
-    message: str
+    percent: float = 0
+    code: str = "InternalError"
+    message: str = "The work failed because it was asked to."
+    leaves: str | None = None
 
 
 @value
@@ -74,6 +80,11 @@ class Work(Value):
     def finished(self) -> bool:
         """Whether it will change no more."""
         return self.time_finished is not None
+
+    @property
+    def fails(self) -> bool:
+        """Whether it is to end FAILED."""
+        return self.failure is not None and self.failure.leaves is None
 
     @property
     def starts(self) -> datetime | None:

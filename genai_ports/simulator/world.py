@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from genai_ports.domain.operations import KINDS, RESOURCE_KINDS, WORK_REQUEST, Kind
@@ -13,8 +14,10 @@ from genai_ports.simulator.store import Record, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import timedelta
 
     from genai_ports.domain.clock import Clock
+    from genai_ports.simulator.limits import Limits
 
 
 class World:
@@ -23,26 +26,47 @@ class World:
     Args:
         seed: what ids, etags and page tokens follow from.
         clock: what time it is there.
+        tenancy: `generous` or `strict` with units of clusters.
     """
 
-    def __init__(self, seed: int | str, clock: Clock) -> None:
+    def __init__(self, seed: int | str, clock: Clock, tenancy: str = "generous") -> None:
         self.ids = IdFactory(seed)
         self.clock = clock
-        self.tables: Mapping[str, Table] = {kind.name: _table(kind) for kind in RESOURCE_KINDS}
-        self.works = Table("timeAccepted", lambda work: work)
+        self._tenancy = tenancy
+        self.tables: Mapping[str, Table] = {kind.name: _table(kind, clock) for kind in RESOURCE_KINDS}
+        self.works = Table("timeAccepted", lambda work: work, clock)
+        self._copies = 1
         self._users: dict[str, dict[str, Kind]] = {}
         self._order = 0
+
+    @cached_property
+    def limits(self) -> Limits:
+        """How many units its tenancy may have, and each compartment; loaded when it is first needed."""
+        from genai_ports.simulator.limits import Limits  # noqa: PLC0415  # see above
+
+        return Limits(self._tenancy)
 
     def next_order(self) -> int:
         """Count one more thing made."""
         self._order += 1
         return self._order
 
+    def lag_behind(self, lag: timedelta) -> None:
+        """Let the lists of resources follow what changes after a time."""
+        for table in self.tables.values():
+            table.lag_behind(lag)
+
+    def copy_base_models(self, copies: int) -> None:
+        """Let there be so many base models of each name; those there were once can still be read."""
+        self._copies = max(self._copies, copies)
+        for name, table in self.tables.items():
+            table.share(partial(rules_of(KINDS[name]).shared, copies=copies))
+
     def find(self, kind: Kind, identifier: str, region: str) -> Record | None:
         """Find a resource of a kind in a region; base models are found too, and elsewhere nothing is."""
         record = self.tables[kind.name].get(identifier)
         if record is None:
-            record = rules_of(kind).find_shared(identifier, region)
+            record = rules_of(kind).find_shared(identifier, region, self._copies)
         return record if record and record.region == region else None
 
     def get(self, kind: Kind, identifier: str, region: str) -> Record:
@@ -98,11 +122,11 @@ class World:
                     self.change(KINDS[name], record, **changes)
 
 
-def _table(kind: Kind) -> Table:
+def _table(kind: Kind, clock: Clock) -> Table:
     def summarise(snapshot: Any) -> Any:
         return narrowed(snapshot, kind.summary)
 
     def shared(region: str) -> Iterable[Record]:
         return rules_of(kind).shared(region)
 
-    return Table("timeCreated", summarise, shared)
+    return Table("timeCreated", summarise, clock, shared)

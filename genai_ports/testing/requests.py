@@ -42,10 +42,11 @@ _WRONG: Final[tuple[Any, ...]] = (None, "", " ", "x" * 256, "?", -1, 0, 5, 2.5, 
 
 
 @cache
-def trainable_base_models() -> tuple[str, ...]:
-    """List the OCIDs of the base models of two regions that can be fine-tuned."""
+def trainable_base_models(vendor: str | None = None) -> tuple[str, ...]:
+    """List the OCIDs of the base models of two regions that can be fine-tuned; all of them, or those of a vendor."""
     bases = (record.snapshot for region in ("us-chicago-1", "eu-frankfurt-1") for record in base_models(region))
-    return tuple(base.id for base in bases if ModelCapability.FINE_TUNE in base.capabilities)
+    trainable = (base for base in bases if ModelCapability.FINE_TUNE in base.capabilities)
+    return tuple(base.id for base in trainable if vendor in (None, base.vendor))
 
 
 def rarely(odd: st.SearchStrategy[T], usual: st.SearchStrategy[T]) -> st.SearchStrategy[T]:
@@ -139,7 +140,7 @@ def _required(
     return {
         "type": st.sampled_from(["HOSTING", "FINE_TUNING", "HOSTING", "OTHER"]),
         "unit_count": st.integers(0, 3),
-        "unit_shape": st.sampled_from(["LARGE_GENERIC", "H100_X1", "LARGE_GENERIC", "TINY"]),
+        "unit_shape": st.sampled_from(["LARGE_GENERIC", "H100_X1", "LARGE_GENERIC", "SMALL_COHERE", "TINY"]),
     }
 
 

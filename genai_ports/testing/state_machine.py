@@ -146,7 +146,7 @@ class LockStep(RuleBasedStateMachine):
             for purpose in ("HOSTING", "FINE_TUNING")
         )
         tuning = replaced(ready.fine_tuning(training[0].id), training_config=None)  # as every base model takes it
-        base = trainable_base_models()[0]
+        base = trainable_base_models("meta")[0]
         custom = self._ready(CreateModelDetails(compartment_id=home, base_model_id=base, fine_tune_details=tuning))
         imported = self._ready(ready.imported_model_details(compartment_id=home))
         endpoint = self._ready(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from oci._vendor.requests.adapters import BaseAdapter
-from oci._vendor.requests.exceptions import InvalidURL
+from oci._vendor.requests.exceptions import ConnectionError, InvalidURL, ReadTimeout  # noqa: A004  # of requests
 from oci._vendor.requests.models import Response
 from oci._vendor.requests.structures import CaseInsensitiveDict
 
@@ -44,14 +44,22 @@ class WsgiTransport(BaseAdapter):  # type: ignore[misc]  # the SDK has no types
         def start_response(status: str, headers: list[tuple[str, str]], _: object = None) -> Any:
             answer.update(status=status, headers=headers)
 
-        chunks = self._app(_environ(request), start_response)
         try:
-            body = b"".join(chunks)
+            body = self._body(_environ(request), start_response)
+        except TimeoutError as error:
+            raise ReadTimeout(error, request=request) from error
+        except ConnectionResetError as error:
+            raise ConnectionError(error, request=request) from error
+        return _response(request, answer, body)
+
+    def _body(self, environ: dict[str, Any], start_response: Any) -> bytes:
+        chunks = self._app(environ, start_response)
+        try:
+            return b"".join(chunks)
         finally:
             close = getattr(chunks, "close", None)
             if close:
                 close()
-        return _response(request, answer, body)
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -68,6 +76,7 @@ def _environ(request: Any) -> dict[str, Any]:
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote(url.path, "latin-1"),
         "QUERY_STRING": url.query,
+        "REQUEST_URI": f"{url.path}?{url.query}" if url.query else url.path,
         "SERVER_NAME": url.hostname,
         "SERVER_PORT": str(url.port or 80),
         "SERVER_PROTOCOL": "HTTP/1.1",

@@ -34,7 +34,7 @@ def _search(annotation: Any, item: Any, path: str) -> Iterator[str]:
     if isinstance(item, list):
         for index, part in enumerate(item):
             yield from _search(element(annotation), part, f"{path}[{index}]")
-    if isinstance(item, dict) and (cls := _class_of(item, annotation)):
+    if isinstance(item, dict) and (cls := class_of(item, annotation)):
         known = properties(cls)
         for name, part in item.items():
             here = f"{path}.{name}" if path else name
@@ -44,7 +44,7 @@ def _search(annotation: Any, item: Any, path: str) -> Iterator[str]:
                 yield here
 
 
-def _class_of(document: dict[str, Any], annotation: Any) -> type | None:
+def class_of(document: dict[str, Any], annotation: Any) -> type | None:
     """Find the class that an object is read as; None where it may have any property."""
     if known := variants(annotation):
         return next((cls for tag, cls in known.items() if document.get(discriminator(cls)) == tag), None)

@@ -21,7 +21,7 @@ from genai_ports.domain.names import snake
 from genai_ports.domain.variant import Variant
 from genai_ports.testing.strategies import SURPRISE, documents, instances, json_values, with_surprises
 from genai_ports.wire import decode, decode_page, encode, unknown_fields
-from genai_ports.wire.shapes import alternatives, discriminator, is_value_class, properties
+from genai_ports.wire.shapes import alternatives, is_value_class, properties
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -128,13 +128,6 @@ def normal(item: Any, name: str = "") -> Any:
         moment = datetime.fromisoformat(item)
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
     return item
-
-
-@pytest.mark.parametrize("name", sorted(CLASSES))
-def test_a_class_has_the_properties_that_the_sdks_has(name: str) -> None:
-    cls = CLASSES[name]
-    tag = {discriminator(cls)} if issubclass(cls, Variant) else set()
-    assert set(properties(cls)) | tag == set(getattr(models, name)().attribute_map.values())
 
 
 @given(ANY_SDK_DOCUMENT)

@@ -100,7 +100,7 @@ def test_a_real_clock_can_be_put_forward_too() -> None:
 def test_a_fault_answers_as_many_calls_as_it_was_planned_for(http: Client) -> None:
     fault = {"operation": "get_model", "status": 429, "code": "TooManyRequests", "times": 2, "retryAfter": 3}
     planned = http.post("/_sim/faults", json=fault)
-    assert planned.json == {"items": [{**fault, "message": "This error was asked for."}]}
+    assert planned.json == {"items": [fault]}
     for left in ([1], []):
         answer = http.get(f"{API}/models/x")
         assert (answer.status_code, answer.json["code"], answer.headers["retry-after"]) == (429, "TooManyRequests", "3")
@@ -136,14 +136,14 @@ def test_the_journal_tells_the_calls_with_their_outcomes_and_can_be_searched(htt
         ("get_model", 404),
     ]
     assert entries[0]["requestId"].startswith("mine/")
-    assert entries[0].keys() == {"time", "operation", "region", "status", "requestId"}
-    assert (entries[1]["target"], entries[1]["code"], entries[1]["rule"]) == (
+    assert entries[0].keys() == {"time", "operation", "region", "resource", "status", "requestId"}
+    assert (entries[1]["resource"], entries[1]["code"], entries[1]["rule"]) == (
         "nothing",
         "NotAuthorizedOrNotFound",
         "not-found",
     )
     http.get(f"{API}/importedModels/{model}")
-    assert len(http.get("/_sim/journal", query_string={"target": model}).json["items"]) == 1
+    assert len(http.get("/_sim/journal", query_string={"resource": model}).json["items"]) == 2
     assert len(http.get("/_sim/journal?operation=get_model&status=404").json["items"]) == 1
     assert http.get("/_sim/journal?operation=get_model&status=200").json["items"] == []
     assert http.delete("/_sim/journal").json == {"items": []}
@@ -328,7 +328,7 @@ def test_all_worlds_begin_anew_at_once(app: App, http: Client) -> None:
 
 
 REFUSED: list[tuple[str, str, Any, str, str]] = [
-    ("GET", "/_sim/nothing", None, "unknown-route", "/_sim/health, /_sim/reset"),
+    ("GET", "/_sim/nothing", None, "unknown-route", "/_sim/reset, /_sim/health"),
     ("GET", "/_sim/health/", None, "unknown-route", "There is no operation at GET /_sim/health/"),
     ("POST", "/_sim/health", {}, "method-not-allowed", "use GET, HEAD"),
     ("GET", "/_sim/reset", None, "method-not-allowed", "use POST"),
@@ -361,8 +361,8 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("POST", "/_sim/clock", {"advance": 1e300}, "property-value", "advance must be from 0 to"),
     ("POST", "/_sim/clock", {"advance": 10**400}, "property-value", "advance must be from 0 to"),
     ("POST", "/_sim/clock", {"advance": 9e11}, "property-value", "leads past 9000"),
-    ("POST", "/_sim/faults", {}, "property-missing", "status is required"),
-    ("POST", "/_sim/faults", {"status": 500}, "property-missing", "code is required"),
+    ("POST", "/_sim/faults", {}, "property-value", "a fault needs a status, a code, a damage or a latency"),
+    ("POST", "/_sim/faults", {"code": "Odd"}, "property-value", "'Odd' is not one whose status is known"),
     ("POST", "/_sim/faults", {"status": "500", "code": "X"}, "property-type", "status must be a whole number"),
     ("POST", "/_sim/faults", {"status": 500, "code": 5}, "property-type", "code must be a string, not a number"),
     ("POST", "/_sim/faults", {"status": 200, "code": "X"}, "property-value", "status must be from 400 to 599"),

@@ -8,7 +8,6 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from oci.generative_ai import models as sdk
 
 from genai_ports import builders
 from genai_ports.domain.fine_tuning import (
@@ -26,44 +25,38 @@ if TYPE_CHECKING:
 
     Builder = Callable[..., Any]
 
-DISCRIMINATORS = {"dataset_type", "source_type", "training_config_type"}
 DATASET = builders.object_storage_dataset(namespace_name="ns", bucket_name="b", object_name="train.jsonl")
-ALL: dict[Builder, tuple[type, type, dict[str, Any]]] = {
+ALL: dict[Builder, tuple[type, dict[str, Any]]] = {
     builders.object_storage_dataset: (
         ObjectStorageDataset,
-        sdk.ObjectStorageDataset,
         {"namespace_name": "ns", "bucket_name": "b", "object_name": "train.jsonl"},
     ),
-    builders.t_few_training_config: (TFewTrainingConfig, sdk.TFewTrainingConfig, {}),
-    builders.vanilla_training_config: (VanillaTrainingConfig, sdk.VanillaTrainingConfig, {}),
-    builders.lora_training_config: (LoraTrainingConfig, sdk.LoraTrainingConfig, {}),
+    builders.t_few_training_config: (TFewTrainingConfig, {}),
+    builders.vanilla_training_config: (VanillaTrainingConfig, {}),
+    builders.lora_training_config: (LoraTrainingConfig, {}),
     builders.object_storage_data_source: (
         ObjectStorageObject,
-        sdk.ObjectStorageObject,
         {"namespace_name": "ns", "bucket_name": "b", "prefix_name": "llama"},
     ),
-    builders.hugging_face_data_source: (HuggingFaceModel, sdk.HuggingFaceModel, {"model_id": "openai/gpt-oss-20b"}),
+    builders.hugging_face_data_source: (HuggingFaceModel, {"model_id": "openai/gpt-oss-20b"}),
     builders.fine_tune_details: (
         FineTuneDetails,
-        sdk.FineTuneDetails,
         {"training_dataset": DATASET, "dedicated_ai_cluster_id": "ocid1.generativeaidedicatedaicluster.oc1.phx.a"},
     ),
 }
-REQUIRED = [(build, name) for build, (_, _, arguments) in ALL.items() for name in arguments]
+REQUIRED = [(build, name) for build, (_, arguments) in ALL.items() for name in arguments]
 CONFIGS = [builders.t_few_training_config, builders.vanilla_training_config, builders.lora_training_config]
 
 
 @pytest.mark.parametrize("build", ALL)
-def test_a_builder_takes_the_fields_of_its_class_and_of_the_sdk(build: Builder) -> None:
-    domain_class, sdk_class, _ = ALL[build]
-    names = set(signature(build).parameters)
-    assert names == {field.name for field in fields(domain_class)}
-    assert names == set(sdk_class().swagger_types) - DISCRIMINATORS
+def test_a_builder_takes_the_fields_of_its_class(build: Builder) -> None:
+    domain_class, _ = ALL[build]
+    assert set(signature(build).parameters) == {field.name for field in fields(domain_class)}
 
 
 @pytest.mark.parametrize("build", ALL)
 def test_the_required_fields_alone_are_enough(build: Builder) -> None:
-    domain_class, _, arguments = ALL[build]
+    domain_class, arguments = ALL[build]
     built = build(**arguments)
     assert type(built) is domain_class
     assert {name: getattr(built, name) for name in arguments} == arguments
@@ -71,14 +64,14 @@ def test_the_required_fields_alone_are_enough(build: Builder) -> None:
 
 @pytest.mark.parametrize("build", ALL)
 def test_an_optional_field_may_be_none(build: Builder) -> None:
-    _, _, arguments = ALL[build]
+    _, arguments = ALL[build]
     unset = {name: None for name in signature(build).parameters if name not in arguments}
     assert build(**arguments, **unset) == build(**arguments)
 
 
 @pytest.mark.parametrize(("build", "name"), REQUIRED)
 def test_a_required_field_that_is_missing_is_named(build: Builder, name: str) -> None:
-    arguments = {**ALL[build][2]}
+    arguments = {**ALL[build][1]}
     del arguments[name]
     with pytest.raises(InvalidInput, match=f"^{build.__name__}: {name} is missing: it must be "):
         build(**arguments)
@@ -87,7 +80,7 @@ def test_a_required_field_that_is_missing_is_named(build: Builder, name: str) ->
 @pytest.mark.parametrize(("build", "name"), REQUIRED)
 def test_a_required_field_may_not_be_none(build: Builder, name: str) -> None:
     with pytest.raises(InvalidInput, match=f"^{build.__name__}: {name} must be .*, not of type NoneType$"):
-        build(**{**ALL[build][2], name: None})
+        build(**{**ALL[build][1], name: None})
 
 
 @pytest.mark.parametrize(
@@ -106,7 +99,7 @@ def test_an_unknown_name_is_refused_with_the_nearest_known_one(build: Builder, u
     with pytest.raises(
         InvalidInput, match=f"^{build.__name__}: there is no field '{unknown}': the nearest is {nearest},"
     ):
-        build(**ALL[build][2], **{unknown: "hf_secret"})
+        build(**ALL[build][1], **{unknown: "hf_secret"})
 
 
 @pytest.mark.parametrize("unknown", ["", "x" * 10_000, "ЖЖЖ"])

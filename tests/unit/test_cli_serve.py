@@ -63,10 +63,23 @@ def test_it_hands_everything_to_the_module_and_exits_as_that_says(monkeypatch, t
     given = []
     monkeypatch.setattr(module, "serve", lambda *arguments: given.append(arguments) or status)
     file = tmp_path / "port"
-    arguments = "--host 127.0.0.2 --port 0 --region fra --seed 7 --pace 3s --clock virtual".split()
-    result = CliRunner().invoke(commands, ["serve", *arguments, "--port-file", str(file)])
-    settings = Settings(region="fra", seed="7", pace="3s", clock="virtual")
-    assert given == [("127.0.0.2", 0, settings, file)]
+    arguments = "--host 127.0.0.2 --port 0 --region fra --seed 7 --pace 3s --clock virtual --tenancy strict".split()
+    more = "--mode short-pages --mode stale-lists:9 --lenient --verify-signatures".split()
+    trusted = tmp_path / "config"
+    result = CliRunner().invoke(
+        commands, ["serve", *arguments, *more, "--trust", str(trusted), "--port-file", str(file)]
+    )
+    settings = Settings(
+        region="fra",
+        seed="7",
+        pace="3s",
+        clock="virtual",
+        tenancy="strict",
+        modes=("short-pages", "stale-lists:9"),
+        lenient=True,
+        verify_signatures=True,
+    )
+    assert given == [("127.0.0.2", 0, settings, file, [trusted])]
     assert result.exit_code == status
 
 

@@ -52,4 +52,4 @@ def test_the_journal_keeps_no_more_of_a_target_than_an_ocid_has() -> None:
     with pytest.raises(NotFound):
         genai.get_model("x" * 60_000)
     [entry] = genai.simulator.journal
-    assert entry.target == "x" * 255
+    assert entry.resource == "x" * 255

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import pytest
 
+from genai_ports.domain.operations import OPERATIONS, Call
 from genai_ports.errors import InvalidInput, ServiceError, ServiceUnavailable, TooManyRequests
-from genai_ports.simulator.faults import Fault, Faults
+from genai_ports.simulator.faults import Fault
+from genai_ports.simulator.planned import asked
+from genai_ports.simulator.plans import Plans
+
+Faults = Plans[Fault]
+
+
+def taken(faults: Faults, operation: str) -> ServiceError | None:
+    fault = faults.take(asked(Call(OPERATIONS[operation]), "us-chicago-1", None))
+    return fault.error() if fault else None
 
 
 def codes(faults: Faults, *operations: str) -> list[str | None]:
-    taken = [faults.take(operation) for operation in operations]
-    return [error.code if error else None for error in taken]
+    errors = [taken(faults, operation) for operation in operations]
+    return [error.code if error else None for error in errors]
 
 
 def test_without_a_plan_nothing_fails() -> None:
-    assert Faults().take("get_model") is None
+    assert taken(Faults(), "get_model") is None
 
 
 def test_the_first_planned_is_the_first_used_and_each_once() -> None:
@@ -55,7 +65,7 @@ def test_no_call_of_another_operation_is_answered() -> None:
 def test_an_error_is_of_the_class_of_its_status_and_code_and_says_that_it_is_a_fault() -> None:
     faults = Faults()
     faults.add(Fault(status=503, code="New", message="Be patient.", retry_after=2))
-    error = faults.take("get_model")
+    error = taken(faults, "get_model")
     assert type(error) is ServiceUnavailable
     assert vars(error) == {
         "message": "Be patient.",
@@ -71,10 +81,10 @@ def test_an_error_is_of_the_class_of_its_status_and_code_and_says_that_it_is_a_f
 def test_each_answer_is_an_error_of_its_own() -> None:
     faults = Faults()
     faults.add(Fault(status=429, code="TooManyRequests", times=2))
-    first, second = faults.take("get_model"), faults.take("get_model")
+    first, second = taken(faults, "get_model"), taken(faults, "get_model")
     assert isinstance(first, TooManyRequests)
     assert first is not second
-    assert str(first) == "429 TooManyRequests: This error was asked for."
+    assert str(first) == "429 TooManyRequests: User-rate limit exceeded."
 
 
 def test_what_was_cleared_does_not_happen() -> None:
@@ -96,7 +106,7 @@ def test_the_plan_may_change_while_somebody_walks_over_it() -> None:
 def test_any_status_of_an_error_can_be_planned(status: int) -> None:
     faults = Faults()
     faults.add(Fault(status=status, code="Odd"))
-    error = faults.take("get_model")
+    error = taken(faults, "get_model")
     assert isinstance(error, ServiceError)
     assert error.status == status
 
@@ -106,7 +116,7 @@ def test_any_status_of_an_error_can_be_planned(status: int) -> None:
     [
         (Fault(status=399, code="a"), "status must be from 400 to 599, not 399"),
         (Fault(status=600, code="a"), "status must be from 400 to 599, not 600"),
-        (Fault(status=500, code="a", times=0), "times must be 1 or more, not 0"),
+        (Fault(status=500, code="a", times=0), "times must be 1 or more, or 'always', not 0"),
         (
             Fault(status=500, code="a", operation="get_modle"),
             "operation 'get_modle' does not exist; did you mean get_model?",

@@ -8,8 +8,8 @@ from genai_ports.simulator.clock import EPOCH
 from genai_ports.simulator.journal import KEPT, Entry, Journal
 
 
-def entry(number: int, operation: str = "get_model", target: str | None = "a", status: int = 200) -> Entry:
-    return Entry(EPOCH, operation, "us-chicago-1", target, status, None, None, f"call-{number}")
+def entry(number: int, operation: str = "get_model", resource: str | None = "a", status: int = 200) -> Entry:
+    return Entry(EPOCH, operation, "us-chicago-1", resource, status, None, None, f"call-{number}")
 
 
 def test_calls_are_told_oldest_first() -> None:
@@ -47,17 +47,17 @@ def test_what_was_cleared_is_forgotten() -> None:
     [
         ({}, [0, 1, 2, 3]),
         ({"operation": "get_model"}, [0, 2]),
-        ({"target": "b"}, [1, 2]),
+        ({"resource": "b"}, [1, 2]),
         ({"status": 404}, [2, 3]),
-        ({"operation": "get_model", "target": "b", "status": 404}, [2]),
+        ({"operation": "get_model", "resource": "b", "status": 404}, [2]),
         ({"operation": "get_endpoint"}, []),
     ],
 )
 def test_calls_are_found_that_match_all_that_is_given(filters: dict[str, object], expected: list[int]) -> None:
     journal = Journal()
     journal.add(entry(0))
-    journal.add(entry(1, operation="delete_model", target="b"))
-    journal.add(entry(2, target="b", status=404))
-    journal.add(entry(3, operation="list_models", target=None, status=404))
+    journal.add(entry(1, operation="delete_model", resource="b"))
+    journal.add(entry(2, resource="b", status=404))
+    journal.add(entry(3, operation="list_models", resource=None, status=404))
     found = journal.query(**filters)  # type: ignore[arg-type]
     assert [each.request_id for each in found] == [f"call-{number}" for number in expected]

@@ -11,7 +11,7 @@ import pytest
 from genai_ports.errors import InvalidParameter
 from genai_ports.simulator.clock import EPOCH
 from genai_ports.simulator.ids import IdFactory
-from genai_ports.simulator.page_token import read_token, write_token
+from genai_ports.simulator.page_token import Position, read_token, write_token
 
 IDS = IdFactory(7)
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/= ."
@@ -25,7 +25,13 @@ def is_time(position: tuple[Any, int]) -> bool:
 @pytest.mark.parametrize("position", POSITIONS)
 def test_what_was_written_is_read(position: tuple[Any, int]) -> None:
     token = write_token(IDS, "list", position)
-    assert read_token(IDS, "list", token, as_time=is_time(position)) == position
+    assert read_token(IDS, "list", token, as_time=is_time(position)) == (position, False)
+
+
+@pytest.mark.parametrize("position", [None, *POSITIONS])
+def test_a_token_remembers_that_an_empty_page_came_before(position: Position | None) -> None:
+    token = write_token(IDS, "list", position, after_empty=True)
+    assert read_token(IDS, "list", token, as_time=position is None or is_time(position)) == (position, True)
 
 
 @pytest.mark.parametrize("position", POSITIONS)

@@ -9,7 +9,7 @@ import pytest
 
 from genai_ports.domain.imported_model import ImportedModel, ImportedModelSummary
 from genai_ports.domain.value import narrowed, replaced
-from genai_ports.simulator.clock import EPOCH
+from genai_ports.simulator.clock import EPOCH, VirtualClock
 from genai_ports.simulator.store import Record, Table
 
 HERE, THERE = "us-chicago-1", "eu-frankfurt-1"
@@ -33,7 +33,7 @@ def summary(whole: Any) -> Any:
 
 @pytest.fixture
 def table() -> Table:
-    return Table("timeCreated", summary)
+    return Table("timeCreated", summary, VirtualClock())
 
 
 def shown(table: Table, sort_key: str = "timeCreated", region: str = HERE, compartment: str = "one") -> list[str]:
@@ -70,7 +70,7 @@ def test_a_compartment_that_nobody_knows_shows_nothing_and_leaves_no_trace(table
 
 def test_what_oracle_shares_is_shown_beside_what_is_made() -> None:
     base = snapshot("base", name="b", minutes=-1)
-    table = Table("timeCreated", summary, lambda region: [Record(-1, region, base, summary(base))])
+    table = Table("timeCreated", summary, VirtualClock(), lambda region: [Record(-1, region, base, summary(base))])
     assert shown(table) == ["base"]
     table.add(1, HERE, snapshot("own"))
     assert shown(table) == ["base", "own"]

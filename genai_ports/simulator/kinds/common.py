@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from genai_ports.domain.enums import DedicatedAiClusterLifecycleState
 from genai_ports.domain.operations import DEDICATED_AI_CLUSTER, Kind
-from genai_ports.simulator.lifecycle import check_can_change
+from genai_ports.simulator.lifecycle import check_usable
 from genai_ports.simulator.refusals import CLUSTER_TYPE, PROPERTY_VALUE, RELATED_NOT_FOUND
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def related(world: World, kind: Kind, region: str, prop: str, identifier: str) -
     record = world.find(kind, identifier, region)
     if record is None or record.snapshot.lifecycle_state == DedicatedAiClusterLifecycleState.DELETED:
         raise RELATED_NOT_FOUND(property=prop, identifier=identifier, region=region)
-    check_can_change(kind, record.snapshot)
+    check_usable(kind, record.snapshot)
     return record.snapshot
 
 

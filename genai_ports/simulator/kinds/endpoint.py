@@ -13,6 +13,7 @@ from genai_ports.simulator.kinds.common import one_of, related, related_cluster
 from genai_ports.simulator.kinds.dedicated_ai_cluster import ENDPOINTS_A_CLUSTER
 from genai_ports.simulator.kinds.rules import KindRules
 from genai_ports.simulator.refusals import CLUSTER_FULL, NO_PRIVATE_ENDPOINT
+from genai_ports.simulator.unit_shapes import check_fits
 
 if TYPE_CHECKING:
     from genai_ports.domain.endpoint import CreateEndpointDetails, Endpoint
@@ -25,18 +26,19 @@ class EndpointRules(KindRules):
     """The rules of Endpoint."""
 
     def check_create(self, world: World, region: str, details: CreateEndpointDetails) -> None:
-        """Check the guards, the model, and the cluster and its room."""
+        """Check the guards, the model, and the cluster, its shape and its room."""
         _check_guards(details)
         kind = IMPORTED_MODEL if _is_imported(details.model_id) else MODEL
-        related(world, kind, region, "modelId", details.model_id)
+        model = related(world, kind, region, "modelId", details.model_id)
         _check_private_endpoint(details.model_id, details)
         cluster = related_cluster(
             world, region, "dedicatedAiClusterId", details.dedicated_ai_cluster_id, DedicatedAiClusterType.HOSTING
         )
+        check_fits(kind, model, cluster, "dedicatedAiClusterId")
         if len(world.users(cluster.id)) >= ENDPOINTS_A_CLUSTER:
             raise CLUSTER_FULL(identifier=cluster.id, capacity=ENDPOINTS_A_CLUSTER)
 
-    def check_update(self, snapshot: Any, details: Any) -> None:
+    def check_update(self, world: World, region: str, snapshot: Any, details: Any) -> None:
         """Check the guards, and that no imported model gets a private endpoint."""
         _check_guards(details)
         _check_private_endpoint(snapshot.model_id, details)

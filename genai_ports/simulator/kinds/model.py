@@ -12,6 +12,7 @@ from genai_ports.simulator.catalogue import base_model, base_models, training_me
 from genai_ports.simulator.kinds.common import generated_version, related, related_cluster, within
 from genai_ports.simulator.kinds.rules import KindRules
 from genai_ports.simulator.refusals import NOT_FINE_TUNABLE, TRAINING_METHOD
+from genai_ports.simulator.unit_shapes import check_fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,13 +40,14 @@ Source: Oracle's page on fine-tuning parameters, widened where its own tests go 
 """
 
 DEFAULT_EPOCHS: Final = 3
+_CLUSTER: Final = "fineTuneDetails.dedicatedAiClusterId"
 
 
 class ModelRules(KindRules):
     """The rules of Model."""
 
     def check_create(self, world: World, region: str, details: CreateModelDetails) -> None:
-        """Check the hyperparameters, the base model, the training method and the cluster."""
+        """Check the hyperparameters, the base model, the training method, and the cluster and its shape."""
         config = details.fine_tune_details.training_config
         if config is not None:
             _check_ranges(config)
@@ -56,13 +58,14 @@ class ModelRules(KindRules):
         methods = training_methods(base)
         if isinstance(config, TrainingHyperparameters) and config.tag() not in methods:
             raise TRAINING_METHOD(expected=" or ".join(methods), given=config.tag())
-        related_cluster(
+        cluster = related_cluster(
             world,
             region,
-            "fineTuneDetails.dedicatedAiClusterId",
+            _CLUSTER,
             details.fine_tune_details.dedicated_ai_cluster_id,
             DedicatedAiClusterType.FINE_TUNING,
         )
+        check_fits(MODEL, base, cluster, _CLUSTER)
 
     def attributes(self, world: World, region: str, details: CreateModelDetails, now: Any) -> dict[str, Any]:
         """Inherit vendor and capabilities from the base model."""
@@ -94,13 +97,13 @@ class ModelRules(KindRules):
         config = details.fine_tune_details.training_config
         return getattr(config, "total_training_epochs", None) or DEFAULT_EPOCHS
 
-    def shared(self, region: str) -> Iterable[Record]:
+    def shared(self, region: str, copies: int = 1) -> Iterable[Record]:
         """The base models."""
-        return base_models(region)
+        return base_models(region, copies)
 
-    def find_shared(self, identifier: str, region: str) -> Record | None:
+    def find_shared(self, identifier: str, region: str, copies: int = 1) -> Record | None:
         """One of the base models."""
-        return base_model(identifier, region)
+        return base_model(identifier, region, copies)
 
 
 def _check_ranges(config: TrainingConfig) -> None:

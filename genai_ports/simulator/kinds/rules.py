@@ -22,7 +22,7 @@ class KindRules:
     def check_create(self, world: World, region: str, details: Any) -> None:
         """Refuse a creation that cannot be."""
 
-    def check_update(self, snapshot: Any, details: Any) -> None:
+    def check_update(self, world: World, region: str, snapshot: Any, details: Any) -> None:
         """Refuse an update whose values cannot be."""
 
     def attributes(self, world: World, region: str, details: Any, now: datetime) -> Mapping[str, Any]:
@@ -45,10 +45,15 @@ class KindRules:
         """Tell how many epochs the log of a creation tells of."""
         return 0
 
-    def shared(self, region: str) -> Iterable[Record]:
-        """List the resources that Oracle brings, and that every compartment of a region shows beside its own."""
+    def shared(self, region: str, copies: int = 1) -> Iterable[Record]:
+        """List the resources that Oracle brings, and that every compartment of a region shows beside its own.
+
+        Args:
+            region: where.
+            copies: how many there are of each name.
+        """
         return ()
 
-    def find_shared(self, identifier: str, region: str) -> Record | None:
+    def find_shared(self, identifier: str, region: str, copies: int = 1) -> Record | None:
         """Find one of those that Oracle brings."""
         return None

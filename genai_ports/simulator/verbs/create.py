@@ -45,7 +45,7 @@ def carry_out(simulator: Simulator, call: Call, region: str) -> Answer:
     }
     record = simulator.world.tables[kind.name].add(order, region, kind.snapshot(**attributes))
     simulator.world.hold(kind, record)
-    work_id = simulator.engine.accept(operation, record, epochs=rules.epochs(details))
+    work_id = simulator.engine.accept(call, record, epochs=rules.epochs(details))
     answer = Answer(record.snapshot, simulator.world.etag(record), work_id, _deprecation(simulator, details, region))
     simulator.retry_tokens.remember(simulator.world, region, call, answer)
     return answer

@@ -21,6 +21,10 @@ def carry_out(simulator: Simulator, call: Call, region: str) -> Answer:
     if call.operation.kind is WORK_REQUEST:
         return _work_request(simulator, call, region)
     record = simulator.world.get(call.operation.kind, call.target or "", region)
+    if simulator.modes:
+        from genai_ports.simulator.unkind import check_visible  # noqa: PLC0415  # loaded when a mode is on
+
+        check_visible(simulator, call, record)
     simulator.engine.look(record)
     return Answer(record.snapshot, simulator.world.etag(record))
 

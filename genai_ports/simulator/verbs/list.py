@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def carry_out(simulator: Simulator, call: Call, region: str) -> Answer:
     """Cut out the page that is asked for."""
     check_query(call.operation, call.query)  # type: ignore[arg-type]  # lists always have a query
-    lister = Lister(simulator.world.ids, call, region)
+    lister = Lister(simulator.world.ids, call, region, simulator.modes)
     compartment: str = call.query.compartment_id  # type: ignore[union-attr, assignment]  # checked just above
     if call.operation.kind is WORK_REQUEST:
         works, token = lister.page(simulator.world.works.partition(region, compartment).index(lister.sort_key))

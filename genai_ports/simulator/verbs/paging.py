@@ -25,5 +25,7 @@ def list_rows(simulator: Simulator, call: Call, region: str, rows: Callable[[Wor
     """Cut a page out of the rows that a work request has, by their timestamps."""
     check_query(call.operation, call.query)  # type: ignore[arg-type]  # lists always have a query
     work = simulator.world.get_work(call.target or "", region).snapshot
-    found, token = Lister(simulator.world.ids, call, region).page_of((row.timestamp, row) for row in rows(work))
+    found, token = Lister(simulator.world.ids, call, region, simulator.modes).page_of(
+        (row.timestamp, row) for row in rows(work)
+    )
     return page_answer(found, token)

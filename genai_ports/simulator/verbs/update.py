@@ -21,7 +21,7 @@ def carry_out(simulator: Simulator, call: Call, region: str) -> Answer:
     operation, details = call.operation, unalterable(call.details)
     record = target(simulator, call, region)
     lifecycle.check_can_change(operation.kind, record.snapshot)
-    rules_of(operation.kind).check_update(record.snapshot, details)
+    rules_of(operation.kind).check_update(simulator.world, region, record.snapshot, details)
     names = details.__dataclass_fields__
     changes = {name: new for name in names if (new := getattr(details, name)) is not None}
     if operation.operation_type is None:
@@ -30,5 +30,5 @@ def carry_out(simulator: Simulator, call: Call, region: str) -> Answer:
     before = record.snapshot
     changes |= lifecycle.entering(operation.verb)
     simulator.world.change(operation.kind, record, time_updated=simulator.clock.now(), **changes)
-    work_id = simulator.engine.accept(operation, record, before=before)
+    work_id = simulator.engine.accept(call, record, before=before)
     return Answer(record.snapshot, simulator.world.etag(record), work_id)

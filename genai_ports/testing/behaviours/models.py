@@ -75,7 +75,7 @@ class ModelBehaviours:
     def test_a_text_generation_model_has_metrics_of_its_own_kind(self, genai: GenAi) -> None:
         """Models that generate text report TextGenerationModelMetrics."""
         base = ready.base_model(genai, capability="TEXT_GENERATION", vendor="cohere")
-        cluster = ready.cluster(genai, type="FINE_TUNING")
+        cluster = ready.cluster(genai, type="FINE_TUNING", unit_shape="SMALL_COHERE_V2")
         tuning = ready.fine_tuning(cluster.id, T_FEW)
         model = ready.custom_model(genai, base_model_id=base.id, fine_tune_details=tuning)
         assert isinstance(model.model_metrics, TextGenerationModelMetrics)
@@ -114,7 +114,8 @@ class ModelBehaviours:
     def test_each_base_model_is_trained_by_its_own_methods(self, genai: GenAi, config: TrainingConfig) -> None:
         """Cohere's command-r is trained by T-Few and Vanilla."""
         base = ready.base_model(genai, capability="FINE_TUNE", vendor="cohere")
-        tuning = ready.fine_tuning(ready.cluster(genai, type="FINE_TUNING").id, config)
+        cluster = ready.cluster(genai, type="FINE_TUNING", unit_shape="SMALL_COHERE_V2")
+        tuning = ready.fine_tuning(cluster.id, config)
         model = ready.custom_model(genai, base_model_id=base.id, fine_tune_details=tuning)
         assert (model.lifecycle_state, model.fine_tune_details) == ("ACTIVE", tuning)
 

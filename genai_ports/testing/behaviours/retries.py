@@ -94,7 +94,7 @@ class RetryBehaviours:
         harness.simulator.faults.add(Fault(status=404, code="NotAuthorizedOrNotFound", operation="get_model"))
         assert elapsed(harness) == 0
         base = ready.base_model(harness.genai)
-        with pytest.raises(ServiceError, match="This error was asked for"):
+        with pytest.raises(ServiceError, match="Authorization failed or requested resource not found"):
             harness.genai.get_model(base.id)
         assert harness.genai.get_model(base.id).id == base.id
 

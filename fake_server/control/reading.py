@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fake_server.http import json_type, parse_json, read_body
+from fake_server.routes import CONTROL
 from fake_server.universes import tenancy_of
+from genai_ports.domain.names import camel
 from genai_ports.ocids import parse_ocid
 from genai_ports.simulator.refusals import (
     PROPERTY_MISSING,
@@ -15,24 +17,34 @@ from genai_ports.simulator.refusals import (
     QUERY_UNKNOWN,
     QUERY_VALUE,
 )
+from genai_ports.wire import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from werkzeug.wrappers import Request
 
-JOURNAL_FILTERS: Final = ("operation", "target", "status")
+    from genai_ports.adapters.memory import Universe
+
+    Handler: TypeAlias = Callable[[Request, Universe], Any]
+
+JOURNAL_FILTERS: Final = ("operation", "resource", "status")
+_PARAMETERS: Final = {"/journal": JOURNAL_FILTERS, "/timeline": ("resource",)}
+"""What paths take beside a tenancy."""
+
 STRING: Final[Mapping[type, str]] = {str: "a string"}
 WHOLE: Final[Mapping[type, str]] = {int: "a whole number"}
 STRING_OR_WHOLE: Final[Mapping[type, str]] = {**STRING, **WHOLE}
 NUMBER: Final[Mapping[type, str]] = {int: "a number", float: "a number"}
+BOOLEAN: Final[Mapping[type, str]] = {bool: "true or false"}
+STRINGS: Final[Mapping[type, str]] = {list: "an array of strings"}
 _MOST: Final = 1e12
 """The largest number that is taken: as seconds, thirty thousand years."""
 
 
 def check_parameters(request: Request) -> None:
     """Refuse parameters that a control path does not take, and those given twice."""
-    takes = ("tenancy", *JOURNAL_FILTERS) if request.path.endswith("/journal") else ("tenancy",)
+    takes = ("tenancy", *_PARAMETERS.get(request.path.removeprefix(CONTROL), ()))
     for name, given in request.args.lists():
         if name not in takes:
             raise QUERY_UNKNOWN(parameter=name, operation=request.path, known=", ".join(takes))
@@ -73,12 +85,21 @@ def read_properties(request: Request, **takes: Mapping[type, str]) -> dict[str, 
     for name, item in given.items():
         if name not in takes:
             raise PROPERTY_UNKNOWN(property=name, body=f"{request.path}, which takes {', '.join(takes)}")
-        if type(item) not in takes[name]:
+        if type(item) not in takes[name] or (isinstance(item, list) and not _are_strings(item)):
             expected = " or ".join(dict.fromkeys(takes[name].values()))
             raise PROPERTY_TYPE(property=name, expected=expected, given=json_type(item))
         if takes[name] is NUMBER and not 0 <= item <= _MOST:
             raise PROPERTY_VALUE(property=name, expected=f"from 0 to {_MOST:g}", given=item)
     return given
+
+
+def _are_strings(items: list[Any]) -> bool:
+    return all(isinstance(item, str) for item in items)
+
+
+def told(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Write attributes as JSON, without those that are not set."""
+    return {camel(name): encode(item) for name, item in attributes.items() if item is not None}
 
 
 def required(given: Mapping[str, Any], *names: str) -> Mapping[str, Any]:

@@ -1,0 +1,80 @@
+"""The control paths, `/_sim/...`: what tests do to the simulated worlds from outside.
+
+They act on the universe of the tenancy in `?tenancy=`, or of the one that signed the request, or else of the
+well-known one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import Map, Rule
+
+from fake_server.answer import write_json
+from fake_server.control import planning, tenancy, watching, world
+from fake_server.control.reading import check_parameters, read_tenancy
+from fake_server.routes import CONTROL
+from genai_ports.errors import InvalidInput, InvalidParameter
+from genai_ports.simulator.refusals import METHOD_NOT_ALLOWED, PROPERTY_VALUE, UNKNOWN_ROUTE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from werkzeug.wrappers import Request
+
+    from fake_server.answer import Answer
+    from fake_server.control.reading import Handler
+    from fake_server.universes import Universes
+
+_HANDLERS: Final[Mapping[str, Mapping[str, Handler]]] = {
+    **world.PATHS,
+    **planning.PATHS,
+    **tenancy.PATHS,
+    **watching.PATHS,
+}
+PATHS: Final = {"/reset": ("POST",), **{path: tuple(methods) for path, methods in _HANDLERS.items()}}
+"""The control paths, and the methods of each."""
+
+_ROUTES: Final = Map([Rule(CONTROL + path, methods=methods, endpoint=path) for path, methods in PATHS.items()])
+
+
+class Control:
+    """Answers the control paths.
+
+    Args:
+        universes: what they look at and change.
+    """
+
+    def __init__(self, universes: Universes) -> None:
+        self._universes = universes
+
+    def respond(self, request: Request) -> Answer:
+        """Serve one request.
+
+        Raises:
+            ServiceError: the path, a parameter or a value is not one of those served.
+        """
+        path = _match(request)
+        check_parameters(request)
+        try:
+            if path == "/reset":
+                universe = world.reset(request, self._universes)
+                return write_json(world.health(request, universe))
+            handle = _HANDLERS[path]["GET" if request.method == "HEAD" else request.method]
+            return write_json(handle(request, self._universes.get(read_tenancy(request))))
+        except InvalidInput as error:
+            raise InvalidParameter(str(error), rule=PROPERTY_VALUE.name) from None
+
+
+def _match(request: Request) -> str:
+    adapter = _ROUTES.bind("localhost", path_info=request.path, default_method=request.method)
+    try:
+        path: str = adapter.match()[0]
+    except MethodNotAllowed as error:
+        allowed = ", ".join(sorted(error.valid_methods or ()))
+        raise METHOD_NOT_ALLOWED(method=request.method, path=request.path, allowed=allowed) from None
+    except HTTPException:
+        hint = f"; there are {', '.join(CONTROL + path for path in PATHS)}."
+        raise UNKNOWN_ROUTE(method=request.method, path=request.path, hint=hint) from None
+    return path

@@ -1,0 +1,163 @@
+"""Control paths for what is to go wrong: faults, failing work, and the modes of unkind answers."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from fake_server.control.reading import (
+    BOOLEAN,
+    NUMBER,
+    STRING,
+    STRING_OR_WHOLE,
+    STRINGS,
+    WHOLE,
+    read_properties,
+    required,
+    told,
+)
+from genai_ports.domain.names import snake
+from genai_ports.simulator.failing_work import FAILURES, FailingWork
+from genai_ports.simulator.faults import Fault
+from genai_ports.simulator.modes import MODES, mode_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from werkzeug.wrappers import Request
+
+    from fake_server.control.reading import Handler
+    from genai_ports.adapters.memory import Universe
+    from genai_ports.simulator.planned import Planned
+    from genai_ports.simulator.plans import Plans
+
+    P = TypeVar("P", bound=Planned)
+
+_WHICH: Final = {
+    "operation": STRING,
+    "region": STRING,
+    "resource": STRING,
+    "compartmentId": STRING,
+    "displayName": STRING,
+    "nth": WHOLE,
+    "every": WHOLE,
+    "times": STRING_OR_WHOLE,
+}
+"""What a plan is told of the calls that it befalls."""
+
+
+def _faults_get(_: Request, universe: Universe) -> Any:
+    return _shown(universe, universe.simulator.faults)
+
+
+def _faults_post(request: Request, universe: Universe) -> Any:
+    given = read_properties(
+        request,
+        **_WHICH,
+        status=WHOLE,
+        code=STRING,
+        message=STRING,
+        retryAfter=NUMBER,
+        latency=NUMBER,
+        damage=STRING,
+        committed=BOOLEAN,
+    )
+    return _planned(universe, universe.simulator.faults, Fault(**_named(given)))
+
+
+def _faults_delete(_: Request, universe: Universe) -> Any:
+    return _cleared(universe, universe.simulator.faults)
+
+
+def _failing_work_get(_: Request, universe: Universe) -> Any:
+    return _shown(universe, universe.simulator.failing_work)
+
+
+def _failing_work_post(request: Request, universe: Universe) -> Any:
+    given = read_properties(request, **_WHICH, failure=STRING, percent=NUMBER, code=STRING, message=STRING)
+    return _planned(universe, universe.simulator.failing_work, FailingWork(**_named(given)))
+
+
+def _failing_work_delete(_: Request, universe: Universe) -> Any:
+    return _cleared(universe, universe.simulator.failing_work)
+
+
+def _failures_get(_: Request, __: Universe) -> Any:
+    return {
+        "items": [
+            told(
+                {
+                    "name": named.name,
+                    "operations": named.operations,
+                    **{name: getattr(named.failure, name) for name in ("percent", "code", "message", "leaves")},
+                    "evidence": named.evidence,
+                    "source": named.source,
+                }
+            )
+            for named in FAILURES.values()
+        ]
+    }
+
+
+def _named(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {snake(name): item for name, item in given.items()}
+
+
+def _shown(universe: Universe, plans: Plans[Any]) -> Any:
+    """Show what is planned: what each plan says, and how many more times."""
+    with universe.lock:
+        planned = tuple(plans)
+    return {"items": [told(_said(plan)) for plan in planned]}
+
+
+def _said(plan: Any) -> dict[str, Any]:
+    """Tell what a plan says beyond what goes without saying; a test in the server's process is told of as such."""
+    said = {f.name: getattr(plan, f.name) for f in fields(plan)}
+    said["when"] = None if plan.when is None else "a test in the server's process"
+    return {name: item for name, item in said.items() if name == "times" or item != _DEFAULTS[name]}
+
+
+_DEFAULTS: Final = {f.name: f.default for cls in (Fault, FailingWork) for f in fields(cls)}
+
+
+def _planned(universe: Universe, plans: Plans[P], plan: P) -> Any:
+    with universe.lock:
+        plans.add(plan)
+    return _shown(universe, plans)
+
+
+def _cleared(universe: Universe, plans: Plans[Any]) -> Any:
+    with universe.lock:
+        plans.clear()
+    return _shown(universe, plans)
+
+
+def _modes_get(_: Request, universe: Universe) -> Any:
+    with universe.lock:
+        modes = dict(universe.simulator.modes)
+    known = [
+        told({"name": m.name, "text": m.text, "number": m.number or None, "default": m.default, "evidence": m.evidence})
+        for m in MODES.values()
+    ]
+    return {"modes": [mode_text(name, number) for name, number in modes.items()], "known": known}
+
+
+def _modes_put(request: Request, universe: Universe) -> Any:
+    given = required(read_properties(request, modes=STRINGS), "modes")
+    with universe.lock:
+        universe.simulator.set_modes(*given["modes"])
+    return _modes_get(request, universe)
+
+
+def _modes_delete(request: Request, universe: Universe) -> Any:
+    with universe.lock:
+        universe.simulator.set_modes()
+    return _modes_get(request, universe)
+
+
+PATHS: Final[Mapping[str, Mapping[str, Handler]]] = {
+    "/faults": {"GET": _faults_get, "POST": _faults_post, "DELETE": _faults_delete},
+    "/failing-work": {"GET": _failing_work_get, "POST": _failing_work_post, "DELETE": _failing_work_delete},
+    "/failures": {"GET": _failures_get},
+    "/modes": {"GET": _modes_get, "PUT": _modes_put, "DELETE": _modes_delete},
+}

@@ -1,0 +1,90 @@
+"""Control paths for the tenancy: its limits and quotas, the keys of its users, their groups and policies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fake_server.control.reading import STRING, STRINGS, WHOLE, read_properties, read_tenancy, required, told
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from werkzeug.wrappers import Request
+
+    from fake_server.control.reading import Handler
+    from genai_ports.adapters.memory import Universe
+
+
+def _limits_get(_: Request, universe: Universe) -> Any:
+    from genai_ports.simulator.limits import LIMIT_NAMES  # noqa: PLC0415  # loaded when it is asked for
+
+    with universe.lock:
+        limits = universe.simulator.limits
+        items = [told(each._asdict()) for each in limits]
+    return {"tenancy": limits.tenancy, "items": items, "names": LIMIT_NAMES}
+
+
+def _limits_put(request: Request, universe: Universe) -> Any:
+    given = read_properties(request, name=STRING, most=WHOLE, region=STRING, compartmentId=STRING)
+    name = required(given, "name")["name"]
+    with universe.lock:
+        universe.simulator.limits.set(
+            name, given.get("most"), region=given.get("region"), compartment_id=given.get("compartmentId")
+        )
+    return _limits_get(request, universe)
+
+
+def _keys_get(_: Request, universe: Universe) -> Any:
+    with universe.lock:
+        return {"items": [{"keyId": key_id} for key_id in universe.simulator.keys]}
+
+
+def _keys_post(request: Request, universe: Universe) -> Any:
+    from fake_server.keys import checked_key_id, key_id  # noqa: PLC0415  # loads cryptography
+
+    given = required(read_properties(request, keyId=STRING, user=STRING, publicKey=STRING), "publicKey")
+    pem = given["publicKey"]
+    if "keyId" in given:
+        name = checked_key_id(given["keyId"], pem)
+    else:
+        name = key_id(read_tenancy(request), required(given, "user")["user"], pem)
+    with universe.lock:
+        universe.simulator.keys[name] = pem
+    return _keys_get(request, universe)
+
+
+def _keys_delete(request: Request, universe: Universe) -> Any:
+    with universe.lock:
+        universe.simulator.keys.clear()
+    return _keys_get(request, universe)
+
+
+def _policies_get(_: Request, universe: Universe) -> Any:
+    with universe.lock:
+        policies = universe.simulator.policies
+        return {
+            "groups": {user: list(groups) for user, groups in policies.members.items()},
+            "statements": [statement.text for statement in policies],
+        }
+
+
+def _policies_post(request: Request, universe: Universe) -> Any:
+    given = read_properties(request, user=STRING, group=STRING, statements=STRINGS)
+    if "user" in given or "group" in given:
+        required(given, "user", "group")
+    with universe.lock:
+        universe.simulator.policies.add(given.get("statements", ()), user=given.get("user"), group=given.get("group"))
+    return _policies_get(request, universe)
+
+
+def _policies_delete(request: Request, universe: Universe) -> Any:
+    with universe.lock:
+        universe.simulator.policies.clear()
+    return _policies_get(request, universe)
+
+
+PATHS: Final[Mapping[str, Mapping[str, Handler]]] = {
+    "/limits": {"GET": _limits_get, "PUT": _limits_put},
+    "/keys": {"GET": _keys_get, "POST": _keys_post, "DELETE": _keys_delete},
+    "/policies": {"GET": _policies_get, "POST": _policies_post, "DELETE": _policies_delete},
+}

@@ -1,0 +1,135 @@
+"""Control paths for the world as a whole: its health and beginning, its clock, what is in it, and its rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fake_server.control.reading import (
+    NUMBER,
+    STRING,
+    STRING_OR_WHOLE,
+    STRINGS,
+    read_properties,
+    read_tenancy,
+    required,
+)
+from genai_ports.domain.names import camel
+from genai_ports.domain.value import replaced
+from genai_ports.simulator.refusals import PROPERTY_VALUE, REFUSALS
+from genai_ports.wire import encode
+from genai_ports.wire.times import time_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from werkzeug.wrappers import Request
+
+    from fake_server.control.reading import Handler
+    from fake_server.universes import Universes
+    from genai_ports.adapters.memory import Universe
+    from genai_ports.simulator.simulator import Simulator
+
+
+def health(_: Request, universe: Universe) -> Any:
+    """Tell that the server is there."""
+    return {"status": "UP", "region": universe.default_region, "time": time_text(universe.clock.now())}
+
+
+def reset(request: Request, universes: Universes) -> Universe:
+    """Begin a universe anew."""
+    given = read_properties(
+        request,
+        region=STRING,
+        seed=STRING_OR_WHOLE,
+        pace=STRING,
+        clock=STRING,
+        tenancy=STRING,
+        modes=STRINGS,
+    )
+    return universes.reset(read_tenancy(request), replaced(universes.settings, **given))
+
+
+def _clock_get(_: Request, universe: Universe) -> Any:
+    return {"time": time_text(universe.clock.now())}
+
+
+def _clock_post(request: Request, universe: Universe) -> Any:
+    given = required(read_properties(request, advance=NUMBER), "advance")
+    with universe.lock:
+        clock: Any = universe.simulator.clock  # one of the two that the server itself makes
+        clock.advance(given["advance"])
+    return _clock_get(request, universe)
+
+
+def _state_get(_: Request, universe: Universe) -> Any:
+    with universe.lock:
+        state = universe.simulator.state()
+    return {camel(kind) + "s": encode(snapshots) for kind, snapshots in state.items()}
+
+
+def _work_post(request: Request, universe: Universe) -> Any:
+    given = read_properties(
+        request, id=STRING, action=STRING, percent=NUMBER, code=STRING, message=STRING, pace=STRING, failure=STRING
+    )
+    action = _ACTIONS.get(required(given, "id", "action")["action"])
+    if action is None:
+        raise PROPERTY_VALUE(property="action", expected=f"one of {', '.join(_ACTIONS)}", given=given["action"])
+    with universe.lock:
+        action(universe.simulator, given)
+    return {}
+
+
+def _finish(simulator: Simulator, given: Mapping[str, Any]) -> None:
+    simulator.finish(given["id"])
+
+
+def _fail(simulator: Simulator, given: Mapping[str, Any]) -> None:
+    chosen = {name: given[name] for name in ("failure", "percent", "code", "message") if name in given}
+    simulator.fail(given["id"], **chosen)
+
+
+def _progress(simulator: Simulator, given: Mapping[str, Any]) -> None:
+    simulator.progress(given["id"], required(given, "percent")["percent"])
+
+
+def _pace(simulator: Simulator, given: Mapping[str, Any]) -> None:
+    simulator.set_pace(given["id"], required(given, "pace")["pace"])
+
+
+def _needs_attention(simulator: Simulator, given: Mapping[str, Any]) -> None:
+    chosen = {name: given[name] for name in ("message",) if name in given}
+    simulator.needs_attention(given["id"], **chosen)
+
+
+_ACTIONS: Final[Mapping[str, Callable[[Simulator, Mapping[str, Any]], None]]] = {
+    "finish": _finish,
+    "fail": _fail,
+    "progress": _progress,
+    "pace": _pace,
+    "needs-attention": _needs_attention,
+}
+
+
+def _rules_get(_: Request, __: Universe) -> Any:
+    return {
+        "items": [
+            {
+                "name": rule.name,
+                "status": rule.error.default_status,
+                "code": rule.error.default_code,
+                "text": rule.text,
+                "evidence": rule.evidence,
+                "source": rule.source,
+            }
+            for rule in REFUSALS.values()
+        ]
+    }
+
+
+PATHS: Final[Mapping[str, Mapping[str, Handler]]] = {
+    "/health": {"GET": health},
+    "/clock": {"GET": _clock_get, "POST": _clock_post},
+    "/state": {"GET": _state_get},
+    "/work": {"POST": _work_post},
+    "/rules": {"GET": _rules_get},
+}

@@ -1,0 +1,110 @@
+"""Keys: the public keys that a universe knows, and whether a request is signed with one of them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from fake_server.signatures import PublicKey, SignedRequest, read_public_key, verify
+from genai_ports.adapters.system_clock import SystemClock
+from genai_ports.errors import ConfigurationError, InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from werkzeug.wrappers import Request
+
+    from genai_ports.domain.clock import Clock
+
+CLOCK: Final[Clock] = SystemClock()
+"""What the dates of requests are held against: clients sign with the time of their machine, whatever time it is in the
+world."""
+
+_KEY_ID: Final = re.compile(
+    r"ocid1\.tenancy\.[^/\s\"]{1,255}/ocid1\.user\.[^/\s\"]{1,255}/[0-9a-f]{2}(?::[0-9a-f]{2}){15}"
+)
+_FORM: Final = "the OCIDs of tenancy and user, and the key's fingerprint, divided by /"
+
+_read: Final = lru_cache(maxsize=1024)(read_public_key)
+
+
+def key_id(tenancy: str, user: str, pem: str) -> str:
+    """Tell the id of a key: `tenancy/user/fingerprint`.
+
+    Raises:
+        InvalidInput: the key is no RSA public key in PEM, or the user no OCID of a user.
+    """
+    return checked_key_id(f"{tenancy}/{user}/{_read(pem).fingerprint}", pem)
+
+
+def checked_key_id(text: str, pem: str) -> str:
+    """Give a key's id back, once it and the key are of the right form.
+
+    Raises:
+        InvalidInput: one of them is not.
+    """
+    _read(pem)
+    if not _KEY_ID.fullmatch(text):
+        raise InvalidInput(f"a key's id must be {_FORM}, not {text!r}")
+    return text
+
+
+def verified_user(request: Request, body: bytes, keys: Mapping[str, str]) -> str:
+    """Verify the signature of a request, and tell the OCID of the user who signed it.
+
+    Args:
+        request: as it came.
+        body: all of it.
+        keys: the public keys, in PEM, by key id.
+
+    Raises:
+        NotAuthenticated: it is not signed as it must be.
+    """
+    known: dict[str, PublicKey] = {name: _read(pem) for name, pem in keys.items()}
+    signed = SignedRequest(
+        method=request.method,
+        target=_target(request),
+        headers={name.lower(): text for name, text in request.headers.items()},
+        body=body,
+    )
+    return verify(signed, known, CLOCK.now()).split("/")[1]
+
+
+def _target(request: Request) -> str:
+    """Give the path and query as they stood on the request line."""
+    sent: str = request.environ.get("REQUEST_URI") or request.environ.get("RAW_URI") or request.full_path.rstrip("?")
+    return "/" + sent.partition("://")[2].partition("/")[2] if "://" in sent.partition("?")[0] else sent
+
+
+def keys_of_config(path: Path) -> dict[str, str]:
+    """Read the public keys of all profiles in an OCI config file, by key id; the private ones are forgotten at once.
+
+    Raises:
+        ConfigurationError: the file, or a key that it names, cannot be read.
+    """
+    from configparser import ConfigParser, Error  # noqa: PLC0415  # only a command needs it
+
+    config = ConfigParser(interpolation=None)
+    try:
+        config.read_string(path.expanduser().read_text(encoding="utf-8"))
+    except (OSError, Error, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"the OCI config file {path} cannot be read: {type(error).__name__}") from None
+    sections = [config[name] for name in config.sections()] or [config["DEFAULT"]]
+    return dict(_key_of(section, path) for section in sections)
+
+
+def _key_of(profile: Mapping[str, str], path: Path) -> tuple[str, str]:
+    from genai_ports.throwaway import public_half  # noqa: PLC0415  # only a command needs it
+
+    missing = [name for name in ("tenancy", "user", "key_file") if not profile.get(name)]
+    if missing:
+        raise ConfigurationError(f"a profile of {path} has no {missing[0]}")
+    try:
+        pem = public_half(Path(profile["key_file"]).expanduser().read_bytes(), profile.get("pass_phrase"))
+    except (OSError, ValueError, TypeError) as error:
+        raise ConfigurationError(
+            f"the key file {profile['key_file']} that {path} names cannot be read: {type(error).__name__}"
+        ) from None
+    return key_id(profile["tenancy"], profile["user"], pem), pem

@@ -1,0 +1,256 @@
+"""Who is asking: the request signatures of OCI, verified against registered public keys.
+
+Source: https://docs.oracle.com/iaas/Content/API/Concepts/signingrequests.htm and draft-cavage-http-signatures-08
+"""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import re
+from base64 import b64decode, b64encode
+from collections import Counter
+from dataclasses import field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from werkzeug.http import http_date, parse_date
+
+from genai_ports.domain.value import Value, value
+from genai_ports.errors import InvalidInput
+from genai_ports.simulator.refusals import (
+    BODY_DIGEST,
+    REQUEST_DATE,
+    SIGNATURE_MALFORMED,
+    SIGNATURE_MISSING,
+    SIGNATURE_WRONG,
+    SIGNED_HEADERS,
+    SIGNING_KEY_UNKNOWN,
+)
+from genai_ports.throwaway import fingerprint_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+MOST_SKEW: Final = timedelta(minutes=5)
+"""How far the date of a request may be from the clock of the server, either way."""
+
+_TARGET: Final = "(request-target)"
+_ALWAYS: Final = (_TARGET, "host")
+_WITH_BODY: Final = ("content-length", "content-type", "x-content-sha256")
+_BODY_METHODS: Final = frozenset({"POST", "PUT", "PATCH"})
+_ATTRIBUTES: Final = ("version", "keyId", "algorithm", "headers", "signature")
+_FIXED: Final = {"version": "1", "algorithm": "rsa-sha256"}
+_ATTRIBUTE: Final = re.compile(r'[ \t]*([A-Za-z]+)="([^"]*)"[ \t]*')
+_FORM: Final = 'Signature version="1",keyId="…",algorithm="rsa-sha256",headers="…",signature="…"'
+_API_KEY: Final = re.compile(
+    r"ocid1\.tenancy\.[a-z0-9.-]{1,255}/ocid1\.user\.[a-z0-9.-]{1,255}/[0-9a-f]{2}(:[0-9a-f]{2}){15}"
+)
+_MOST_SHOWN: Final = 64
+
+
+@value
+class SignedRequest(Value):
+    """A request as it was sent: what a signature is about.
+
+    Args:
+        method: such as `GET`.
+        target: path and query, exactly as on the request line.
+        headers: by name in lower case; the values of a header given more than once are joined by commas.
+        body: all of it.
+    """
+
+    method: str
+    target: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+@value
+class PublicKey(Value):
+    """The public half of an API signing key.
+
+    Args:
+        fingerprint: MD5 of the key, in pairs of digits, as OCI shows it.
+        key: what verifies.
+    """
+
+    fingerprint: str
+    key: RSAPublicKey = field(repr=False, compare=False)
+
+    def verifies(self, signature: bytes, data: bytes) -> bool:
+        """Tell whether the private half signed `data`."""
+        try:
+            self.key.verify(signature, data, PKCS1v15(), hashes.SHA256())
+        except InvalidSignature:
+            return False
+        return True
+
+
+@value
+class _Authorization(Value):
+    """What an Authorization header says; it must never be shown."""
+
+    key_id: str = field(repr=False)
+    names: tuple[str, ...]
+    signature: bytes = field(repr=False)
+
+
+def read_public_key(pem: str) -> PublicKey:
+    """Read the public half of an API signing key.
+
+    Args:
+        pem: an RSA public key in PEM.
+
+    Raises:
+        InvalidInput: it is none; what was given is not shown, for it may be a private key.
+
+    Source: https://docs.oracle.com/iaas/Content/API/Concepts/apisigningkey.htm
+
+    Example:
+        >>> read_public_key("-----BEGIN PRIVATE KEY-----")
+        Traceback (most recent call last):
+        genai_ports.errors.InvalidInput: a public key must be an RSA public key in PEM, not a private key
+    """
+    if "PRIVATE KEY" in pem:
+        raise InvalidInput("a public key must be an RSA public key in PEM, not a private key")
+    try:
+        key = load_pem_public_key(pem.encode())
+    except (ValueError, UnsupportedAlgorithm):
+        raise InvalidInput("a public key must be an RSA public key in PEM; this cannot be read as one") from None
+    if not isinstance(key, RSAPublicKey):
+        raise InvalidInput("a public key must be an RSA public key in PEM, not one of another algorithm")
+    return PublicKey(fingerprint=fingerprint_of(key), key=key)
+
+
+def verify(request: SignedRequest, keys: Mapping[str, PublicKey], now: datetime) -> str:
+    """Verify who sent a request.
+
+    Args:
+        request: what was sent.
+        keys: the registered keys by `tenancy/user/fingerprint`.
+        now: the time on the server's clock, with its time zone.
+
+    Returns:
+        The keyId of who signed, one of `keys`.
+
+    Raises:
+        NotAuthenticated: it is not signed, or not as it must be, or not with a registered key.
+
+    Source: https://docs.oracle.com/iaas/Content/API/Concepts/signingrequests.htm
+    """
+    given = _read_authorization(request.headers.get("authorization"))
+    key = keys.get(given.key_id)
+    if key is None:
+        raise SIGNING_KEY_UNKNOWN(given=given.key_id if _API_KEY.fullmatch(given.key_id) else "this keyId")
+    _check_names(request, given.names)
+    _check_date(request, given.names, now)
+    _check_body(request, given.names)
+    signed = _signing_string(request, given.names)
+    if signed is None or not key.verifies(given.signature, signed):
+        raise SIGNATURE_WRONG()
+    return given.key_id
+
+
+def _read_authorization(header: str | None) -> _Authorization:
+    if header is None:
+        raise SIGNATURE_MISSING()
+    if not header.isascii():
+        raise SIGNATURE_MALFORMED(problem="has letters beyond ASCII", expected=_FORM)
+    scheme, _, rest = header.partition(" ")
+    if scheme.lower() != "signature":
+        raise SIGNATURE_MALFORMED(problem="is not of the scheme Signature", expected=_FORM)
+    attributes = _read_attributes(rest)
+    for name, expected in _FIXED.items():
+        if attributes[name] != expected:
+            raise SIGNATURE_MALFORMED(problem=f"has another {name}", expected=f'{name}="{expected}"')
+    return _Authorization(
+        key_id=attributes["keyId"],
+        names=tuple(attributes["headers"].lower().split(" ")),
+        signature=_read_signature(attributes["signature"]),
+    )
+
+
+def _read_attributes(text: str) -> Mapping[str, str]:
+    """Read each attribute once, by the name that Oracle gives it; others are refused, for nothing signs them."""
+    attributes: dict[str, str] = {}
+    for part in text.split(","):
+        matched = _ATTRIBUTE.fullmatch(part)
+        if matched is None or matched[1] not in _ATTRIBUTES or matched[1] in attributes:
+            raise SIGNATURE_MALFORMED(problem="has attributes of another form, name or number", expected=_FORM)
+        attributes[matched[1]] = matched[2]
+    missing = [name for name in _ATTRIBUTES if name not in attributes]
+    if missing:
+        raise SIGNATURE_MALFORMED(problem=f"has no {missing[0]}", expected=_FORM)
+    return attributes
+
+
+def _read_signature(text: str) -> bytes:
+    """Read base64, of which each value has one form only: padding may hold no bits."""
+    try:
+        signature = b64decode(text, validate=True)
+    except binascii.Error:
+        signature = b""
+    if not signature or b64encode(signature).decode() != text:
+        raise SIGNATURE_MALFORMED(problem="has a signature that is not base64", expected=_FORM)
+    return signature
+
+
+def _check_names(request: SignedRequest, names: Sequence[str]) -> None:
+    dated = "x-date" if "x-date" in names else "date"
+    with_body = request.method.upper() in _BODY_METHODS or request.body
+    required = (dated, *_ALWAYS, *(_WITH_BODY if with_body else ()))
+    problems = (
+        *((name, "is not signed") for name in required if name not in names),
+        *((name, "is signed, but not sent") for name in names if name != _TARGET and name not in request.headers),
+        *((name, "is listed twice") for name, count in Counter(names).items() if count > 1),
+    )
+    for name, problem in problems[:1]:
+        raise SIGNED_HEADERS(header=name[:_MOST_SHOWN], problem=problem, required=", ".join(required))
+
+
+def _check_date(request: SignedRequest, names: Sequence[str], now: datetime) -> None:
+    """Check the date that is signed; of both, x-date, which is for clients that may not set the other."""
+    name = "x-date" if "x-date" in names else "date"
+    sent = _read_date(request.headers[name])
+    if sent is None or abs(now - sent) > MOST_SKEW:
+        problem = "is not a date as HTTP writes them" if sent is None else f"is {_seconds(now - sent)} seconds off"
+        raise REQUEST_DATE(header=name, problem=problem, minutes=_seconds(MOST_SKEW) // 60, now=http_date(now))
+
+
+def _seconds(span: timedelta) -> int:
+    return round(abs(span).total_seconds())
+
+
+def _read_date(text: str) -> datetime | None:
+    try:
+        return parse_date(text)
+    except OverflowError:  # a time zone beyond all bounds
+        return None
+
+
+def _check_body(request: SignedRequest, names: Sequence[str]) -> None:
+    length, digest = str(len(request.body)), b64encode(hashlib.sha256(request.body).digest()).decode()
+    facts = {
+        "content-length": (length, "the number of its bytes"),
+        "x-content-sha256": (digest, "its SHA-256 in base64"),
+    }
+    for name, (fact, expected) in facts.items():
+        if name in names and request.headers[name] != fact:
+            raise BODY_DIGEST(header=name, size=length, expected=expected)
+
+
+def _signing_string(request: SignedRequest, names: Sequence[str]) -> bytes | None:
+    """Write what was signed, byte for byte; None where that cannot have been sent, or could be read in two ways."""
+    values = {**request.headers, _TARGET: f"{request.method.lower()} {request.target}"}
+    text = "\n".join(f"{name}: {values[name]}" for name in names)
+    try:
+        return text.encode("latin-1") if text.count("\n") == len(names) - 1 else None
+    except UnicodeEncodeError:
+        return None

@@ -1,0 +1,170 @@
+"""What the source of the SDK's client tells: its methods are generated, and each spells out what it sends."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from genai_ports.domain.value import Value, value
+from genai_ports.drift.description import (
+    ANSWER,
+    BODY,
+    OPERATION,
+    OPTION,
+    PATH_PARAMETER,
+    QUERY_PARAMETER,
+    REQUEST_HEADER,
+    RESPONSE_HEADER,
+    VALUE,
+    Place,
+    argument,
+    keyword,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from genai_ports.drift.description import Description
+
+_SENT: Final = {
+    "path_params": PATH_PARAMETER,
+    "query_params": QUERY_PARAMETER,
+    "header_params": REQUEST_HEADER,
+}
+"""The dicts that a method fills with what it sends, and what they hold."""
+
+_OF_THE_SDK: Final = frozenset({"allow_control_chars", "enable_strict_url_encoding", "retry_strategy"})
+"""Options that tell the SDK how to call; nothing of them is sent."""
+
+_TYPES: Final = re.compile(r":param (.+?) (\w+): \(")
+_MODELS: Final = "oci.generative_ai.models."
+_HEADERS: Final = re.compile(r"\bopc-[a-z-]+")
+_ALLOWED: Final = "_allowed_values"
+
+
+@value
+class Method(Value):
+    """One method of the client, as its source spells it out.
+
+    Args:
+        name: of the method, which is the operation's.
+        arguments: what it takes by position.
+        types: the types of its parameters, as its docstring tells them.
+        headers: what its docstring names of headers.
+        assigned: the names in it, and the first value that each is given.
+        passed: what it passes on by name, to the call itself in the end.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    types: Mapping[str, str]
+    headers: frozenset[str]
+    assigned: Mapping[str, ast.expr]
+    passed: Mapping[str, ast.expr]
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What it takes by name."""
+        return tuple(self.literal("expected_kwargs"))
+
+    def literal(self, name: str) -> Any:
+        """Give the value of a name that is given a literal; nothing where the method does not have the name."""
+        return ast.literal_eval(self.assigned[name]) if name in self.assigned else ""
+
+    def sent(self, name: str) -> Mapping[str, str]:
+        """Map what one of its dicts holds, in Oracle's spelling, to the parameters that it comes from."""
+        given = self.assigned.get(name)
+        if not isinstance(given, ast.Dict):
+            return {}
+        pairs = zip(given.keys, given.values, strict=True)
+        return {
+            str(key.value): parameter
+            for key, each in pairs
+            if isinstance(key, ast.Constant) and (parameter := self._parameter(each))
+        }
+
+    def _parameter(self, node: ast.expr) -> str | None:
+        """Find the parameter that a value is made from; None where it is a constant."""
+        known = {*self.arguments, *self.options}
+        inside = (each for each in ast.walk(node) if not isinstance(node, ast.Constant))
+        named = (each.id if isinstance(each, ast.Name) else getattr(each, "value", None) for each in inside)
+        return next((name for name in named if isinstance(name, str) and name in known), None)
+
+    def told(self, parameter: str) -> str:
+        """Tell the type of a parameter, and how the method takes it."""
+        annotation = self.types.get(parameter, "")
+        if parameter in self.arguments:
+            return argument(annotation, self.arguments.index(parameter) + 1)
+        return keyword(annotation, parameter)
+
+
+def describe_client(source: str) -> Description:
+    """Describe the operations of a client of the SDK.
+
+    Args:
+        source: of its class.
+
+    Returns:
+        the operations with their methods and paths, parameters, headers, bodies and answers, and the values that a
+        method checks before it sends anything.
+    """
+    tree = ast.parse(source)
+    base = _base_path(tree)
+    methods = [_method(node) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    operations = [method for method in methods if "resource_path" in method.assigned]
+    return {place: told for method in operations for place, told in _places(method, base)}
+
+
+def _base_path(tree: ast.AST) -> str:
+    """Find what stands before every path: the version of the API."""
+    dicts = (node for node in ast.walk(tree) if isinstance(node, ast.Dict))
+    pairs = (pair for each in dicts for pair in zip(each.keys, each.values, strict=True))
+    found = (told for key, told in pairs if isinstance(key, ast.Constant) and key.value == "base_path")
+    return str(ast.literal_eval(next(found)))
+
+
+def _method(node: ast.FunctionDef) -> Method:
+    doc = ast.get_docstring(node) or ""
+    inside = list(ast.walk(node))
+    assignments = [(each.targets[0], each.value) for each in inside if isinstance(each, ast.Assign)]
+    return Method(
+        name=node.name,
+        arguments=tuple(each.arg for each in node.args.args[1:]),
+        types={name: annotation.replace(_MODELS, "") for annotation, name in _TYPES.findall(doc)},
+        headers=frozenset(_HEADERS.findall(doc)),
+        assigned={to.id: given for to, given in reversed(assignments) if isinstance(to, ast.Name)},
+        passed={each.arg: each.value for each in inside if isinstance(each, ast.keyword) and each.arg},
+    )
+
+
+def _places(method: Method, base: str) -> Iterator[tuple[Place, str]]:
+    yield Place(OPERATION, (method.name,)), f"{method.literal('method')} {base}{method.literal('resource_path')}"
+    spelled = {}
+    for name, kind in _SENT.items():
+        for wire, parameter in method.sent(name).items():
+            spelled[parameter] = wire
+            yield Place(kind, (method.name, wire)), method.told(parameter)
+    for option in set(method.options) - spelled.keys() - _OF_THE_SDK:
+        yield Place(OPTION, (method.name, option)), method.told(option)
+    for parameter, allowed in _checked(method):
+        for each in allowed:
+            yield Place(VALUE, (method.name, spelled.get(parameter, parameter), each)), ""
+    yield from _bodies(method)
+    for header in method.headers - set(spelled.values()):
+        yield Place(RESPONSE_HEADER, (method.name, header)), ""
+
+
+def _checked(method: Method) -> Iterator[tuple[str, list[str]]]:
+    """Pair the parameters that a method checks with the values that it allows."""
+    for name in method.assigned:
+        if name.endswith(_ALLOWED):
+            yield name.removesuffix(_ALLOWED), method.literal(name)
+
+
+def _bodies(method: Method) -> Iterator[tuple[Place, str]]:
+    body, answer = method.passed.get("body"), method.passed.get("response_type")
+    if isinstance(body, ast.Name):
+        yield Place(BODY, (method.name, BODY)), method.told(body.id)
+    if answer is not None:
+        yield Place(ANSWER, (method.name, ANSWER)), ast.literal_eval(answer)

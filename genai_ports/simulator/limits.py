@@ -1,0 +1,133 @@
+"""Limits: how many units of dedicated AI clusters a tenancy may have, and each of its compartments.
+
+Source: the names of the limits and that a fresh tenancy has none of these units are Oracle's; see "Limits and shapes"
+in `docs/fidelity.md`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from genai_ports.domain.enums import UNIT_SHAPES
+from genai_ports.errors import InvalidInput
+from genai_ports.regions import region as known_region
+from genai_ports.simulator.refusals import COMPARTMENT_QUOTA, SERVICE_LIMIT
+from genai_ports.simulator.unit_shapes import counted
+from genai_ports.suggesting import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from genai_ports.simulator.store import Table
+
+GENEROUS: Final = "generous"
+STRICT: Final = "strict"
+TENANCIES: Final = (GENEROUS, STRICT)
+"""What a tenancy may be like: `generous`, where units have no limit until one is set, or `strict`, where a region has
+none of any shape until that is set."""
+
+LIMIT_NAMES: Final = tuple(sorted({counted(shape)[0] for shape in UNIT_SHAPES}))
+_NOT_COUNTED: Final = frozenset({"DELETED", "FAILED"})
+
+
+class Limit(NamedTuple):
+    """One limit or quota.
+
+    Args:
+        name: such as `dedicated-unit-large-cohere-count`.
+        most: how many units there may be; None for no limit.
+        region: the region it is for; None for each.
+        compartment_id: for a quota, the compartment.
+    """
+
+    name: str
+    most: int | None
+    region: str | None = None
+    compartment_id: str | None = None
+
+
+class Limits:
+    """The service limits of a tenancy, and the quotas of its compartments.
+
+    Args:
+        tenancy: `generous` or `strict`.
+
+    Raises:
+        InvalidInput: it is neither.
+    """
+
+    def __init__(self, tenancy: str = GENEROUS) -> None:
+        if tenancy not in TENANCIES:
+            raise InvalidInput(f"tenancy must be {' or '.join(TENANCIES)}, not {tenancy!r}")
+        self.tenancy = tenancy
+        self._set: dict[tuple[str, str | None, str | None], Limit] = {}
+
+    def __iter__(self) -> Iterator[Limit]:
+        return iter(tuple(self._set.values()))
+
+    def set(self, name: str, most: int | None, *, region: str | None = None, compartment_id: str | None = None) -> None:
+        """Set a service limit, or a compartment's quota.
+
+        Args:
+            name: such as `dedicated-unit-large-cohere-count`.
+            most: how many units there may be, from 0; None for no limit.
+            region: the region it is for, by id or code; each unless given.
+            compartment_id: the compartment, for a quota.
+
+        Raises:
+            InvalidInput: there is no such limit or region, or the number is less than 0.
+        """
+        if name not in LIMIT_NAMES:
+            hint = did_you_mean(name, LIMIT_NAMES)
+            raise InvalidInput(f"there is no limit {name!r}{hint}; there are {', '.join(LIMIT_NAMES)}")
+        if most is not None and (type(most) is not int or most < 0):
+            raise InvalidInput(f"a limit must be a whole number from 0, or None for no limit, not {most!r}")
+        where = known_region(region).id if region is not None else None
+        self._set[name, where, compartment_id] = Limit(name, most, where, compartment_id)
+
+    def check(self, clusters: Table, region: str, compartment_id: str, shape: str, units: int) -> None:
+        """Refuse to take more units than there are.
+
+        Args:
+            clusters: all there are.
+            region: where the units are to be.
+            compartment_id: whose they are to be.
+            shape: their unit shape.
+            units: how many more of the shape.
+        """
+        name, each = counted(shape)
+        facts = {"limit": name, "asked": units * each}
+        most = self._most(name, region)
+        if most is not None:
+            used = _used(name, _living(clusters, region))
+            if used + units * each > most:
+                raise SERVICE_LIMIT(**facts, region=region, most=most, used=used)
+        quota = self._find(name, region, compartment_id)
+        if quota is not None and quota.most is not None:
+            own = [cluster for cluster in _living(clusters, region) if cluster.compartment_id == compartment_id]
+            used = _used(name, own)
+            if used + units * each > quota.most:
+                raise COMPARTMENT_QUOTA(**facts, compartment=compartment_id, most=quota.most, used=used)
+
+    def _most(self, name: str, region: str) -> int | None:
+        limit = self._find(name, region, None)
+        if limit is None:
+            return 0 if self.tenancy == STRICT else None
+        return limit.most
+
+    def _find(self, name: str, region: str, compartment_id: str | None) -> Limit | None:
+        return self._set.get((name, region, compartment_id)) or self._set.get((name, None, compartment_id))
+
+
+def _living(clusters: Table, region: str) -> list[Any]:
+    return [
+        record.snapshot
+        for record in clusters
+        if record.region == region and record.snapshot.lifecycle_state not in _NOT_COUNTED
+    ]
+
+
+def _used(name: str, clusters: Iterable[Any]) -> int:
+    """Count the units that clusters have of one limit."""
+    counts = [(counted(cluster.unit_shape), cluster.unit_count) for cluster in clusters]
+    return sum(each * units for (limit, each), units in counts if limit == name)

@@ -1,0 +1,64 @@
+"""OCI's error codes: with which status each comes, and its usual text.
+
+Source: Oracle's table of API errors, and the default messages of Oracle's own error enumeration; see "Faults" in
+`docs/fidelity.md`. The statuses of codes that are not listed are the caller's to say.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+STATUSES: Final = {
+    "CannotParseRequest": 400,
+    "InvalidParameter": 400,
+    "MissingParameter": 400,
+    "LimitExceeded": 400,
+    "QuotaExceeded": 400,
+    "RelatedResourceNotAuthorizedOrNotFound": 400,
+    "NotAuthenticated": 401,
+    "SignUpRequired": 403,
+    "NotAuthorized": 403,
+    "NotAllowed": 403,
+    "NotFound": 404,
+    "NotAuthorizedOrNotFound": 404,
+    "MethodNotAllowed": 405,
+    "NotAuthorizedOrResourceAlreadyExists": 409,
+    "ExternalServerIncorrectState": 409,
+    "InvalidatedRetryToken": 409,
+    "IncorrectState": 409,
+    "Conflict": 409,
+    "NoEtagMatch": 412,
+    "TooManyRequests": 429,
+    "InternalServerError": 500,
+    "MethodNotImplemented": 501,
+    "ServiceUnavailable": 503,
+}
+"""The status of each code; where several codes have one status, its usual one comes last."""
+
+CODES: Final = {status: code for code, status in STATUSES.items() if status != 400} | {400: "InvalidParameter"}  # noqa: PLR2004  # a status
+"""The usual code of each status."""
+
+TEXTS: Final = {
+    "CannotParseRequest": "Incorrectly formatted request. Please refer to our documentation for help.",
+    "InvalidParameter": "Invalid Parameter",
+    "MissingParameter": "Missing Parameter",
+    "LimitExceeded": "The limit for this tenancy has been exceeded.",
+    "QuotaExceeded": "The quota for this compartment has been exceeded.",
+    "RelatedResourceNotAuthorizedOrNotFound": "Authorization failed or related resource not found.",
+    "NotAuthenticated": "The required information to complete authentication was not provided or was incorrect.",
+    "NotAllowed": "This operation must be directed at the home region.",
+    "NotAuthorizedOrNotFound": "Authorization failed or requested resource not found.",
+    "NotAuthorizedOrResourceAlreadyExists": "Authorization failed or requested resource already exists.",
+    "InvalidatedRetryToken": (
+        "The retry token you provided was used in an earlier request that resulted in a system update, but a "
+        "subsequent operation has invalidated the token. This can happen, for example, in cases where an entity "
+        "created with the same token has since been deleted. If the system state change associated with this request "
+        "should be performed again, then retry with a different retry token."
+    ),
+    "IncorrectState": "Incorrect State",
+    "Conflict": "Conflict",
+    "NoEtagMatch": "Precondition Failed",
+    "TooManyRequests": "User-rate limit exceeded.",
+    "InternalServerError": "Internal Server Error",
+}
+"""The usual text of a code."""

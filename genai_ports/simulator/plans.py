@@ -1,0 +1,58 @@
+"""Plans: what is to befall later calls, in the order in which it was planned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from genai_ports.domain.value import replaced
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from genai_ports.simulator.planned import Asked, Planned
+
+P = TypeVar("P", bound="Planned")
+
+
+class Plans(Generic[P]):
+    """The plans that are still to come: the one made first goes first, and the others do not count its calls."""
+
+    def __init__(self) -> None:
+        self._plans: list[tuple[P, int]] = []
+
+    def __iter__(self) -> Iterator[P]:
+        return iter(tuple(plan for plan, _ in self._plans))
+
+    def __bool__(self) -> bool:
+        return bool(self._plans)
+
+    def add(self, plan: P) -> None:
+        """Plan something.
+
+        Raises:
+            InvalidInput: it says something that cannot be; the message tells what would be right.
+        """
+        plan.check()
+        self._plans.append((plan, 0))
+
+    def clear(self) -> None:
+        """Forget all that is planned."""
+        self._plans.clear()
+
+    def take(self, asked: Asked) -> P | None:
+        """Give the plan that befalls a call, if any, and count it."""
+        for n, (plan, seen) in enumerate(self._plans):
+            if not plan.matches(asked):
+                continue
+            self._plans[n] = plan, seen + 1
+            if plan.befalls(seen + 1):
+                self._spend(n)
+                return plan
+        return None
+
+    def _spend(self, n: int) -> None:
+        plan, seen = self._plans[n]
+        if isinstance(plan.times, str):
+            return
+        left: Any = replaced(plan, times=plan.times - 1)
+        self._plans[n : n + 1] = [(left, seen)] if left.times else []

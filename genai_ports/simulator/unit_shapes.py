@@ -1,0 +1,88 @@
+"""Unit shapes of dedicated AI clusters: which service limit they count against, and which models they fit.
+
+Source: Oracle's pages on cluster sizes and limits; see "Limits and shapes" in `docs/fidelity.md`. What those do not
+name follows from the shapes' own names.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from genai_ports.domain.enums import ModelCapability
+from genai_ports.domain.operations import IMPORTED_MODEL, Kind
+from genai_ports.simulator.refusals import SHAPE_DOES_NOT_FIT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_GPU: Final = re.compile(r"(?:(?P<vendor>COHERE|META|OAI|SB)_)?(?P<gpu>[A-Z]+\d+[A-Z]?(?:_\d+G)?)_X(?P<units>\d+)")
+_SIZED: Final = re.compile(r"(?P<name>[A-Z]+_[A-Z]+)(?:_V\d+)?(?:_(?P<units>\d+))?")
+_VENDORS: Final[Mapping[str, str]] = {"COHERE": "cohere", "META": "meta", "OAI": "openai"}
+_COHERE: Final = "cohere"
+_FOR: Final = {"EMBED_COHERE": ModelCapability.TEXT_EMBEDDINGS, "RERANK_COHERE": ModelCapability.TEXT_RERANK}
+_LLAMA: Final = "LLAMA2_70"
+
+
+@lru_cache(maxsize=256)
+def counted(shape: str) -> tuple[str, int]:
+    """Tell the service limit that a unit of a shape counts against, and for how much.
+
+    Example:
+        >>> counted("SMALL_COHERE_4"), counted("A100_80G_X2")
+        (('dedicated-unit-small-cohere-count', 4), ('dedicated-unit-a100-80g-count', 2))
+    """
+    gpu = _GPU.fullmatch(shape)
+    if gpu:
+        return _limit(gpu["gpu"]), int(gpu["units"])
+    sized = _SIZED.fullmatch(shape)
+    if not sized:
+        return _limit(shape), 1
+    return _limit(sized["name"].replace("GENERIC", "META")), int(sized["units"] or 1)
+
+
+def _limit(name: str) -> str:
+    return f"dedicated-unit-{name.lower().replace('_', '-')}-count"
+
+
+def check_fits(kind: Kind, model: Any, cluster: Any, prop: str) -> None:
+    """Refuse a cluster whose units are not made for a model.
+
+    Args:
+        kind: of the model; imported models run on units of any shape.
+        model: the base model, custom model or imported model.
+        cluster: what it is to run on.
+        prop: the property that names the cluster.
+    """
+    if kind is IMPORTED_MODEL:
+        return
+    expected = _expected(cluster.unit_shape, model)
+    if expected:
+        raise SHAPE_DOES_NOT_FIT(
+            property=prop,
+            model=f"{model.vendor} models" if model.vendor else "this model",
+            expected=expected,
+            identifier=cluster.id,
+            given=cluster.unit_shape,
+        )
+
+
+def _expected(shape: str, model: Any) -> str | None:
+    """Say what shape would be right; nothing where this one is."""
+    gpu = _GPU.fullmatch(shape)
+    if gpu and not gpu["vendor"]:
+        return "not a plain GPU shape, which is for imported models alone"
+    is_cohere = model.vendor == _COHERE
+    if gpu:
+        return None if _VENDORS.get(gpu["vendor"], model.vendor) == model.vendor else _right(is_cohere=is_cohere)
+    if "COHERE" not in shape:
+        return _right(is_cohere=True) if is_cohere or (shape == _LLAMA and model.vendor != "meta") else None
+    needed = next((capability for name, capability in _FOR.items() if shape.startswith(name)), None)
+    if not is_cohere or (needed and needed not in model.capabilities):
+        return _right(is_cohere=is_cohere)
+    return None
+
+
+def _right(*, is_cohere: bool) -> str:
+    return "one with COHERE in its name, EMBED_COHERE for embeddings" if is_cohere else "a GENERIC one"
