@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from genai_ports import InMemoryModelRepository
+from genai_ports.tenancy import USER
 from genai_ports.testing.contract import Contract, Harness
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def open_in_memory(**settings: Any) -> Harness:
-    genai = InMemoryModelRepository(**settings)
+    genai = InMemoryModelRepository(user=USER, **settings)
     return Harness(genai=genai, simulator=genai.simulator)
 
 

@@ -24,7 +24,8 @@ class Harness:
     """A backend under test.
 
     Args:
-        genai: all four repositories; its clock is the one of the world.
+        genai: all four repositories; its clock is the one of the world, and its calls are those of the throw-away
+            credentials' user.
         simulator: the world behind it.
     """
 
@@ -62,13 +63,16 @@ class Harness:
 class OpenHarness(Protocol):
     """Opens a backend over a fresh world with a virtual clock; several may be open at a time."""
 
-    def __call__(self, *, seed: int = 0, pace: str = "instant", region: str = "us-chicago-1") -> Harness:
+    def __call__(
+        self, *, seed: int = 0, pace: str = "instant", region: str = "us-chicago-1", tenancy: str = "generous"
+    ) -> Harness:
         """Open one.
 
         Args:
             seed: what the ids, etags and page tokens of the world follow from.
             pace: how fast its work finishes.
             region: where calls go that name no region.
+            tenancy: `generous` or `strict` with units of clusters.
         """
         ...
 
