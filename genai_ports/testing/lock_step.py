@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, TypeAlias
 
 from genai_ports.domain.snapshot import ResponseMetadata
-from genai_ports.errors import GenAiError
+from genai_ports.errors import ConnectionLost, GenAiError
 from genai_ports.listing import Listing
 from genai_ports.repository import Repository  # noqa: TC001
 from genai_ports.simulator.simulator import Simulator  # noqa: TC001
@@ -43,6 +43,9 @@ def outcome(call: Callable[[], Any]) -> Outcome:
         value = call()
         if isinstance(value, Listing):
             value = next(value.pages())
+    except ConnectionLost:
+        # What broke is told in the words of whatever carried the call.
+        return Outcome(error=(ConnectionLost, "", {}))
     except GenAiError as error:
         return Outcome(error=(type(error), str(error), vars(error)))
     return Outcome(value, value if isinstance(value, ResponseMetadata) else getattr(value, "response", None))
@@ -91,12 +94,20 @@ class Contenders:
         self._all("wait_for_work_request", wait)
 
     def act(self, action: str, identifier: str, **arguments: Any) -> None:
-        """Act on a piece of work from outside: `finish`, `fail`, `progress` or `set_pace`."""
+        """Act on a piece of work from outside: `finish`, `fail`, `progress`, `set_pace` or `needs_attention`."""
         self._all(action, lambda each: outcome(lambda: getattr(each.simulator, action)(identifier, **arguments)))
 
     def plan_fault(self, fault: Any) -> None:
         """Let a later call fail."""
         self._all("faults", lambda each: each.simulator.faults.add(fault))
+
+    def plan_failing_work(self, plan: Any) -> None:
+        """Let later work fail."""
+        self._all("failing_work", lambda each: each.simulator.failing_work.add(plan))
+
+    def set_modes(self, modes: Sequence[str]) -> None:
+        """Let lists be unkind in other ways."""
+        self._all("set_modes", lambda each: each.simulator.set_modes(*modes))
 
     def let_time_pass(self, seconds: float) -> None:
         """Move the clocks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence  # noqa: TC003  # hypothesis reads the hints
 from dataclasses import fields
 from functools import cache
 from typing import Any, Final, TypeVar
@@ -20,7 +21,10 @@ from genai_ports.domain.imported_model import HuggingFaceModel, ObjectStorageObj
 from genai_ports.domain.operations import DEDICATED_AI_CLUSTER, ENDPOINT, IMPORTED_MODEL, MODEL, OPERATIONS, Kind
 from genai_ports.domain.value import replaced
 from genai_ports.simulator.catalogue import base_models
+from genai_ports.simulator.disturbance import DAMAGES, NOT_JSON
+from genai_ports.simulator.failing_work import FAILURES, FailingWork
 from genai_ports.simulator.faults import Fault
+from genai_ports.simulator.modes import MODES
 from genai_ports.testing.strategies import instances
 
 T = TypeVar("T")
@@ -206,12 +210,56 @@ def controls() -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
 
 
 def faults() -> st.SearchStrategy[Fault]:
-    """Make planned errors, some of which are tried again by the usual retry policy."""
-    return st.builds(
-        Fault,
-        status=st.sampled_from([400, 409, 429, 500, 503]),
-        code=st.sampled_from(["IncorrectState", "TooManyRequests", "Other"]),
-        operation=maybe(st.sampled_from(sorted(OPERATIONS))),
-        times=st.integers(1, 3),
-        retry_after=st.sampled_from([None, 1, 40]),
+    """Make faults, most of which are tried again by the usual retry policy; some lose what was done."""
+    errors = st.fixed_dictionaries(
+        {
+            "status": st.sampled_from([400, 409, 429, 500, 503]),
+            "code": st.sampled_from(["IncorrectState", "TooManyRequests", "Other"]),
+            "retry_after": st.sampled_from([None, 1, 40]),
+        }
     )
+    losses = st.fixed_dictionaries({"damage": st.sampled_from(DAMAGES)})
+    delays = st.fixed_dictionaries({"latency": st.sampled_from([0.5, 30])})
+    pages = st.just({"damage": NOT_JSON, "status": 502})
+    late = st.sampled_from([{}, {}, {"latency": 2}])
+    return st.builds(
+        lambda which, what, latency, committed: Fault(**which, **{**latency, **what}, committed=committed),
+        _which(sorted(OPERATIONS)),
+        errors | losses | delays | pages,
+        late,
+        st.booleans(),
+    )
+
+
+def _which(operations: Sequence[str]) -> st.SearchStrategy[dict[str, Any]]:
+    """Say which calls a plan befalls."""
+    return st.fixed_dictionaries(
+        {"operation": maybe(st.sampled_from(operations)), "times": st.integers(1, 3)},
+        optional={
+            "nth": st.integers(1, 3),
+            "every": st.integers(1, 3),
+            "display_name": st.just("a"),
+            "compartment_id": st.sampled_from(COMPARTMENTS),
+        },
+    )
+
+
+def failing_work() -> st.SearchStrategy[FailingWork]:
+    """Make plans for work to fail: by name for the operations that the failure is for, or just so."""
+
+    def of(name: str) -> st.SearchStrategy[FailingWork]:
+        which = _which(FAILURES[name].operations)
+        return which.map(lambda given: FailingWork(failure=name, **given))
+
+    plain = st.builds(
+        lambda which, percent: FailingWork(**which, percent=percent),
+        _which(FAILURES["timed-out"].operations),
+        st.sampled_from([0, 40, 99]),
+    )
+    return plain | st.sampled_from(sorted(FAILURES)).flatmap(of)
+
+
+def modes() -> st.SearchStrategy[list[str]]:
+    """Make sets of modes, mostly small."""
+    one = st.sampled_from([*MODES, "stale-lists:60", "hidden-after-create:60", "capped-pages:1"])
+    return st.lists(one, max_size=3)

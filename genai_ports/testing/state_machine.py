@@ -38,9 +38,11 @@ from genai_ports.testing.requests import (
     STRAYS,
     controls,
     create_details,
+    failing_work,
     faults,
     list_options,
     maybe,
+    modes,
     rarely,
     trainable_base_models,
     update_details,
@@ -100,8 +102,11 @@ _fate: Final[st.SearchStrategy[Fate]] = st.sampled_from([None, None, ("finish", 
 _list: Final = st.sampled_from(_LISTS).flatmap(lambda name: st.tuples(st.just(name), list_options(name, ids=_any_id)))
 _patience: Final = st.sampled_from([(0, None), (5, None), (100, 20), (7200, 600), (-1, None)])
 _time: Final = st.sampled_from([0, 0.001, 1, 30, 90, 600, 3600, 86_400, 100_000, -1])
-_interference: Final = st.tuples(st.just("let_time_pass"), _time) | rarely(
+_interference: Final[st.SearchStrategy[tuple[Any, ...]]] = st.tuples(st.just("let_time_pass"), _time) | st.one_of(
     st.tuples(st.just("plan_fault"), faults()),
+    st.tuples(st.just("plan_failing_work"), failing_work()),
+    st.tuples(st.just("set_modes"), modes()),
+    st.tuples(st.just("befall"), _id(DEDICATED_AI_CLUSTER), st.just(("needs_attention", {}))),
     st.tuples(st.just("befall"), rarely(_stray, _any_id), controls()),
 )
 
@@ -307,11 +312,13 @@ class LockStep(RuleBasedStateMachine):
 
     @rule(doing=_interference)
     def interfere(self, doing: tuple[Any, ...]) -> None:
-        """Move the clocks, act on a piece of work, or plan a fault: one rule, so that it is not drawn too often."""
+        """Move the clocks, act on work, plan what is to go wrong: one rule, so that it is not drawn too often."""
         what, *arguments = doing
         ways: dict[str, Callable[..., None]] = {
             "let_time_pass": self._all.let_time_pass,
             "plan_fault": self._all.plan_fault,
+            "plan_failing_work": self._all.plan_failing_work,
+            "set_modes": self._all.set_modes,
             "befall": self._befall,
         }
         ways[what](*arguments)
