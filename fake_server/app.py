@@ -84,7 +84,9 @@ class App:
         """Tell who signed a request, or refuse it with 401."""
         from fake_server.keys import verified_user  # noqa: PLC0415  # loads cryptography
 
-        return verified_user(request, read_body(request), universe.simulator.keys)
+        with universe.lock:
+            keys = dict(universe.simulator.keys)
+        return verified_user(request, read_body(request), keys)
 
     def refuse(self, error: ServiceError) -> Answer:
         """Answer a request that never became a call."""

@@ -58,6 +58,8 @@ class Profile(Value):
 
 
 _HINTS: Final = (
+    "# A server that verifies signatures has to know the key: genai-ports serve --verify-signatures --trust CONFIG,",
+    "# with the config file here.",
     "# The OCI CLI goes to the server now: oci generative-ai model-collection list-models --compartment-id ...",
     "# The SDKs read the config file here, but not the endpoint; in Python:",
     '#   config = oci.config.from_file(os.environ["OCI_CONFIG_FILE"])',

@@ -231,7 +231,9 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
             ENDPOINT, filters={"generative_ai_private_endpoint_id": _ANY}, sort_keys=("timeCreated", "displayName")
         ),
         *_resource_operations(
-            DEDICATED_AI_CLUSTER, filters={}, sort_keys=("timeCreated", "displayName", "lifecycleState")
+            DEDICATED_AI_CLUSTER,
+            filters={"capacity_reservation_id": _ANY},
+            sort_keys=("timeCreated", "displayName", "lifecycleState"),
         ),
         *_WORK_REQUEST_OPERATIONS,
     )

@@ -25,6 +25,7 @@ class DedicatedAiClusterRepository(Protocol):
         lifecycle_state: str | None = None,
         display_name: str | None = None,
         id: str | None = None,  # noqa: A002  # Oracle's name
+        capacity_reservation_id: str | None = None,
         sort_by: str | None = None,
         sort_order: str | None = None,
         limit: int | None = None,
@@ -39,6 +40,7 @@ class DedicatedAiClusterRepository(Protocol):
             lifecycle_state: only those in this state.
             display_name: only those with exactly this name.
             id: only the one with this OCID.
+            capacity_reservation_id: only those on the capacity reservation with this OCID.
             sort_by: `timeCreated`, `displayName` or `lifecycleState`; the first unless given.
             sort_order: `ASC` or `DESC`; newest first for times and ascending for the rest unless given.
             limit: the size of a page, 1 to 1000; 100 unless given.

@@ -28,6 +28,7 @@ class DedicatedAiClusters(Calls):
         lifecycle_state: str | None = None,
         display_name: str | None = None,
         id: str | None = None,  # noqa: A002  # Oracle's name
+        capacity_reservation_id: str | None = None,
         sort_by: str | None = None,
         sort_order: str | None = None,
         limit: int | None = None,
@@ -44,6 +45,7 @@ class DedicatedAiClusters(Calls):
                     lifecycle_state=lifecycle_state,
                     display_name=display_name,
                     id=id,
+                    capacity_reservation_id=capacity_reservation_id,
                 ),
                 sort_by=sort_by,
                 sort_order=sort_order,
