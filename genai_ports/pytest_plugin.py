@@ -4,20 +4,49 @@ Fixtures:
     genai: a fresh simulated world in memory.
     genai_server: a fake server on a free port of the loopback address; one a session, and as new for each test.
     genai_over_http: all four repositories over that server, through the OCI SDK.
+
+When a test that uses one of them fails, its report tells the last calls that the world saw, and clients in trouble.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from fake_server import FakeServer
     from genai_ports.adapters.memory import InMemoryModelRepository
     from genai_ports.adapters.sdk import SdkModelRepository
+    from genai_ports.simulator.simulator import Simulator
+
+_WITH_A_WORLD: Final = ("genai", "genai_server")
+_CALLS_TOLD: Final = 10
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Add to the report of a test that failed what its world saw."""
+    report = yield
+    if report.when == "call" and report.failed:
+        used: dict[str, Any] = getattr(item, "funcargs", {})
+        for name in _WITH_A_WORLD:
+            if name in used:
+                report.sections.append((f"what the world of {name} saw last", _seen(used[name].simulator)))
+    return report
+
+
+def _seen(simulator: Simulator) -> str:
+    """Tell the last calls that reached a world, and the clients in trouble."""
+    calls = [
+        f"{entry.time:%H:%M:%S} {entry.operation} {entry.resource or ''}: {entry.status} {entry.rule or ''}"
+        + (f" ({entry.fault})" if entry.fault else "")
+        for entry in list(simulator.journal)[-_CALLS_TOLD:]
+    ]
+    troubles = [f"{each.kind}: {each.operation}, {each.times} times; {each.advice}" for each in simulator.troubles()]
+    return "\n".join([*calls, *troubles])
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ def passes(pytester):
 
     def run(suite, *, passed):
         pytester.makepyfile(USING + suite)
-        pytester.runpytest("-W", "error").assert_outcomes(passed=passed)
+        # In a process of its own: within this one, what a suite loads would be dropped after it, and loaded twice.
+        pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=passed)
 
     return run
 
@@ -94,3 +95,36 @@ def test_the_fixtures_tell_what_they_are(pytester):
     for name in ("genai", "genai_server", "genai_over_http"):
         assert f"\n{name} -- " in shown or f"\n{name} [" in shown
     assert "All four repositories over a fresh simulated world in memory." in shown
+
+
+def test_a_test_that_fails_tells_what_its_world_saw(pytester):
+    pytester.makepyfile(
+        USING
+        + """
+import pytest
+from genai_ports import Fault, NotFound
+
+def test_fails(genai, genai_server):
+    genai.simulator.faults.add(Fault(latency=2, operation="list_dedicated_ai_clusters"))
+    clusters(genai)
+    for _ in range(5):
+        with pytest.raises(NotFound):
+            genai.get_model("ocid1.generativeaimodel.oc1..none")
+    assert False
+
+def test_passes(genai):
+    clusters(genai)
+"""
+    )
+    result = pytester.runpytest_subprocess("-W", "error", "-rA")
+    result.assert_outcomes(failed=1, passed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*what the world of genai saw last*",
+            "*list_dedicated_ai_clusters : 200 * (latency, 2 s)",
+            "*get_model ocid1.generativeaimodel.oc1..none: 404 not-found*",
+            "repeated-request: get_model, 5 times; *",
+            "*what the world of genai_server saw last*",
+        ]
+    )
+    assert result.stdout.str().count("what the world of genai saw last") == 1
