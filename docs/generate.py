@@ -11,7 +11,7 @@ import inspect
 import json
 import pkgutil
 import re
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, fields
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -30,11 +30,17 @@ from genai_ports.domain.names import camel
 from genai_ports.domain.operations import OPERATIONS, Operation
 from genai_ports.domain.value import Value
 from genai_ports.errors import ServiceError
-from genai_ports.simulator.failing_work import FailingWork
-from genai_ports.simulator.faults import Fault
-from genai_ports.simulator.journal import Journal
+from genai_ports.simulator.controls import Controls
+from genai_ports.simulator.diagnosis import Trouble
+from genai_ports.simulator.failing_work import FAILURES
+from genai_ports.simulator.journal import Entry, Journal
+from genai_ports.simulator.limits import LIMIT_NAMES, Limit, Limits
+from genai_ports.simulator.modes import MODES
+from genai_ports.simulator.oci_errors import CODES, STATUSES, TEXTS
 from genai_ports.simulator.plans import Plans
+from genai_ports.simulator.policies import Policies, Statement
 from genai_ports.simulator.refusals import REFUSALS
+from genai_ports.simulator.timeline import Moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -109,8 +115,8 @@ def entry(name: str, thing: Any) -> str:
         return f"- **`{name}{signature(thing)}`**: {told(thing)}"
     if not inspect.isclass(thing):
         return f"- **`{name}`**: {said_below(name, import_module(type(thing).__module__))}"
-    lines = [f"- **`{name}{arguments_of(thing)}`**: {told(thing)}", *map(indented, attributes_of(thing))]
-    return "\n".join([*lines, *map(indented, methods_of(thing))])
+    below = (*attributes_of(thing), *said_attributes(thing), *methods_of(thing))
+    return "\n".join([f"- **`{name}{arguments_of(thing)}`**: {told(thing)}", *map(indented, below)])
 
 
 def indented(line: str) -> str:
@@ -140,6 +146,8 @@ def attributes_of(cls: type) -> Iterator[str]:
     """Tell the fields of a value, those of its public base by the base's name, and the values of an enumeration."""
     if cls.__module__ == enums.__name__:
         yield ", ".join(f"`{value}`" for value in enums.values(cls))
+    if hasattr(cls, "_fields"):
+        yield f"Has {', '.join(f'`{name}: {kind.__forward_arg__}`' for name, kind in cls.__annotations__.items())}."
     if not issubclass(cls, Value):
         return
     base = cls.__mro__[1]
@@ -147,12 +155,27 @@ def attributes_of(cls: type) -> Iterator[str]:
     if known:
         yield f"All of `{base.__name__}`."
     own = [field for field in fields(cls) if field.name not in known]  # type: ignore[arg-type]  # values are dataclasses
-    required = [f"`{each.name}: {each.type}`" for each in own if each.default is MISSING]
+    required = [f"`{each.name}: {each.type}`" for each in own if each.default is each.default_factory is MISSING]
     nullable = [f"`{each.name}: {each.type}`" for each in own if each.default is None]
-    others = [f"`{each.name}: {each.type} = {each.default!r}`" for each in own if each.default not in (MISSING, None)]
+    others = [f"`{each.name}: {each.type} = {default_of(each)!r}`" for each in own if default_of(each) is not None]
     for heading, listed in {"Required": required, "With a default": others, "None unless given": nullable}.items():
         if listed:
             yield f"{heading}: {', '.join(listed).replace(' | None`', '`')}."
+
+
+def default_of(field: Field[Any]) -> Any:
+    """Give the default of a field; None where there is none, or where it is that."""
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    return None if field.default is MISSING else field.default
+
+
+def said_attributes(cls: type) -> Iterator[str]:
+    """Tell the attributes that only a docstring tells."""
+    _, _, said = (inspect.getdoc(cls) or "").partition("\nAttributes:\n")
+    for item in re.split(r"\n    (?! )", "\n" + said.partition("\n\n")[0])[1:]:
+        name, _, text = " ".join(item.split()).partition(": ")
+        yield f"`.{name}`: {text}"
 
 
 def methods_of(cls: type) -> Iterator[str]:
@@ -207,8 +230,9 @@ def building() -> str:
 
 
 def controls() -> str:
-    """Tell what a simulator's faults and journal can do."""
-    return "\n".join(entry(cls.__name__, cls) for cls in (Fault, FailingWork, Plans, Journal))
+    """Tell what a simulator can be made to do, and what is reached through it."""
+    reached = (Controls, Plans, Limits, Limit, Policies, Statement, Journal, Entry, Moment, Trouble)
+    return "\n".join(entry(cls.__name__, cls) for cls in reached)
 
 
 def testing() -> str:
@@ -234,7 +258,8 @@ def members(module: ModuleType, *, brief: bool = False) -> str:
 def fixtures() -> str:
     """Tell the pytest fixtures."""
     body = ast.parse(inspect.getsource(pytest_plugin)).body
-    found = [node for node in body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+    public = [node for node in body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+    found = [node for node in public if "pytest.fixture" in map(ast.unparse, node.decorator_list)]
     return "\n".join(f"- **`{node.name}`**: {(ast.get_docstring(node) or '').partition(chr(10))[0]}" for node in found)
 
 
@@ -318,6 +343,39 @@ def refusals() -> str:
     return table(*rows)
 
 
+def codes() -> str:
+    """Tell OCI's error codes, with status and usual text."""
+    rows = [("Code", "Status", "Text")]
+    for name, status in STATUSES.items():
+        usual = ", its usual one" if CODES[status] == name else ""
+        rows.append((f"`{name}`", f"{status}{usual}", TEXTS.get(name, "")))
+    return table(*rows)
+
+
+def failures() -> str:
+    """Tell the failures that have names."""
+    rows = [("Failure", "Can befall", "Gets to", "Code", "Message", "Known", "From")]
+    for each in FAILURES.values():
+        failure = each.failure
+        facts = (code(each.operations), f"{failure.percent:g} %", f"`{failure.code}`", failure.message)
+        rows.append((f"`{each.name}`", *facts, each.evidence, each.source))
+    return table(*rows)
+
+
+def modes() -> str:
+    """Tell the modes of unkind answers."""
+    rows = [("Mode", "What it does", "Number", "Known", "From")]
+    for each in MODES.values():
+        number = f"{each.number}, {each.default} unless given" if each.number else ""
+        rows.append((f"`{each.name}`", each.text, number, each.evidence, each.source))
+    return table(*rows)
+
+
+def limit_names() -> str:
+    """Tell the limits that can be set."""
+    return f"Limits: {code(LIMIT_NAMES)}."
+
+
 def rooms() -> str:
     """Tell every module of the two packages by the first line of its docstring."""
     lines = [line for package in ("genai_ports", "fake_server") for line in room(HERE.parent / package, 0)]
@@ -360,6 +418,10 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "controls": controls,
     "commands": commands,
     "refusals": refusals,
+    "codes": codes,
+    "failures": failures,
+    "modes": modes,
+    "limits": limit_names,
     "recorded": recorded,
     "rooms": rooms,
 }

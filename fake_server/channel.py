@@ -115,7 +115,14 @@ class Channel(HTTPChannel):
         """Send nothing for some seconds; then what there is to send, or, where it closes, a reset."""
         self._reset = reset
         if seconds:
-            self.held_until = _CLOCK.now() + timedelta(seconds=seconds)
+            until = _CLOCK.now() + timedelta(seconds=seconds)
+            self.held_until = max(until, self.held_until or until)
+
+    def service(self) -> None:
+        """Answer one request; while the answer is held back, the connection is not idle."""
+        super().service()
+        if self.held_until:
+            self.last_activity = self.held_until.timestamp()
 
     def _is_held(self) -> bool:
         if self.held_until and self.held_until <= _CLOCK.now():
@@ -134,6 +141,7 @@ class Channel(HTTPChannel):
         """Close, or begin to read on."""
         connection: Any = self.socket
         if self._reset:
+            self._reset = False  # where the client has gone away, waitress closes twice
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         if not self.refused or self._read_on is not None:
             super().handle_close()

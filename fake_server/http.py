@@ -29,6 +29,9 @@ _PAGING: Final = ("limit", "page", "sortBy", "sortOrder")
 _LIMIT_DIGITS: Final = 9
 _MOST_LEVELS: Final = 64
 """How deep a body may nest; everything the service takes is far flatter, but for tags of any shape."""
+_MOST_NOTED: Final = 20
+_LONGEST_NOTED: Final = 200
+"""How many of the names that nobody reads the journal keeps, and how much of each."""
 
 
 class ApiRequest(Request):
@@ -69,7 +72,7 @@ def read_call(
         if_match=headers.get("if-match") if operation.takes_if_match else None,
         retry_token=headers.get("opc-retry-token") if operation.takes_retry_token else None,
         request_id=headers.get("opc-request-id"),
-        ignored=ignored,
+        ignored=tuple(name[:_LONGEST_NOTED] for name in ignored[:_MOST_NOTED]),
     )
 
 

@@ -33,6 +33,11 @@ _read: Final = lru_cache(maxsize=1024)(read_public_key)
 def key_id(tenancy: str, user: str, pem: str) -> str:
     """Tell the id of a key: `tenancy/user/fingerprint`.
 
+    Args:
+        tenancy: its OCID.
+        user: the OCID of the user whose key it is.
+        pem: the public key.
+
     Raises:
         InvalidInput: the key is no RSA public key in PEM, or the user no OCID of a user.
     """
@@ -75,7 +80,7 @@ def verified_user(request: Request, body: bytes, keys: Mapping[str, str]) -> str
 def _target(request: Request) -> str:
     """Give the path and query as they stood on the request line."""
     sent: str = request.environ.get("REQUEST_URI") or request.environ.get("RAW_URI") or request.full_path.rstrip("?")
-    return "/" + sent.partition("://")[2].partition("/")[2] if "://" in sent.partition("?")[0] else sent
+    return sent if sent.startswith("/") else "/" + sent.partition("://")[2].partition("/")[2]
 
 
 def keys_of_config(path: Path) -> dict[str, str]:

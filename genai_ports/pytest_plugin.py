@@ -10,7 +10,7 @@ When a test that uses one of them fails, its report tells the last calls that th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 import pytest
 
@@ -33,9 +33,17 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     if report.when == "call" and report.failed:
         used: dict[str, Any] = getattr(item, "funcargs", {})
         for name in _WITH_A_WORLD:
-            if name in used:
-                report.sections.append((f"what the world of {name} saw last", _seen(used[name].simulator)))
+            world = getattr(used.get(name), "simulator", None)
+            if _is_simulator(world):
+                report.sections.append((f"what the world of {name} saw last", _seen(world)))
     return report
+
+
+def _is_simulator(world: Any) -> TypeGuard[Simulator]:
+    """Tell a simulated world from what a fixture of somebody else's, with the same name, may have there."""
+    from genai_ports.simulator.simulator import Simulator  # noqa: PLC0415  # loaded when a test has failed
+
+    return isinstance(world, Simulator)
 
 
 def _seen(simulator: Simulator) -> str:

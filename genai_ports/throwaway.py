@@ -43,6 +43,24 @@ class Credentials(Value):
         """The public half of the key, in PEM."""
         return public_half(self.private_key.encode())
 
+    def config(self, region: str = "us-chicago-1") -> dict[str, str]:
+        """Make the configuration that the clients of the OCI SDK take.
+
+        Args:
+            region: the region's id.
+
+        Example:
+            >>> sorted(credentials().config())
+            ['fingerprint', 'key_content', 'region', 'tenancy', 'user']
+        """
+        return {
+            "tenancy": self.tenancy,
+            "user": self.user,
+            "fingerprint": self.fingerprint,
+            "key_content": self.private_key,
+            "region": region,
+        }
+
     def __repr__(self) -> str:
         return f"Credentials(fingerprint={self.fingerprint!r})"
 

@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -28,6 +28,7 @@ import fake_server
 import genai_ports
 from fake_server import Settings, create_app
 from fake_server.__main__ import _parser as server_parser
+from fake_server.__main__ import _trusting
 from fake_server.control import PATHS as CONTROL_PATHS
 from genai_ports.cli.commands import commands
 from genai_ports.connecting import ENTRY_POINTS
@@ -161,13 +162,17 @@ def test_every_test_shown_passes(alone):
 def test_every_command_exists_with_its_options(page):
     for block in blocks(page):
         if block.info == "bash":
-            for command in block.text.replace("\\\n", " ").replace("&&", "\n").splitlines():
-                check_command(shlex.split(command, comments=True))
+            for words in commands_of(block.text):
+                check_command(words)
+
+
+def commands_of(script):
+    """Split a script into the words of each command; what stands in quotes may go over several lines."""
+    lines = re.findall(r"(?:'[^']*'|[^'\n])+", script.replace("\\\n", " ").replace("&&", "\n"))
+    return [words for words in (shlex.split(line, comments=True) for line in lines) if words]
 
 
 def check_command(words):
-    if not words:
-        return
     name, *arguments = words
     if name.endswith("genai-ports"):
         commands.commands[arguments[0]].make_context(arguments[0], arguments[1:])
@@ -178,30 +183,71 @@ def check_command(words):
 
 
 @pytest.mark.parametrize("page", [page for page in pages_with("bash") if "curl " in PAGES[page].read_text("utf-8")])
-def test_every_request_shown_is_answered_as_shown(page):
-    client = Client(create_app(Settings(clock="virtual")))
+def test_every_request_shown_is_answered_as_shown(page, alone):
+    shell = Shell()
     for block, other in below(page):
         if block.info != "bash":
             continue
-        for line in block.text.replace("\\\n", " ").splitlines():
-            if line.startswith("curl "):
-                answer = request(client, line)
-        if other and other.info == "json":
-            assert answer.json == json.loads(other.text), f"{page}:{block.first}"
+        shown = other if other and other.info == "json" else None
+        answer = shell.run(block.text, refused=shown is not None)
+        if shown:
+            assert answer.json == json.loads(shown.text), f"{page}:{block.first + 1}"
 
 
-def request(client, line):
-    parser = argparse.ArgumentParser(exit_on_error=False)
-    parser.add_argument("-s", action="store_true")
-    parser.add_argument("-X", default="GET")
-    parser.add_argument("-d", default="")
-    parser.add_argument("url")
-    given = parser.parse_args(shlex.split(line)[1:])
-    parts = urlsplit(given.url)
-    assert parts.hostname in LOOPBACK
-    answer = client.open(f"{parts.path}?{parts.query}", method=given.X, data=given.d)
-    assert answer.status_code < 400, f"{line}: {answer.text}"
-    return answer
+class Shell:
+    """Runs the commands of a page: those that serve set up a world, and requests go to the last one that was set up."""
+
+    def __init__(self):
+        self._client = Client(create_app(Settings(clock="virtual")))
+
+    def run(self, script, *, refused):
+        """Give the answer to the last request; none is refused, but where the answer is shown."""
+        answer = None
+        for name, *arguments in commands_of(script):
+            if name == "curl":
+                answer = self._request(arguments)
+                assert answer.status_code < 400 or refused, answer.text
+            elif arguments[:1] == ["serve"]:
+                self._client = Client(create_app(settings_of(arguments[1:])))
+            elif arguments[:1] == ["profile"]:
+                commands.commands["profile"].main(arguments[1:], standalone_mode=False)
+        return answer
+
+    def _request(self, arguments):
+        parser = argparse.ArgumentParser(exit_on_error=False)
+        parser.add_argument("-s", action="store_true")
+        parser.add_argument("-X")
+        parser.add_argument("-d", default="")
+        parser.add_argument("url")
+        given = parser.parse_args(arguments)
+        parts = urlsplit(given.url)
+        assert parts.hostname in LOOPBACK
+        method = given.X or ("POST" if given.d else "GET")
+        return self._client.open(f"{parts.path}?{parts.query}", method=method, data=given.d)
+
+
+def settings_of(arguments):
+    """Make the settings that a command which serves would make of its arguments."""
+    given = server_parser().parse_args(arguments)
+    names = {field.name for field in fields(Settings)} & set(vars(given))
+    settings = Settings(modes=tuple(given.mode), **{name: getattr(given, name) for name in names})
+    return _trusting(settings, given.trust)
+
+
+HOW_TO = [page for page in PAGES if page.startswith("docs/how-to/") and page != "docs/how-to/notice-drift.md"]
+
+
+@pytest.mark.parametrize("page", HOW_TO)
+def test_every_how_to_shows_memory_then_http_then_the_plain_client(page):
+    shown = [line.removeprefix("## ") for line in PAGES[page].read_text("utf-8").splitlines() if line[:3] == "## "]
+    ways = ["In memory", "Over HTTP", "With the plain OCI client"]
+    assert [heading for heading in shown if heading in ways] == ways
+
+
+@pytest.mark.parametrize("page", HOW_TO)
+def test_every_how_to_is_linked_from_readme_and_reference(page):
+    assert f"({page})" in texts()["README.md"]
+    assert f"({page.removeprefix('docs/')})" in texts()["docs/reference.md"]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -248,7 +294,7 @@ def is_builder(thing):
 
 
 def test_the_reference_has_every_control_path_and_no_other():
-    told = re.findall(r"^\| `([A-Z]+) /_sim(/\w+)` ", PAGES["docs/reference.md"].read_text("utf-8"), re.MULTILINE)
+    told = re.findall(r"^\| `([A-Z]+) /_sim(/[\w-]+)` ", PAGES["docs/reference.md"].read_text("utf-8"), re.MULTILINE)
     assert sorted(told) == sorted((method, path) for path, methods in CONTROL_PATHS.items() for method in methods)
 
 

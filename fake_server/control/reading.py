@@ -43,7 +43,11 @@ _MOST: Final = 1e12
 
 
 def check_parameters(request: Request) -> None:
-    """Refuse parameters that a control path does not take, and those given twice."""
+    """Refuse parameters that a control path does not take, and those given twice.
+
+    Raises:
+        ServiceError: there is such a parameter.
+    """
     takes = ("tenancy", *_PARAMETERS.get(request.path.removeprefix(CONTROL), ()))
     for name, given in request.args.lists():
         if name not in takes:
@@ -53,7 +57,11 @@ def check_parameters(request: Request) -> None:
 
 
 def read_tenancy(request: Request) -> str:
-    """Tell whose universe a request is about."""
+    """Tell whose universe a request is about.
+
+    Raises:
+        ServiceError: the parameter `tenancy` is not the OCID of a tenancy.
+    """
     given = request.args.get("tenancy")
     if given is None:
         return tenancy_of(request.headers.get("authorization"))
@@ -64,7 +72,11 @@ def read_tenancy(request: Request) -> str:
 
 
 def read_status(text: str) -> int:
-    """Read an HTTP status out of a parameter."""
+    """Read an HTTP status out of a parameter.
+
+    Raises:
+        ServiceError: it is none.
+    """
     if len(text) != len("200") or not text.isascii() or not text.isdigit():
         raise QUERY_VALUE(parameter="status", expected="an HTTP status such as 404", given=text)
     return int(text)
@@ -82,10 +94,11 @@ def read_properties(request: Request, **takes: Mapping[type, str]) -> dict[str, 
     """
     body = read_body(request)
     given = {name: item for name, item in parse_json(body).items() if item is not None} if body else {}
+    item: Any
     for name, item in given.items():
         if name not in takes:
             raise PROPERTY_UNKNOWN(property=name, body=f"{request.path}, which takes {', '.join(takes)}")
-        if type(item) not in takes[name] or (isinstance(item, list) and not _are_strings(item)):
+        if type(item) not in takes[name] or (takes[name] is STRINGS and not _are_strings(item)):
             expected = " or ".join(dict.fromkeys(takes[name].values()))
             raise PROPERTY_TYPE(property=name, expected=expected, given=json_type(item))
         if takes[name] is NUMBER and not 0 <= item <= _MOST:
@@ -103,7 +116,11 @@ def told(attributes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def required(given: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
-    """Refuse a body without the properties named."""
+    """Refuse a body without the properties named.
+
+    Raises:
+        ServiceError: one of them is missing.
+    """
     for name in names:
         if name not in given:
             raise PROPERTY_MISSING(property=name)

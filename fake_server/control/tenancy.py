@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fake_server.control.reading import STRING, STRINGS, WHOLE, read_properties, read_tenancy, required, told
+from genai_ports.simulator.refusals import PROPERTY_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,11 +44,13 @@ def _keys_post(request: Request, universe: Universe) -> Any:
     from fake_server.keys import checked_key_id, key_id  # noqa: PLC0415  # loads cryptography
 
     given = required(read_properties(request, keyId=STRING, user=STRING, publicKey=STRING), "publicKey")
-    pem = given["publicKey"]
+    pem, tenancy = given["publicKey"], read_tenancy(request)
     if "keyId" in given:
         name = checked_key_id(given["keyId"], pem)
     else:
-        name = key_id(read_tenancy(request), required(given, "user")["user"], pem)
+        name = key_id(tenancy, required(given, "user")["user"], pem)
+    if not name.startswith(f"{tenancy}/"):
+        raise PROPERTY_VALUE(property="keyId", expected=f"of {tenancy}, or that tenancy named by ?tenancy=", given=name)
     with universe.lock:
         universe.simulator.keys[name] = pem
     return _keys_get(request, universe)

@@ -36,7 +36,12 @@ def health(_: Request, universe: Universe) -> Any:
 
 
 def reset(request: Request, universes: Universes) -> Universe:
-    """Begin a universe anew."""
+    """Begin a universe anew.
+
+    Raises:
+        ServiceError: the body has a setting that there is not.
+        InvalidInput: a setting is not valid; the old universe stays.
+    """
     given = read_properties(
         request,
         region=STRING,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from genai_ports.simulator.controls import Controls
     from genai_ports.simulator.journal import Entry
-    from genai_ports.simulator.simulator import Simulator
 
 MANY_TRIES: Final = 5
 """So many refusals of the same request, one after the other, are trouble."""
@@ -60,7 +60,7 @@ class Trouble(NamedTuple):
     advice: str
 
 
-def diagnose(simulator: Simulator) -> tuple[Trouble, ...]:
+def diagnose(simulator: Controls) -> tuple[Trouble, ...]:
     """Find the clients in trouble among the calls that the journal remembers, by when the trouble began."""
     simulator.engine.settle()
     entries = list(simulator.journal)
@@ -91,7 +91,7 @@ def _forgetting(
     return defaultdict(list, kept)
 
 
-def _polling(simulator: Simulator, entries: Iterable[Entry]) -> Iterator[Trouble]:
+def _polling(simulator: Controls, entries: Iterable[Entry]) -> Iterator[Trouble]:
     looks: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         if entry.operation == "get_work_request" and entry.code is None and entry.resource is not None:

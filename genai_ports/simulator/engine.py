@@ -82,7 +82,9 @@ class Engine:
         now = self.world.clock.now()
         while self._queue and self._queue[0][0] <= now:
             due, _, step = heapq.heappop(self._queue)
+            self.world.settling = due
             step(due)
+        self.world.settling = None
 
     def look(self, record: Record) -> None:
         """Count a look at a resource, or at its work request, for work that finishes by looks."""

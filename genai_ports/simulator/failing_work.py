@@ -156,7 +156,11 @@ class FailingWork(Planned):
     message: str | None = None
 
     def check(self) -> None:
-        """Refuse a plan that could befall no work."""
+        """Refuse a plan that could befall no work.
+
+        Raises:
+            InvalidInput: the operation begins no work, or none that can fail like this, or the failure is unknown.
+        """
         Planned.check(self)
         self.of_work()
         if self.operation is not None and self.operation not in self._operations():
@@ -183,6 +187,12 @@ class FailingWork(Planned):
 def failure_of(name: str | None, percent: float | None, code: str | None, message: str | None) -> Failure:
     """Put a failure together: what is not given is as in the one that is named, or in one that says nothing.
 
+    Args:
+        name: one of `FAILURES`; None for none.
+        percent: how far the work gets, 0 to 99.
+        code: the code of the work request's error.
+        message: its message.
+
     Raises:
         InvalidInput: the name is unknown, or the percentage is not from 0 to 99.
     """
@@ -203,6 +213,13 @@ def failure_of_work(
     work: Work, name: str | None, percent: float | None, code: str | None, message: str | None
 ) -> Failure:
     """Put together how work that is under way is to fail.
+
+    Args:
+        work: the work.
+        name: one of `FAILURES`; None for none.
+        percent: how far it gets, 0 to 99.
+        code: the code of its error.
+        message: the message of its error.
 
     Raises:
         InvalidInput: the failure does not exist or cannot befall this work, or the percentage is out of range.

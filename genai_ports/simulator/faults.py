@@ -49,7 +49,11 @@ class Fault(Planned):
     committed: bool = False
 
     def check(self) -> None:
-        """Refuse a fault that could befall no call, or that says two things at once, or nothing."""
+        """Refuse a fault that could befall no call, or that says two things at once, or nothing.
+
+        Raises:
+            InvalidInput: it is one of those; the message tells what would be right.
+        """
         Planned.check(self)
         if self.status is not None and self.status not in _ERROR_STATUSES:
             raise InvalidInput(f"status must be from 400 to 599, not {self.status!r}")

@@ -26,7 +26,7 @@ class Entry(NamedTuple):
         rule: the rule that refused.
         request_id: the `opc-request-id` of the answer.
         fault: what a fault did to it or to its answer.
-        request: for a refused call, a digest of all that it asked for, to tell the same again from another.
+        request: for a call that was refused or lost, a digest of all that it asked for, to tell the same from another.
         ignored: parameters and properties that nobody reads, which a lenient server let pass.
     """
 
@@ -66,7 +66,13 @@ class Journal:
     def query(
         self, *, operation: str | None = None, resource: str | None = None, status: int | None = None
     ) -> tuple[Entry, ...]:
-        """List the calls that match all that is given, oldest first."""
+        """List the calls that match all that is given, oldest first.
+
+        Args:
+            operation: such as `create_model`.
+            resource: the OCID of a resource or work request.
+            status: the HTTP status that was answered.
+        """
         return tuple(
             entry
             for entry in self

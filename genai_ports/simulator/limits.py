@@ -6,9 +6,10 @@ in `docs/fidelity.md`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from genai_ports.domain.enums import UNIT_SHAPES
+from genai_ports.domain.operations import DEDICATED_AI_CLUSTER
 from genai_ports.errors import InvalidInput
 from genai_ports.regions import region as known_region
 from genai_ports.simulator.refusals import COMPARTMENT_QUOTA, SERVICE_LIMIT
@@ -16,9 +17,10 @@ from genai_ports.simulator.unit_shapes import counted
 from genai_ports.suggesting import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from genai_ports.simulator.store import Table
+    from genai_ports.simulator.store import Record
+    from genai_ports.simulator.world import World
 
 GENEROUS: Final = "generous"
 STRICT: Final = "strict"
@@ -54,11 +56,16 @@ class Limits:
 
     Raises:
         InvalidInput: it is neither.
+
+    Example:
+        >>> limits = Limits("strict")
+        >>> limits.set("dedicated-unit-large-cohere-count", 4, region="ord")
+        >>> [(limit.most, limit.region) for limit in limits]
+        [(4, 'us-chicago-1')]
     """
 
     def __init__(self, tenancy: str = GENEROUS) -> None:
-        if tenancy not in TENANCIES:
-            raise InvalidInput(f"tenancy must be {' or '.join(TENANCIES)}, not {tenancy!r}")
+        check_tenancy(tenancy)
         self.tenancy = tenancy
         self._set: dict[tuple[str, str | None, str | None], Limit] = {}
 
@@ -85,29 +92,34 @@ class Limits:
         where = known_region(region).id if region is not None else None
         self._set[name, where, compartment_id] = Limit(name, most, where, compartment_id)
 
-    def check(self, clusters: Table, region: str, compartment_id: str, shape: str, units: int) -> None:
+    def check(self, world: World, region: str, compartment_id: str, shape: str, units: int) -> None:
         """Refuse to take more units than there are.
 
         Args:
-            clusters: all there are.
+            world: whose clusters are counted.
             region: where the units are to be.
             compartment_id: whose they are to be.
             shape: their unit shape.
             units: how many more of the shape.
+
+        Raises:
+            LimitExceeded: the region has not as many left.
+            QuotaExceeded: the compartment has not.
+
+        Source: Oracle's table of API errors; the text of `LimitExceeded` was seen in public notes
         """
         name, each = counted(shape)
-        facts = {"limit": name, "asked": units * each}
+        asked = units * each
         most = self._most(name, region)
         if most is not None:
-            used = _used(name, _living(clusters, region))
-            if used + units * each > most:
-                raise SERVICE_LIMIT(**facts, region=region, most=most, used=used)
+            used = sum(held for _, held in _held(world, region, name))
+            if used + asked > most:
+                raise SERVICE_LIMIT(limit=name, region=region, most=most, used=used, asked=asked)
         quota = self._find(name, region, compartment_id)
         if quota is not None and quota.most is not None:
-            own = [cluster for cluster in _living(clusters, region) if cluster.compartment_id == compartment_id]
-            used = _used(name, own)
-            if used + units * each > quota.most:
-                raise COMPARTMENT_QUOTA(**facts, compartment=compartment_id, most=quota.most, used=used)
+            used = sum(held for whose, held in _held(world, region, name) if whose == compartment_id)
+            if used + asked > quota.most:
+                raise COMPARTMENT_QUOTA(limit=name, compartment=compartment_id, most=quota.most, used=used, asked=asked)
 
     def _most(self, name: str, region: str) -> int | None:
         limit = self._find(name, region, None)
@@ -119,15 +131,28 @@ class Limits:
         return self._set.get((name, region, compartment_id)) or self._set.get((name, None, compartment_id))
 
 
-def _living(clusters: Table, region: str) -> list[Any]:
-    return [
-        record.snapshot
-        for record in clusters
-        if record.region == region and record.snapshot.lifecycle_state not in _NOT_COUNTED
-    ]
+def check_tenancy(tenancy: str) -> None:
+    """Refuse what is neither `generous` nor `strict`.
+
+    Raises:
+        InvalidInput: it is neither.
+    """
+    if tenancy not in TENANCIES:
+        raise InvalidInput(f"tenancy must be {' or '.join(TENANCIES)}, not {tenancy!r}")
 
 
-def _used(name: str, clusters: Iterable[Any]) -> int:
-    """Count the units that clusters have of one limit."""
-    counts = [(counted(cluster.unit_shape), cluster.unit_count) for cluster in clusters]
-    return sum(each * units for (limit, each), units in counts if limit == name)
+def _held(world: World, region: str, name: str) -> Iterator[tuple[str, int]]:
+    """Tell of each cluster that has units of one limit in a region: its compartment, and how many."""
+    for record in world.tables[DEDICATED_AI_CLUSTER.name]:
+        cluster = record.snapshot
+        limit, each = counted(cluster.unit_shape)
+        if limit == name and record.region == region and cluster.lifecycle_state not in _NOT_COUNTED:
+            yield cluster.compartment_id, each * _units(world, record)
+
+
+def _units(world: World, record: Record) -> int:
+    """Count the units of a cluster; those that an update gives back are still its own until that is done."""
+    work = world.works.get(record.works[-1])
+    before = work.snapshot.before if work else None
+    units: int = max(record.snapshot.unit_count, before.unit_count if before else 0)
+    return units

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from genai_ports.domain.operations import OPERATIONS
 from genai_ports.domain.value import Value, value
 from genai_ports.errors import InvalidInput
+from genai_ports.regions import region as known_region
 from genai_ports.suggesting import did_you_mean
 
 if TYPE_CHECKING:
@@ -41,7 +42,13 @@ class Asked(NamedTuple):
 
 
 def asked(call: Call, region: str, about: Any) -> Asked:
-    """Tell what a call is about: the resource as it is, or else what the call's body or query names."""
+    """Tell what a call is about: the resource as it is, or else what the call's body or query names.
+
+    Args:
+        call: the call.
+        region: the id of the region that it goes to.
+        about: the resource or work request that it is about, as it is now; None where there is none.
+    """
     if about is None:
         about = call.details
     named = {name: getattr(about, name, None) for name in ("id", "compartment_id", "display_name")}
@@ -91,11 +98,13 @@ class Planned(Value):
         """Refuse a plan that could befall no call.
 
         Raises:
-            InvalidInput: the operation does not exist, or a number is out of range.
+            InvalidInput: the operation or the region does not exist, or a number is out of range.
         """
         if self.operation is not None and self.operation not in OPERATIONS:
             hint = did_you_mean(str(self.operation), OPERATIONS)
             raise InvalidInput(f"operation {self.operation!r} does not exist{hint}")
+        if self.region is not None and self.region != (known := known_region(self.region).id):
+            raise InvalidInput(f"region must be the id {known!r}, not {self.region!r}")
         for name in ("nth", "every", "times"):
             number = getattr(self, name)
             if number is None or (name == "times" and number == ALWAYS):

@@ -57,7 +57,14 @@ class Statement(NamedTuple):
     compartment_id: str | None
 
     def allows(self, groups: frozenset[str], verb: str, resource_type: str, compartment_id: str | None) -> bool:
-        """Whether it lets members of the groups do it there; where no compartment is known, any will do."""
+        """Whether it lets members of the groups do it there; where no compartment is known, any will do.
+
+        Args:
+            groups: the names of the groups that somebody is in.
+            verb: what is needed: `inspect`, `read`, `use` or `manage`.
+            resource_type: what for, such as `generative-ai-model`.
+            compartment_id: where; None where no compartment is known.
+        """
         return (
             (self.group is None or self.group in groups)
             and VERBS.index(self.verb) >= VERBS.index(verb)
@@ -128,6 +135,11 @@ class Policies:
     def add(self, statements: Iterable[str], *, user: str | None = None, group: str | None = None) -> None:
         """Add statements, and a member of a group, all or none.
 
+        Args:
+            statements: as `allow` takes them.
+            user: the OCID of a user; together with `group`.
+            group: the name of the group that the user becomes a member of.
+
         Raises:
             InvalidInput: a statement or the group's name is not valid; nothing has changed then.
         """
@@ -150,6 +162,11 @@ class Policies:
             user: who asks.
             operation: what for.
             compartment_id: of the resource, or the one that the call names; None where there is none.
+
+        Raises:
+            NotFound: no statement does, and the user is in a group.
+
+        Source: https://docs.oracle.com/en-us/iaas/Content/generative-ai/iam-policies.htm
         """
         groups = self._groups.get(user)
         if groups is None:

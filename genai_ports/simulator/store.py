@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from genai_ports.domain.clock import Clock
-
 SORT_VALUES: Mapping[str, Callable[[Any], Any]] = {
     "timeCreated": attrgetter("time_created"),
     "timeAccepted": attrgetter("time_accepted"),
@@ -31,7 +29,8 @@ class Record:
     """One resource in its current version.
 
     Args:
-        order: its number among all that the world ever made; settles ties in every sort.
+        order: its number among all that the world ever made, or below 0 for what Oracle shares; settles ties in every
+            sort.
         region: where it lives.
         snapshot: what GET tells.
         summary: what lists show.
@@ -68,6 +67,10 @@ class Partition:
         """Whether nothing but what Oracle shares is left in it."""
         return len(self._indexes[self._main]) == self._shared
 
+    def own(self) -> Iterator[tuple[int, Any]]:
+        """Walk over what it holds itself, by order and what lists show: what Oracle shares has orders below 0."""
+        return ((order, summary) for _, order, summary in self._indexes[self._main] if order >= 0)
+
     def index(self, sort_key: str) -> SortedList[Entry]:
         """Give the index for a sort key, made at first use and kept up to date from then on."""
         if sort_key not in self._indexes:
@@ -96,7 +99,7 @@ class Table:
     Args:
         sort_key: the one that lists use unless told.
         summarise: makes what lists show; called once a version, so that a page is only a walk over references.
-        clock: what lists that lag behind go by.
+        now: tells the time that lists which lag behind go by.
         shared: gives the records that every compartment of a region shows beside its own: the base models.
 
     What a record is, is known at once; what lists show follows after `lag`.
@@ -106,12 +109,12 @@ class Table:
         self,
         sort_key: str,
         summarise: Callable[[Any], Any],
-        clock: Clock,
+        now: Callable[[], datetime],
         shared: Callable[[str], Iterable[Record]] = lambda _: (),
     ) -> None:
         self._sort_key = sort_key
         self._summarise = summarise
-        self._clock = clock
+        self._now = now
         self._shared = shared
         self._lag = timedelta()
         self._to_show: deque[tuple[datetime, Callable[[], None]]] = deque()
@@ -146,12 +149,12 @@ class Table:
         self._lag = lag
 
     def share(self, shared: Callable[[str], Iterable[Record]]) -> None:
-        """Change which records every compartment shows beside its own."""
-        self._catch_up(everything=True)
+        """Change which records every compartment shows beside its own, which are shown as they were."""
         self._shared = shared
-        self._partitions, self._empty = {}, {}
-        for record in self._records.values():
-            self._show(record.region, record.order, None, record.summary)
+        before, self._partitions, self._empty = self._partitions, {}, {}
+        for (region, _), partition in before.items():
+            for order, summary in partition.own():
+                self._show(region, order, None, summary)
 
     def add(self, order: int, region: str, snapshot: Any) -> Record:
         """Take in a new resource."""
@@ -178,11 +181,11 @@ class Table:
             self._show(record.region, record.order, before, after)
             return
         show = partial(self._show, record.region, record.order, before, after)
-        self._to_show.append((self._clock.now() + self._lag, show))
+        self._to_show.append((self._now() + self._lag, show))
 
     def _catch_up(self, *, everything: bool = False) -> None:
         """Let lists show what they are to show by now."""
-        now = self._clock.now()
+        now = self._now()
         while self._to_show and (everything or self._to_show[0][0] <= now):
             self._to_show.popleft()[1]()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003
 from typing import TYPE_CHECKING, NamedTuple
 
+from genai_ports.domain.operations import OPERATIONS
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.telling import logs
 from genai_ports.simulator.work import percent_complete, told
@@ -12,10 +13,9 @@ from genai_ports.simulator.work import percent_complete, told
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from genai_ports.simulator.controls import Controls
     from genai_ports.simulator.journal import Entry
-    from genai_ports.simulator.simulator import Simulator
     from genai_ports.simulator.store import Record
-    from genai_ports.simulator.work import Work
 
 
 class Moment(NamedTuple):
@@ -36,7 +36,7 @@ class Moment(NamedTuple):
     request_id: str | None = None
 
 
-def timeline(simulator: Simulator, identifier: str) -> tuple[Moment, ...]:
+def timeline(simulator: Controls, identifier: str) -> tuple[Moment, ...]:
     """Tell what happened to a resource, oldest first.
 
     Args:
@@ -47,17 +47,37 @@ def timeline(simulator: Simulator, identifier: str) -> tuple[Moment, ...]:
         InvalidInput: the world remembers nothing of that name.
     """
     record = _find(simulator, identifier)
-    resource = record.snapshot.id
-    moments = [Moment(record.snapshot.time_created, f"{record.snapshot.display_name} was asked for.")]
-    for work_id in record.works:
-        own = simulator.world.works.get(work_id)
-        assert own  # noqa: S101  # a resource never outlives its works
-        moments += _of_work(own.snapshot, simulator.clock.now())
-    moments += [_of_call(entry) for entry in simulator.journal.query(resource=resource) if _is_told(entry)]
-    return tuple(sorted(moments, key=lambda moment: moment.time))
+    works = [list(_of_work(simulator, work_id)) for work_id in record.works]
+    calls = [entry for entry in simulator.journal.query(resource=record.snapshot.id) if _is_told(entry)]
+    asked = Moment(record.snapshot.time_created, f"{record.snapshot.display_name} was asked for.")
+    return tuple(sorted([asked, *_as_it_came(works, calls)], key=lambda moment: moment.time))
 
 
-def _find(simulator: Simulator, identifier: str) -> Record:
+def _as_it_came(works: list[list[Moment]], calls: list[Entry]) -> Iterator[Moment]:
+    """Tell of each call once its work was accepted: the clock alone puts what happens in one instant in no order."""
+    beginnings = _beginnings(calls)
+    forgotten = max(0, len(works) - len(beginnings))
+    for moments in works[:forgotten]:
+        yield from moments
+    begun = iter(works[forgotten:])
+    for entry in calls:
+        moments = next(begun, []) if entry in beginnings else []
+        yield from moments[:1]
+        yield _of_call(entry)
+        yield from moments[1:]
+
+
+def _beginnings(calls: list[Entry]) -> list[Entry]:
+    """List the calls that began work; a creation that comes later is the first one repeated with its retry token."""
+    began = [entry for entry in calls if entry.code is None and entry.status and _has_work(entry)]
+    return began[:1] + [entry for entry in began[1:] if not entry.operation.startswith("create_")]
+
+
+def _has_work(entry: Entry) -> bool:
+    return OPERATIONS[entry.operation].operation_type is not None
+
+
+def _find(simulator: Controls, identifier: str) -> Record:
     simulator.engine.settle()
     work = simulator.world.works.get(identifier)
     wanted = work.snapshot.resource_id if work else identifier
@@ -68,8 +88,11 @@ def _find(simulator: Simulator, identifier: str) -> Record:
     raise InvalidInput(f"nothing is remembered of {identifier!r}: give the OCID of a resource or of its work request")
 
 
-def _of_work(work: Work, now: datetime) -> Iterator[Moment]:
+def _of_work(simulator: Controls, identifier: str) -> Iterator[Moment]:
     """Tell the log of a work request, with how far the work was at each line."""
+    own = simulator.world.works.get(identifier)
+    assert own  # noqa: S101  # a resource never outlives its works
+    work, now = own.snapshot, simulator.clock.now()
     accepted, *lines = logs(work, now)
     yield Moment(accepted.timestamp, accepted.message, 0, work.id)
     percents = [float(at) for at, _ in told(work, now)]

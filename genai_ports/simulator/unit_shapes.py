@@ -54,6 +54,9 @@ def check_fits(kind: Kind, model: Any, cluster: Any, prop: str) -> None:
         model: the base model, custom model or imported model.
         cluster: what it is to run on.
         prop: the property that names the cluster.
+
+    Raises:
+        InvalidParameter: they are not.
     """
     if kind is IMPORTED_MODEL:
         return
@@ -77,7 +80,8 @@ def _expected(shape: str, model: Any) -> str | None:
     if gpu:
         return None if _VENDORS.get(gpu["vendor"], model.vendor) == model.vendor else _right(is_cohere=is_cohere)
     if "COHERE" not in shape:
-        return _right(is_cohere=True) if is_cohere or (shape == _LLAMA and model.vendor != "meta") else None
+        fits = model.vendor == "meta" or not (is_cohere or shape == _LLAMA)
+        return None if fits else _right(is_cohere=is_cohere)
     needed = next((capability for name, capability in _FOR.items() if shape.startswith(name)), None)
     if not is_cohere or (needed and needed not in model.capabilities):
         return _right(is_cohere=is_cohere)

@@ -49,13 +49,22 @@ EXTRA: Final[Mapping[str, Any]] = {
 
 
 def page_size(modes: Modes, limit: int) -> int:
-    """Tell how many items a page has at most."""
+    """Tell how many items a page has at most.
+
+    Example:
+        >>> page_size({"short-pages": None}, 20), page_size({"capped-pages": 5}, 20), page_size({}, 20)
+        (10, 5, 20)
+    """
     size = max(1, limit // 2) if SHORT_PAGES in modes else limit
     return min(size, modes.get(CAPPED_PAGES) or size)
 
 
 def check_visible(simulator: Simulator, call: Call, record: Record) -> None:
-    """Refuse with 404 to read what was made too short a time ago."""
+    """Refuse with 404 to read what was made too short a time ago.
+
+    Raises:
+        NotFound: the mode `hidden-after-create` is on, and the resource is younger than its number of seconds.
+    """
     hidden = simulator.modes.get(HIDDEN_AFTER_CREATE)
     if hidden and record.snapshot.time_created > simulator.clock.now() - timedelta(seconds=hidden):
         raise NOT_YET_VISIBLE(title=call.operation.kind.title, identifier=record.snapshot.id, region=record.region)

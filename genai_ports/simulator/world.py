@@ -13,8 +13,8 @@ from genai_ports.simulator.refusals import NOT_FOUND
 from genai_ports.simulator.store import Record, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import timedelta
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime, timedelta
 
     from genai_ports.domain.clock import Clock
     from genai_ports.simulator.limits import Limits
@@ -27,14 +27,18 @@ class World:
         seed: what ids, etags and page tokens follow from.
         clock: what time it is there.
         tenancy: `generous` or `strict` with units of clusters.
+
+    Attributes:
+        settling: when the step fell due that is carried out just now; None where none is.
     """
 
     def __init__(self, seed: int | str, clock: Clock, tenancy: str = "generous") -> None:
         self.ids = IdFactory(seed)
         self.clock = clock
+        self.settling: datetime | None = None
         self._tenancy = tenancy
-        self.tables: Mapping[str, Table] = {kind.name: _table(kind, clock) for kind in RESOURCE_KINDS}
-        self.works = Table("timeAccepted", lambda work: work, clock)
+        self.tables: Mapping[str, Table] = {kind.name: _table(kind, self.now) for kind in RESOURCE_KINDS}
+        self.works = Table("timeAccepted", lambda work: work, self.now)
         self._copies = 1
         self._users: dict[str, dict[str, Kind]] = {}
         self._order = 0
@@ -45,6 +49,10 @@ class World:
         from genai_ports.simulator.limits import Limits  # noqa: PLC0415  # see above
 
         return Limits(self._tenancy)
+
+    def now(self) -> datetime:
+        """Tell when what changes now has changed: a step that nobody was there to see, when it fell due."""
+        return self.settling or self.clock.now()
 
     def next_order(self) -> int:
         """Count one more thing made."""
@@ -122,11 +130,11 @@ class World:
                     self.change(KINDS[name], record, **changes)
 
 
-def _table(kind: Kind, clock: Clock) -> Table:
+def _table(kind: Kind, now: Callable[[], datetime]) -> Table:
     def summarise(snapshot: Any) -> Any:
         return narrowed(snapshot, kind.summary)
 
     def shared(region: str) -> Iterable[Record]:
         return rules_of(kind).shared(region)
 
-    return Table("timeCreated", summarise, clock, shared)
+    return Table("timeCreated", summarise, now, shared)

@@ -26,22 +26,36 @@ from genai_ports.testing.behaviours.clusters import ClusterBehaviours
 from genai_ports.testing.behaviours.compartments import CompartmentBehaviours
 from genai_ports.testing.behaviours.conditions import ConditionBehaviours
 from genai_ports.testing.behaviours.conflicts import ConflictBehaviours
+from genai_ports.testing.behaviours.damages import DamageBehaviours
 from genai_ports.testing.behaviours.determinism import DeterminismBehaviours
 from genai_ports.testing.behaviours.endpoints import EndpointBehaviours
 from genai_ports.testing.behaviours.errors import ErrorBehaviours
+from genai_ports.testing.behaviours.failing_work import FailingWorkBehaviours
+from genai_ports.testing.behaviours.faults import FaultBehaviours
 from genai_ports.testing.behaviours.harness import Harness, OpenHarness
 from genai_ports.testing.behaviours.imported_models import ImportedModelBehaviours
+from genai_ports.testing.behaviours.journal import JournalBehaviours
+from genai_ports.testing.behaviours.late_sight import LateSightBehaviours
 from genai_ports.testing.behaviours.lifecycle import LifecycleBehaviours
+from genai_ports.testing.behaviours.limits import LimitBehaviours
 from genai_ports.testing.behaviours.lists import ListBehaviours
+from genai_ports.testing.behaviours.lost_answers import LostAnswerBehaviours
 from genai_ports.testing.behaviours.models import ModelBehaviours
+from genai_ports.testing.behaviours.needs_attention import NeedsAttentionBehaviours
 from genai_ports.testing.behaviours.operations import OperationBehaviours
 from genai_ports.testing.behaviours.pages import PageBehaviours
+from genai_ports.testing.behaviours.policies import PolicyBehaviours
 from genai_ports.testing.behaviours.progress import ProgressBehaviours
 from genai_ports.testing.behaviours.regions import RegionBehaviours
 from genai_ports.testing.behaviours.request_ids import RequestIdBehaviours
 from genai_ports.testing.behaviours.resources import Resources
 from genai_ports.testing.behaviours.retries import RetryBehaviours
 from genai_ports.testing.behaviours.retry_tokens import RetryTokenBehaviours
+from genai_ports.testing.behaviours.timelines import TimelineBehaviours
+from genai_ports.testing.behaviours.troubles import TroubleBehaviours
+from genai_ports.testing.behaviours.unit_shapes import UnitShapeBehaviours
+from genai_ports.testing.behaviours.unkind_items import UnkindItemBehaviours
+from genai_ports.testing.behaviours.unkind_pages import UnkindPageBehaviours
 from genai_ports.testing.behaviours.waiting import WaitingBehaviours
 from genai_ports.testing.behaviours.work_requests import WorkRequestBehaviours
 
@@ -73,6 +87,20 @@ class Contract(
     RegionBehaviours,
     ErrorBehaviours,
     RetryBehaviours,
+    FailingWorkBehaviours,
+    FaultBehaviours,
+    DamageBehaviours,
+    LostAnswerBehaviours,
+    JournalBehaviours,
+    TimelineBehaviours,
+    TroubleBehaviours,
+    UnkindPageBehaviours,
+    UnkindItemBehaviours,
+    LateSightBehaviours,
+    LimitBehaviours,
+    UnitShapeBehaviours,
+    NeedsAttentionBehaviours,
+    PolicyBehaviours,
     DeterminismBehaviours,
 ):
     """All behaviours; a subclass says with `open_harness` how its backend is opened, and nothing else."""

@@ -63,6 +63,10 @@ def test_every_memory_connection_is_a_fresh_world():
     assert connect("memory://").simulator is not connect("memory://").simulator
 
 
+def test_memory_takes_a_tenancy():
+    assert connect("memory://?tenancy=strict").simulator.limits.tenancy == "strict"
+
+
 def test_memory_takes_a_seed_and_a_pace():
     simulator = connect("memory://?seed=7&pace=manual").simulator
     assert (simulator.seed, simulator.engine.pace.name) == ("7", "manual")
@@ -142,8 +146,8 @@ def test_an_unknown_scheme_is_refused_and_the_known_ones_are_named(url):
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("memory://?sed=7", "unknown option 'sed' for memory://: it takes seed, pace; did you mean seed?"),
-        ("memory://?profile=DEV", "unknown option 'profile' for memory://: it takes seed, pace"),
+        ("memory://?sed=7", "unknown option 'sed' for memory://: it takes seed, pace, tenancy; did you mean seed?"),
+        ("memory://?profile=DEV", "unknown option 'profile' for memory://: it takes seed, pace, tenancy"),
         ("oci://?seed=7", "unknown option 'seed' for oci://: it takes profile, config_file"),
         (
             "http://host?regoin=fra",

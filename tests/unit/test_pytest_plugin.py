@@ -128,3 +128,24 @@ def test_passes(genai):
         ]
     )
     assert result.stdout.str().count("what the world of genai saw last") == 1
+
+
+def test_a_fixture_of_ones_own_with_the_same_name_needs_no_world(pytester):
+    pytester.makepyfile("""
+import pytest
+from unittest.mock import Mock
+
+@pytest.fixture
+def genai():
+    return object()
+
+@pytest.fixture
+def genai_server():
+    return Mock()
+
+def test_fails(genai, genai_server):
+    assert False
+""")
+    result = pytester.runpytest_subprocess("-W", "error")
+    result.assert_outcomes(failed=1)
+    assert "saw last" not in result.stdout.str()

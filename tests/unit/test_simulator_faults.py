@@ -1,4 +1,4 @@
-"""Faults are planned errors: the first that fits a call answers it, as many times as it was planned for."""
+"""Faults are planned errors, delays and broken answers: the first that fits a call befalls it, as often as planned."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ from genai_ports.simulator.planned import asked
 from genai_ports.simulator.plans import Plans
 
 Faults = Plans[Fault]
+NOTHING = "a fault needs a status, a code, a damage or a latency"
 
 
 def taken(faults: Faults, operation: str) -> ServiceError | None:
     fault = faults.take(asked(Call(OPERATIONS[operation]), "us-chicago-1", None))
     return fault.error() if fault else None
+
+
+def told_by(damage: str, name: str) -> str:
+    return f"an answer that is lost by {damage} tells no {name}: leave one of them out"
 
 
 def codes(faults: Faults, *operations: str) -> list[str | None]:
@@ -122,7 +127,29 @@ def test_any_status_of_an_error_can_be_planned(status: int) -> None:
             "operation 'get_modle' does not exist; did you mean get_model?",
         ),
         (Fault(status=500, code="a", operation="?"), "operation '?' does not exist"),
+        (Fault(status=500.5), "status must be from 400 to 599, not 500.5"),  # type: ignore[arg-type]
+        (Fault(status="500"), "status must be from 400 to 599, not '500'"),  # type: ignore[arg-type]
+        (
+            Fault(code="Conflct"),
+            "code 'Conflct' is not one whose status is known: give its status too; did you mean Conflict?",
+        ),
+        (Fault(), NOTHING),
+        (Fault(times=3, operation="get_model"), NOTHING),
+        (Fault(committed=True), NOTHING),
+        (Fault(message="Slow down."), NOTHING),
+        (Fault(retry_after=3), NOTHING),
+        (Fault(damage="broken"), "damage must be one of reset, time-out, cut, not-json, not 'broken'"),
+        (Fault(damage=""), "damage must be one of reset, time-out, cut, not-json, not ''"),
+        (Fault(damage="reset", status=500), told_by("reset", "status")),
+        (Fault(damage="cut", status=500), told_by("cut", "status")),
+        (Fault(damage="time-out", status=504), told_by("time-out", "status")),
+        (Fault(damage="reset", code="TooManyRequests"), told_by("reset", "code")),
+        (Fault(damage="not-json", code="TooManyRequests"), told_by("not-json", "code")),
+        (Fault(damage="not-json", status=502, message="Bad."), told_by("not-json", "message")),
+        (Fault(damage="not-json", status=503, retry_after=3), told_by("not-json", "retry_after")),
+        (Fault(damage="not-json", status=200), "status must be from 400 to 599, not 200"),
     ],
+    ids=lambda given: None if isinstance(given, str) else repr(given),
 )
 def test_what_cannot_be_planned_is_refused_with_what_would_be_right(fault: Fault, message: str) -> None:
     faults = Faults()
@@ -137,3 +164,77 @@ def test_a_retry_after_that_no_header_carries_is_refused(seconds: float) -> None
     with pytest.raises(InvalidInput) as refused:
         Faults().add(Fault(status=429, code="a", retry_after=seconds))
     assert str(refused.value) == f"retry_after must be whole seconds from 0 to 86400, not {seconds!r}"
+
+
+@pytest.mark.parametrize("seconds", [-1, -0.001, 86_401, float("nan"), float("inf")])
+def test_a_latency_of_less_than_none_or_more_than_a_day_is_refused(seconds: float) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        Faults().add(Fault(latency=seconds))
+    assert str(refused.value) == f"latency must be seconds from 0 to 86400, not {seconds!r}"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(latency=86_400),
+        Fault(latency=0.001),
+        Fault(status=429, retry_after=0),
+        Fault(status=429, retry_after=86_400),
+        Fault(status=429, retry_after=2.0),
+        Fault(damage="not-json", status=400),
+        Fault(damage="time-out", latency=1, committed=True),
+        Fault(code="Odd", status=499),
+        Fault(status=500, committed=True, times="always", every=2, nth=9),
+    ],
+    ids=repr,
+)
+def test_what_can_be_is_planned(fault: Fault) -> None:
+    faults = Faults()
+    faults.add(fault)
+    assert list(faults) == [fault]
+
+
+@pytest.mark.parametrize(
+    ("fault", "delay"),
+    [
+        (Fault(status=500), 0),
+        (Fault(status=500, latency=3), 3),
+        (Fault(latency=0.5), 0.5),
+        (Fault(damage="reset"), 0),
+        (Fault(damage="time-out"), 60),
+        (Fault(damage="time-out", latency=5), 5),
+    ],
+    ids=repr,
+)
+def test_a_fault_takes_its_latency_and_a_time_out_a_minute(fault: Fault, delay: float) -> None:
+    assert fault.delay == delay
+
+
+@pytest.mark.parametrize(
+    ("fault", "carried_out"),
+    [
+        (Fault(status=500), False),
+        (Fault(code="TooManyRequests", latency=3), False),
+        (Fault(damage="reset"), False),
+        (Fault(damage="time-out", latency=3), False),
+        (Fault(damage="not-json"), False),
+        (Fault(damage="not-json", status=502), False),
+        (Fault(damage="cut"), True),
+        (Fault(latency=3), True),
+        (Fault(status=500, committed=True), True),
+        (Fault(damage="reset", committed=True), True),
+    ],
+    ids=repr,
+)
+def test_a_call_is_carried_out_if_its_fault_lets_it_through(fault: Fault, *, carried_out: bool) -> None:
+    assert fault.lets_through is carried_out
+
+
+@pytest.mark.parametrize("damage", ["reset", "time-out", "cut", "not-json"])
+def test_a_damage_is_no_error_of_the_service(damage: str) -> None:
+    assert Fault(damage=damage).error() is None
+    assert Fault(latency=1).error() is None
+
+
+def test_the_page_of_a_proxy_is_no_error_of_the_service_either() -> None:
+    assert Fault(damage="not-json", status=502).error() is None

@@ -1,11 +1,26 @@
-"""The journal remembers the last calls, and gives those that are asked for."""
+"""The journal remembers the last calls, gives those that are asked for, and keeps no secret."""
 
 from __future__ import annotations
 
+import gc
+from types import FunctionType, ModuleType
+from typing import Any
+
 import pytest
 
+from genai_ports import builders
+from genai_ports.domain.imported_model import HuggingFaceModel
+from genai_ports.domain.operations import OPERATIONS, Call
+from genai_ports.errors import InvalidParameter, NotFound, ServiceError
 from genai_ports.simulator.clock import EPOCH
+from genai_ports.simulator.disturbance import Disturbance
+from genai_ports.simulator.failing_work import FailingWork
+from genai_ports.simulator.faults import Fault
 from genai_ports.simulator.journal import KEPT, Entry, Journal
+from genai_ports.simulator.simulator import Simulator
+from genai_ports.testing.ready import COMPARTMENT, cluster_details, imported_model_details
+
+SECRET = "hf_NobodyMayKeepThis"  # made up, to be looked for
 
 
 def entry(number: int, operation: str = "get_model", resource: str | None = "a", status: int = 200) -> Entry:
@@ -61,3 +76,140 @@ def test_calls_are_found_that_match_all_that_is_given(filters: dict[str, object]
     journal.add(entry(3, operation="list_models", resource=None, status=404))
     found = journal.query(**filters)  # type: ignore[arg-type]
     assert [each.request_id for each in found] == [f"call-{number}" for number in expected]
+
+
+def create(simulator: Simulator, **options: Any) -> Any:
+    details = options.pop("details", None) or imported_model_details()
+    return simulator.handle(Call(OPERATIONS["create_imported_model"], details=details, **options))
+
+
+def test_a_call_that_is_repeated_with_its_token_is_noted_twice() -> None:
+    simulator = Simulator()
+    made = [create(simulator, retry_token="once").value.id for _ in range(2)]
+    assert [each.resource for each in simulator.journal.query(operation="create_imported_model")] == made
+
+
+def test_a_call_is_noted_where_it_went() -> None:
+    simulator = Simulator(region="us-ashburn-1")
+    create(simulator)
+    create(simulator, region="us-phoenix-1")
+    assert [each.region for each in simulator.journal] == ["us-ashburn-1", "us-phoenix-1"]
+
+
+def test_a_world_remembers_no_more_calls_than_its_journal_keeps() -> None:
+    simulator = Simulator()
+    call = Call(OPERATIONS["get_model"], target="ocid1.a")
+    for _ in range(KEPT + 5):
+        with pytest.raises(NotFound):
+            simulator.handle(call)
+    assert len(simulator.journal) == KEPT
+
+
+@pytest.mark.parametrize("fault", [None, Fault(status=503), Fault(damage="reset"), Fault(damage="cut")], ids=repr)
+def test_of_a_target_that_may_be_anything_only_so_much_is_kept(fault: Fault | None) -> None:
+    simulator = Simulator()
+    if fault:
+        simulator.faults.add(fault)
+    with pytest.raises((ServiceError, Disturbance)):
+        simulator.handle(Call(OPERATIONS["get_model"], target="x" * 10_000))
+    (noted,) = simulator.journal
+    assert noted.resource == "x" * 255
+
+
+@pytest.mark.parametrize(
+    "changes", [{"unit_count": -1}, {"display_name": "other"}, {"compartment_id": "ocid1.tenancy.oc1..a"}]
+)
+def test_the_digest_of_a_refused_request_goes_by_all_that_it_asked_for(changes: dict[str, Any]) -> None:
+    simulator = Simulator()
+    for given in ({}, changes, {}):
+        details = cluster_details(**{"unit_count": 0, **given})
+        with pytest.raises(InvalidParameter):
+            simulator.handle(Call(OPERATIONS["create_dedicated_ai_cluster"], details=details))
+    first, other, again = [each.request for each in simulator.journal]
+    assert (first == again, first == other) == (True, False)
+
+
+def test_a_call_that_is_lost_before_it_is_carried_out_has_a_digest_and_one_that_is_carried_out_has_none() -> None:
+    simulator = Simulator()
+    for committed in (False, True):
+        simulator.faults.add(Fault(damage="reset", committed=committed))
+        with pytest.raises(Disturbance):
+            create(simulator)
+    create(simulator)
+    assert [each.request is not None for each in simulator.journal] == [True, False, False]
+
+
+def test_a_request_that_never_became_a_call_is_noted_by_its_path() -> None:
+    simulator = Simulator()
+    error = simulator.refuse(NotFound("no"), "/nowhere", request_id="mine")
+    (noted,) = simulator.journal
+    assert (noted.operation, noted.region, noted.resource, noted.status) == ("/nowhere", "us-chicago-1", None, 404)
+    assert noted.request_id == error.request_id
+
+
+def secret_import(**changes: Any) -> Any:
+    source = builders.hugging_face_data_source(model_id="acme/gated", access_token=SECRET)
+    return imported_model_details(data_source=source, **changes)
+
+
+def felt(simulator: Simulator, details: Any) -> str:
+    """Import a model; give all that its caller is told."""
+    try:
+        return repr(create(simulator, details=details, retry_token="once"))
+    except (ServiceError, Disturbance) as error:
+        return f"{error!r}{error}"
+
+
+def held(root: Any) -> list[str]:
+    """List all text and bytes that can be reached from an object, by the garbage collector's own knowledge."""
+    seen: dict[int, Any] = {}
+    ahead = [root]
+    while ahead:
+        one = ahead.pop()
+        if id(one) in seen or isinstance(one, (type, ModuleType, FunctionType)):
+            continue
+        seen[id(one)] = one
+        ahead += gc.get_referents(one)
+    return [repr(each) for each in seen.values() if isinstance(each, (str, bytes))]
+
+
+def test_what_a_world_holds_is_found_wherever_it_is() -> None:
+    simulator = Simulator()
+    create(simulator, details=imported_model_details(display_name=SECRET), retry_token="once")
+    assert repr(SECRET) in held(simulator)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        None,
+        Fault(status=429),
+        Fault(status=429, committed=True),
+        Fault(damage="reset"),
+        Fault(damage="cut"),
+        Fault(latency=3),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("place", [COMPARTMENT, "nowhere"], ids=["accepted", "refused"])
+def test_an_access_token_is_nowhere_in_a_world_whatever_became_of_its_import(plan: Fault | None, place: str) -> None:
+    simulator = Simulator()
+    simulator.failing_work.add(FailingWork(failure="access-token-refused"))
+    if plan:
+        simulator.faults.add(plan)
+    for _ in range(2):
+        assert SECRET not in felt(simulator, secret_import(compartment_id=place))
+    simulator.engine.settle()
+    entries = simulator.journal.query(operation="create_imported_model")
+    assert (len(entries), entries[-1].status) == (2, 201 if place == COMPARTMENT else 400)
+    assert not [text for text in held(simulator) if SECRET in text]
+
+
+@pytest.mark.parametrize(
+    "token", [[SECRET], {"token": SECRET}, SECRET.encode(), f" {SECRET}\n", SECRET * 9999], ids=type
+)
+def test_an_access_token_that_is_refused_itself_is_not_kept_either(token: Any) -> None:
+    simulator = Simulator()
+    source = HuggingFaceModel(model_id="acme/gated", access_token=token)
+    assert SECRET not in felt(simulator, imported_model_details(data_source=source))
+    assert not [text for text in held(simulator) if SECRET in text]

@@ -33,7 +33,7 @@ def summary(whole: Any) -> Any:
 
 @pytest.fixture
 def table() -> Table:
-    return Table("timeCreated", summary, VirtualClock())
+    return Table("timeCreated", summary, VirtualClock().now)
 
 
 def shown(table: Table, sort_key: str = "timeCreated", region: str = HERE, compartment: str = "one") -> list[str]:
@@ -70,7 +70,7 @@ def test_a_compartment_that_nobody_knows_shows_nothing_and_leaves_no_trace(table
 
 def test_what_oracle_shares_is_shown_beside_what_is_made() -> None:
     base = snapshot("base", name="b", minutes=-1)
-    table = Table("timeCreated", summary, VirtualClock(), lambda region: [Record(-1, region, base, summary(base))])
+    table = Table("timeCreated", summary, VirtualClock().now, lambda region: [Record(-1, region, base, summary(base))])
     assert shown(table) == ["base"]
     table.add(1, HERE, snapshot("own"))
     assert shown(table) == ["base", "own"]
@@ -113,3 +113,98 @@ def test_what_moves_leaves_every_order_of_its_compartment_and_joins_those_of_the
     table.replace(record, replaced(record.snapshot, compartment_id="two"))
     assert shown(table, "displayName") == shown(table) == []
     assert shown(table, "displayName", compartment="two") == ["y", "x"]
+
+
+def test_a_list_that_lags_shows_each_change_that_much_later() -> None:
+    clock = VirtualClock()
+    table = Table("timeCreated", summary, clock.now)
+    table.add(1, HERE, snapshot("before"))
+    table.lag_behind(timedelta(seconds=5))
+    record = table.add(2, HERE, snapshot("x", name="old"))
+    clock.advance(2)
+    table.replace(record, replaced(record.snapshot, display_name="new", compartment_id="two"))
+    clock.advance(2)
+    table.remove(record)
+    assert table.get("x") is None
+    seen = []
+    for _ in range(6):
+        seen.append((shown(table), shown(table, compartment="two")))
+        clock.advance(1)
+    assert seen == [
+        (["before"], []),
+        (["before", "x"], []),
+        (["before", "x"], []),
+        (["before"], ["x"]),
+        (["before"], ["x"]),
+        (["before"], []),
+    ]
+
+
+def test_a_list_that_lags_catches_up_when_it_is_to_lag_otherwise() -> None:
+    clock = VirtualClock()
+    table = Table("timeCreated", summary, clock.now)
+    table.lag_behind(timedelta(seconds=5))
+    table.add(1, HERE, snapshot("first"))
+    assert shown(table) == []
+    table.lag_behind(timedelta(seconds=9))
+    assert shown(table) == ["first"]
+    table.add(2, HERE, snapshot("second"))
+    clock.advance(8)
+    assert shown(table) == ["first"]
+    table.lag_behind(timedelta())
+    assert shown(table) == ["first", "second"]
+    table.add(3, HERE, snapshot("third"))
+    assert shown(table) == ["first", "second", "third"]
+
+
+def test_an_index_that_is_first_asked_for_while_a_list_lags_shows_what_the_others_do() -> None:
+    clock = VirtualClock()
+    table = Table("timeCreated", summary, clock.now)
+    record = table.add(1, HERE, snapshot("x", name="b"))
+    table.add(2, HERE, snapshot("y", name="a"))
+    table.lag_behind(timedelta(seconds=5))
+    table.replace(record, replaced(record.snapshot, display_name="0"))
+    assert shown(table, "displayName") == ["y", "x"]
+    clock.advance(5)
+    assert shown(table, "displayName") == ["x", "y"]
+
+
+def test_what_is_shared_can_change_and_what_is_made_stays() -> None:
+    def sharing(*identifiers: str) -> Any:
+        bases = [snapshot(each, name=each, minutes=-1) for each in identifiers]
+        return lambda region: [Record(-1 - n, region, base, summary(base)) for n, base in enumerate(bases)]
+
+    table = Table("timeCreated", summary, VirtualClock().now, sharing("one"))
+    record = table.add(1, HERE, snapshot("own", name="x"))
+    assert shown(table, region=THERE) == ["one"]
+    table.share(sharing("one", "two"))
+    assert (shown(table), shown(table, region=THERE)) == (["two", "one", "own"], ["two", "one"])
+    assert shown(table, "displayName") == ["one", "two", "own"]
+    table.share(sharing())
+    table.remove(record)
+    assert (shown(table), shown(table, region=THERE)) == ([], [])
+
+
+def test_what_lists_show_late_stays_late_when_what_is_shared_changes() -> None:
+    clock = VirtualClock()
+    table = Table("timeCreated", summary, clock.now)
+    record = table.add(1, HERE, snapshot("moved"))
+    table.lag_behind(timedelta(seconds=5))
+    table.add(2, HERE, snapshot("new"))
+    table.replace(record, replaced(record.snapshot, compartment_id="two"))
+    table.share(lambda _: ())
+    assert (shown(table), shown(table, compartment="two")) == (["moved"], [])
+    clock.advance(5)
+    assert (shown(table), shown(table, compartment="two")) == (["new"], ["moved"])
+
+
+def test_a_change_during_settlement_is_late_from_when_it_fell_due() -> None:
+    clock, due = VirtualClock(), [EPOCH + timedelta(seconds=3)]
+    table = Table("timeCreated", summary, lambda: due[0] if due else clock.now())
+    table.lag_behind(timedelta(seconds=5))
+    clock.advance(7)
+    table.add(1, HERE, snapshot("x"))
+    due.clear()
+    assert shown(table) == []
+    clock.advance(1)
+    assert shown(table) == ["x"]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.domain.dedicated_ai_cluster import DedicatedAiClusterHostingCapacity
 from genai_ports.domain.enums import UNIT_SHAPES, DedicatedAiClusterType, values
-from genai_ports.domain.operations import DEDICATED_AI_CLUSTER
 from genai_ports.simulator.kinds.common import one_of, within
 from genai_ports.simulator.kinds.rules import KindRules
 from genai_ports.simulator.refusals import PROPERTY_VALUE
@@ -30,16 +29,14 @@ class DedicatedAiClusterRules(KindRules):
             expected = "one of the shapes of CreateDedicatedAiClusterDetails, such as LARGE_GENERIC or H100_X1"
             raise PROPERTY_VALUE(property="unitShape", expected=expected, given=details.unit_shape)
         _check_units(details)
-        clusters = world.tables[DEDICATED_AI_CLUSTER.name]
-        world.limits.check(clusters, region, details.compartment_id, details.unit_shape, details.unit_count)
+        world.limits.check(world, region, details.compartment_id, details.unit_shape, details.unit_count)
 
     def check_update(self, world: World, region: str, snapshot: Any, details: Any) -> None:
         """Check the number of units, and that there are as many more."""
         _check_units(details)
         more = (details.unit_count or 0) - snapshot.unit_count
         if more > 0:
-            clusters = world.tables[DEDICATED_AI_CLUSTER.name]
-            world.limits.check(clusters, region, snapshot.compartment_id, snapshot.unit_shape, more)
+            world.limits.check(world, region, snapshot.compartment_id, snapshot.unit_shape, more)
 
     def attributes(
         self, world: World, region: str, details: CreateDedicatedAiClusterDetails, now: Any

@@ -34,7 +34,7 @@ class EndpointRules(KindRules):
         cluster = related_cluster(
             world, region, "dedicatedAiClusterId", details.dedicated_ai_cluster_id, DedicatedAiClusterType.HOSTING
         )
-        check_fits(kind, model, cluster, "dedicatedAiClusterId")
+        check_fits(kind, _made_from(world, region, model), cluster, "dedicatedAiClusterId")
         if len(world.users(cluster.id)) >= ENDPOINTS_A_CLUSTER:
             raise CLUSTER_FULL(identifier=cluster.id, capacity=ENDPOINTS_A_CLUSTER)
 
@@ -51,6 +51,12 @@ class EndpointRules(KindRules):
     def held(self, snapshot: Endpoint) -> tuple[str, ...]:
         """An endpoint stands on its model and on its cluster."""
         return snapshot.model_id, snapshot.dedicated_ai_cluster_id
+
+
+def _made_from(world: World, region: str, model: Any) -> Any:
+    """A custom model runs where its base model does, whatever vendor it was given."""
+    base = world.find(MODEL, getattr(model, "base_model_id", None) or model.id, region)
+    return base.snapshot if base else model
 
 
 def _check_guards(details: Any) -> None:

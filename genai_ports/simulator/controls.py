@@ -1,0 +1,190 @@
+"""Controls: what tests do to a simulated world from outside, in this process or by the server's control paths."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from genai_ports.domain.operations import DEDICATED_AI_CLUSTER, WORK_REQUEST
+from genai_ports.errors import InvalidInput
+from genai_ports.simulator.pace import parse_pace
+from genai_ports.simulator.work import NEEDS_ATTENTION
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from genai_ports.domain.clock import Clock
+    from genai_ports.simulator.diagnosis import Trouble
+    from genai_ports.simulator.engine import Engine
+    from genai_ports.simulator.journal import Journal
+    from genai_ports.simulator.pace import Pace
+    from genai_ports.simulator.timeline import Moment
+    from genai_ports.simulator.work import Work
+    from genai_ports.simulator.world import World
+
+
+class Controls:
+    """What can be done to a simulator beside calling it; `Simulator` is one."""
+
+    clock: Clock
+    engine: Engine
+    journal: Journal
+    modes: Mapping[str, int | None]
+    world: World
+
+    def work_on(self, identifier: str) -> Work:
+        """Find the work that is under way, by its own OCID or by that of the resource it is on.
+
+        Raises:
+            InvalidInput: there is none.
+        """
+        self.engine.settle()
+        record = self.world.works.get(identifier)
+        if record and not record.snapshot.finished:
+            work: Work = record.snapshot
+            return work
+        for table in self.world.tables.values():
+            resource = table.get(identifier)
+            current = self.engine.current(resource) if resource else None
+            if current:
+                return current
+        raise InvalidInput(
+            f"no work is under way on {identifier!r}: give the OCID of a resource or of its work request before it has "
+            "finished, which by the pace instant is at the next look"
+        )
+
+    def set_pace(self, identifier: str, pace: str | Pace) -> None:
+        """Give the work on one resource a pace of its own.
+
+        Args:
+            identifier: the OCID of the resource or of its work request.
+            pace: such as `manual`; as for the whole world.
+
+        Raises:
+            InvalidInput: no such work is under way, or the pace is unknown.
+        """
+        self.engine.repace(self.work_on(identifier), parse_pace(pace))
+
+    def progress(self, identifier: str, percent: float) -> None:
+        """Move the work on one resource to a percentage by hand.
+
+        Args:
+            identifier: the OCID of the resource or of its work request.
+            percent: 0 to 99.
+
+        Raises:
+            InvalidInput: no such work is under way, or the percentage is out of range.
+        """
+        _check_percent(percent)
+        self.engine.progress(self.work_on(identifier), percent)
+
+    def finish(self, identifier: str) -> None:
+        """End the work on one resource now.
+
+        Args:
+            identifier: the OCID of the resource or of its work request.
+
+        Raises:
+            InvalidInput: no such work is under way.
+        """
+        self.engine.finish(self.work_on(identifier))
+
+    def fail(
+        self,
+        identifier: str,
+        *,
+        failure: str | None = None,
+        percent: float | None = None,
+        code: str | None = None,
+        message: str | None = None,
+    ) -> None:
+        """Let the work under way on one resource fail when it gets to a percentage.
+
+        Args:
+            identifier: the OCID of the resource or of its work request.
+            failure: the name of a failure, such as `out-of-capacity`; see `FailingWork`.
+            percent: 0 to 99; that of the named failure, else 0, unless given.
+            code: the code of the work request's error; that of the named failure unless given.
+            message: its message, and the resource's lifecycle details; that of the named failure unless given.
+
+        Work that is further already fails where it is, and work by the pace `manual` fails at once.
+
+        Raises:
+            InvalidInput: no such work is under way, the failure does not exist or cannot befall it, or the percentage
+                is out of range.
+        """
+        from genai_ports.simulator.failing_work import failure_of_work  # noqa: PLC0415  # loaded when work is to fail
+
+        work = self.work_on(identifier)
+        self.engine.doom(work, failure_of_work(work, failure, percent, code, message))
+
+    def needs_attention(self, identifier: str, message: str = "The cluster needs attention.") -> None:
+        """Let a dedicated AI cluster that is ACTIVE need attention from now on, until it is updated.
+
+        Args:
+            identifier: its OCID.
+            message: why; its lifecycle details.
+
+        Raises:
+            InvalidInput: there is no such cluster, or it is not ACTIVE.
+        """
+        self.engine.settle()
+        record = self.world.tables[DEDICATED_AI_CLUSTER.name].get(identifier)
+        if record is None or record.snapshot.lifecycle_state != "ACTIVE":
+            given = record.snapshot.lifecycle_state if record else "unknown"
+            raise InvalidInput(
+                f"only a dedicated AI cluster that is ACTIVE can need attention; {identifier!r} is {given}"
+            )
+        changes = {"lifecycle_state": NEEDS_ATTENTION, "lifecycle_details": message}
+        self.world.change(DEDICATED_AI_CLUSTER, record, time_updated=self.clock.now(), **changes)
+
+    def set_modes(self, *modes: str) -> None:
+        """Answer in these unkind ways from now on, and in no others; with none given, kindly again.
+
+        Args:
+            modes: such as `short-pages`, `empty-pages` or `stale-lists:30`; all are told in `docs/fidelity.md`.
+
+        Raises:
+            InvalidInput: a mode does not exist, or its number is out of range; nothing has changed then.
+        """
+        from genai_ports.simulator.modes import SAME_NAMES, STALE_LISTS, read_modes  # noqa: PLC0415  # loaded for this
+
+        self.engine.settle()
+        before, self.modes = self.modes, read_modes(modes)
+        if before.get(STALE_LISTS) != self.modes.get(STALE_LISTS):
+            self.world.lag_behind(timedelta(seconds=self.modes.get(STALE_LISTS) or 0))
+        if before.get(SAME_NAMES) != self.modes.get(SAME_NAMES):
+            self.world.copy_base_models(self.modes.get(SAME_NAMES) or 1)
+
+    def timeline(self, identifier: str) -> tuple[Moment, ...]:
+        """Tell what happened to one resource, oldest first: calls, work, progress, failure and why.
+
+        Args:
+            identifier: its OCID, or that of one of its work requests.
+
+        Raises:
+            InvalidInput: nothing of that name is remembered.
+        """
+        from genai_ports.simulator.timeline import timeline  # noqa: PLC0415  # loaded when it is asked for
+
+        return timeline(self, identifier)
+
+    def troubles(self) -> tuple[Trouble, ...]:
+        """Find clients in trouble: that send a refused request over and over, or poll work that has failed."""
+        from genai_ports.simulator.diagnosis import diagnose  # noqa: PLC0415  # loaded when it is asked for
+
+        return diagnose(self)
+
+    def state(self) -> Mapping[str, tuple[Any, ...]]:
+        """List every resource that the world remembers, by kind, and every work request; base models are left out."""
+        self.engine.settle()
+        now = self.clock.now()
+        resources = {name: tuple(record.snapshot for record in table) for name, table in self.world.tables.items()}
+        from genai_ports.simulator.telling import work_request  # noqa: PLC0415  # loaded when work is first told of
+
+        return {**resources, WORK_REQUEST.name: tuple(work_request(r.snapshot, now) for r in self.world.works)}
+
+
+def _check_percent(percent: float) -> None:
+    if not 0 <= percent < 100:  # noqa: PLR2004  # percent
+        raise InvalidInput(f"percent must be from 0 to 99, not {percent!r}")

@@ -1,0 +1,79 @@
+"""A client without any library: it sends what it is told to over a socket, and reads answers one by one."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from fake_server import FakeServer
+
+LIST = "/20231130/models?compartmentId=ocid1.compartment.oc1..a&limit=3"
+IMPORTS = "/20231130/importedModels"
+IMPORT = {
+    "compartmentId": "ocid1.compartment.oc1..a",
+    "dataSource": {"sourceType": "HUGGING_FACE_MODEL", "modelId": "openai/gpt-oss-20b"},
+}
+
+
+class Connection:
+    """A connection that sends what it is told to, and reads answers one by one."""
+
+    def __init__(self, server: FakeServer) -> None:
+        self.socket = socket.create_connection((server.host, server.port), timeout=20)
+        self._stream = self.socket.makefile("rb")
+
+    def ask(
+        self, target: str = LIST, method: str = "GET", *headers: str, version: str = "1.1", body: Any = None
+    ) -> None:
+        self.socket.sendall(request(target, method, *headers, version=version, body=body))
+
+    def answer(self, *, head: bool = False) -> tuple[int, dict[str, str], bytes]:
+        """Read one answer: its status, its headers and as much of its body as comes."""
+        status_line = self._stream.readline()
+        headers: dict[str, str] = {}
+        while line := self._stream.readline().strip():
+            name, _, text = line.decode().partition(": ")
+            headers[name.lower()] = text
+        body = b"" if head else self._stream.read(int(headers.get("content-length", "0")))
+        return int(status_line.split()[1]), headers, body
+
+    def rest(self) -> bytes:
+        """Read until the server closes."""
+        return self._stream.read()
+
+    def undisturbed(self) -> bytes:
+        """Ask for a list that nothing befalls, and give the body of the answer."""
+        self.ask()
+        status, _, body = self.answer()
+        assert status == 200
+        return body
+
+    def has_nothing(self) -> bool:
+        """Whether no byte has come, and the connection is open."""
+        self.socket.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            self.socket.recv(1, socket.MSG_PEEK)
+        self.socket.settimeout(20)
+        return True
+
+    def break_off(self) -> None:
+        """Close so that the other side is told of a broken connection."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
+
+    def close(self) -> None:
+        self._stream.close()
+        self.socket.close()
+
+
+def request(target: str, method: str = "GET", *headers: str, version: str = "1.1", body: Any = None) -> bytes:
+    sent = b"" if body is None else json.dumps(body).encode()
+    lines = [f"{method} {target} HTTP/{version}", "host: fake", *headers]
+    if body is not None:
+        lines += ["content-type: application/json", f"content-length: {len(sent)}"]
+    return "\r\n".join([*lines, "", ""]).encode() + sent

@@ -1,0 +1,168 @@
+"""Diagnosis finds clients in trouble in the journal, and advises them by the status of what refused them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genai_ports.adapters.memory import InMemoryModelRepository
+from genai_ports.domain.operations import OPERATIONS, Call, ListQuery
+from genai_ports.errors import ConnectionLost
+from genai_ports.retrying import RetryPolicy
+from genai_ports.simulator.clock import EPOCH
+from genai_ports.simulator.diagnosis import MANY_LOOKS, MANY_TRIES, POLLS_FAILED_WORK, REPEATED
+from genai_ports.simulator.failing_work import FailingWork
+from genai_ports.simulator.faults import Fault
+from genai_ports.simulator.journal import Entry
+from genai_ports.simulator.simulator import Simulator
+from genai_ports.testing.ready import cluster_details, imported_model_details
+
+LISTED = ListQuery()
+GOOD = Entry(EPOCH, "create_model", "us-chicago-1", None, 201, None, None, "id")
+REFUSED = GOOD._replace(status=400, code="InvalidParameter", rule="property-value", request="digest")
+LOST = GOOD._replace(status=None, fault="reset")
+
+
+def troubles(*entries: Entry) -> list[tuple[str, str, int]]:
+    simulator = Simulator()
+    for second, entry in enumerate(entries):
+        simulator.journal.add(entry._replace(time=EPOCH + timedelta(seconds=second)))
+    return [(each.kind, each.operation, each.times) for each in simulator.troubles()]
+
+
+def test_an_empty_journal_shows_no_trouble() -> None:
+    assert troubles() == []
+
+
+@given(st.lists(st.sampled_from(["good", "refused", "other"]), max_size=30))
+def test_a_request_is_in_trouble_if_it_was_refused_five_times_since_the_last_success(story: list[str]) -> None:
+    other = REFUSED._replace(operation="delete_model", resource="a")
+    entries = {"good": GOOD, "refused": REFUSED, "other": other}
+    since = len(story) - story[::-1].index("good") if "good" in story else 0
+    refused, others = story[since:].count("refused"), story.count("other")
+    expected = [(REPEATED, "create_model", refused)] if refused >= MANY_TRIES else []
+    expected += [(REPEATED, "delete_model", others)] if others >= MANY_TRIES else []
+    assert sorted(troubles(*(entries[each] for each in story))) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"request": "another"}, {"resource": "another"}, {"region": "us-phoenix-1"}, {"operation": "create_endpoint"}],
+    ids=str,
+)
+def test_requests_that_differ_in_anything_are_not_the_same(change: dict[str, str]) -> None:
+    other = REFUSED._replace(**change)  # type: ignore[arg-type]
+    assert troubles(*[REFUSED, other] * (MANY_TRIES - 1)) == []
+    assert len(troubles(*[REFUSED, other] * MANY_TRIES)) == 2
+
+
+def test_a_success_elsewhere_ends_no_trouble() -> None:
+    tries = [REFUSED._replace(resource="a")] * MANY_TRIES
+    for change in ({"resource": "b"}, {"resource": "a", "region": "us-phoenix-1"}, {"resource": "a", "operation": "x"}):
+        assert len(troubles(*tries, GOOD._replace(**change))) == 1  # type: ignore[arg-type]
+    assert troubles(*tries, GOOD._replace(resource="a")) == []
+
+
+def test_a_creation_that_succeeds_ends_the_trouble_of_those_before() -> None:
+    assert troubles(*[REFUSED] * MANY_TRIES, GOOD._replace(resource="new")) == []
+
+
+def test_answers_that_are_lost_are_trouble_as_well_and_no_success() -> None:
+    assert troubles(*[LOST] * MANY_TRIES) == [(REPEATED, "create_model", MANY_TRIES)]
+    assert troubles(*[REFUSED] * MANY_TRIES, LOST) == [(REPEATED, "create_model", MANY_TRIES)]
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        (400, "mend it"),
+        (401, "sign it"),
+        (404, "look at the OCID"),
+        (409, "only IncorrectState passes by itself"),
+        (412, "read the resource again"),
+        (429, "as long as retry-after says"),
+        (500, "give up after a while"),
+        (503, "give up after a while"),
+        (None, "give up after a while"),
+    ],
+)
+def test_the_advice_is_for_the_status_that_was_seen_last(status: int | None, advice: str) -> None:
+    simulator = Simulator()
+    for _ in range(MANY_TRIES):
+        simulator.journal.add(REFUSED)
+    simulator.journal.add(REFUSED._replace(status=status, code="Some", rule="last"))
+    (trouble,) = simulator.troubles()
+    assert advice in trouble.advice
+    assert (trouble.status, trouble.code, trouble.rule) == (status, "Some", "last")
+
+
+def failing_import() -> tuple[Simulator, str]:
+    simulator = Simulator(pace="100s")
+    simulator.failing_work.add(FailingWork(percent=50))
+    reply = simulator.handle(Call(OPERATIONS["create_imported_model"], details=imported_model_details()))
+    return simulator, str(reply.response.work_request_id)
+
+
+def look(simulator: Simulator, work_id: str, operation: str = "get_work_request") -> None:
+    simulator.handle(Call(OPERATIONS[operation], target=work_id))
+
+
+def test_only_looks_after_the_end_of_failed_work_are_counted() -> None:
+    simulator, work_id = failing_import()
+    for _ in range(10):
+        look(simulator, work_id)
+    simulator.clock.sleep(54.999)
+    look(simulator, work_id)
+    assert simulator.troubles() == ()
+    simulator.clock.sleep(0.001)
+    ended = simulator.clock.now()
+    for _ in range(MANY_LOOKS):
+        assert simulator.troubles() == ()
+        look(simulator, work_id)
+        simulator.clock.sleep(1)
+    (trouble,) = simulator.troubles()
+    assert (trouble.kind, trouble.resource, trouble.times) == (POLLS_FAILED_WORK, work_id, MANY_LOOKS)
+    assert (trouble.first, trouble.last) == (ended, ended + timedelta(seconds=MANY_LOOKS - 1))
+
+
+def test_reading_the_errors_and_the_logs_is_what_one_should_do() -> None:
+    simulator, work_id = failing_import()
+    simulator.clock.sleep(100)
+    for operation in ("list_work_request_errors", "list_work_request_logs") * 5:
+        simulator.handle(Call(OPERATIONS[operation], target=work_id, query=LISTED))
+    assert simulator.troubles() == ()
+
+
+def test_work_requests_are_counted_apart() -> None:
+    simulator, one = failing_import()
+    simulator.failing_work.add(FailingWork())
+    other = simulator.handle(Call(OPERATIONS["create_imported_model"], details=imported_model_details()))
+    simulator.clock.sleep(100)
+    for _ in range(MANY_LOOKS - 1):
+        look(simulator, one)
+        look(simulator, str(other.response.work_request_id))
+    assert simulator.troubles() == ()
+
+
+def test_of_work_that_is_forgotten_no_trouble_is_told() -> None:
+    simulator, work_id = failing_import()
+    simulator.clock.sleep(100)
+    for _ in range(MANY_LOOKS):
+        look(simulator, work_id)
+    resource = simulator.state()["imported_model"][0].id
+    simulator.handle(Call(OPERATIONS["delete_imported_model"], target=resource))
+    assert len(simulator.troubles()) == 1
+    simulator.clock.sleep(100 + 86_400)
+    assert simulator.troubles() == ()
+
+
+def test_different_requests_whose_answers_are_lost_are_not_the_same() -> None:
+    genai = InMemoryModelRepository(retry=RetryPolicy(attempts=1))
+    genai.simulator.faults.add(Fault(operation="create_dedicated_ai_cluster", damage="reset", times="always"))
+    for count in (*range(1, MANY_TRIES + 1), *[9] * MANY_TRIES):
+        with pytest.raises(ConnectionLost):
+            genai.create_dedicated_ai_cluster(cluster_details(unit_count=count))
+    assert [trouble.times for trouble in genai.simulator.troubles()] == [MANY_TRIES]

@@ -1,0 +1,226 @@
+"""Limits are set by name, region and compartment; what is asked for is counted, and no more is given than there is."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from genai_ports import InMemoryModelRepository
+from genai_ports.domain.dedicated_ai_cluster import UpdateDedicatedAiClusterDetails
+from genai_ports.errors import InvalidInput, LimitExceeded, QuotaExceeded
+from genai_ports.simulator.limits import LIMIT_NAMES, Limit, Limits
+from genai_ports.testing import ready
+
+META, H100 = "dedicated-unit-large-meta-count", "dedicated-unit-h100-count"
+
+
+def test_there_is_a_limit_for_each_shape_of_unit() -> None:
+    shapes = """
+        a10 a100-40g a100-80g b200 b300 embed-cohere h100 h200 l40s large-cohere large-meta llama2-70 medium-meta
+        mi300x rerank-cohere small-cohere small-meta
+    """
+    assert [*LIMIT_NAMES] == [f"dedicated-unit-{shape}-count" for shape in shapes.split()]
+
+
+@pytest.mark.parametrize("tenancy", ["Strict", "", "lenient"])
+def test_a_tenancy_is_generous_or_strict(tenancy: str) -> None:
+    with pytest.raises(InvalidInput, match=f"tenancy must be generous or strict, not '{tenancy}'"):
+        Limits(tenancy)
+    with pytest.raises(InvalidInput, match=f"tenancy must be generous or strict, not '{tenancy}'"):
+        InMemoryModelRepository(tenancy=tenancy)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"name": "dedicated-unit-large-meta"}, "did you mean dedicated-unit-large-meta-count?; there are dedicated-u"),
+        ({"name": "H100_X1"}, "there is no limit 'H100_X1'"),
+        ({"most": -1}, "a limit must be a whole number from 0, or None for no limit, not -1"),
+        ({"most": 1.5}, "a limit must be a whole number from 0, or None for no limit, not 1.5"),
+        ({"most": "3"}, "a limit must be a whole number from 0, or None for no limit, not '3'"),
+        ({"most": True}, "a limit must be a whole number from 0, or None for no limit, not True"),
+        ({"region": "moon-1"}, "moon-1"),
+    ],
+)
+def test_what_cannot_be_a_limit_is_refused_and_nothing_has_changed(wrong: dict[str, Any], message: str) -> None:
+    limits = Limits()
+    with pytest.raises(InvalidInput, match=re.escape(message)):
+        limits.set(**{"name": META, "most": 1, **wrong})
+    assert list(limits) == []
+
+
+def test_limits_are_told_as_they_were_set_last() -> None:
+    limits = Limits()
+    limits.set(META, 1)
+    limits.set(META, 2, region="fra")
+    limits.set(META, None, compartment_id=ready.COMPARTMENT)
+    limits.set(META, 0, region="eu-frankfurt-1")
+    assert list(limits) == [
+        Limit(META, 1),
+        Limit(META, 0, "eu-frankfurt-1"),
+        Limit(META, None, None, ready.COMPARTMENT),
+    ]
+
+
+SHAPES = {"LARGE_GENERIC": (META, 1), "LARGE_GENERIC_2": (META, 2), "H100_X4": (H100, 4)}
+"""Shapes, what they count against, and for how much."""
+
+REGIONS = ("us-chicago-1", "eu-frankfurt-1")
+COMPARTMENTS = (ready.COMPARTMENT, ready.ELSEWHERE)
+Owned = tuple[str, str, str]
+"""A region, a compartment, and a shape."""
+
+
+Step = tuple[str, tuple[Any, ...], dict[str, Any]]
+"""What to do, and with what."""
+
+
+class Ledger:
+    """A simple way to count: what each cluster has, and what may be had."""
+
+    def __init__(self, tenancy: str) -> None:
+        self.default = 0 if tenancy == "strict" else None
+        self.set: dict[tuple[str, str | None, str | None], int | None] = {}
+        self.has: dict[str, tuple[Owned, int]] = {}
+
+    def refusal(self, owned: Owned, more: int) -> type[Exception] | None:
+        """Tell how that many more units are refused, if they are."""
+        region, compartment, shape = owned
+        name, each = SHAPES[shape]
+        used: Counter[str] = Counter()
+        for (where, whose, other), units in self.has.values():
+            if where == region and SHAPES[other][0] == name:
+                used["region"] += units * SHAPES[other][1]
+                used[whose] += units * SHAPES[other][1]
+        limit = self._most(name, region, None, self.default)
+        if limit is not None and used["region"] + more * each > limit:
+            return LimitExceeded
+        quota = self._most(name, region, compartment, None)
+        return QuotaExceeded if quota is not None and used[compartment] + more * each > quota else None
+
+    def _most(self, name: str, region: str, compartment: str | None, default: int | None) -> int | None:
+        everywhere = self.set.get((name, None, compartment), default)
+        return self.set.get((name, region, compartment), everywhere)
+
+
+class Counting:
+    """A world whose clusters are counted beside it.
+
+    Args:
+        tenancy: `strict` or `generous`.
+    """
+
+    def __init__(self, tenancy: str) -> None:
+        self.genai = InMemoryModelRepository(tenancy=tenancy, pace="manual")
+        self.ledger = Ledger(tenancy)
+
+    def limit(self, name: str, most: int | None, region: str | None, compartment: str | None) -> None:
+        """Set a limit or a quota."""
+        self.genai.simulator.limits.set(name, most, region=region, compartment_id=compartment)
+        self.ledger.set[name, region, compartment] = most
+
+    def create(self, owned: Owned, units: int, *, fails: bool) -> None:
+        """Make a cluster if there are as many units, and not otherwise."""
+        region, compartment, shape = owned
+        details = ready.cluster_details(unit_count=units, unit_shape=shape, compartment_id=compartment)
+        refusal = self.ledger.refusal(owned, units)
+        if refusal:
+            with pytest.raises(refusal):
+                self.genai.create_dedicated_ai_cluster(details, region=region)
+            return
+        made = self.genai.create_dedicated_ai_cluster(details, region=region)
+        if self._ends(made.id, fails=fails):
+            self.ledger.has[made.id] = owned, units
+
+    def resize(self, which: int, units: int, *, fails: bool) -> None:
+        """Give a cluster another number of units, if there are as many."""
+        if not self.ledger.has:
+            return
+        cluster = self._one(which)
+        owned, before = self.ledger.has[cluster]
+        refusal = self.ledger.refusal(owned, units - before) if units > before else None
+        details = UpdateDedicatedAiClusterDetails(unit_count=units)
+        if refusal:
+            with pytest.raises(refusal):
+                self.genai.update_dedicated_ai_cluster(cluster, details)
+            return
+        self.genai.update_dedicated_ai_cluster(cluster, details)
+        if self._ends(cluster, fails=fails):
+            self.ledger.has[cluster] = owned, units
+
+    def delete(self, which: int) -> None:
+        """Delete a cluster."""
+        if self.ledger.has:
+            cluster = self._one(which)
+            self.genai.delete_dedicated_ai_cluster(cluster)
+            self._ends(cluster, fails=False)
+            del self.ledger.has[cluster]
+
+    def move(self, which: int, compartment: str) -> None:
+        """Move a cluster to another compartment; its units go along."""
+        if self.ledger.has:
+            cluster = self._one(which)
+            self.genai.change_dedicated_ai_cluster_compartment(cluster, compartment)
+            (region, _, shape), units = self.ledger.has[cluster]
+            self.ledger.has[cluster] = (region, compartment, shape), units
+
+    def _one(self, which: int) -> str:
+        return [*self.ledger.has][which % len(self.ledger.has)]
+
+    def _ends(self, cluster: str, *, fails: bool) -> bool:
+        """End the work on a cluster, and tell whether it ended well."""
+        if fails:
+            self.genai.simulator.fail(cluster)
+        else:
+            self.genai.simulator.finish(cluster)
+        return not fails
+
+
+WHERE = st.sampled_from(REGIONS)
+WHOSE = st.sampled_from(COMPARTMENTS)
+WHICH = st.integers(0, 5)
+UNITS = st.integers(1, 4)
+FAILS = st.sampled_from([False, False, True])
+LIMIT: st.SearchStrategy[Step] = st.builds(
+    lambda *given: ("limit", given, {}),
+    st.sampled_from([META, H100]),
+    st.sampled_from([*range(12), None]),
+    st.sampled_from([None, None, *REGIONS]),
+    st.sampled_from([None, *COMPARTMENTS]),
+)
+CREATE: st.SearchStrategy[Step] = st.builds(
+    lambda *given, fails: ("create", given, {"fails": fails}),
+    st.tuples(WHERE, WHOSE, st.sampled_from([*SHAPES])),
+    UNITS,
+    fails=FAILS,
+)
+RESIZE: st.SearchStrategy[Step] = st.builds(
+    lambda *given, fails: ("resize", given, {"fails": fails}), WHICH, UNITS, fails=FAILS
+)
+DELETE: st.SearchStrategy[Step] = st.builds(lambda which: ("delete", (which,), {}), WHICH)
+MOVE: st.SearchStrategy[Step] = st.builds(lambda *given: ("move", given, {}), WHICH, WHOSE)
+
+
+@settings(max_examples=300)
+@given(
+    tenancy=st.sampled_from(["generous", "generous", "strict"]),
+    limits=st.lists(LIMIT, min_size=2, max_size=5),
+    steps=st.lists(st.one_of(CREATE, CREATE, CREATE, RESIZE, RESIZE, DELETE, MOVE, LIMIT), min_size=8, max_size=20),
+)
+def test_units_are_counted_as_simply_as_they_can_be(tenancy: str, limits: list[Step], steps: list[Step]) -> None:
+    counting = Counting(tenancy)
+    for what, arguments, options in limits + steps:
+        getattr(counting, what)(*arguments, **options)
+    had = {
+        cluster.id: cluster.unit_count
+        for region in REGIONS
+        for compartment in COMPARTMENTS
+        for cluster in counting.genai.list_dedicated_ai_clusters(compartment, region=region)
+        if cluster.lifecycle_state == "ACTIVE"
+    }
+    assert had == {cluster: units for cluster, (_, units) in counting.ledger.has.items()}

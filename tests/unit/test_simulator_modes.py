@@ -1,0 +1,101 @@
+"""Modes are read from text, by name and number; what cannot be is refused with what would be right."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from fake_server import Settings, create_app
+from genai_ports.errors import InvalidInput
+from genai_ports.simulator.modes import MODES, mode_text, read_modes
+from genai_ports.simulator.refusals import DERIVED, DOCUMENTED, OUR_CHOICE, RECORDED
+from genai_ports.simulator.simulator import Simulator
+from genai_ports.tenancy import TENANCY
+
+NUMBERED = {"capped-pages": 10, "hidden-after-create": 5, "stale-lists": 5, "same-names": 4}
+"""The modes that take a number, and the number where none is given."""
+
+
+def test_there_are_the_modes_that_the_service_may_answer_in() -> None:
+    assert [*MODES] == [
+        "short-pages",
+        "capped-pages",
+        "empty-pages",
+        "unknown-enum-values",
+        "absent-fields",
+        "extra-fields",
+        "hidden-after-create",
+        "stale-lists",
+        "same-names",
+    ]
+    for name, mode in MODES.items():
+        assert mode.name == name
+        assert mode.text
+        assert mode.evidence in (RECORDED, DOCUMENTED, DERIVED, OUR_CHOICE)
+        assert mode.source
+        assert bool(mode.number) == (mode.default is not None) == (name in NUMBERED)
+
+
+@pytest.mark.parametrize("name", MODES)
+def test_a_mode_has_the_number_that_it_was_given_or_its_own(name: str) -> None:
+    assert read_modes([name]) == {name: NUMBERED.get(name)}
+    if name in NUMBERED:
+        assert read_modes([f"{name}:7"]) == {name: 7}
+
+
+def test_modes_are_written_as_they_are_read() -> None:
+    texts = ["short-pages", "stale-lists:30", "same-names:100", "hidden-after-create:86400"]
+    assert [mode_text(name, number) for name, number in read_modes(texts).items()] == texts
+    assert read_modes([]) == {}
+
+
+def test_the_last_of_two_numbers_is_the_one() -> None:
+    assert read_modes(["stale-lists:30", "stale-lists"]) == {"stale-lists": 5}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("short-page", "there is no mode 'short-page'; did you mean short-pages?; there are short-pages, capped-pages"),
+        ("Short-Pages", "there is no mode 'Short-Pages'"),
+        ("", "there is no mode ''"),
+        ("stale-lists:", "there is no mode 'stale-lists:'"),
+        ("stale-lists:-1", "there is no mode 'stale-lists:-1'"),
+        ("stale-lists:1.5", "there is no mode 'stale-lists:1.5'"),
+        ("stale-lists:123456", "there is no mode 'stale-lists:123456'"),
+        ("stale-lists: 5", "there is no mode 'stale-lists: 5'"),
+        ("short-pages:2", "the mode short-pages takes no number, and was given 2"),
+        ("extra-fields:0", "the mode extra-fields takes no number, and was given 0"),
+        ("stale-lists:0", "the number of stale-lists must be from 1 to 86400, not 0"),
+        ("hidden-after-create:86401", "the number of hidden-after-create must be from 1 to 86400, not 86401"),
+        ("same-names:101", "the number of same-names must be from 1 to 100, not 101"),
+        ("capped-pages:0", "the number of capped-pages must be from 1 to 86400, not 0"),
+    ],
+)
+def test_what_is_no_mode_is_refused_and_nothing_has_changed(text: str, message: str) -> None:
+    simulator = Simulator(modes=["stale-lists:30"])
+    with pytest.raises(InvalidInput, match=re.escape(message)):
+        simulator.set_modes("short-pages", text)
+    assert simulator.modes == {"stale-lists": 30}
+    with pytest.raises(InvalidInput, match=re.escape(message)):
+        Simulator(modes=[text])
+
+
+def test_modes_are_those_given_last_and_none_at_first() -> None:
+    simulator = Simulator()
+    assert simulator.modes == {}
+    simulator.set_modes("short-pages", "same-names")
+    assert simulator.modes == {"short-pages": None, "same-names": 4}
+    simulator.set_modes("empty-pages")
+    assert simulator.modes == {"empty-pages": None}
+    simulator.set_modes()
+    assert simulator.modes == {}
+
+
+def test_a_world_begins_and_begins_anew_with_the_modes_of_its_settings() -> None:
+    simulator = create_app(Settings(modes=("short-pages",))).universes.get(TENANCY).simulator
+    assert simulator.modes == {"short-pages": None}
+    simulator.set_modes()
+    simulator.reset()
+    assert simulator.modes == {"short-pages": None}

@@ -1,0 +1,221 @@
+"""A timeline tells what the world and its journal remember of one resource."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genai_ports.domain.compartment import ChangeCompartmentDetails
+from genai_ports.domain.imported_model import UpdateImportedModelDetails
+from genai_ports.domain.operations import OPERATIONS, Call
+from genai_ports.errors import InvalidInput, ServiceError
+from genai_ports.simulator.failing_work import FailingWork
+from genai_ports.simulator.faults import Fault
+from genai_ports.simulator.simulator import Simulator
+from genai_ports.testing.ready import ELSEWHERE, cluster_details, imported_model_details
+
+CHANGED = ChangeCompartmentDetails(compartment_id=ELSEWHERE)
+UPDATED = UpdateImportedModelDetails(description="changed")
+
+
+def create(simulator: Simulator, *, retry_token: str | None = None, **changes: Any) -> Any:
+    details = imported_model_details(**changes)
+    return simulator.handle(Call(OPERATIONS["create_imported_model"], details=details, retry_token=retry_token)).value
+
+
+def call(simulator: Simulator, operation: str, target: str) -> None:
+    simulator.handle(Call(OPERATIONS[operation], target=target))
+
+
+def words(simulator: Simulator, identifier: str) -> list[str]:
+    return [moment.what for moment in simulator.timeline(identifier)]
+
+
+def test_by_the_pace_instant_a_timeline_tells_of_work_that_nobody_has_looked_at() -> None:
+    simulator = Simulator()
+    made = create(simulator, display_name="mine")
+    assert words(simulator, made.id) == [
+        "mine was asked for.",
+        f"CREATE_IMPORTED_MODEL of imported model {made.id} accepted.",
+        "create_imported_model was answered 201.",
+        "Reading the model's configuration.",
+        "Copying the model's files.",
+        "Files copied; checking the model.",
+        "CREATE_IMPORTED_MODEL succeeded.",
+    ]
+
+
+def all_in_one_instant(simulator: Simulator) -> Any:
+    """Create with a token and again, move, update, fail to update, delete."""
+    made = create(simulator, retry_token="once")
+    create(simulator, retry_token="once")
+    moved = Call(OPERATIONS["change_imported_model_compartment"], target=made.id, details=CHANGED)
+    simulator.handle(moved)
+    updated = Call(OPERATIONS["update_imported_model"], target=made.id, details=UPDATED)
+    simulator.handle(updated)
+    with pytest.raises(ServiceError):
+        simulator.handle(updated._replace(if_match="stale"))
+    call(simulator, "delete_imported_model", made.id)
+    return made
+
+
+STORY = [
+    "CREATE_IMPORTED_MODEL of imported model",
+    "create_imported_model was answered 201.",
+    "CREATE_IMPORTED_MODEL succeeded.",
+    "create_imported_model was answered 201.",
+    "change_imported_model_compartment was answered 204.",
+    "UPDATE_IMPORTED_MODEL of imported model",
+    "update_imported_model was answered 202.",
+    "UPDATE_IMPORTED_MODEL succeeded.",
+    "update_imported_model was answered 412 NoEtagMatch by the rule stale-etag.",
+    "DELETE_IMPORTED_MODEL of imported model",
+    "delete_imported_model was answered 202.",
+    "DELETE_IMPORTED_MODEL succeeded.",
+]
+
+
+def shortened(told: list[str]) -> list[str]:
+    """Leave out of a story what is not told by name, and OCIDs."""
+    return [what.partition(" ocid1.")[0] for what in told if "_imported_model" in what.lower()]
+
+
+def test_what_happens_in_one_instant_is_told_as_it_came() -> None:
+    simulator = Simulator()
+    made = all_in_one_instant(simulator)
+    assert shortened(words(simulator, made.id)) == STORY
+
+
+@pytest.mark.parametrize("forgotten", range(1, 7))
+def test_work_whose_calls_are_forgotten_is_told_all_the_same(forgotten: int) -> None:
+    simulator = Simulator()
+    made = all_in_one_instant(simulator)
+    remembered = list(simulator.journal)[forgotten:]
+    simulator.journal.clear()
+    for entry in remembered:
+        simulator.journal.add(entry)
+    told = shortened(words(simulator, made.id))
+    assert [what for what in told if what[0].isupper()] == [what for what in STORY if what[0].isupper()]
+    assert [what for what in told if "answered" in what] == [what for what in STORY if "answered" in what][forgotten:]
+
+
+def test_each_line_of_work_says_how_far_it_was() -> None:
+    simulator = Simulator(pace="100s")
+    simulator.failing_work.add(FailingWork(percent=85))
+    made = create(simulator)
+    simulator.clock.sleep(100)
+    assert [(moment.what.split(":")[0], moment.percent) for moment in simulator.timeline(made.id)][3:] == [
+        ("Reading the model's configuration.", 0),
+        ("Copying the model's files.", 20),
+        ("Files copied; checking the model.", 80),
+        ("Failed at 85 %", 85),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "status", "percent"), [(0, "ACCEPTED", 0), (10, "IN_PROGRESS", 0), (55, "IN_PROGRESS", 50)]
+)
+def test_work_under_way_is_told_of_as_it_is_now(seconds: float, status: str, percent: float) -> None:
+    simulator = Simulator(pace="100s")
+    made = create(simulator)
+    simulator.clock.sleep(seconds)
+    now = [moment for moment in simulator.timeline(made.id) if moment.what == f"CREATE_IMPORTED_MODEL is {status}."]
+    assert [(moment.time, moment.percent) for moment in now] == [(simulator.clock.now(), percent)]
+
+
+def test_a_look_is_told_of_only_if_it_went_wrong() -> None:
+    simulator = Simulator()
+    made = create(simulator)
+    before = words(simulator, made.id)
+    call(simulator, "get_imported_model", made.id)
+    assert words(simulator, made.id) == before
+    simulator.faults.add(Fault(status=404))
+    with pytest.raises(ServiceError):
+        call(simulator, "get_imported_model", made.id)
+    assert words(simulator, made.id)[-1] == (
+        "get_imported_model was answered 404 NotAuthorizedOrNotFound by the rule fault; "
+        "fault: 404 NotAuthorizedOrNotFound."
+    )
+
+
+def test_a_call_on_another_resource_is_not_told_of() -> None:
+    simulator = Simulator()
+    one, other = create(simulator), create(simulator)
+    before = words(simulator, one.id)
+    call(simulator, "delete_imported_model", other.id)
+    assert words(simulator, one.id) == before
+
+
+def test_a_moment_of_a_call_leads_to_its_answer_and_one_of_work_to_its_work_request() -> None:
+    simulator = Simulator()
+    made = create(simulator)
+    moments = simulator.timeline(made.id)
+    assert {moment.work_request_id for moment in moments} == {None, made.response.work_request_id}
+    assert [moment.what for moment in moments if moment.request_id == made.response.request_id] == [
+        "create_imported_model was answered 201."
+    ]
+    assert not [moment for moment in moments if moment.request_id and moment.work_request_id]
+
+
+def test_a_cluster_that_came_to_need_attention_tells_why() -> None:
+    simulator = Simulator()
+    simulator.failing_work.add(FailingWork(failure="needs-attention"))
+    made = simulator.handle(Call(OPERATIONS["create_dedicated_ai_cluster"], details=cluster_details())).value
+    assert (
+        "CREATE_DEDICATED_AI_CLUSTER succeeded, and left NEEDS_ATTENTION: The cluster needs attention: not all of its "
+        "units are healthy."
+    ) in words(simulator, made.id)
+
+
+def test_the_work_request_of_a_deletion_leads_to_the_resource_too() -> None:
+    simulator = Simulator()
+    made = create(simulator)
+    simulator.clock.sleep(1)
+    deletion = Call(OPERATIONS["delete_imported_model"], target=made.id)
+    work_id = simulator.handle(deletion).response.work_request_id
+    assert simulator.timeline(str(work_id)) == simulator.timeline(made.id)
+    assert words(simulator, made.id)[-1] == "DELETE_IMPORTED_MODEL succeeded."
+
+
+def test_a_timeline_is_told_without_the_calls_that_the_journal_has_forgotten() -> None:
+    simulator = Simulator()
+    made = create(simulator)
+    simulator.journal.clear()
+    assert words(simulator, made.id)[-1] == "CREATE_IMPORTED_MODEL succeeded."
+
+
+def test_a_resource_that_is_forgotten_has_no_timeline() -> None:
+    simulator = Simulator()
+    made = create(simulator)
+    simulator.clock.sleep(1)
+    call(simulator, "delete_imported_model", made.id)
+    simulator.clock.sleep(86_399)
+    assert simulator.timeline(made.id)
+    simulator.clock.sleep(1)
+    with pytest.raises(InvalidInput) as refused:
+        simulator.timeline(made.id)
+    assert str(refused.value) == (
+        f"nothing is remembered of {made.id!r}: give the OCID of a resource or of its work request"
+    )
+
+
+@given(
+    steps=st.lists(st.sampled_from(["get", "delete", "wait"]), max_size=12), pace=st.sampled_from(["10s", "instant"])
+)
+def test_whatever_happens_a_timeline_is_in_the_order_of_time_and_begins_with_the_wish(
+    steps: list[str], pace: str
+) -> None:
+    simulator = Simulator(pace=pace)
+    made = create(simulator, display_name="mine")
+    for step in steps:
+        simulator.clock.sleep(4 if step == "wait" else 0)
+        target = made.id if step == "delete" else f"{made.id}x"
+        with suppress(ServiceError):
+            call(simulator, f"{step}_imported_model" if step != "wait" else "get_endpoint", target)
+    times = [moment.time for moment in simulator.timeline(made.id)]
+    assert times == sorted(times)
+    assert words(simulator, made.id)[0] == "mine was asked for."
