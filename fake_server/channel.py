@@ -69,7 +69,7 @@ class _Task(WSGITask):
     def execute(self) -> None:
         try:
             super().execute()
-        except (ConnectionResetError, TimeoutError) as lost:
+        except ConnectionResetError as lost:
             raise ClientDisconnected from lost
 
 

@@ -21,6 +21,10 @@ HOLD: Final = "fake_server.hold"
 takes the seconds, and whether the connection is reset after them."""
 
 
+class Silence(ConnectionResetError, TimeoutError):
+    """Nothing is to arrive in time; servers take it for a connection that broke, and so send no page of their own."""
+
+
 class Disturbed:
     """An answer that does not simply arrive; a WSGI response.
 
@@ -40,12 +44,12 @@ class Disturbed:
 
         Raises:
             ConnectionResetError: nothing is to arrive.
-            TimeoutError: nothing is to arrive in time.
+            Silence: nothing is to arrive in time.
         """
         hold = environ.get(HOLD) or _sleep
         hold(self._seconds, reset=self._damage == RESET)
         if self._damage == TIME_OUT:
-            raise TimeoutError
+            raise Silence
         if self._damage == RESET or (self._damage == CUT and not self._answer.body):
             raise ConnectionResetError
         body = self._answer(environ, start_response)

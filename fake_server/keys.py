@@ -27,6 +27,9 @@ _KEY_ID: Final = re.compile(
 )
 _FORM: Final = "the OCIDs of tenancy and user, and the key's fingerprint, divided by /"
 
+_NEEDED: Final = ("tenancy", "user", "key_file")
+"""What a profile must have to sign."""
+
 _read: Final = lru_cache(maxsize=1024)(read_public_key)
 
 
@@ -96,14 +99,17 @@ def keys_of_config(path: Path) -> dict[str, str]:
         config.read_string(path.expanduser().read_text(encoding="utf-8"))
     except (OSError, Error, UnicodeDecodeError) as error:
         raise ConfigurationError(f"the OCI config file {path} cannot be read: {type(error).__name__}") from None
-    sections = [config[name] for name in config.sections()] or [config["DEFAULT"]]
-    return dict(_key_of(section, path) for section in sections)
+    profiles, default = [config[name] for name in config.sections()], config["DEFAULT"]
+    # What stands in the profile DEFAULT goes for the others too; it may be no profile of its own.
+    if not profiles or all(default.get(name) for name in _NEEDED):
+        profiles.append(default)
+    return dict(_key_of(profile, path) for profile in profiles)
 
 
 def _key_of(profile: Mapping[str, str], path: Path) -> tuple[str, str]:
     from genai_ports.throwaway import public_half  # noqa: PLC0415  # only a command needs it
 
-    missing = [name for name in ("tenancy", "user", "key_file") if not profile.get(name)]
+    missing = [name for name in _NEEDED if not profile.get(name)]
     if missing:
         raise ConfigurationError(f"a profile of {path} has no {missing[0]}")
     try:

@@ -14,6 +14,8 @@ from genai_ports.simulator.simulator import Simulator
 from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fake_server.settings import Settings
     from genai_ports.domain.clock import Clock
 
@@ -36,6 +38,15 @@ def user_of(authorization: str | None) -> str | None:
     return signed[2] if signed else None
 
 
+def _check_keys(keys: Mapping[str, str]) -> None:
+    if not keys:
+        return
+    from fake_server.keys import checked_key_id  # noqa: PLC0415  # loads cryptography
+
+    for name, pem in keys.items():
+        checked_key_id(name, pem)
+
+
 class Universes:
     """The worlds of one server, each made when its tenancy is first heard of.
 
@@ -45,10 +56,11 @@ class Universes:
         settings: what they start with.
 
     Raises:
-        InvalidInput: the region, the pace or the clock is unknown.
+        InvalidInput: the region, the pace, the clock, the tenancy or a mode is unknown, or a key is none.
     """
 
     def __init__(self, settings: Settings) -> None:
+        _check_keys(settings.keys)
         self.settings = settings
         self._lock = Lock()
         self._own = self._new(TENANCY, settings)

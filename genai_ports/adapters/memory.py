@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from threading import RLock
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
+from genai_ports.errors import InvalidInput
 from genai_ports.repository import Repository
 from genai_ports.simulator.clock import VirtualClock
 from genai_ports.simulator.disturbance import Disturbance
@@ -60,14 +62,15 @@ class Universe:
         try:
             return self.handle(call if self.user is None else call._replace(user=self.user))
         except Disturbance as disturbance:
-            self.clock.sleep(disturbance.delay)
+            self.clock.sleep(self.let_pass(disturbance.delay))
             return disturbance.felt()
 
     def let_pass(self, seconds: float) -> float:
         """Let time pass where it is virtual, and tell how many real seconds are still to be waited for."""
         if not isinstance(self.simulator.clock, VirtualClock):
             return seconds
-        self.clock.sleep(seconds)
+        with suppress(InvalidInput):  # at the end of time no more passes
+            self.clock.sleep(seconds)
         return 0
 
     def refuse(

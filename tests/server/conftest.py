@@ -8,6 +8,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from raw_http import Connection
 from werkzeug.test import Client
 
 from fake_server import FakeServer, Settings, create_app
@@ -58,6 +59,40 @@ def server(_server: FakeServer) -> FakeServer:
     """A server on a free port, as new for each test."""
     _server.reset()
     return _server
+
+
+@pytest.fixture(scope="module")
+def _real() -> Iterator[FakeServer]:
+    with FakeServer() as server:
+        yield server
+
+
+@pytest.fixture
+def real(_real: FakeServer) -> FakeServer:
+    """A server on a real clock, as new for each test."""
+    _real.reset()
+    return _real
+
+
+@pytest.fixture(params=["virtual", "real"])
+def either(request: pytest.FixtureRequest) -> FakeServer:
+    """A server on a virtual clock, and one on a real one."""
+    chosen: FakeServer = request.getfixturevalue("server" if request.param == "virtual" else "real")
+    return chosen
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[[FakeServer], Connection]]:
+    """Opens connections, and closes them in the end."""
+    opened: list[Connection] = []
+
+    def open_one(server: FakeServer) -> Connection:
+        opened.append(Connection(server))
+        return opened[-1]
+
+    yield open_one
+    for connection in opened:
+        connection.close()
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,9 @@ from werkzeug.test import run_wsgi_app
 
 from fake_server import FakeServer, Settings, create_app
 from genai_ports.domain.operations import OPERATIONS
+from genai_ports.simulator.disturbance import NOT_JSON_TEXT
 from genai_ports.testing.strategies import documents, json_values
+from genai_ports.throwaway import credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from fake_server.app import App
 
 COMPARTMENT = "ocid1.compartment.oc1..a"
+PUBLIC_KEY = credentials().public_key
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_-]{1,64}){2,4}")
 KINDS = (
     "base_model",
@@ -93,9 +96,47 @@ VALID: dict[str, tuple[str, str, dict[str, Any]]] = {
         "/20231130/models/<model>/actions/changeCompartment",
         {"compartmentId": COMPARTMENT},
     ),
-    "reset": ("POST", "/_sim/reset", {"region": "fra", "seed": 7, "pace": "60s", "clock": "virtual"}),
+    "reset": (
+        "POST",
+        "/_sim/reset",
+        {"region": "fra", "seed": 7, "pace": "60s", "clock": "virtual", "tenancy": "strict", "modes": ["extra-fields"]},
+    ),
     "clock": ("POST", "/_sim/clock", {"advance": 60}),
     "faults": ("POST", "/_sim/faults", {"operation": "get_model", "status": 409, "code": "Conflict", "retryAfter": 2}),
+    "faults that damage": (
+        "POST",
+        "/_sim/faults",
+        {"damage": "not-json", "committed": True, "latency": 2, "nth": 2, "every": 3, "times": "always"},
+    ),
+    "faults that break": ("POST", "/_sim/faults", {"damage": "reset", "latency": 1}),
+    "faults that cut": ("POST", "/_sim/faults", {"damage": "cut"}),
+    "faults that keep silent": ("POST", "/_sim/faults", {"damage": "time-out"}),
+    "failing work": (
+        "POST",
+        "/_sim/failing-work",
+        {"operation": "create_model", "failure": "dataset-too-small", "percent": 40, "code": "a", "message": "b"},
+    ),
+    "modes": ("PUT", "/_sim/modes", {"modes": ["short-pages", "stale-lists:9", "same-names", "empty-pages"]}),
+    "limits": (
+        "PUT",
+        "/_sim/limits",
+        {"name": "dedicated-unit-large-generic-count", "most": 5, "region": "ord", "compartmentId": COMPARTMENT},
+    ),
+    "keys": ("POST", "/_sim/keys", {"user": "ocid1.user.oc1..u", "publicKey": PUBLIC_KEY, "keyId": None}),
+    "policies": (
+        "POST",
+        "/_sim/policies",
+        {
+            "user": "ocid1.user.oc1..u",
+            "group": "G",
+            "statements": ["Allow group G to read generative-ai-model in tenancy"],
+        },
+    ),
+    "attention": (
+        "POST",
+        "/_sim/work",
+        {"id": "<dedicated_ai_cluster>", "action": "needs-attention", "message": "b"},
+    ),
     "work": ("POST", "/_sim/work", {"id": "<model>", "action": "fail", "percent": 5, "code": "a", "message": "b"}),
 }
 SEGMENTS = [
@@ -120,6 +161,15 @@ SEGMENTS = [
     "state",
     "work",
     "rules",
+    "faults",
+    "failing-work",
+    "failures",
+    "modes",
+    "limits",
+    "keys",
+    "policies",
+    "timeline",
+    "diagnosis",
     *(f"<{kind}>" for kind in KINDS),
 ]
 PARAMETERS = sorted({name for operation in OPERATIONS.values() for name in operation.filters} | {"tenancy", "nonsense"})
@@ -263,6 +313,9 @@ def check(status: int, headers: dict[str, str], body: bytes, *, head: bool) -> N
     asked_for = headers.get("x-genai-ports-rule") == "fault"
     assert asked_for or status in (200, 201, 202, 204, 400, 404, 405, 409, 412, 413, 501)
     assert headers.get("content-length", "0") == str(len(body)) or head
+    if headers.get("content-type") == "text/html":
+        assert body.decode() == ("" if head else NOT_JSON_TEXT)
+        return
     if body:
         assert headers["content-type"] == "application/json"
         document = json.loads(body)
@@ -288,9 +341,13 @@ def test_any_requests_are_answered_in_ocis_form_and_errors_change_nothing(
     for request in wanted:
         simulator = world(app)
         before = simulator.state(), len(simulator.retry_tokens), tuple(simulator.faults)
-        status, headers, body = send(app, request, ids)
+        try:
+            status, headers, body = send(app, request, ids)
+        except (ConnectionResetError, TimeoutError):
+            assert [*simulator.journal][-1].fault
+            continue
         check(status, headers, body, head=request["method"] == "HEAD")
-        if status >= 400 and headers["x-genai-ports-rule"] != "fault":
+        if status >= 400 and headers.get("x-genai-ports-rule", "fault") != "fault":
             assert world(app) is simulator
             assert (simulator.state(), len(simulator.retry_tokens), tuple(simulator.faults)) == before
 
@@ -323,15 +380,22 @@ def running() -> Iterator[FakeServer]:
         yield server
 
 
-@settings(max_examples=3 * settings().max_examples)
-@given(sent=wires())
-def test_any_bytes_on_a_connection_bring_answers_in_ocis_form_or_none(running: FakeServer, sent: bytes) -> None:
+def exchanged(running: FakeServer, sent: bytes) -> bytes:
+    """Send bytes over a connection of their own, and read all that comes back."""
     with socket.create_connection((running.host, running.port), timeout=10) as connection:
         connection.sendall(sent)
         connection.shutdown(socket.SHUT_WR)
         received = b""
         while chunk := connection.recv(65536):
             received += chunk
+    return received
+
+
+@settings(max_examples=3 * settings().max_examples)
+@given(sent=wires())
+def test_any_bytes_on_a_connection_bring_answers_in_ocis_form_or_none(running: FakeServer, sent: bytes) -> None:
+    running.reset()
+    received = exchanged(running, sent)
     while received:
         head, separator, received = received.partition(b"\r\n\r\n")
         assert separator

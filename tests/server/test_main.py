@@ -13,14 +13,20 @@ import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import oci
 import pytest
+from oci._vendor import requests
 
 from fake_server.__main__ import main
-from genai_ports import CreateImportedModelDetails, InMemoryModelRepository, builders
+from fake_server.keys import keys_of_config
+from genai_ports import ConfigurationError, CreateImportedModelDetails, InMemoryModelRepository, builders
+from genai_ports.cli.profile import write_profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from fake_server import FakeServer, Settings
 
 IMPORT = {
     "compartmentId": "ocid1.compartment.oc1..a",
@@ -82,6 +88,104 @@ def test_region_seed_pace_and_clock_are_what_the_options_say() -> None:
     assert ".eu-frankfurt-1." in same.id
 
 
+def test_tenancy_modes_and_leniency_are_what_the_options_say() -> None:
+    options = (
+        "--tenancy",
+        "strict",
+        "--mode",
+        "short-pages",
+        "--mode",
+        "stale-lists:9",
+        "--lenient",
+        "--pace",
+        "instant",
+    )
+    with serving("--clock", "virtual", *options) as (_, url):
+        assert call(f"{url}/_sim/limits")["tenancy"] == "strict"
+        assert call(f"{url}/_sim/modes")["modes"] == ["short-pages", "stale-lists:9"]
+        assert call(f"{url}/20231130/importedModels?colour=red", {**IMPORT, "unread": 1})["id"]
+        assert call(f"{url}/_sim/journal")["items"][0]["ignored"] == ["colour", "unread"]
+
+
+def sign_with(config: Path) -> oci.Signer:
+    profile = oci.config.from_file(str(config))
+    return oci.Signer(profile["tenancy"], profile["user"], profile["fingerprint"], profile["key_file"])
+
+
+def test_who_is_trusted_is_served_and_nobody_else(tmp_path: Path) -> None:
+    trusted, other = (
+        write_profile(tmp_path / name, endpoint="http://127.0.0.1:1", region="us-chicago-1").config_file
+        for name in ("trusted", "other")
+    )
+    with serving("--verify-signatures", "--trust", str(trusted)) as (_, url):
+        target = f"{url}/20231130/models?compartmentId={IMPORT['compartmentId']}"
+        answers = [requests.get(target, auth=auth, timeout=10) for auth in (None, sign_with(other), sign_with(trusted))]
+    assert [(answer.status_code, answer.headers.get("x-genai-ports-rule")) for answer in answers] == [
+        (401, "signature-missing"),
+        (401, "signing-key-unknown"),
+        (200, None),
+    ]
+
+
+def test_the_profiles_of_several_files_are_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [
+        write_profile(tmp_path / name, endpoint="http://127.0.0.1:1", region="us-chicago-1").config_file
+        for name in ("one", "two")
+    ]
+    both = tmp_path / "both"
+    both.write_text("".join(file.read_text().replace("DEFAULT", file.parent.name) for file in files))
+    given: list[Settings] = []
+
+    def note(settings: Settings, **_: object) -> FakeServer:
+        given.append(settings)
+        raise ConfigurationError("seen")
+
+    monkeypatch.setattr("fake_server.__main__.FakeServer", note)
+    assert main(["--trust", str(files[0]), "--trust", str(files[1])]) == 1
+    assert main(["--trust", str(both)]) == 1
+    both.write_text(
+        "".join(file.read_text().replace("DEFAULT", name) for file, name in zip(files, ("DEFAULT", "DEV"), strict=True))
+    )
+    assert main(["--trust", str(both)]) == 1
+    assert given[0].keys == given[1].keys == given[2].keys
+    assert len(given[0].keys) == 2
+    assert not any("PRIVATE" in pem for pem in given[0].keys.values())
+
+
+def test_what_profiles_have_in_common_may_stand_in_the_default_profile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_profile(tmp_path / "one", endpoint="http://127.0.0.1:1", region="us-chicago-1").config_file
+    config = file.read_text()
+    user = next(line for line in config.splitlines() if line.startswith("user="))
+    file.write_text(config.replace(f"{user}\n", "") + f"[DEV]\n{user}\n")
+    assert [name.split("/")[1] for name in keys_of_config(file)] == [user.removeprefix("user=")]
+
+
+@pytest.mark.parametrize(
+    ("config", "says"),
+    [
+        ("", "has no tenancy"),
+        ("nonsense", "cannot be read: MissingSectionHeaderError"),
+        ("[A]\ntenancy=ocid1.tenancy.oc1..t\n", "has no user"),
+        ("[A]\ntenancy=ocid1.tenancy.oc1..t\nuser=ocid1.user.oc1..u\n", "has no key_file"),
+        ("[A]\ntenancy=ocid1.tenancy.oc1..t\nuser=ocid1.user.oc1..u\nkey_file={key}\n", "key.pem that "),
+        ("[A]\ntenancy=t\nuser=u\nkey_file=/nowhere/key.pem\n", "/nowhere/key.pem that "),
+    ],
+)
+def test_a_config_that_names_no_key_is_one_line_of_error_and_shows_no_secret(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], config: str, says: str
+) -> None:
+    (tmp_path / "key.pem").write_text("-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n")
+    file = tmp_path / "config"
+    file.write_text(config.format(key=tmp_path / "key.pem"))
+    assert main(["--port", "0", "--verify-signatures", "--trust", str(file)]) == 1
+    printed = capsys.readouterr().err
+    assert says in printed
+    assert len(printed.splitlines()) == 1
+    assert "c2VjcmV0" not in printed
+
+
 def test_a_port_that_is_taken_is_one_line_of_error_and_no_hang() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -99,6 +203,9 @@ def test_a_port_that_is_taken_is_one_line_of_error_and_no_hang() -> None:
         (("--port", "0", "--region", "nowhere"), "nowhere"),
         (("--port", "0", "--pace", "slowly"), "unknown pace 'slowly'"),
         (("--port", "0", "--port-file", "/nowhere/at/all"), "/nowhere/at/all"),
+        (("--port", "0", "--mode", "short-page"), "did you mean short-pages?"),
+        (("--port", "0", "--mode", "short-pages", "--mode", "stale-lists:0"), "must be from 1 to 86400, not 0"),
+        (("--port", "0", "--trust", "/nowhere/config"), "/nowhere/config cannot be read: FileNotFoundError"),
     ],
 )
 def test_an_option_that_cannot_be_met_is_one_line_of_error(
@@ -114,7 +221,9 @@ def test_an_option_that_cannot_be_met_is_one_line_of_error(
     assert len(printed.err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("options", [("--port", "http"), ("--clock", "sundial"), ("--nonsense",), ("surplus",)])
+@pytest.mark.parametrize(
+    "options", [("--port", "http"), ("--clock", "sundial"), ("--tenancy", "mean"), ("--nonsense",), ("surplus",)]
+)
 def test_options_that_do_not_exist_are_refused_with_the_usage(
     capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
 ) -> None:
@@ -129,8 +238,10 @@ def test_the_help_names_every_option_with_its_default(capsys: pytest.CaptureFixt
         main(["--help"])
     assert ended.value.code == 0
     printed = capsys.readouterr().out
-    for option in ("--host", "--port", "--port-file", "--region", "--seed", "--pace", "--clock"):
+    for option in ("--host", "--port", "--port-file", "--region", "--seed", "--pace", "--clock", "--tenancy", "--mode"):
         assert f"{option} " in printed
+    for option in ("--lenient", "--verify-signatures", "--trust"):
+        assert option in printed
     assert "(default: 8080)" in printed
 
 

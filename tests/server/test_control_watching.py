@@ -1,0 +1,137 @@
+"""The control paths for what has happened: the journal, the timeline of a resource, and clients in trouble."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from werkzeug.test import Client
+
+from fake_server import Settings, create_app
+
+API = "/20231130"
+COMPARTMENT = "ocid1.compartment.oc1..a"
+IMPORT = {
+    "compartmentId": COMPARTMENT,
+    "displayName": "mine",
+    "dataSource": {"sourceType": "HUGGING_FACE_MODEL", "modelId": "openai/gpt-oss-20b", "accessToken": "hf_secret"},
+}
+OTHER = {"tenancy": "ocid1.tenancy.oc1..other"}
+
+
+@pytest.fixture
+def slow() -> Client:
+    """A client of a world in which work takes 100 seconds of a virtual clock."""
+    return Client(create_app(Settings(clock="virtual", pace="100s")))
+
+
+def failed_import(http: Client) -> tuple[str, str]:
+    """Let an import fail, and give its OCID and that of its work request."""
+    http.post("/_sim/failing-work", json={"percent": 40, "code": "Broken", "message": "No such file."})
+    created = http.post(f"{API}/importedModels", json=IMPORT)
+    http.post("/_sim/clock", json={"advance": 200})
+    return created.json["id"], created.headers["opc-work-request-id"]
+
+
+def test_the_timeline_of_a_resource_tells_its_story_to_the_end(slow: Client) -> None:
+    identifier, work_request = failed_import(slow)
+    slow.put(f"{API}/importedModels/{identifier}", json={"displayName": "new"})
+    told = slow.get("/_sim/timeline", query_string={"resource": identifier}).json["items"]
+    times = [moment["time"] for moment in told]
+    assert times == sorted(times)
+    assert told[0]["what"] == "mine was asked for."
+    whats = [moment["what"] for moment in told]
+    assert any("No such file." in what for what in whats)
+    assert whats[-1] == "update_imported_model was answered 409 Conflict by the rule state-is-final."
+    assert {moment["workRequestId"] for moment in told if "percent" in moment} == {work_request}
+    assert [moment["percent"] for moment in told if "percent" in moment][-1] == 40
+    assert slow.get("/_sim/timeline", query_string={"resource": work_request}).json["items"] == told
+
+
+def test_a_fault_is_part_of_the_timeline(slow: Client) -> None:
+    identifier, _ = failed_import(slow)
+    slow.post("/_sim/faults", json={"operation": "get_imported_model", "status": 503})
+    slow.get(f"{API}/importedModels/{identifier}")
+    told = slow.get("/_sim/timeline", query_string={"resource": identifier}).json["items"]
+    assert told[-1]["what"].startswith("get_imported_model was answered 503 ServiceUnavailable")
+    assert "503 ServiceUnavailable" in told[-1]["what"]
+
+
+def test_a_client_that_polls_failed_work_is_found(slow: Client) -> None:
+    _, work_request = failed_import(slow)
+    for _ in range(2):
+        slow.get(f"{API}/workRequests/{work_request}")
+    assert slow.get("/_sim/diagnosis").json == {"items": []}
+    slow.get(f"{API}/workRequests/{work_request}")
+    [trouble] = slow.get("/_sim/diagnosis").json["items"]
+    assert (trouble["kind"], trouble["operation"], trouble["resource"]) == (
+        "polls-failed-work",
+        "get_work_request",
+        work_request,
+    )
+    assert trouble["times"] == 3
+    assert "FAILED is an end" in trouble["advice"]
+
+
+def test_a_client_that_sends_what_is_refused_again_and_again_is_found(http: Client) -> None:
+    for _ in range(5):
+        http.get(f"{API}/models/ocid1.nothing")
+    [trouble] = http.get("/_sim/diagnosis").json["items"]
+    assert (trouble["kind"], trouble["times"], trouble["status"], trouble["rule"]) == (
+        "repeated-request",
+        5,
+        404,
+        "not-found",
+    )
+    assert http.get("/_sim/diagnosis", query_string=OTHER).json == {"items": []}
+    http.delete("/_sim/journal")
+    assert http.get("/_sim/diagnosis").json == {"items": []}
+
+
+def test_the_journal_tells_of_faults_and_of_calls_that_were_never_answered(http: Client) -> None:
+    http.post("/_sim/faults", json={"damage": "reset"})
+    with pytest.raises(ConnectionResetError):
+        http.get(f"{API}/models/ocid1.x")
+    http.post("/_sim/faults", json={"status": 503, "latency": 2})
+    http.get(f"{API}/models/ocid1.x")
+    lost, late = http.get("/_sim/journal").json["items"]
+    assert (lost["fault"], lost["resource"], "status" in lost) == ("reset", "ocid1.x", False)
+    assert (late["fault"], late["status"], late["rule"]) == ("503 ServiceUnavailable, 2 s", 503, "fault")
+
+
+def test_what_was_secret_in_a_request_is_told_nowhere(slow: Client) -> None:
+    identifier, _ = failed_import(slow)
+    for _ in range(5):
+        slow.post(f"{API}/importedModels", json={**IMPORT, "compartmentId": "nonsense"})
+    paths = ["journal", "diagnosis", "state", "failing-work", f"timeline?resource={identifier}"]
+    assert not any("hf_secret" in slow.get(f"/_sim/{path}").get_data(as_text=True) for path in paths)
+
+
+def test_one_tenancy_sees_nothing_of_what_happened_in_another(slow: Client) -> None:
+    identifier, _ = failed_import(slow)
+    refused = slow.get("/_sim/timeline", query_string={"resource": identifier, **OTHER})
+    assert refused.status_code == 400
+    assert slow.get("/_sim/journal", query_string=OTHER).json == {"items": []}
+
+
+REFUSED: list[tuple[str, str, str, str]] = [
+    ("GET", "/_sim/timeline", "query-missing", "resource is required"),
+    ("GET", "/_sim/timeline?resource=x", "property-value", "nothing is remembered of 'x'"),
+    ("GET", "/_sim/timeline?resource=", "property-value", "nothing is remembered of ''"),
+    ("GET", "/_sim/timeline?resource=x&resource=y", "query-value", "resource must be given once"),
+    ("GET", "/_sim/timeline?id=x", "query-unknown", "it takes tenancy, resource"),
+    ("POST", "/_sim/timeline?resource=x", "method-not-allowed", "use GET, HEAD"),
+    ("GET", "/_sim/diagnosis?resource=x", "query-unknown", "it takes tenancy"),
+    ("DELETE", "/_sim/diagnosis", "method-not-allowed", "use GET, HEAD"),
+    ("GET", "/_sim/journal?rule=not-found", "query-unknown", "it takes tenancy, operation, resource, status"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "rule", "says"), REFUSED)
+def test_a_question_that_nobody_answers_is_refused(
+    http: Client, judge, *, method: str, path: str, rule: str, says: str
+) -> None:
+    answer: Any = http.open(path, method=method)
+    document = judge(answer.status_code, answer.headers, answer.get_data())
+    assert answer.headers["x-genai-ports-rule"] == rule
+    assert says in document["message"]

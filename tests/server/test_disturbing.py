@@ -1,0 +1,255 @@
+"""Disturbances over a real socket, as a client without any library meets them: on a virtual clock and on a real one."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import pytest
+from raw_http import IMPORT, IMPORTS, LIST, request
+
+from genai_ports import ConnectionLost, CreateImportedModelDetails, SdkModelRepository, ServiceUnavailable, builders
+from genai_ports.retrying import NEVER
+from genai_ports.simulator.disturbance import NOT_JSON_TEXT
+from genai_ports.simulator.faults import Fault
+
+if TYPE_CHECKING:
+    from werkzeug.test import Client
+
+    from fake_server import FakeServer
+    from fake_server.app import App
+
+HOUR = 3600.0
+SOON = 0.2
+"""A delay in real time, short enough to be waited for."""
+
+
+def plan(server: Any, **fault: Any) -> None:
+    server.simulator.faults.add(Fault(**fault))
+
+
+def made(server: Any) -> int:
+    return len(server.simulator.state()["imported_model"])
+
+
+# What damage is like.
+
+
+@pytest.mark.parametrize("latency", [0, SOON])
+def test_a_reset_is_one_of_tcp_and_brings_not_a_byte(either: FakeServer, connect, latency: float) -> None:
+    plan(either, damage="reset", latency=latency)
+    connection = connect(either)
+    connection.ask()
+    with pytest.raises(ConnectionResetError):
+        connection.socket.recv(1)
+
+
+@pytest.mark.parametrize("latency", [0, SOON])
+def test_a_cut_answer_tells_its_whole_length_and_ends_in_the_middle(
+    either: FakeServer, connect, latency: float
+) -> None:
+    whole = connect(either).undisturbed()
+    plan(either, damage="cut", latency=latency)
+    connection = connect(either)
+    connection.ask()
+    status, headers, body = connection.answer()
+    assert (status, headers["content-type"], int(headers["content-length"])) == (200, "application/json", len(whole))
+    assert body == whole[: len(whole) // 2]
+    assert connection.rest() == b""
+
+
+@pytest.mark.parametrize(("method", "target"), [("HEAD", LIST), ("DELETE", f"{IMPORTS}/{{id}}")])
+def test_of_an_answer_without_a_body_nothing_is_left_by_a_cut(
+    either: FakeServer, connect, method: str, target: str
+) -> None:
+    identifier = imported(either, connect)
+    plan(either, damage="cut")
+    connection = connect(either)
+    connection.ask(target.format(id=identifier), method)
+    assert connection.rest() == b""
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "status", "answered"),
+    [("GET", LIST, None, 200), ("GET", LIST, 503, 503), ("DELETE", f"{IMPORTS}/x", None, 502)],
+)
+def test_an_answer_that_is_not_json_is_a_page_and_the_connection_lives_on(
+    either: FakeServer, connect, *, method: str, target: str, status: int | None, answered: int
+) -> None:
+    plan(either, damage="not-json", status=status)
+    connection = connect(either)
+    connection.ask(target, method)
+    got, headers, body = connection.answer()
+    assert (got, headers["content-type"], body.decode()) == (answered, "text/html", NOT_JSON_TEXT)
+    assert connection.undisturbed()
+
+
+def test_a_time_out_brings_nothing_and_the_connection_is_closed(either: FakeServer, connect) -> None:
+    plan(either, damage="time-out", latency=SOON)
+    connection = connect(either)
+    connection.ask()
+    assert connection.rest() == b""
+
+
+def test_a_time_out_takes_a_minute_of_a_virtual_clock(server: FakeServer, connect) -> None:
+    plan(server, damage="time-out")
+    started = server.clock.now()
+    connection = connect(server)
+    connection.ask()
+    assert connection.rest() == b""
+    assert (server.clock.now() - started).total_seconds() == 60
+
+
+def test_an_answer_that_is_late_is_whole_and_the_connection_lives_on(either: FakeServer, connect) -> None:
+    connection = connect(either)
+    usual = connection.undisturbed()
+    plan(either, latency=SOON)
+    assert connection.undisturbed() == usual
+    assert connection.undisturbed() == usual
+
+
+def test_latency_is_time_of_the_worlds_clock(server: FakeServer, connect) -> None:
+    plan(server, latency=HOUR)
+    started = server.clock.now()
+    assert connect(server).undisturbed()
+    assert (server.clock.now() - started).total_seconds() == HOUR
+
+
+def test_an_error_that_is_late_is_whole_too(either: FakeServer, connect, judge) -> None:
+    plan(either, code="TooManyRequests", retry_after=7, latency=SOON)
+    connection = connect(either)
+    connection.ask()
+    status, headers, body = connection.answer()
+    judge(status, headers, body, expected=(429, "TooManyRequests"))
+    assert (headers["retry-after"], headers["x-genai-ports-rule"]) == ("7", "fault")
+
+
+# What was done before the answer was lost.
+
+
+def imported(server: FakeServer, connect) -> str:
+    connection = connect(server)
+    connection.ask(IMPORTS, "POST", body=IMPORT)
+    status, _, body = connection.answer()
+    assert status == 201
+    identifier: str = json.loads(body)["id"]
+    return identifier
+
+
+@pytest.mark.parametrize("damage", ["reset", "time-out", "not-json"])
+@pytest.mark.parametrize("committed", [True, False])
+def test_an_answer_is_lost_after_the_change_was_made_or_instead_of_it(
+    either: FakeServer, connect, *, damage: str, committed: bool
+) -> None:
+    plan(either, operation="create_imported_model", damage=damage, committed=committed, latency=SOON)
+    connection = connect(either)
+    connection.ask(IMPORTS, "POST", body=IMPORT)
+    if damage == "not-json":
+        assert connection.answer()[1]["content-type"] == "text/html"
+    elif damage == "reset":
+        with pytest.raises(ConnectionResetError):
+            connection.rest()
+    else:
+        assert connection.rest() == b""
+    assert made(either) == committed
+
+
+def test_an_answer_is_cut_after_the_change_was_made(either: FakeServer, connect) -> None:
+    plan(either, operation="create_imported_model", damage="cut")
+    connection = connect(either)
+    connection.ask(IMPORTS, "POST", body=IMPORT)
+    assert connection.answer()[0] == 201
+    assert made(either) == 1
+
+
+@pytest.mark.parametrize("damage", ["reset", "time-out", "cut"])
+def test_what_was_sent_after_a_request_whose_connection_broke_is_not_carried_out(
+    either: FakeServer, connect, damage: str
+) -> None:
+    plan(either, operation="list_models", damage=damage, latency=SOON)
+    connection = connect(either)
+    connection.socket.sendall(request(LIST) + request(IMPORTS, "POST", body=IMPORT))
+    with pytest.raises(ConnectionResetError) if damage == "reset" else nullcontext():
+        connection.rest()
+    assert made(either) == 0
+    assert [entry.operation for entry in either.simulator.journal] == ["list_models"]
+
+
+# Through our own adapter, over a socket in real time.
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ({"damage": "reset"}, ConnectionLost),
+        ({"damage": "cut"}, ConnectionLost),
+        ({"damage": "time-out", "latency": SOON}, ConnectionLost),
+        ({"damage": "not-json"}, ConnectionLost),
+        ({"damage": "not-json", "status": 503}, ServiceUnavailable),
+    ],
+)
+def test_our_adapter_tells_of_each_in_its_own_words_and_finds_what_was_done(
+    either: FakeServer, fault: dict[str, Any], error: type[Exception]
+) -> None:
+    details = CreateImportedModelDetails(
+        compartment_id=IMPORT["compartmentId"],
+        data_source=builders.hugging_face_data_source(model_id="openai/gpt-oss-20b"),
+    )
+    with SdkModelRepository(endpoint=either.url, clock=either.clock, retry=NEVER) as genai:
+        plan(either, operation="create_imported_model", committed=True, **fault)
+        with pytest.raises(error):
+            genai.create_imported_model(details, retry_token="mine")
+        again = genai.create_imported_model(details, retry_token="mine")
+        assert [model.id for model in genai.list_imported_models(details.compartment_id)] == [again.id]
+
+
+# Under another server.
+
+
+@pytest.mark.parametrize(
+    ("damage", "error"), [("reset", ConnectionResetError), ("cut", ConnectionResetError), ("time-out", TimeoutError)]
+)
+def test_with_no_server_in_between_a_lost_answer_is_an_exception(
+    app: App, http: Client, world, damage: str, error: type[Exception]
+) -> None:
+    world(app).faults.add(Fault(damage=damage))
+    with pytest.raises(error):
+        http.get(LIST).get_data()
+    assert http.get(LIST).status_code == 200
+
+
+def test_with_no_server_in_between_late_answers_and_pages_are_answers(app: App, http: Client, world) -> None:
+    world(app).faults.add(Fault(damage="not-json", status=503))
+    world(app).faults.add(Fault(latency=HOUR))
+    page = http.get(LIST)
+    assert (page.status_code, page.content_type, page.get_data(as_text=True)) == (503, "text/html", NOT_JSON_TEXT)
+    assert http.get(LIST).status_code == 200
+    assert http.get("/_sim/clock").json["time"] == "2026-07-15T01:00:00.000Z"
+
+
+class _Silent(WSGIRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.parametrize("damage", ["reset", "cut", "time-out"])
+def test_another_server_that_knows_nothing_of_holding_back_breaks_the_connection_off(
+    app: App, world, damage: str
+) -> None:
+    world(app).faults.add(Fault(damage=damage))
+    with make_server("127.0.0.1", 0, app, handler_class=_Silent) as other:
+        serving = threading.Thread(target=other.handle_request)
+        serving.start()
+        with socket.create_connection(other.server_address, timeout=20) as connection:
+            connection.sendall(request(LIST))
+            stream = connection.makefile("rb")
+            received = stream.read()
+            stream.close()
+        serving.join()
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert bool(head) == (damage == "cut")
+    assert len(body) < int(dict(line.split(b": ") for line in head.split(b"\r\n")[1:]).get(b"Content-Length", b"1"))

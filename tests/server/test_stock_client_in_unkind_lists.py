@@ -1,0 +1,102 @@
+"""The plain OCI SDK in lists that are legal and unkind: what its users see, and what misleads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import oci
+import pytest
+from oci.generative_ai import GenerativeAiClient, models
+
+from genai_ports.throwaway import credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fake_server import FakeServer
+
+COMPARTMENT = "ocid1.compartment.oc1..a"
+
+
+@pytest.fixture
+def client(server: FakeServer) -> Iterator[GenerativeAiClient]:
+    """A plain client without retries: what it is told, it tells."""
+    mine = credentials()
+    config = {
+        "tenancy": mine.tenancy,
+        "user": mine.user,
+        "fingerprint": mine.fingerprint,
+        "key_content": mine.private_key,
+        "region": "us-chicago-1",
+    }
+    plain = GenerativeAiClient(config, service_endpoint=server.url, retry_strategy=oci.retry.NoneRetryStrategy())
+    yield plain
+    plain.base_client.session.close()
+
+
+def cluster(client: GenerativeAiClient) -> str:
+    """Make a cluster."""
+    details = models.CreateDedicatedAiClusterDetails(
+        compartment_id=COMPARTMENT, type="HOSTING", unit_count=1, unit_shape="LARGE_GENERIC"
+    )
+    identifier: str = client.create_dedicated_ai_cluster(details).data.id
+    return identifier
+
+
+def test_pagination_walks_over_empty_and_short_pages(server: FakeServer, client: GenerativeAiClient) -> None:
+    kind = client.list_models(COMPARTMENT).data.items
+    server.simulator.set_modes("empty-pages", "short-pages", "capped-pages:7")
+    assert client.list_models(COMPARTMENT).data.items == []
+    walked = oci.pagination.list_call_get_all_results(client.list_models, COMPARTMENT)
+    assert [model.id for model in walked.data] == [model.id for model in kind]
+    some = oci.pagination.list_call_get_up_to_limit(client.list_models, 12, 5, COMPARTMENT)
+    assert [model.id for model in some.data] == [model.id for model in kind[:12]]
+
+
+def test_who_reads_the_first_page_only_misses_what_follows(server: FakeServer, client: GenerativeAiClient) -> None:
+    made = cluster(client)
+    server.simulator.set_modes("empty-pages")
+    first = client.list_dedicated_ai_clusters(COMPARTMENT)
+    assert (first.data.items, first.has_next_page) == ([], True)
+    second = client.list_dedicated_ai_clusters(COMPARTMENT, page=first.next_page)
+    assert [found.id for found in second.data.items] == [made]
+    assert second.has_next_page is False
+
+
+def test_values_that_the_sdk_does_not_know_are_told_as_unknown_or_as_they_are(
+    server: FakeServer, client: GenerativeAiClient
+) -> None:
+    cluster(client)
+    server.simulator.set_modes("unknown-enum-values")
+    assert client.list_models(COMPARTMENT).data.items[0].capabilities == ["CHAT", "UNKNOWN_ENUM_VALUE"]
+    assert client.list_work_requests(COMPARTMENT).data.items[0].operation_type == "UNKNOWN_ENUM_VALUE"
+    assert client.list_dedicated_ai_clusters(COMPARTMENT).data.items[0].unit_shape == "UNLISTED_SHAPE"
+
+
+def test_absent_fields_are_none_and_extra_ones_are_not_seen(server: FakeServer, client: GenerativeAiClient) -> None:
+    made = cluster(client)
+    server.simulator.set_modes("absent-fields", "extra-fields")
+    [found] = client.list_dedicated_ai_clusters(COMPARTMENT).data.items
+    assert (found.id, found.display_name, found.capacity, found.freeform_tags) == (made, None, None, None)
+    assert not hasattr(found, "is_import_model")
+    assert client.get_dedicated_ai_cluster(made).data.display_name is not None
+
+
+def test_what_was_just_made_is_404_for_a_while_and_not_in_lists(server: FakeServer, client: GenerativeAiClient) -> None:
+    server.simulator.set_modes("hidden-after-create:5", "stale-lists:20")
+    made = cluster(client)
+    with pytest.raises(oci.exceptions.ServiceError) as refused:
+        client.get_dedicated_ai_cluster(made)
+    assert (refused.value.status, refused.value.code) == (404, "NotAuthorizedOrNotFound")
+    server.clock.sleep(5)
+    assert client.get_dedicated_ai_cluster(made).data.id == made
+    assert client.list_dedicated_ai_clusters(COMPARTMENT).data.items == []
+    server.clock.sleep(15)
+    assert [found.id for found in client.list_dedicated_ai_clusters(COMPARTMENT).data.items] == [made]
+
+
+def test_a_name_may_be_that_of_several_models(server: FakeServer, client: GenerativeAiClient) -> None:
+    server.simulator.set_modes("same-names")
+    found = client.list_models(COMPARTMENT, display_name="meta.llama-3.1-405b-instruct").data.items
+    assert len({model.id for model in found}) == 4
+    assert [client.get_model(model.id).data.display_name for model in found] == ["meta.llama-3.1-405b-instruct"] * 4
