@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
         "--clock", choices=("real", "virtual"), default="real", help="what time it is there (default: %(default)s)"
     )
     parser.add_argument(
-        "--tenancy",
+        "--limits",
         choices=("generous", "strict"),
         default="generous",
         help="strict has 0 units of every cluster shape until a limit is set (default: %(default)s)",
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         seed=given.seed,
         pace=given.pace,
         clock=given.clock,
-        tenancy=given.tenancy,
+        limits=given.limits,
         modes=tuple(given.mode),
         lenient=given.lenient,
         verify_signatures=given.verify_signatures,

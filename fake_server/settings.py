@@ -23,8 +23,8 @@ class Settings(Value):
         seed: ids, etags and page tokens follow from it.
         pace: `instant`, `seconds`, `2s`, `realistic`, `reads:3` or `manual`.
         clock: `real`, or `virtual` for one that only `/_sim/clock` and waits in this process move.
-        tenancy: `generous`, where clusters may have any number of units, or `strict`, where each limit is 0 units
-            until it is set.
+        limits: what the limits of cluster units are that nobody has set: `generous`, for no end, or `strict`, for 0 as
+            in a new tenancy.
         modes: unkind ways to answer, such as `short-pages` or `stale-lists:30`.
         lenient: whether parameters and properties that nobody reads are let pass, and scalars of another type read
             as what they must be; all are noted in the journal.
@@ -36,7 +36,7 @@ class Settings(Value):
     seed: int | str = 0
     pace: str = "instant"
     clock: str = "real"
-    tenancy: str = "generous"
+    limits: str = "generous"
     modes: tuple[str, ...] = ()
     lenient: bool = False
     verify_signatures: bool = False

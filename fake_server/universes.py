@@ -124,7 +124,7 @@ class Universes:
             region=settings.region,
             pace=settings.pace,
             clock=clock,
-            tenancy=settings.tenancy,
+            limits=settings.limits,
             modes=settings.modes,
             keys={name: pem for name, pem in settings.keys.items() if name.startswith(f"{tenancy}/")},
         )

@@ -30,7 +30,8 @@ def connect(url: str | None = None) -> Repository:
 
     Args:
         url: one of
-            `memory://[region][?seed=7&pace=instant&tenancy=strict]`, a fresh simulated world in this process;
+            `memory://[region][?seed=7&pace=instant&limits=strict&modes=short-pages,same-names]`, a fresh simulated
+            world in this process;
             `oci://[region][?profile=DEV&config_file=PATH]`, the real service through the OCI SDK;
             `http://host:port[?region=...&region_paths=no]`, a fake server or anything that speaks the API, with
             throw-away credentials;
@@ -93,7 +94,9 @@ def _region(parts: SplitResult) -> Mapping[str, str]:
 def _memory(parts: SplitResult, options: Options) -> Repository:
     from genai_ports.adapters.memory import InMemoryModelRepository  # noqa: PLC0415  # loaded when asked for
 
-    given: dict[str, Any] = {**_take("memory", options, ("seed", "pace", "tenancy")), **_region(parts)}
+    given: dict[str, Any] = {**_take("memory", options, ("seed", "pace", "limits", "modes")), **_region(parts)}
+    if "modes" in given:
+        given["modes"] = given["modes"].split(",")
     return InMemoryModelRepository(**given)
 
 

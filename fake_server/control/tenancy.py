@@ -22,7 +22,7 @@ def _limits_get(_: Request, universe: Universe) -> Any:
     with universe.lock:
         limits = universe.simulator.limits
         items = [told(each._asdict()) for each in limits]
-    return {"tenancy": limits.tenancy, "items": items, "names": LIMIT_NAMES}
+    return {"default": limits.default, "items": items, "names": LIMIT_NAMES}
 
 
 def _limits_put(request: Request, universe: Universe) -> Any:

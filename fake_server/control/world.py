@@ -48,7 +48,7 @@ def reset(request: Request, universes: Universes) -> Universe:
         seed=STRING_OR_WHOLE,
         pace=STRING,
         clock=STRING,
-        tenancy=STRING,
+        limits=STRING,
         modes=STRINGS,
     )
     return universes.reset(read_tenancy(request), replaced(universes.settings, **given))

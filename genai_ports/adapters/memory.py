@@ -14,6 +14,7 @@ from genai_ports.simulator.disturbance import Disturbance
 from genai_ports.simulator.simulator import Simulator
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from genai_ports.domain.clock import Clock
@@ -112,8 +113,9 @@ class InMemoryModelRepository(Repository):
         seed: ids, etags and page tokens follow from it.
         pace: how fast work finishes: `instant`, `seconds`, `2s`, `realistic`, `reads:3` or `manual`.
         clock: what time it is; a virtual clock that jumps when waited on unless given.
-        tenancy: `generous`, where clusters may have any number of units, or `strict`, where each limit is 0 units
-            until it is set.
+        limits: what the limits of cluster units are that nobody has set: `generous`, for no end, or `strict`, for 0 as
+            in a new tenancy.
+        modes: unkind ways to answer, such as `short-pages` or `stale-lists:30`.
         simulator: a world to look into, instead of a fresh one from the arguments before.
         user: the OCID of the user whose calls these are, for the policies of the world; None for an administrator.
         retry: when a call is tried again.
@@ -131,10 +133,13 @@ class InMemoryModelRepository(Repository):
         seed: int | str = 0,
         pace: str | Pace = "instant",
         clock: Clock | None = None,
-        tenancy: str = "generous",
+        limits: str = "generous",
+        modes: Sequence[str] = (),
         simulator: Simulator | None = None,
         user: str | None = None,
         retry: RetryPolicy | None = None,
     ) -> None:
-        self.simulator = simulator or Simulator(seed=seed, region=region, pace=pace, clock=clock, tenancy=tenancy)
+        self.simulator = simulator or Simulator(
+            seed=seed, region=region, pace=pace, clock=clock, limits=limits, modes=modes
+        )
         super().__init__(Universe(self.simulator, user), retry=retry)

@@ -51,7 +51,7 @@ def demo(ctx: click.Context, seed: str, region: str) -> None:
     "--clock", type=click.Choice(("real", "virtual")), default="real", show_default=True, help="What time it is there."
 )
 @click.option(
-    "--tenancy",
+    "--limits",
     type=click.Choice(("generous", "strict")),
     default="generous",
     show_default=True,
@@ -85,7 +85,7 @@ def serve(
     seed: str,
     pace: str,
     clock: str,
-    tenancy: str,
+    limits: str,
     mode: tuple[str, ...],
     lenient: bool,
     verify_signatures: bool,
@@ -100,7 +100,7 @@ def serve(
         seed=seed,
         pace=pace,
         clock=clock,
-        tenancy=tenancy,
+        limits=limits,
         modes=mode,
         lenient=lenient,
         verify_signatures=verify_signatures,

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
 GENEROUS: Final = "generous"
 STRICT: Final = "strict"
-TENANCIES: Final = (GENEROUS, STRICT)
-"""What a tenancy may be like: `generous`, where units have no limit until one is set, or `strict`, where a region has
-none of any shape until that is set."""
+DEFAULTS: Final = (GENEROUS, STRICT)
+"""What limits are that nobody has set: `generous`, for no end, or `strict`, for 0 as in a new tenancy."""
 
 LIMIT_NAMES: Final = tuple(sorted({counted(shape)[0] for shape in UNIT_SHAPES}))
 _NOT_COUNTED: Final = frozenset({"DELETED", "FAILED"})
@@ -52,7 +51,7 @@ class Limits:
     """The service limits of a tenancy, and the quotas of its compartments.
 
     Args:
-        tenancy: `generous` or `strict`.
+        default: what limits are that nobody has set: `generous` or `strict`.
 
     Raises:
         InvalidInput: it is neither.
@@ -64,9 +63,9 @@ class Limits:
         [(4, 'us-chicago-1')]
     """
 
-    def __init__(self, tenancy: str = GENEROUS) -> None:
-        check_tenancy(tenancy)
-        self.tenancy = tenancy
+    def __init__(self, default: str = GENEROUS) -> None:
+        check_default(default)
+        self.default = default
         self._set: dict[tuple[str, str | None, str | None], Limit] = {}
 
     def __iter__(self) -> Iterator[Limit]:
@@ -124,21 +123,21 @@ class Limits:
     def _most(self, name: str, region: str) -> int | None:
         limit = self._find(name, region, None)
         if limit is None:
-            return 0 if self.tenancy == STRICT else None
+            return 0 if self.default == STRICT else None
         return limit.most
 
     def _find(self, name: str, region: str, compartment_id: str | None) -> Limit | None:
         return self._set.get((name, region, compartment_id)) or self._set.get((name, None, compartment_id))
 
 
-def check_tenancy(tenancy: str) -> None:
+def check_default(limits: str) -> None:
     """Refuse what is neither `generous` nor `strict`.
 
     Raises:
         InvalidInput: it is neither.
     """
-    if tenancy not in TENANCIES:
-        raise InvalidInput(f"tenancy must be {' or '.join(TENANCIES)}, not {tenancy!r}")
+    if limits not in DEFAULTS:
+        raise InvalidInput(f"limits must be {' or '.join(DEFAULTS)}, not {limits!r}")
 
 
 def _held(world: World, region: str, name: str) -> Iterator[tuple[str, int]]:

@@ -47,8 +47,8 @@ class Simulator(Controls):
         region: where calls go that name no region.
         pace: how fast work finishes: `instant`, `seconds`, `2s`, `realistic`, `reads:3` or `manual`.
         clock: what time it is; a virtual clock of its own unless given.
-        tenancy: `generous`, where clusters may have any number of units, or `strict`, where each limit is 0 units
-            until it is set.
+        limits: what the limits of cluster units are that nobody has set: `generous`, for no end, or `strict`, for 0 as
+            in a new tenancy.
         modes: unkind ways to answer, see `set_modes`.
         keys: public keys in PEM by key id, for a server that verifies signatures.
 
@@ -61,7 +61,7 @@ class Simulator(Controls):
         clock: what time it is there; where it is virtual, `advance(seconds)` moves it.
 
     Raises:
-        InvalidInput: the region, the pace, the tenancy or a mode is unknown.
+        InvalidInput: the region, the pace, the limits or a mode is unknown.
 
     It is not safe for threads: whoever shares one holds a lock around each call, as the in-memory adapter does.
     """
@@ -73,7 +73,7 @@ class Simulator(Controls):
         region: str = "us-chicago-1",
         pace: str | Pace = "instant",
         clock: Clock | None = None,
-        tenancy: str = "generous",
+        limits: str = "generous",
         modes: Sequence[str] = (),
         keys: Mapping[str, str] | None = None,
     ) -> None:
@@ -85,11 +85,11 @@ class Simulator(Controls):
             "region": region,
             "pace": pace,
             "clock": self.clock,
-            "tenancy": tenancy,
+            "limits": limits,
             "modes": tuple(modes),
             "keys": dict(keys or {}),
         }
-        self.world = World(seed, self.clock, tenancy)
+        self.world = World(seed, self.clock, limits)
         self.engine = Engine(self.world, parse_pace(pace))
         self.retry_tokens = RetryTokens()
         self.faults: Plans[Fault] = Plans()
@@ -98,10 +98,10 @@ class Simulator(Controls):
         self.keys: dict[str, str] = dict(keys or {})
         self._policies: Policies | None = None
         self.journal = Journal()
-        if tenancy != "generous":
-            from genai_ports.simulator.limits import check_tenancy  # noqa: PLC0415  # loaded when there are limits
+        if limits != "generous":
+            from genai_ports.simulator.limits import check_default  # noqa: PLC0415  # loaded when there are limits
 
-            check_tenancy(tenancy)
+            check_default(limits)
         if modes:
             self.set_modes(*modes)
 

@@ -26,17 +26,17 @@ class World:
     Args:
         seed: what ids, etags and page tokens follow from.
         clock: what time it is there.
-        tenancy: `generous` or `strict` with units of clusters.
+        limits: `generous` or `strict` with units of clusters.
 
     Attributes:
         settling: when the step fell due that is carried out just now; None where none is.
     """
 
-    def __init__(self, seed: int | str, clock: Clock, tenancy: str = "generous") -> None:
+    def __init__(self, seed: int | str, clock: Clock, limits: str = "generous") -> None:
         self.ids = IdFactory(seed)
         self.clock = clock
         self.settling: datetime | None = None
-        self._tenancy = tenancy
+        self._default_limits = limits
         self.tables: Mapping[str, Table] = {kind.name: _table(kind, self.now) for kind in RESOURCE_KINDS}
         self.works = Table("timeAccepted", lambda work: work, self.now)
         self._copies = 1
@@ -48,7 +48,7 @@ class World:
         """How many units its tenancy may have, and each compartment; loaded when it is first needed."""
         from genai_ports.simulator.limits import Limits  # noqa: PLC0415  # see above
 
-        return Limits(self._tenancy)
+        return Limits(self._default_limits)
 
     def now(self) -> datetime:
         """Tell when what changes now has changed: a step that nobody was there to see, when it fell due."""

@@ -208,9 +208,9 @@ def test_a_server_may_begin_in_any_mode_and_begins_so_again(name: str) -> None:
     http.delete("/_sim/modes")
     http.post("/_sim/reset")
     assert http.get("/_sim/modes").json["modes"] == on
-    http.post("/_sim/reset", json={"modes": ["short-pages"], "tenancy": "strict"})
+    http.post("/_sim/reset", json={"modes": ["short-pages"], "limits": "strict"})
     assert http.get("/_sim/modes").json["modes"] == ["short-pages"]
-    assert http.get("/_sim/limits").json["tenancy"] == "strict"
+    assert http.get("/_sim/limits").json["default"] == "strict"
 
 
 # Whose they are.
@@ -279,7 +279,7 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("PUT", "/_sim/modes", {"mode": []}, "property-unknown", "mode is not a property of /_sim/modes"),
     ("POST", "/_sim/modes", {"modes": []}, "method-not-allowed", "use DELETE, GET, HEAD, PUT"),
     ("POST", "/_sim/reset", {"modes": ["short-page"]}, "property-value", "did you mean short-pages?"),
-    ("POST", "/_sim/reset", {"tenancy": "mean"}, "property-value", "tenancy must be generous or strict"),
+    ("POST", "/_sim/reset", {"limits": "mean"}, "property-value", "limits must be generous or strict"),
     ("POST", "/_sim/work", {"id": "x", "action": "needs-attention"}, "property-value", "only a dedicated AI cluster"),
     ("POST", "/_sim/work", {"id": "x", "action": "fail", "failure": 1}, "property-type", "failure must be a string"),
 ]

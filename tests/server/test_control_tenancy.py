@@ -40,7 +40,7 @@ VECTORS = json.loads((Path(__file__).parent / "data" / "signing_test_vectors.jso
 @pytest.fixture
 def strict() -> Client:
     """A client of a strict tenancy."""
-    return Client(create_app(Settings(clock="virtual", tenancy="strict")))
+    return Client(create_app(Settings(clock="virtual", limits="strict")))
 
 
 def by(user: str, tenancy: str = TENANCY) -> dict[str, str]:
@@ -52,7 +52,7 @@ def by(user: str, tenancy: str = TENANCY) -> dict[str, str]:
 
 
 def test_a_generous_tenancy_has_no_limits_and_tells_the_names_of_those_that_can_be_set(http: Client) -> None:
-    assert http.get("/_sim/limits").json == {"tenancy": "generous", "items": [], "names": list(LIMIT_NAMES)}
+    assert http.get("/_sim/limits").json == {"default": "generous", "items": [], "names": list(LIMIT_NAMES)}
     assert http.post(f"{API}/dedicatedAiClusters", json=CLUSTER).status_code == 201
 
 

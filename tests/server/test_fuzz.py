@@ -99,7 +99,7 @@ VALID: dict[str, tuple[str, str, dict[str, Any]]] = {
     "reset": (
         "POST",
         "/_sim/reset",
-        {"region": "fra", "seed": 7, "pace": "60s", "clock": "virtual", "tenancy": "strict", "modes": ["extra-fields"]},
+        {"region": "fra", "seed": 7, "pace": "60s", "clock": "virtual", "limits": "strict", "modes": ["extra-fields"]},
     ),
     "clock": ("POST", "/_sim/clock", {"advance": 60}),
     "faults": ("POST", "/_sim/faults", {"operation": "get_model", "status": 409, "code": "Conflict", "retryAfter": 2}),

@@ -90,7 +90,7 @@ def test_region_seed_pace_and_clock_are_what_the_options_say() -> None:
 
 def test_tenancy_modes_and_leniency_are_what_the_options_say() -> None:
     options = (
-        "--tenancy",
+        "--limits",
         "strict",
         "--mode",
         "short-pages",
@@ -101,7 +101,7 @@ def test_tenancy_modes_and_leniency_are_what_the_options_say() -> None:
         "instant",
     )
     with serving("--clock", "virtual", *options) as (_, url):
-        assert call(f"{url}/_sim/limits")["tenancy"] == "strict"
+        assert call(f"{url}/_sim/limits")["default"] == "strict"
         assert call(f"{url}/_sim/modes")["modes"] == ["short-pages", "stale-lists:9"]
         assert call(f"{url}/20231130/importedModels?colour=red", {**IMPORT, "unread": 1})["id"]
         assert call(f"{url}/_sim/journal")["items"][0]["ignored"] == ["colour", "unread"]
@@ -222,7 +222,7 @@ def test_an_option_that_cannot_be_met_is_one_line_of_error(
 
 
 @pytest.mark.parametrize(
-    "options", [("--port", "http"), ("--clock", "sundial"), ("--tenancy", "mean"), ("--nonsense",), ("surplus",)]
+    "options", [("--port", "http"), ("--clock", "sundial"), ("--limits", "mean"), ("--nonsense",), ("surplus",)]
 )
 def test_options_that_do_not_exist_are_refused_with_the_usage(
     capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
@@ -238,7 +238,7 @@ def test_the_help_names_every_option_with_its_default(capsys: pytest.CaptureFixt
         main(["--help"])
     assert ended.value.code == 0
     printed = capsys.readouterr().out
-    for option in ("--host", "--port", "--port-file", "--region", "--seed", "--pace", "--clock", "--tenancy", "--mode"):
+    for option in ("--host", "--port", "--port-file", "--region", "--seed", "--pace", "--clock", "--limits", "--mode"):
         assert f"{option} " in printed
     for option in ("--lenient", "--verify-signatures", "--trust"):
         assert option in printed

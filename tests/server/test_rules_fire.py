@@ -204,7 +204,7 @@ FIRES: Mapping[str, Callable[[Scene], Any]] = {
     "training-method": wrong_method,
     "cluster-type": wrong_cluster,
     "shape-does-not-fit": wrong_shape,
-    "service-limit": lambda s: s.begin(tenancy="strict").post(CLUSTERS, CLUSTER),
+    "service-limit": lambda s: s.begin(limits="strict").post(CLUSTERS, CLUSTER),
     "compartment-quota": over_quota,
     "cluster-full": full,
     "one-capability": lambda s: s.post(IMPORTS, {**IMPORT, "capabilities": ["TEXT_TO_TEXT", "EMBEDDING"]}),

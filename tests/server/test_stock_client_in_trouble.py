@@ -325,7 +325,7 @@ def test_a_strict_tenancy_tells_which_limit_is_exceeded(new_client: Callable[...
     details = models.CreateDedicatedAiClusterDetails(
         type="HOSTING", compartment_id=COMPARTMENT, unit_count=1, unit_shape="LARGE_COHERE"
     )
-    with FakeServer(settings=Settings(clock="virtual", tenancy="strict")) as server, stock_clients_on(server.clock):
+    with FakeServer(settings=Settings(clock="virtual", limits="strict")) as server, stock_clients_on(server.clock):
         client = new_client(server)
         with pytest.raises(ServiceError) as refused:
             client.create_dedicated_ai_cluster(details)

@@ -63,7 +63,7 @@ def test_it_hands_everything_to_the_module_and_exits_as_that_says(monkeypatch, t
     given = []
     monkeypatch.setattr(module, "serve", lambda *arguments: given.append(arguments) or status)
     file = tmp_path / "port"
-    arguments = "--host 127.0.0.2 --port 0 --region fra --seed 7 --pace 3s --clock virtual --tenancy strict".split()
+    arguments = "--host 127.0.0.2 --port 0 --region fra --seed 7 --pace 3s --clock virtual --limits strict".split()
     more = "--mode short-pages --mode stale-lists:9 --lenient --verify-signatures".split()
     trusted = tmp_path / "config"
     result = CliRunner().invoke(
@@ -74,7 +74,7 @@ def test_it_hands_everything_to_the_module_and_exits_as_that_says(monkeypatch, t
         seed="7",
         pace="3s",
         clock="virtual",
-        tenancy="strict",
+        limits="strict",
         modes=("short-pages", "stale-lists:9"),
         lenient=True,
         verify_signatures=True,

@@ -63,8 +63,8 @@ def test_every_memory_connection_is_a_fresh_world():
     assert connect("memory://").simulator is not connect("memory://").simulator
 
 
-def test_memory_takes_a_tenancy():
-    assert connect("memory://?tenancy=strict").simulator.limits.tenancy == "strict"
+def test_memory_takes_limits_as_a_new_tenancy_has_them():
+    assert connect("memory://?limits=strict").simulator.limits.default == "strict"
 
 
 def test_memory_takes_a_seed_and_a_pace():
@@ -146,8 +146,11 @@ def test_an_unknown_scheme_is_refused_and_the_known_ones_are_named(url):
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("memory://?sed=7", "unknown option 'sed' for memory://: it takes seed, pace, tenancy; did you mean seed?"),
-        ("memory://?profile=DEV", "unknown option 'profile' for memory://: it takes seed, pace, tenancy"),
+        (
+            "memory://?sed=7",
+            "unknown option 'sed' for memory://: it takes seed, pace, limits, modes; did you mean seed?",
+        ),
+        ("memory://?profile=DEV", "unknown option 'profile' for memory://: it takes seed, pace, limits, modes"),
         ("oci://?seed=7", "unknown option 'seed' for oci://: it takes profile, config_file"),
         (
             "http://host?regoin=fra",
@@ -266,3 +269,10 @@ class Entry:
 
     def load(self):
         return self._opener
+
+
+def test_a_world_in_memory_can_be_unkind_from_the_start():
+    genai = connect("memory://?modes=short-pages,stale-lists:30")
+    assert genai.simulator.modes == {"short-pages": None, "stale-lists": 30}
+    with pytest.raises(InvalidInput, match="there is no mode 'short-page'; did you mean short-pages"):
+        connect("memory://?modes=short-page")

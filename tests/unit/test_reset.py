@@ -73,12 +73,12 @@ def test_a_world_does_the_same_after_a_reset_as_before() -> None:
 
 
 def test_a_reset_keeps_what_the_world_was_made_with() -> None:
-    simulator = Simulator(tenancy="strict", modes=["short-pages"], keys={"a": "b"}, pace="3s")
+    simulator = Simulator(limits="strict", modes=["short-pages"], keys={"a": "b"}, pace="3s")
     simulator.set_modes()
     simulator.keys.clear()
     simulator.reset()
-    assert differences(simulator, Simulator(tenancy="strict", modes=["short-pages"], keys={"a": "b"}, pace="3s")) == []
-    assert (list(simulator.modes), simulator.keys, simulator.limits.tenancy) == (["short-pages"], {"a": "b"}, "strict")
+    assert differences(simulator, Simulator(limits="strict", modes=["short-pages"], keys={"a": "b"}, pace="3s")) == []
+    assert (list(simulator.modes), simulator.keys, simulator.limits.default) == (["short-pages"], {"a": "b"}, "strict")
 
 
 def test_a_repository_goes_on_working_over_a_world_that_was_reset() -> None:

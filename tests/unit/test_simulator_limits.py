@@ -27,12 +27,12 @@ def test_there_is_a_limit_for_each_shape_of_unit() -> None:
     assert [*LIMIT_NAMES] == [f"dedicated-unit-{shape}-count" for shape in shapes.split()]
 
 
-@pytest.mark.parametrize("tenancy", ["Strict", "", "lenient"])
-def test_a_tenancy_is_generous_or_strict(tenancy: str) -> None:
-    with pytest.raises(InvalidInput, match=f"tenancy must be generous or strict, not '{tenancy}'"):
-        Limits(tenancy)
-    with pytest.raises(InvalidInput, match=f"tenancy must be generous or strict, not '{tenancy}'"):
-        InMemoryModelRepository(tenancy=tenancy)
+@pytest.mark.parametrize("default", ["Strict", "", "lenient"])
+def test_limits_are_generous_or_strict(default: str) -> None:
+    with pytest.raises(InvalidInput, match=f"limits must be generous or strict, not '{default}'"):
+        Limits(default)
+    with pytest.raises(InvalidInput, match=f"limits must be generous or strict, not '{default}'"):
+        InMemoryModelRepository(limits=default)
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,8 @@ Step = tuple[str, tuple[Any, ...], dict[str, Any]]
 class Ledger:
     """A simple way to count: what each cluster has, and what may be had."""
 
-    def __init__(self, tenancy: str) -> None:
-        self.default = 0 if tenancy == "strict" else None
+    def __init__(self, default: str) -> None:
+        self.default = 0 if default == "strict" else None
         self.set: dict[tuple[str, str | None, str | None], int | None] = {}
         self.has: dict[str, tuple[Owned, int]] = {}
 
@@ -112,12 +112,12 @@ class Counting:
     """A world whose clusters are counted beside it.
 
     Args:
-        tenancy: `strict` or `generous`.
+        default: `strict` or `generous`.
     """
 
-    def __init__(self, tenancy: str) -> None:
-        self.genai = InMemoryModelRepository(tenancy=tenancy, pace="manual")
-        self.ledger = Ledger(tenancy)
+    def __init__(self, default: str) -> None:
+        self.genai = InMemoryModelRepository(limits=default, pace="manual")
+        self.ledger = Ledger(default)
 
     def limit(self, name: str, most: int | None, region: str | None, compartment: str | None) -> None:
         """Set a limit or a quota."""
@@ -208,12 +208,12 @@ MOVE: st.SearchStrategy[Step] = st.builds(lambda *given: ("move", given, {}), WH
 
 @settings(max_examples=300)
 @given(
-    tenancy=st.sampled_from(["generous", "generous", "strict"]),
+    default=st.sampled_from(["generous", "generous", "strict"]),
     limits=st.lists(LIMIT, min_size=2, max_size=5),
     steps=st.lists(st.one_of(CREATE, CREATE, CREATE, RESIZE, RESIZE, DELETE, MOVE, LIMIT), min_size=8, max_size=20),
 )
-def test_units_are_counted_as_simply_as_they_can_be(tenancy: str, limits: list[Step], steps: list[Step]) -> None:
-    counting = Counting(tenancy)
+def test_units_are_counted_as_simply_as_they_can_be(default: str, limits: list[Step], steps: list[Step]) -> None:
+    counting = Counting(default)
     for what, arguments, options in limits + steps:
         getattr(counting, what)(*arguments, **options)
     had = {

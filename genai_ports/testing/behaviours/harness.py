@@ -64,7 +64,7 @@ class OpenHarness(Protocol):
     """Opens a backend over a fresh world with a virtual clock; several may be open at a time."""
 
     def __call__(
-        self, *, seed: int = 0, pace: str = "instant", region: str = "us-chicago-1", tenancy: str = "generous"
+        self, *, seed: int = 0, pace: str = "instant", region: str = "us-chicago-1", limits: str = "generous"
     ) -> Harness:
         """Open one.
 
@@ -72,7 +72,7 @@ class OpenHarness(Protocol):
             seed: what the ids, etags and page tokens of the world follow from.
             pace: how fast its work finishes.
             region: where calls go that name no region.
-            tenancy: `generous` or `strict` with units of clusters.
+            limits: `generous` or `strict` with units of clusters that nobody has set a limit for.
         """
         ...
 

@@ -41,13 +41,13 @@ class LimitBehaviours:
 
     def test_a_strict_tenancy_has_no_units_of_any_shape(self, open_harness: OpenHarness) -> None:
         """Each limit is 0 until it is set."""
-        harness = open_harness(tenancy="strict")
+        harness = open_harness(limits="strict")
         for shape in UNIT_SHAPES:
             is_full(harness, unit_shape=shape)
 
     def test_a_limit_that_is_exceeded_is_named(self, open_harness: OpenHarness) -> None:
         """In Oracle's words, and then what the limit is, what is used, and what was asked for."""
-        harness = open_harness(tenancy="strict")
+        harness = open_harness(limits="strict")
         harness.simulator.limits.set(META, 3)
         create(harness, 2)
         with harness.refuses(LimitExceeded, "service-limit") as refused:
@@ -68,7 +68,7 @@ class LimitBehaviours:
 
     def test_units_can_be_had_up_to_the_limit(self, open_harness: OpenHarness) -> None:
         """The last of them too, in one cluster or in several, of whatever type; of other shapes there are none."""
-        harness = open_harness(tenancy="strict")
+        harness = open_harness(limits="strict")
         harness.simulator.limits.set(META, 3)
         create(harness, 1, type="FINE_TUNING")
         create(harness, 2)
@@ -80,7 +80,7 @@ class LimitBehaviours:
 
     def test_a_limit_is_for_a_region_where_one_is_named(self, open_harness: OpenHarness) -> None:
         """It goes before the one for each region; units are counted in each region by themselves."""
-        harness = open_harness(tenancy="strict")
+        harness = open_harness(limits="strict")
         harness.simulator.limits.set(META, 2, region="fra")
         harness.simulator.limits.set(META, 1)
         create(harness)
@@ -108,7 +108,7 @@ class LimitBehaviours:
         self, open_harness: OpenHarness, shape: str, limit: str, each: int
     ) -> None:
         """A unit of several GPUs, or of several smaller units, counts for all of them."""
-        harness = open_harness(tenancy="strict")
+        harness = open_harness(limits="strict")
         harness.simulator.limits.set(limit, 2 * each - 1)
         create(harness, unit_shape=shape)
         is_full(harness, unit_shape=shape)
@@ -227,7 +227,7 @@ class LimitBehaviours:
 
     def test_a_quota_may_be_for_one_region(self, open_harness: OpenHarness) -> None:
         """It gives nothing that the tenancy does not have."""
-        harness = open_harness(tenancy="strict")
+        harness = open_harness(limits="strict")
         harness.simulator.limits.set(META, 2)
         harness.simulator.limits.set(META, 0, region="us-chicago-1", compartment_id=ready.COMPARTMENT)
         with harness.refuses(QuotaExceeded, "compartment-quota"):
