@@ -10,7 +10,6 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
 from fake_server.answer import JsonCache, write_error, write_reply
-from fake_server.control import Control
 from fake_server.disturbing import Disturbed
 from fake_server.http import ApiRequest, read_body, read_call
 from fake_server.routes import CONTROL, find_route, nearest
@@ -45,7 +44,6 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.universes = Universes(settings)
-        self._control = Control(self.universes)
         self._items = JsonCache()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -64,7 +62,7 @@ class App:
             if not request.query_string.isascii():
                 raise NOT_HTTP(reason="the query has bytes that must be percent-encoded")
             if name == CONTROL or name.startswith(f"{CONTROL}/"):
-                return self._control.respond(request)
+                return self._controlled(request)
             operation, arguments = self._match(request)
             name, region = operation.name, arguments.get("region") or _region_of_host(request.headers.get("host", ""))
             user = self._verified(request, universe) if self._settings.verify_signatures else user_of(authorization)
@@ -78,6 +76,11 @@ class App:
             return write_error(error)
         except Disturbance as disturbance:
             return Disturbed(disturbance, self._items, universe.let_pass(disturbance.delay))
+
+    def _controlled(self, request: ApiRequest) -> Answer:
+        from fake_server.control import Control  # noqa: PLC0415  # loaded when a test reaches for it, not at the start
+
+        return Control(self.universes).respond(request)
 
     @staticmethod
     def _verified(request: ApiRequest, universe: Universe) -> str:

@@ -19,7 +19,6 @@ from genai_ports.simulator.refusals import (
     QUERY_VALUE,
 )
 from genai_ports.wire import decode, unknown_fields
-from genai_ports.wire.relaxed import relaxed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -84,7 +83,11 @@ def _read_details(request: Request, operation: Operation, *, lenient: bool) -> t
     unknown = unknown_fields(cls, document)
     if not lenient and unknown:
         raise PROPERTY_UNKNOWN(property=unknown[0], body=cls.__name__)
-    return decode(cls, relaxed(cls, document) if lenient else document), unknown
+    if lenient:
+        from genai_ports.wire.relaxed import relaxed  # noqa: PLC0415  # loaded by a lenient server alone
+
+        document = relaxed(cls, document)
+    return decode(cls, document), unknown
 
 
 def read_body(request: Request) -> bytes:

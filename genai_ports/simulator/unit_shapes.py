@@ -17,8 +17,8 @@ from genai_ports.simulator.refusals import SHAPE_DOES_NOT_FIT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_GPU: Final = re.compile(r"(?:(?P<vendor>COHERE|META|OAI|SB)_)?(?P<gpu>[A-Z]+\d+[A-Z]?(?:_\d+G)?)_X(?P<units>\d+)")
-_SIZED: Final = re.compile(r"(?P<name>[A-Z]+_[A-Z]+)(?:_V\d+)?(?:_(?P<units>\d+))?")
+_GPU: Final = r"(?:(?P<vendor>COHERE|META|OAI|SB)_)?(?P<gpu>[A-Z]+\d+[A-Z]?(?:_\d+G)?)_X(?P<units>\d+)"
+_SIZED: Final = r"(?P<name>[A-Z]+_[A-Z]+)(?:_V\d+)?(?:_(?P<units>\d+))?"
 _VENDORS: Final[Mapping[str, str]] = {"COHERE": "cohere", "META": "meta", "OAI": "openai"}
 _COHERE: Final = "cohere"
 _FOR: Final = {"EMBED_COHERE": ModelCapability.TEXT_EMBEDDINGS, "RERANK_COHERE": ModelCapability.TEXT_RERANK}
@@ -33,10 +33,10 @@ def counted(shape: str) -> tuple[str, int]:
         >>> counted("SMALL_COHERE_4"), counted("A100_80G_X2")
         (('dedicated-unit-small-cohere-count', 4), ('dedicated-unit-a100-80g-count', 2))
     """
-    gpu = _GPU.fullmatch(shape)
+    gpu = re.fullmatch(_GPU, shape)
     if gpu:
         return _limit(gpu["gpu"]), int(gpu["units"])
-    sized = _SIZED.fullmatch(shape)
+    sized = re.fullmatch(_SIZED, shape)
     if not sized:
         return _limit(shape), 1
     return _limit(sized["name"].replace("GENERIC", "META")), int(sized["units"] or 1)
@@ -73,7 +73,7 @@ def check_fits(kind: Kind, model: Any, cluster: Any, prop: str) -> None:
 
 def _expected(shape: str, model: Any) -> str | None:
     """Say what shape would be right; nothing where this one is."""
-    gpu = _GPU.fullmatch(shape)
+    gpu = re.fullmatch(_GPU, shape)
     if gpu and not gpu["vendor"]:
         return "not a plain GPU shape, which is for imported models alone"
     is_cohere = model.vendor == _COHERE
