@@ -56,7 +56,7 @@ class Universes:
         settings: what they start with.
 
     Raises:
-        InvalidInput: the region, the pace, the clock, the tenancy or a mode is unknown, or a key is none.
+        InvalidInput: the region, the pace, the clock, the limits or a mode is unknown, or a key is none.
     """
 
     def __init__(self, settings: Settings) -> None:

@@ -48,6 +48,7 @@ from genai_ports.testing.behaviours.policies import PolicyBehaviours
 from genai_ports.testing.behaviours.progress import ProgressBehaviours
 from genai_ports.testing.behaviours.regions import RegionBehaviours
 from genai_ports.testing.behaviours.request_ids import RequestIdBehaviours
+from genai_ports.testing.behaviours.resets import ResetBehaviours
 from genai_ports.testing.behaviours.resources import Resources
 from genai_ports.testing.behaviours.retries import RetryBehaviours
 from genai_ports.testing.behaviours.retry_tokens import RetryTokenBehaviours
@@ -102,6 +103,7 @@ class Contract(
     NeedsAttentionBehaviours,
     PolicyBehaviours,
     DeterminismBehaviours,
+    ResetBehaviours,
 ):
     """All behaviours; a subclass says with `open_harness` how its backend is opened, and nothing else."""
 
