@@ -28,14 +28,7 @@ SUCCEEDED = ["SUCCEEDED"]
 
 @pytest.fixture(scope="module")
 def config() -> dict[str, str]:
-    mine = credentials()
-    return {
-        "tenancy": mine.tenancy,
-        "user": mine.user,
-        "fingerprint": mine.fingerprint,
-        "key_content": mine.private_key,
-        "region": "us-chicago-1",
-    }
+    return credentials().config()
 
 
 @pytest.fixture

@@ -27,14 +27,7 @@ ENDED = ("SUCCEEDED", "FAILED", "CANCELED")
 @pytest.fixture
 def new_client() -> Iterator[Callable[..., GenerativeAiClient]]:
     """Makes plain clients of a server."""
-    mine = credentials()
-    config = {
-        "tenancy": mine.tenancy,
-        "user": mine.user,
-        "fingerprint": mine.fingerprint,
-        "key_content": mine.private_key,
-        "region": "us-chicago-1",
-    }
+    config = credentials().config()
     made: list[GenerativeAiClient] = []
 
     def make(server: FakeServer, **options: Any) -> GenerativeAiClient:

@@ -21,15 +21,8 @@ COMPARTMENT = "ocid1.compartment.oc1..a"
 @pytest.fixture
 def client(server: FakeServer) -> Iterator[GenerativeAiClient]:
     """A plain client without retries: what it is told, it tells."""
-    mine = credentials()
-    config = {
-        "tenancy": mine.tenancy,
-        "user": mine.user,
-        "fingerprint": mine.fingerprint,
-        "key_content": mine.private_key,
-        "region": "us-chicago-1",
-    }
-    plain = GenerativeAiClient(config, service_endpoint=server.url, retry_strategy=oci.retry.NoneRetryStrategy())
+    never = oci.retry.NoneRetryStrategy()
+    plain = GenerativeAiClient(credentials().config(), service_endpoint=server.url, retry_strategy=never)
     yield plain
     plain.base_client.session.close()
 

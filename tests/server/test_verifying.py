@@ -29,7 +29,7 @@ from genai_ports.simulator.faults import Fault
 from genai_ports.tenancy import TENANCY, USER
 from genai_ports.testing.stock_client import stock_clients_on
 from genai_ports.testing.wsgi_transport import WsgiTransport
-from genai_ports.throwaway import Credentials, credentials
+from genai_ports.throwaway import credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -288,17 +288,6 @@ def test_the_published_key_is_registered_by_its_published_id(
 # What OCI's own clients sign.
 
 
-def config_of(mine: Credentials, **changes: str) -> dict[str, str]:
-    return {
-        "tenancy": mine.tenancy,
-        "user": mine.user,
-        "fingerprint": mine.fingerprint,
-        "key_content": mine.private_key,
-        "region": "us-chicago-1",
-        **changes,
-    }
-
-
 @pytest.fixture(params=["WSGI", "socket"])
 def stock(request: pytest.FixtureRequest, app: App) -> Iterator[Callable[..., GenerativeAiClient]]:
     """Makes plain clients of a server that knows the key of this process's credentials."""
@@ -308,7 +297,7 @@ def stock(request: pytest.FixtureRequest, app: App) -> Iterator[Callable[..., Ge
     def make(**changes: str) -> GenerativeAiClient:
         endpoint = server.url if request.param == "socket" else "http://fake"
         client = GenerativeAiClient(
-            config_of(credentials(), **changes), service_endpoint=endpoint, retry_strategy=NoneRetryStrategy()
+            {**credentials().config(), **changes}, service_endpoint=endpoint, retry_strategy=NoneRetryStrategy()
         )
         if request.param == "WSGI":
             client.base_client.session.mount("http://", WsgiTransport(app))

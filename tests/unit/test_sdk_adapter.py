@@ -81,13 +81,7 @@ def mine():
 @pytest.fixture
 def config(mine):
     """A configuration of the SDK's, with the key in it."""
-    return {
-        "tenancy": mine.tenancy,
-        "user": mine.user,
-        "fingerprint": mine.fingerprint,
-        "key_content": mine.private_key,
-        "region": "eu-frankfurt-1",
-    }
+    return mine.config("eu-frankfurt-1")
 
 
 @pytest.fixture
