@@ -327,11 +327,13 @@ def commands() -> str:
 def options(of: click.Command) -> str:
     """Tell the options of one command."""
     given = [each for each in of.params if isinstance(each, click.Option)]
-    rows = [
-        (code(each.opts), "" if each.is_flag or each.default is None else f"`{each.default}`", each.help or "")
-        for each in given
-    ]
+    rows = [(code(each.opts), "required" if each.required else shown_default(each), each.help or "") for each in given]
     return table(("Option", "Default", "What it does"), *rows) if rows else ""
+
+
+def shown_default(option: click.Option) -> str:
+    """Write the default of an option; nothing where it is to be left out."""
+    return "" if option.is_flag or option.default in (None, []) else f"`{option.default}`"
 
 
 def refusals() -> str:

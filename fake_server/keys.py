@@ -7,12 +7,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from cryptography.exceptions import UnsupportedAlgorithm
+
 from fake_server.signatures import PublicKey, SignedRequest, read_public_key, verify
 from genai_ports.adapters.system_clock import SystemClock
 from genai_ports.errors import ConfigurationError, InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from configparser import SectionProxy
 
     from werkzeug.wrappers import Request
 
@@ -25,6 +28,8 @@ world."""
 _KEY_ID: Final = re.compile(
     r"ocid1\.tenancy\.[^/\s\"]{1,255}/ocid1\.user\.[^/\s\"]{1,255}/[0-9a-f]{2}(?::[0-9a-f]{2}){15}"
 )
+_SHOWN: Final = re.compile(r"[a-z0-9._:/-]{0,700}")
+"""What is shown of an id of another form: in other letters it may be a private key."""
 _FORM: Final = "the OCIDs of tenancy and user, and the key's fingerprint, divided by /"
 
 _NEEDED: Final = ("tenancy", "user", "key_file")
@@ -55,7 +60,8 @@ def checked_key_id(text: str, pem: str) -> str:
     """
     _read(pem)
     if not _KEY_ID.fullmatch(text):
-        raise InvalidInput(f"a key's id must be {_FORM}, not {text!r}")
+        given = f", not {text!r}" if _SHOWN.fullmatch(text) else ""
+        raise InvalidInput(f"a key's id must be {_FORM}{given}")
     return text
 
 
@@ -70,7 +76,8 @@ def verified_user(request: Request, body: bytes, keys: Mapping[str, str]) -> str
     Raises:
         NotAuthenticated: it is not signed as it must be.
     """
-    known: dict[str, PublicKey] = {name: _read(pem) for name, pem in keys.items()}
+    authorization = request.headers.get("authorization", "")
+    known = {name: key for name in keys if f'keyId="{name}"' in authorization and (key := _readable(keys[name]))}
     signed = SignedRequest(
         method=request.method,
         target=_target(request),
@@ -78,6 +85,14 @@ def verified_user(request: Request, body: bytes, keys: Mapping[str, str]) -> str
         body=body,
     )
     return verify(signed, known, CLOCK.now()).split("/")[1]
+
+
+def _readable(pem: str) -> PublicKey | None:
+    """Read a key; one that a test has put in, and that is none, is as good as unknown."""
+    try:
+        return _read(pem)
+    except InvalidInput:
+        return None
 
 
 def _target(request: Request) -> str:
@@ -97,7 +112,7 @@ def keys_of_config(path: Path) -> dict[str, str]:
     config = ConfigParser(interpolation=None)
     try:
         config.read_string(path.expanduser().read_text(encoding="utf-8"))
-    except (OSError, Error, UnicodeDecodeError) as error:
+    except (OSError, RuntimeError, Error, UnicodeDecodeError) as error:  # RuntimeError: there is no such home
         raise ConfigurationError(f"the OCI config file {path} cannot be read: {type(error).__name__}") from None
     profiles, default = [config[name] for name in config.sections()], config["DEFAULT"]
     # What stands in the profile DEFAULT goes for the others too; it may be no profile of its own.
@@ -106,16 +121,19 @@ def keys_of_config(path: Path) -> dict[str, str]:
     return dict(_key_of(profile, path) for profile in profiles)
 
 
-def _key_of(profile: Mapping[str, str], path: Path) -> tuple[str, str]:
+def _key_of(profile: SectionProxy, path: Path) -> tuple[str, str]:
     from genai_ports.throwaway import public_half  # noqa: PLC0415  # only a command needs it
 
     missing = [name for name in _NEEDED if not profile.get(name)]
     if missing:
-        raise ConfigurationError(f"a profile of {path} has no {missing[0]}")
+        raise ConfigurationError(f"the profile {profile.name} of {path} has no {missing[0]}")
+    named = f"the key file {profile['key_file']} that {path} names"
     try:
         pem = public_half(Path(profile["key_file"]).expanduser().read_bytes(), profile.get("pass_phrase"))
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, RuntimeError) as error:
+        raise ConfigurationError(f"{named} cannot be read: {type(error).__name__}") from None
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         raise ConfigurationError(
-            f"the key file {profile['key_file']} that {path} names cannot be read: {type(error).__name__}"
+            f"{named} must be an RSA private key in PEM; if it is encrypted, the profile must have its pass_phrase"
         ) from None
     return key_id(profile["tenancy"], profile["user"], pem), pem

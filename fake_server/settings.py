@@ -26,10 +26,11 @@ class Settings(Value):
         limits: what the limits of cluster units are that nobody has set: `generous`, for no end, or `strict`, for 0 as
             in a new tenancy.
         modes: unkind ways to answer, such as `short-pages` or `stale-lists:30`.
-        lenient: whether parameters and properties that nobody reads are let pass, and scalars of another type read
-            as what they must be; all are noted in the journal.
+        lenient: whether parameters and properties that nobody reads are let pass, and only noted in the journal, and
+            scalars of another type are read as what they must be.
         verify_signatures: whether only requests that are signed with a registered key are served.
-        keys: the public keys, in PEM, that are registered from the start, by key id (`tenancy/user/fingerprint`).
+        keys: the public keys, in PEM, that are registered from the start, by key id (`tenancy/user/fingerprint`);
+            not in the repr, for one may be a private key, which is refused.
     """
 
     region: str = "us-chicago-1"
@@ -40,4 +41,4 @@ class Settings(Value):
     modes: tuple[str, ...] = ()
     lenient: bool = False
     verify_signatures: bool = False
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)

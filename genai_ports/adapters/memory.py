@@ -75,7 +75,7 @@ class Universe:
         return 0
 
     def refuse(
-        self, error: ServiceError, operation: str, *, region: str | None = None, request_id: str | None = None
+        self, error: ServiceError, operation: str | None, *, region: str | None = None, request_id: str | None = None
     ) -> ServiceError:
         """Answer a request that never became a call."""
         with self.lock:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from genai_ports.domain.operations import DEDICATED_AI_CLUSTER, WORK_REQUEST
 from genai_ports.errors import InvalidInput
+from genai_ports.simulator.checks import check_percent, check_texts
 from genai_ports.simulator.pace import parse_pace
 from genai_ports.simulator.work import NEEDS_ATTENTION
 
@@ -38,6 +39,7 @@ class Controls:
         Raises:
             InvalidInput: there is none.
         """
+        check_texts(identifier=identifier)
         self.engine.settle()
         record = self.world.works.get(identifier)
         if record and not record.snapshot.finished:
@@ -75,7 +77,7 @@ class Controls:
         Raises:
             InvalidInput: no such work is under way, or the percentage is out of range.
         """
-        _check_percent(percent)
+        check_percent(percent)
         self.engine.progress(self.work_on(identifier), percent)
 
     def finish(self, identifier: str) -> None:
@@ -128,6 +130,7 @@ class Controls:
         Raises:
             InvalidInput: there is no such cluster, or it is not ACTIVE.
         """
+        check_texts(identifier=identifier, message=message)
         self.engine.settle()
         record = self.world.tables[DEDICATED_AI_CLUSTER.name].get(identifier)
         if record is None or record.snapshot.lifecycle_state != "ACTIVE":
@@ -165,6 +168,7 @@ class Controls:
         Raises:
             InvalidInput: nothing of that name is remembered.
         """
+        check_texts(identifier=identifier)
         from genai_ports.simulator.timeline import timeline  # noqa: PLC0415  # loaded when it is asked for
 
         return timeline(self, identifier)
@@ -183,8 +187,3 @@ class Controls:
         from genai_ports.simulator.telling import work_request  # noqa: PLC0415  # loaded when work is first told of
 
         return {**resources, WORK_REQUEST.name: tuple(work_request(r.snapshot, now) for r in self.world.works)}
-
-
-def _check_percent(percent: float) -> None:
-    if not 0 <= percent < 100:  # noqa: PLR2004  # percent
-        raise InvalidInput(f"percent must be from 0 to 99, not {percent!r}")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from genai_ports.domain.operations import Call
+    from genai_ports.domain.operations import Call, Operation
     from genai_ports.simulator.failing_work import FailingWork
     from genai_ports.simulator.pace import Pace
     from genai_ports.simulator.store import Record
@@ -40,13 +40,22 @@ class Engine:
     def __init__(self, world: World, pace: Pace) -> None:
         self.world = world
         self.pace = pace
-        self.failing_work: Plans[FailingWork] = Plans()
+        self.failing_work: Plans[FailingWork] = Plans("FailingWork")
         self._queue: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self._steps = 0
 
-    def accept(self, call: Call, record: Record, *, epochs: int = 0, before: Any = None) -> str:
-        """Take on the asynchronous part of an operation, and give the id of its work request."""
-        operation = call.operation
+    def accept(
+        self, operation: Operation, record: Record, failure: Failure | None, *, epochs: int = 0, before: Any = None
+    ) -> str:
+        """Take on the asynchronous part of an operation, and give the id of its work request.
+
+        Args:
+            operation: the operation.
+            record: the resource that it is about.
+            failure: how the work is to fail, see `planned_failure`; None where it is to succeed.
+            epochs: for fine-tuning, how many its logs tell of.
+            before: for an update, the snapshot to go back to if it fails.
+        """
         assert operation.operation_type  # noqa: S101  # for the type checkers: only operations with work come here
         order, now = self.world.next_order(), self.world.clock.now()
         work = Work(
@@ -62,19 +71,26 @@ class Engine:
             duration=self.pace.duration(operation.operation_type),
             looks_left=self.pace.looks,
             before=before,
-            failure=self._planned_failure(call, record),
+            failure=failure,
         )
         self.world.works.add(order, record.region, work)
         record.works = (*record.works, work.id)
         self._schedule(work)
         return work.id
 
-    def _planned_failure(self, call: Call, record: Record) -> Failure | None:
+    def planned_failure(self, call: Call, region: str, about: Any) -> Failure | None:
+        """Tell how the work of a call is to fail, before anything has changed: a plan's own test may go wrong.
+
+        Args:
+            call: the call that begins the work.
+            region: where it goes.
+            about: the resource, as it was before the call, or as it is to be made.
+        """
         if not self.failing_work:
             return None
         from genai_ports.simulator.planned import asked  # noqa: PLC0415  # loaded when something is planned
 
-        plan = self.failing_work.take(asked(call, record.region, record.snapshot))
+        plan = self.failing_work.take(asked(call, region, about))
         return plan.of_work() if plan else None
 
     def settle(self) -> None:

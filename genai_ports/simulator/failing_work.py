@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from genai_ports.domain.operations import OPERATIONS
 from genai_ports.domain.value import Value, value
 from genai_ports.errors import InvalidInput
+from genai_ports.simulator.checks import check_percent, check_texts
 from genai_ports.simulator.planned import Planned
 from genai_ports.simulator.refusals import DERIVED, DOCUMENTED, OUR_CHOICE, RECORDED
 from genai_ports.simulator.work import NEEDS_ATTENTION, Failure
@@ -126,9 +127,9 @@ def named_failure(name: str) -> NamedFailure:
     Raises:
         InvalidInput: there is none; the message lists those there are.
     """
-    if name not in FAILURES:
+    if str(name) not in FAILURES:
         known = ", ".join(FAILURES)
-        raise InvalidInput(f"there is no failure {name!r}{did_you_mean(name, FAILURES)}; there are {known}")
+        raise InvalidInput(f"there is no failure {name!r}{did_you_mean(str(name), FAILURES)}; there are {known}")
     return FAILURES[name]
 
 
@@ -194,13 +195,14 @@ def failure_of(name: str | None, percent: float | None, code: str | None, messag
         message: its message.
 
     Raises:
-        InvalidInput: the name is unknown, or the percentage is not from 0 to 99.
+        InvalidInput: the name is unknown, the percentage is not from 0 to 99, or the code or message is no text.
     """
+    check_texts(code=code, message=message)
     usual = named_failure(name).failure if name is not None else Failure()
     if percent is not None and usual.leaves:
         raise InvalidInput(f"{name} takes no percent: its work gets to its end")
-    if percent is not None and not 0 <= percent < 100:  # noqa: PLR2004  # percent
-        raise InvalidInput(f"percent must be from 0 to 99, not {percent!r}")
+    if percent is not None:
+        check_percent(percent)
     return Failure(
         percent=usual.percent if percent is None else percent,
         code=usual.code if code is None else code,

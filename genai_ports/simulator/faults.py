@@ -6,6 +6,7 @@ from typing import Final
 
 from genai_ports.domain.value import value
 from genai_ports.errors import InvalidInput, ServiceError, error_class
+from genai_ports.simulator.checks import check_texts, is_number
 from genai_ports.simulator.disturbance import CUT, DAMAGES, NOT_JSON, TIME_OUT
 from genai_ports.simulator.oci_errors import CODES, STATUSES, TEXTS
 from genai_ports.simulator.planned import Planned
@@ -55,16 +56,19 @@ class Fault(Planned):
             InvalidInput: it is one of those; the message tells what would be right.
         """
         Planned.check(self)
-        if self.status is not None and self.status not in _ERROR_STATUSES:
+        check_texts(code=self.code, message=self.message)
+        if self.status is not None and (type(self.status) is not int or self.status not in _ERROR_STATUSES):
             raise InvalidInput(f"status must be from 400 to 599, not {self.status!r}")
         if self.code is not None and self.status is None and self.code not in STATUSES:
             hint = did_you_mean(self.code, STATUSES)
             raise InvalidInput(f"code {self.code!r} is not one whose status is known: give its status too{hint}")
         wait = self.retry_after
-        if wait is not None and not (0 <= wait <= _MOST_SECONDS and wait == int(wait)):
+        if wait is not None and not (is_number(wait) and 0 <= wait <= _MOST_SECONDS and wait == int(wait)):
             raise InvalidInput(f"retry_after must be whole seconds from 0 to {_MOST_SECONDS}, not {wait!r}")
-        if not 0 <= self.latency <= _MOST_SECONDS:
+        if not (is_number(self.latency) and 0 <= self.latency <= _MOST_SECONDS):
             raise InvalidInput(f"latency must be seconds from 0 to {_MOST_SECONDS}, not {self.latency!r}")
+        if type(self.committed) is not bool:
+            raise InvalidInput(f"committed must be True or False, not {self.committed!r}")
         self._check_damage()
 
     def _check_damage(self) -> None:
@@ -75,8 +79,12 @@ class Fault(Planned):
             says.append("status")
         if self.damage and says:
             raise InvalidInput(f"an answer that is lost by {self.damage} tells no {says[0]}: leave one of them out")
-        if not self.damage and not self.latency and self.status is None and self.code is None:
+        if self.damage or self.status is not None or self.code is not None:
+            return
+        if not self.latency:
             raise InvalidInput("a fault needs a status, a code, a damage or a latency")
+        if says:
+            raise InvalidInput(f"{says[0]} is of an error: give its status or code too")
 
     @property
     def delay(self) -> float:

@@ -23,7 +23,7 @@ _FAILED: Final = {"create": "FAILED", "update": "ACTIVE", "delete": "FAILED"}
 _TRANSIENT: Final = frozenset(UNDER_WAY.values())
 _DETAILS: Final = {"create": "Created", "update": "Updated", "delete": "Deleted"}
 _DETAILS_UNDER_WAY: Final = {"create": "Creating", "update": "Updating", "delete": "Deleting"}
-_KEPT_ON_FAILED_UPDATE: Final = frozenset({"response", "capacity", "lifecycle_state", "lifecycle_details"})
+_KEPT_ON_FAILED_UPDATE: Final = frozenset({"response", "capacity", "lifecycle_details"})
 
 
 def entering(verb: str) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def outcome(work: Work, snapshot: Any) -> dict[str, Any]:
     if work.before is not None:
         names = type(snapshot).__dataclass_fields__.keys() - _KEPT_ON_FAILED_UPDATE - {"time_updated"}
         restored = {name: getattr(work.before, name) for name in names}
-    return {**restored, "lifecycle_state": _FAILED[work.verb], "lifecycle_details": work.failure.message}
+    return {"lifecycle_state": _FAILED[work.verb], **restored, "lifecycle_details": work.failure.message}
 
 
 def check_can_change(kind: Kind, snapshot: Any) -> None:

@@ -13,6 +13,7 @@ from genai_ports.domain.operations import DEDICATED_AI_CLUSTER
 from genai_ports.errors import InvalidInput
 from genai_ports.regions import region as known_region
 from genai_ports.simulator.refusals import COMPARTMENT_QUOTA, SERVICE_LIMIT
+from genai_ports.simulator.shape import is_compartment
 from genai_ports.simulator.unit_shapes import counted
 from genai_ports.suggesting import did_you_mean
 
@@ -81,14 +82,17 @@ class Limits:
             compartment_id: the compartment, for a quota.
 
         Raises:
-            InvalidInput: there is no such limit or region, or the number is less than 0.
+            InvalidInput: there is no such limit or region, the number is less than 0, or the compartment is no OCID of
+                one.
         """
         if name not in LIMIT_NAMES:
-            hint = did_you_mean(name, LIMIT_NAMES)
+            hint = did_you_mean(str(name), LIMIT_NAMES)
             raise InvalidInput(f"there is no limit {name!r}{hint}; there are {', '.join(LIMIT_NAMES)}")
         if most is not None and (type(most) is not int or most < 0):
             raise InvalidInput(f"a limit must be a whole number from 0, or None for no limit, not {most!r}")
-        where = known_region(region).id if region is not None else None
+        where = known_region(str(region)).id if region is not None else None
+        if compartment_id is not None and not is_compartment(compartment_id):
+            raise InvalidInput(f"a quota is for the OCID of a compartment or tenancy, not {compartment_id!r}")
         self._set[name, where, compartment_id] = Limit(name, most, where, compartment_id)
 
     def check(self, world: World, region: str, compartment_id: str, shape: str, units: int) -> None:

@@ -154,6 +154,8 @@ def mode_text(name: str, number: int | None) -> str:
 
 
 def _read(text: str) -> tuple[str, int | None]:
+    if not isinstance(text, str):
+        raise InvalidInput(f"a mode must be a string, such as short-pages, not {text!r}")
     form = _FORM.fullmatch(text)
     mode = MODES.get(form["name"]) if form else None
     if form is None or mode is None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from genai_ports.domain.operations import OPERATIONS
+from genai_ports.domain.operations import OPERATIONS, WORK_REQUEST
 from genai_ports.domain.value import Value, value
 from genai_ports.errors import InvalidInput
 from genai_ports.regions import region as known_region
+from genai_ports.simulator.checks import check_texts
 from genai_ports.suggesting import did_you_mean
 
 if TYPE_CHECKING:
@@ -98,12 +99,16 @@ class Planned(Value):
         """Refuse a plan that could befall no call.
 
         Raises:
-            InvalidInput: the operation or the region does not exist, or a number is out of range.
+            InvalidInput: the operation or the region does not exist, a number is out of range, something is of the
+                wrong type, or the operation is not about what is asked for.
         """
-        if self.operation is not None and self.operation not in OPERATIONS:
+        check_texts(resource=self.resource, compartment_id=self.compartment_id, display_name=self.display_name)
+        if self.when is not None and not callable(self.when):
+            raise InvalidInput(f"when must be a function that takes the call, not {self.when!r}")
+        if self.operation is not None and str(self.operation) not in OPERATIONS:
             hint = did_you_mean(str(self.operation), OPERATIONS)
             raise InvalidInput(f"operation {self.operation!r} does not exist{hint}")
-        if self.region is not None and self.region != (known := known_region(self.region).id):
+        if self.region is not None and self.region != (known := known_region(str(self.region)).id):
             raise InvalidInput(f"region must be the id {known!r}, not {self.region!r}")
         for name in ("nth", "every", "times"):
             number = getattr(self, name)
@@ -112,6 +117,17 @@ class Planned(Value):
             if type(number) is not int or number < 1:
                 also = f", or {ALWAYS!r}" if name == "times" else ""
                 raise InvalidInput(f"{name} must be 1 or more{also}, not {number!r}")
+        self._check_about()
+
+    def _check_about(self) -> None:
+        """Refuse to wait for a resource or a name that no call of the operation is about."""
+        if self.operation is None:
+            return
+        operation = OPERATIONS[self.operation]
+        if self.resource is not None and operation.verb in ("create", "list"):
+            raise InvalidInput(f"{operation.name} names no resource: leave resource out")
+        if self.display_name is not None and operation.kind is WORK_REQUEST:
+            raise InvalidInput(f"{operation.name} is about a work request, which has no name: leave display_name out")
 
     def matches(self, asked: Asked) -> bool:
         """Whether a call is one of those that are counted."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from genai_ports.domain.value import replaced
+from genai_ports.errors import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,9 +16,14 @@ P = TypeVar("P", bound="Planned")
 
 
 class Plans(Generic[P]):
-    """The plans that are still to come: the one made first goes first, and the others do not count its calls."""
+    """The plans that are still to come: the one made first goes first, and the others do not count its calls.
 
-    def __init__(self) -> None:
+    Args:
+        of: the name of their class, which is loaded by whoever makes one.
+    """
+
+    def __init__(self, of: str = "Planned") -> None:
+        self._of = of
         self._plans: list[tuple[P, int]] = []
 
     def __iter__(self) -> Iterator[P]:
@@ -30,8 +36,10 @@ class Plans(Generic[P]):
         """Plan something.
 
         Raises:
-            InvalidInput: it says something that cannot be; the message tells what would be right.
+            InvalidInput: it is no such plan, or says something that cannot be; the message tells what would be right.
         """
+        if self._of not in (cls.__name__ for cls in type(plan).__mro__):
+            raise InvalidInput(f"what is planned here must be a {self._of}, not {plan!r}")
         plan.check()
         self._plans.append((plan, 0))
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from genai_ports.domain.operations import KINDS
 from genai_ports.errors import InvalidInput
+from genai_ports.simulator.checks import check_texts
 from genai_ports.simulator.refusals import NOT_PERMITTED
+from genai_ports.simulator.shape import is_compartment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -106,9 +108,12 @@ class Policies:
             group: the group's name.
 
         Raises:
-            InvalidInput: the name is empty or has spaces.
+            InvalidInput: the user or the name is empty, or the name has spaces.
         """
-        if not re.fullmatch(r"\S+", group):
+        check_texts(user=user, group=group)
+        if not user:
+            raise InvalidInput(f"a user must be given by an OCID, not {user!r}")
+        if not group or not re.fullmatch(r"\S+", group):
             raise InvalidInput(f"the name of a group must be one word, not {group!r}")
         self._groups[user] = self._groups.get(user, frozenset()) | {group}
 
@@ -119,9 +124,11 @@ class Policies:
             statement: such as `Allow group Readers to read generative-ai-family in tenancy`.
 
         Raises:
-            InvalidInput: it is not of that form, or its verb or resource type does not exist.
+            InvalidInput: it is not of that form, its verb or resource type does not exist, or its compartment is no
+                OCID of one.
         """
-        form = re.fullmatch(_STATEMENT, statement.strip(), re.IGNORECASE)
+        check_texts(statement=statement)
+        form = re.fullmatch(_STATEMENT, (statement or "").strip(), re.IGNORECASE)
         if form is None:
             raise InvalidInput(f"a statement must be of the form {_FORM!r}, not {statement!r}")
         verb, resource_type = form["verb"].lower(), form["type"].lower()
@@ -130,6 +137,8 @@ class Policies:
         types = (FAMILY, *RESOURCE_TYPES.values())
         if resource_type not in types:
             raise InvalidInput(f"the resource type must be one of {', '.join(types)}, not {form['type']!r}")
+        if form["compartment"] and not is_compartment(form["compartment"]):
+            raise InvalidInput(f"the compartment must be the OCID of one, not {form['compartment']!r}")
         self._statements.append(Statement(statement, form["group"], verb, resource_type, form["compartment"]))
 
     def add(self, statements: Iterable[str], *, user: str | None = None, group: str | None = None) -> None:

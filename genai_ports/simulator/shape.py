@@ -44,8 +44,13 @@ def check_shape(details: Value) -> None:
 
 def check_compartment(prop: str, given: object) -> None:
     """Refuse what is not the OCID of a compartment or of a tenancy, which is the root compartment."""
-    if not isinstance(given, str) or len(given) > _MAX_OCID or not _is_compartment(given):
+    if not is_compartment(given):
         raise PROPERTY_VALUE(property=prop, expected="the OCID of a compartment or tenancy", given=given)
+
+
+def is_compartment(given: object) -> bool:
+    """Whether something is the OCID of a compartment or of a tenancy."""
+    return isinstance(given, str) and len(given) <= _MAX_OCID and _is_compartment(given)
 
 
 @lru_cache(maxsize=1024)

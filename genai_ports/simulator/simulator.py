@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from genai_ports.domain.operations import WORK_REQUEST, Call, Operation, Reply
 from genai_ports.domain.snapshot import ResponseMetadata
 from genai_ports.domain.value import replaced
-from genai_ports.errors import ServiceError
+from genai_ports.errors import InvalidInput, ServiceError
 from genai_ports.regions import region as known_region
 from genai_ports.simulator.clock import VirtualClock
 from genai_ports.simulator.controls import Controls
@@ -92,7 +92,7 @@ class Simulator(Controls):
         self.world = World(seed, self.clock, limits)
         self.engine = Engine(self.world, parse_pace(pace))
         self.retry_tokens = RetryTokens()
-        self.faults: Plans[Fault] = Plans()
+        self.faults: Plans[Fault] = Plans("Fault")
         self.failing_work: Plans[FailingWork] = self.engine.failing_work
         self.modes: Mapping[str, int | None] = {}
         self.keys: dict[str, str] = dict(keys or {})
@@ -102,6 +102,8 @@ class Simulator(Controls):
             from genai_ports.simulator.limits import check_default  # noqa: PLC0415  # loaded when there are limits
 
             check_default(limits)
+        if isinstance(modes, str):
+            raise InvalidInput(f"modes must be a sequence of strings, such as [{modes!r}], not {modes!r}")
         if modes:
             self.set_modes(*modes)
 
@@ -219,18 +221,21 @@ class Simulator(Controls):
         return asked(call, region, record.snapshot if record else None)
 
     def refuse(
-        self, error: ServiceError, operation: str, *, region: str | None = None, request_id: str | None = None
+        self, error: ServiceError, operation: str | None, *, region: str | None = None, request_id: str | None = None
     ) -> ServiceError:
         """Answer a request that never became a call: give the error a request id, and note it in the journal.
 
         Args:
             error: why it is refused.
-            operation: the operation it was for, as far as that is known.
+            operation: the operation it was for, as far as that is known; None where it was for none of the service's,
+                and is not noted.
             region: where it went; the default region unless given.
             request_id: the client's own id for it; one that is malformed is dropped.
         """
         answered = self.world.ids.request_id(_well_formed(request_id))
         error.operation, error.request_id = operation, answered
+        if operation is None:
+            return error
         where = region or self.region
         noted = Entry(self.clock.now(), operation, where, None, error.status, error.code, error.rule, answered)
         self.journal.add(noted._replace(request=self.world.ids.digest("refused", error.message, size=8).hex()))
@@ -248,7 +253,7 @@ class Simulator(Controls):
 
     def _digest(self, call: Call, region: str) -> str:
         """Tell a call from others that ask for something else; what is secret in a body is not in its repr."""
-        asked = call.operation.name, region, call.target, call.query, call.details
+        asked = call.operation.name, region, call.target, call.query, call.details, call.if_match
         return self.world.ids.digest("call", *asked, size=8).hex()
 
     def _reply(self, operation: Operation, answer: Answer, request_id: str) -> Reply:

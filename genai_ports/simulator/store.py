@@ -180,6 +180,7 @@ class Table:
         if not self._lag:
             self._show(record.region, record.order, before, after)
             return
+        self._catch_up()  # else what is due were kept for as long as nobody lists
         show = partial(self._show, record.region, record.order, before, after)
         self._to_show.append((self._now() + self._lag, show))
 

@@ -63,10 +63,15 @@ def check_visible(simulator: Simulator, call: Call, record: Record) -> None:
     """Refuse with 404 to read what was made too short a time ago.
 
     Raises:
-        NotFound: the mode `hidden-after-create` is on, and the resource is younger than its number of seconds.
+        NotFound: the mode `hidden-after-create` is on, and the resource is younger than its number of seconds;
+            what Oracle shares was always there.
     """
     hidden = simulator.modes.get(HIDDEN_AFTER_CREATE)
-    if hidden and record.snapshot.time_created > simulator.clock.now() - timedelta(seconds=hidden):
+    if (
+        hidden
+        and record.order >= 0
+        and record.snapshot.time_created > simulator.clock.now() - timedelta(seconds=hidden)
+    ):
         raise NOT_YET_VISIBLE(title=call.operation.kind.title, identifier=record.snapshot.id, region=record.region)
 
 

@@ -123,6 +123,24 @@ def test_a_private_key_given_for_a_public_one_is_refused_and_never_shown(http: C
     assert http.get("/_sim/keys").json == {"items": []}
 
 
+@pytest.mark.parametrize("place", ["user", "keyId"])
+def test_a_private_key_given_for_an_id_is_refused_and_never_shown(http: Client, place: str) -> None:
+    mine = credentials()
+    refused = http.post("/_sim/keys", json={place: mine.private_key, "publicKey": mine.public_key})
+    assert (refused.status_code, refused.headers["x-genai-ports-rule"]) == (400, "property-value")
+    assert mine.private_key.splitlines()[1] not in refused.json["message"]
+
+
+def test_an_id_that_is_of_another_form_is_shown(http: Client) -> None:
+    refused = http.post("/_sim/keys", json={"user": "joe", "publicKey": credentials().public_key})
+    assert f"not '{TENANCY}/joe/" in refused.json["message"]
+
+
+def test_settings_do_not_show_their_keys() -> None:
+    private = credentials().private_key
+    assert private.splitlines()[1] not in repr(Settings(keys={"anything": private}))
+
+
 def test_keys_that_a_server_began_with_are_there_again_after_a_reset() -> None:
     mine = credentials()
     http = Client(create_app(Settings(clock="virtual", keys={mine.key_id: mine.public_key})))

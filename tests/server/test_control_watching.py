@@ -135,3 +135,11 @@ def test_a_question_that_nobody_answers_is_refused(
     document = judge(answer.status_code, answer.headers, answer.get_data())
     assert answer.headers["x-genai-ports-rule"] == rule
     assert says in document["message"]
+
+
+def test_what_a_test_asks_wrongly_of_a_control_path_is_no_client_in_trouble(http: Client) -> None:
+    for _ in range(6):
+        assert http.get("/_sim/timeline?resource=nope").status_code == 400
+        assert http.get("/_sim/nothing").status_code == 404
+    assert http.get("/_sim/journal").json == {"items": []}
+    assert http.get("/_sim/diagnosis").json == {"items": []}

@@ -15,15 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 import oci
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from oci._vendor import requests
 
 from fake_server.__main__ import main
 from fake_server.keys import keys_of_config
 from genai_ports import ConfigurationError, CreateImportedModelDetails, InMemoryModelRepository, builders
 from genai_ports.cli.profile import write_profile
+from genai_ports.throwaway import credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from fake_server import FakeServer, Settings
@@ -88,7 +91,7 @@ def test_region_seed_pace_and_clock_are_what_the_options_say() -> None:
     assert ".eu-frankfurt-1." in same.id
 
 
-def test_tenancy_modes_and_leniency_are_what_the_options_say() -> None:
+def test_limits_modes_and_leniency_are_what_the_options_say() -> None:
     options = (
         "--limits",
         "strict",
@@ -165,12 +168,13 @@ def test_what_profiles_have_in_common_may_stand_in_the_default_profile(
 @pytest.mark.parametrize(
     ("config", "says"),
     [
-        ("", "has no tenancy"),
+        ("", "the profile DEFAULT of "),
         ("nonsense", "cannot be read: MissingSectionHeaderError"),
-        ("[A]\ntenancy=ocid1.tenancy.oc1..t\n", "has no user"),
+        ("[A]\ntenancy=ocid1.tenancy.oc1..t\n", "the profile A of "),
         ("[A]\ntenancy=ocid1.tenancy.oc1..t\nuser=ocid1.user.oc1..u\n", "has no key_file"),
         ("[A]\ntenancy=ocid1.tenancy.oc1..t\nuser=ocid1.user.oc1..u\nkey_file={key}\n", "key.pem that "),
         ("[A]\ntenancy=t\nuser=u\nkey_file=/nowhere/key.pem\n", "/nowhere/key.pem that "),
+        ("[A]\ntenancy=t\nuser=u\nkey_file=~nobody-at-all/key.pem\n", "~nobody-at-all/key.pem that "),
     ],
 )
 def test_a_config_that_names_no_key_is_one_line_of_error_and_shows_no_secret(
@@ -184,6 +188,39 @@ def test_a_config_that_names_no_key_is_one_line_of_error_and_shows_no_secret(
     assert says in printed
     assert len(printed.splitlines()) == 1
     assert "c2VjcmV0" not in printed
+
+
+def pem_of(key: Any, pass_phrase: bytes | None = None) -> str:
+    shield = serialization.BestAvailableEncryption(pass_phrase) if pass_phrase else serialization.NoEncryption()
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, shield).decode()
+
+
+NOT_KEYS: dict[str, Callable[[], str]] = {
+    "encrypted": lambda: pem_of(rsa.generate_private_key(public_exponent=65537, key_size=2048), b"sesame"),
+    "of another algorithm": lambda: pem_of(ec.generate_private_key(ec.SECP256R1())),
+    "on a curve that nobody knows": lambda: UNKNOWN_CURVE,
+    "public": lambda: credentials().public_key,
+    "no key at all": lambda: "nonsense",
+}
+UNKNOWN_CURVE = """-----BEGIN PRIVATE KEY-----
+MGQCAQAwFAYHKoZIzj0CAQYJKyQDAwIIAQEBBEkwRwIBAQQUvXjFggVsZsRLKUnR
+9D02xU0/om6hLAMqAARf5Mg5orcx32UKbHkt29kaFvNvPjHcBqxz3Dt6rfV7WV3T
+5ejkKt9M
+-----END PRIVATE KEY-----
+"""
+
+
+@pytest.mark.parametrize("kind", NOT_KEYS)
+def test_a_key_file_that_cannot_sign_is_one_line_of_error_that_says_what_it_must_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    (tmp_path / "key.pem").write_text(NOT_KEYS[kind]())
+    file = tmp_path / "config"
+    file.write_text(f"[A]\ntenancy=ocid1.tenancy.oc1..t\nuser=ocid1.user.oc1..u\nkey_file={tmp_path / 'key.pem'}\n")
+    assert main(["--port", "0", "--trust", str(file)]) == 1
+    printed = capsys.readouterr().err
+    assert "must be an RSA private key in PEM" in printed
+    assert len(printed.splitlines()) == 1
 
 
 def test_a_port_that_is_taken_is_one_line_of_error_and_no_hang() -> None:
@@ -206,6 +243,7 @@ def test_a_port_that_is_taken_is_one_line_of_error_and_no_hang() -> None:
         (("--port", "0", "--mode", "short-page"), "did you mean short-pages?"),
         (("--port", "0", "--mode", "short-pages", "--mode", "stale-lists:0"), "must be from 1 to 86400, not 0"),
         (("--port", "0", "--trust", "/nowhere/config"), "/nowhere/config cannot be read: FileNotFoundError"),
+        (("--port", "0", "--trust", "~nobody-at-all/config"), "~nobody-at-all/config cannot be read: RuntimeError"),
     ],
 )
 def test_an_option_that_cannot_be_met_is_one_line_of_error(

@@ -221,6 +221,17 @@ def test_a_key_serves_from_when_it_is_registered_until_it_is_forgotten(http: Cli
     assert send(http, signed("GET", LIST)).status_code == 200
 
 
+def test_a_key_that_cannot_be_read_is_no_matter_to_those_who_sign_with_another(app: App, http: Client) -> None:
+    app.universes.get(TENANCY).simulator.keys["nobody's"] = "no key"
+    assert send(http, signed("GET", LIST)).status_code == 200
+
+
+def test_a_key_that_cannot_be_read_is_as_good_as_unknown(app: App, http: Client) -> None:
+    app.universes.get(TENANCY).simulator.keys[MINE.key_id] = "no key"
+    answer = send(http, signed("GET", LIST))
+    assert (answer.status_code, answer.headers["x-genai-ports-rule"]) == (401, "signing-key-unknown")
+
+
 def test_each_tenancy_has_keys_and_a_world_of_its_own(http: Client) -> None:
     theirs = at_home(STRANGER, ANN, OTHER)
     register(http, theirs)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from genai_ports.adapters.memory import InMemoryModelRepository
 from genai_ports.domain.operations import OPERATIONS, Call, ListQuery
-from genai_ports.errors import ConnectionLost
+from genai_ports.errors import ConnectionLost, ServiceError
 from genai_ports.retrying import RetryPolicy
 from genai_ports.simulator.clock import EPOCH
 from genai_ports.simulator.diagnosis import MANY_LOOKS, MANY_TRIES, POLLS_FAILED_WORK, REPEATED
@@ -166,3 +166,21 @@ def test_different_requests_whose_answers_are_lost_are_not_the_same() -> None:
         with pytest.raises(ConnectionLost):
             genai.create_dedicated_ai_cluster(cluster_details(unit_count=count))
     assert [trouble.times for trouble in genai.simulator.troubles()] == [MANY_TRIES]
+
+
+def test_an_answer_that_only_comes_late_is_no_trouble() -> None:
+    genai = InMemoryModelRepository()
+    genai.simulator.faults.add(Fault(latency=1, times="always"))
+    for _ in range(MANY_TRIES):
+        genai.create_dedicated_ai_cluster(cluster_details())
+    assert genai.simulator.troubles() == ()
+
+
+def test_who_sends_another_etag_at_each_try_does_not_repeat_the_same_request() -> None:
+    genai = InMemoryModelRepository()
+    cluster = genai.create_dedicated_ai_cluster(cluster_details())
+    for etags, found in ((map(str, range(MANY_TRIES)), 0), (["old"] * MANY_TRIES, 1)):
+        for etag in etags:
+            with pytest.raises(ServiceError):
+                genai.delete_dedicated_ai_cluster(cluster.id, if_match=etag)
+        assert len(genai.simulator.troubles()) == found

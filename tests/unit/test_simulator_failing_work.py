@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genai_ports.domain.dedicated_ai_cluster import UpdateDedicatedAiClusterDetails
 from genai_ports.domain.operations import OPERATIONS, Call
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.failing_work import FAILURES, FailingWork, named_failure
@@ -186,3 +187,50 @@ def test_work_under_way_takes_no_failure_that_cannot_be(how: dict[str, Any], mes
     assert str(refused.value) == message
     simulator.clock.sleep(1200)
     assert shown(simulator, made) == ("SUCCEEDED", 100)
+
+
+@pytest.mark.parametrize("how", [{"code": 5}, {"message": ["a"]}, {"percent": True}, {"percent": "5"}, {"failure": 5}])
+def test_how_work_is_to_fail_is_told_in_the_right_types(how: dict[str, Any]) -> None:
+    simulator = Simulator(pace="manual")
+    with pytest.raises(InvalidInput):
+        simulator.failing_work.add(FailingWork(**how))
+    made = simulator.handle(Call(OPERATIONS["create_dedicated_ai_cluster"], details=cluster_details()))
+    with pytest.raises(InvalidInput):
+        simulator.fail(made.value.id, **how)
+    assert simulator.work_on(made.value.id).failure is None
+
+
+@pytest.mark.parametrize("identifier", [[], {}, 5])
+def test_what_is_no_identifier_is_refused(identifier: Any) -> None:
+    simulator = Simulator()
+    for control in (simulator.fail, simulator.finish, simulator.timeline, simulator.needs_attention):
+        with pytest.raises(InvalidInput, match="identifier must be a string"):
+            control(identifier)
+
+
+def test_a_test_of_ones_own_that_goes_wrong_leaves_nothing_half_made() -> None:
+    simulator = Simulator()
+    cluster = simulator.handle(Call(OPERATIONS["create_dedicated_ai_cluster"], details=cluster_details())).value
+    simulator.engine.settle()
+    before, update = simulator.state(), OPERATIONS["update_dedicated_ai_cluster"]
+    simulator.failing_work.add(FailingWork(when=lambda call: 1 / 0 > 0))
+    for call in (
+        Call(OPERATIONS["create_dedicated_ai_cluster"], details=cluster_details()),
+        Call(update, target=cluster.id, details=UpdateDedicatedAiClusterDetails(unit_count=2)),
+        Call(OPERATIONS["delete_dedicated_ai_cluster"], target=cluster.id),
+    ):
+        with pytest.raises(ZeroDivisionError):
+            simulator.handle(call)
+    assert simulator.state() == before
+
+
+def test_an_update_fails_by_the_name_that_the_resource_had() -> None:
+    simulator = Simulator()
+    made = simulator.handle(
+        Call(OPERATIONS["create_dedicated_ai_cluster"], details=cluster_details(display_name="old"))
+    )
+    simulator.failing_work.add(FailingWork(operation="update_dedicated_ai_cluster", display_name="old"))
+    details = UpdateDedicatedAiClusterDetails(display_name="new")
+    simulator.handle(Call(OPERATIONS["update_dedicated_ai_cluster"], target=made.value.id, details=details))
+    assert simulator.state()["dedicated_ai_cluster"][0].display_name == "old"
+    assert not simulator.failing_work

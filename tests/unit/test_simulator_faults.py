@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from genai_ports.domain.operations import OPERATIONS, Call
@@ -148,6 +150,12 @@ def test_any_status_of_an_error_can_be_planned(status: int) -> None:
         (Fault(damage="not-json", status=502, message="Bad."), told_by("not-json", "message")),
         (Fault(damage="not-json", status=503, retry_after=3), told_by("not-json", "retry_after")),
         (Fault(damage="not-json", status=200), "status must be from 400 to 599, not 200"),
+        (Fault(status=429.0), "status must be from 400 to 599, not 429.0"),  # type: ignore[arg-type]
+        (Fault(code=["Conflict"]), "code must be a string, not ['Conflict']"),  # type: ignore[arg-type]
+        (Fault(status=500, message=5), "message must be a string, not 5"),  # type: ignore[arg-type]
+        (Fault(status=500, committed="no"), "committed must be True or False, not 'no'"),  # type: ignore[arg-type]
+        (Fault(latency=2, message="Slow."), "message is of an error: give its status or code too"),
+        (Fault(latency=2, retry_after=3), "retry_after is of an error: give its status or code too"),
     ],
     ids=lambda given: None if isinstance(given, str) else repr(given),
 )
@@ -159,15 +167,15 @@ def test_what_cannot_be_planned_is_refused_with_what_would_be_right(fault: Fault
     assert list(faults) == []
 
 
-@pytest.mark.parametrize("seconds", [-1, 0.5, 86_401, float("nan"), float("inf")])
-def test_a_retry_after_that_no_header_carries_is_refused(seconds: float) -> None:
+@pytest.mark.parametrize("seconds", [-1, 0.5, 86_401, float("nan"), float("inf"), True, "5"])
+def test_a_retry_after_that_no_header_carries_is_refused(seconds: Any) -> None:
     with pytest.raises(InvalidInput) as refused:
         Faults().add(Fault(status=429, code="a", retry_after=seconds))
     assert str(refused.value) == f"retry_after must be whole seconds from 0 to 86400, not {seconds!r}"
 
 
-@pytest.mark.parametrize("seconds", [-1, -0.001, 86_401, float("nan"), float("inf")])
-def test_a_latency_of_less_than_none_or_more_than_a_day_is_refused(seconds: float) -> None:
+@pytest.mark.parametrize("seconds", [-1, -0.001, 86_401, float("nan"), float("inf"), True, "5", None])
+def test_a_latency_of_less_than_none_or_more_than_a_day_is_refused(seconds: Any) -> None:
     with pytest.raises(InvalidInput) as refused:
         Faults().add(Fault(latency=seconds))
     assert str(refused.value) == f"latency must be seconds from 0 to 86400, not {seconds!r}"

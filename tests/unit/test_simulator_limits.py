@@ -45,6 +45,10 @@ def test_limits_are_generous_or_strict(default: str) -> None:
         ({"most": "3"}, "a limit must be a whole number from 0, or None for no limit, not '3'"),
         ({"most": True}, "a limit must be a whole number from 0, or None for no limit, not True"),
         ({"region": "moon-1"}, "moon-1"),
+        ({"region": 5}, "there is no region '5'"),
+        ({"name": 5}, "there is no limit 5"),
+        ({"compartment_id": "sandbox"}, "a quota is for the OCID of a compartment or tenancy, not 'sandbox'"),
+        ({"compartment_id": ["a"]}, "a quota is for the OCID of a compartment or tenancy, not ['a']"),
     ],
 )
 def test_what_cannot_be_a_limit_is_refused_and_nothing_has_changed(wrong: dict[str, Any], message: str) -> None:

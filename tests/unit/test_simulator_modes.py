@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -70,16 +71,22 @@ def test_the_last_of_two_numbers_is_the_one() -> None:
         ("stale-lists:0", "the number of stale-lists must be from 1 to 86400, not 0"),
         ("hidden-after-create:86401", "the number of hidden-after-create must be from 1 to 86400, not 86401"),
         ("same-names:101", "the number of same-names must be from 1 to 100, not 101"),
+        (5, "a mode must be a string, such as short-pages, not 5"),
         ("capped-pages:0", "the number of capped-pages must be from 1 to 86400, not 0"),
     ],
 )
-def test_what_is_no_mode_is_refused_and_nothing_has_changed(text: str, message: str) -> None:
+def test_what_is_no_mode_is_refused_and_nothing_has_changed(text: Any, message: str) -> None:
     simulator = Simulator(modes=["stale-lists:30"])
     with pytest.raises(InvalidInput, match=re.escape(message)):
         simulator.set_modes("short-pages", text)
     assert simulator.modes == {"stale-lists": 30}
     with pytest.raises(InvalidInput, match=re.escape(message)):
         Simulator(modes=[text])
+
+
+def test_modes_are_no_single_string() -> None:
+    with pytest.raises(InvalidInput, match=re.escape("such as ['short-pages'], not 'short-pages'")):
+        Simulator(modes="short-pages")
 
 
 def test_modes_are_those_given_last_and_none_at_first() -> None:

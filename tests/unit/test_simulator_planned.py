@@ -76,6 +76,14 @@ def test_a_test_of_ones_own_is_not_asked_about_calls_that_do_not_match_anyway() 
         (Planned(every="always"), "every must be 1 or more, not 'always'"),  # type: ignore[arg-type]
         (Planned(every=1.0), "every must be 1 or more, not 1.0"),  # type: ignore[arg-type]
         (Planned(times=True), "times must be 1 or more, or 'always', not True"),
+        (Planned(operation=["get_model"]), "operation ['get_model'] does not exist"),  # type: ignore[arg-type]
+        (Planned(region=5), "there is no region '5'"),  # type: ignore[arg-type]
+        (Planned(resource=5), "resource must be a string, not 5"),  # type: ignore[arg-type]
+        (Planned(display_name=b"a"), "display_name must be a string, not b'a'"),  # type: ignore[arg-type]
+        (Planned(when="a"), "when must be a function that takes the call, not 'a'"),  # type: ignore[arg-type]
+        (Planned(operation="create_model", resource="a"), "create_model names no resource: leave resource out"),
+        (Planned(operation="list_work_requests", resource="a"), "list_work_requests names no resource: leave resource"),
+        (Planned(operation="get_work_request", display_name="a"), "get_work_request is about a work request, which ha"),
     ],
     ids=lambda given: None if isinstance(given, str) else repr(given),
 )

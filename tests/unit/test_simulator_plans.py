@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from genai_ports.domain.operations import OPERATIONS, Call
 from genai_ports.errors import InvalidInput
+from genai_ports.simulator.failing_work import FailingWork
+from genai_ports.simulator.faults import Fault
 from genai_ports.simulator.planned import ALWAYS, Asked, Planned
 from genai_ports.simulator.plans import Plans
+from genai_ports.simulator.simulator import Simulator
 
 numbers = st.integers(1, 6)
 plans = st.builds(
@@ -132,3 +137,18 @@ def test_what_cannot_be_is_not_planned() -> None:
     with pytest.raises(InvalidInput):
         those.add(Planned(times=0))
     assert not those
+
+
+@pytest.mark.parametrize("plan", [None, "Fault", 5, Planned(), FailingWork()])
+def test_what_is_of_another_kind_is_not_planned(plan: Any) -> None:
+    faults = Simulator().faults
+    with pytest.raises(InvalidInput, match="what is planned here must be a Fault, not"):
+        faults.add(plan)
+    assert not faults
+
+
+def test_a_fault_is_no_failing_work() -> None:
+    failing_work: Any = Simulator().failing_work
+    with pytest.raises(InvalidInput, match="what is planned here must be a FailingWork, not Fault"):
+        failing_work.add(Fault(status=500))
+    assert not failing_work

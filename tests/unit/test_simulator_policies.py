@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -139,9 +140,15 @@ def test_statements_are_told_as_they_were_given() -> None:
             "Allow group Team to read generative-ai-models in tenancy",
             f"the resource type must be one of {', '.join(ALL_TYPES)}, not 'generative-ai-models'",
         ),
+        (
+            "Allow group Team to read generative-ai-model in compartment id sandbox",
+            "the compartment must be the OCID of one, not 'sandbox'",
+        ),
+        (None, FORM),
+        (5, "statement must be a string, not 5"),
     ],
 )
-def test_what_is_no_statement_is_refused_with_what_would_be_right(statement: str, message: str) -> None:
+def test_what_is_no_statement_is_refused_with_what_would_be_right(statement: Any, message: str) -> None:
     policies = Policies()
     with pytest.raises(InvalidInput, match=re.escape(message)):
         policies.allow(statement)
@@ -158,6 +165,23 @@ def test_the_name_of_a_group_is_one_word(group: str) -> None:
     with pytest.raises(InvalidInput, match=f"the name of a group must be one word, not '{group}'"):
         policies.add(["Allow any-user to read generative-ai-model in tenancy"], user=ANN, group=group)
     assert (list(policies), policies.members) == ([], {})
+
+
+@pytest.mark.parametrize(
+    ("user", "group", "message"),
+    [
+        ("", "Team", "a user must be given by an OCID, not ''"),
+        (None, "Team", "a user must be given by an OCID, not None"),
+        (5, "Team", "user must be a string, not 5"),
+        (ANN, 5, "group must be a string, not 5"),
+        (ANN, None, "the name of a group must be one word, not None"),
+    ],
+)
+def test_who_joins_what_is_told_in_the_right_types(user: Any, group: Any, message: str) -> None:
+    policies = Policies()
+    with pytest.raises(InvalidInput, match=re.escape(message)):
+        policies.join(user, group)
+    assert policies.members == {}
 
 
 def test_a_group_is_joined_once() -> None:

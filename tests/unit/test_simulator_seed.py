@@ -8,6 +8,9 @@ import sys
 
 import pytest
 
+from genai_ports import InMemoryModelRepository
+from genai_ports.testing import ready
+
 STORY = """
 import sys
 from genai_ports import InMemoryModelRepository
@@ -46,3 +49,10 @@ def test_a_story_is_told_alike_in_every_process(pace: str) -> None:
 
 def test_a_story_of_another_seed_has_other_ids() -> None:
     assert told("7", "instant", "1") != told("8", "instant", "1")
+
+
+def test_a_base_model_has_the_etag_of_its_world_whatever_other_worlds_there_were() -> None:
+    first, other, again = (InMemoryModelRepository(seed=seed) for seed in (1, 2, 1))
+    base = ready.base_model(first).id
+    etags = [genai.get_model(base).etag for genai in (first, other, again)]
+    assert etags[0] == etags[2] != etags[1]

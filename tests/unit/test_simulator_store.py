@@ -140,6 +140,17 @@ def test_a_list_that_lags_shows_each_change_that_much_later() -> None:
     ]
 
 
+def test_a_list_that_lags_keeps_nothing_that_is_due_though_nobody_lists() -> None:
+    clock = VirtualClock()
+    table = Table("timeCreated", summary, clock.now)
+    table.lag_behind(timedelta(seconds=5))
+    record = table.add(1, HERE, snapshot("x"))
+    for _ in range(100):
+        clock.advance(60)
+        table.replace(record, record.snapshot)
+    assert len(table._to_show) == 1  # nobody can see it but in memory
+
+
 def test_a_list_that_lags_catches_up_when_it_is_to_lag_otherwise() -> None:
     clock = VirtualClock()
     table = Table("timeCreated", summary, clock.now)

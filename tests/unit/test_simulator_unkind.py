@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,7 @@ from fake_server import Settings, create_app
 from genai_ports import InMemoryModelRepository
 from genai_ports.domain.imported_model import UpdateImportedModelDetails
 from genai_ports.errors import ServiceError
+from genai_ports.simulator.clock import VirtualClock
 from genai_ports.simulator.unkind import EXTRA, page_size
 from genai_ports.tenancy import TENANCY
 from genai_ports.testing import ready
@@ -228,3 +230,11 @@ def test_absent_fields_are_not_even_null_on_the_wire(client: Client, collection:
     assert after.keys() < before.keys()
     assert after.items() <= before.items()
     assert {"displayName", "timeFinished"}.isdisjoint(after)
+
+
+def test_what_oracle_shares_is_never_hidden_however_early_it_is() -> None:
+    clock = VirtualClock(datetime(2020, 1, 1, tzinfo=UTC))
+    genai = InMemoryModelRepository(clock=clock, modes=["hidden-after-create"])
+    base = ready.base_model(genai)
+    assert base.time_created > clock.now()
+    assert genai.get_model(base.id).id == base.id

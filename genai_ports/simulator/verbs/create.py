@@ -43,9 +43,11 @@ def carry_out(simulator: Simulator, call: Call, region: str) -> Answer:
         **lifecycle.entering(operation.verb),
         **rules.attributes(simulator.world, region, details, now),
     }
-    record = simulator.world.tables[kind.name].add(order, region, kind.snapshot(**attributes))
+    snapshot = kind.snapshot(**attributes)
+    failure = simulator.engine.planned_failure(call, region, snapshot)
+    record = simulator.world.tables[kind.name].add(order, region, snapshot)
     simulator.world.hold(kind, record)
-    work_id = simulator.engine.accept(call, record, epochs=rules.epochs(details))
+    work_id = simulator.engine.accept(operation, record, failure, epochs=rules.epochs(details))
     answer = Answer(record.snapshot, simulator.world.etag(record), work_id, _deprecation(simulator, details, region))
     simulator.retry_tokens.remember(simulator.world, region, call, answer)
     return answer

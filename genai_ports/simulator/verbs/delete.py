@@ -22,5 +22,6 @@ def carry_out(simulator: Simulator, call: Call, region: str) -> Answer:
     if users:
         named = ", ".join(f"{user.title} {identifier}" for identifier, user in users.items())
         raise IN_USE(title=kind.title, identifier=record.snapshot.id, users=named)
+    failure = simulator.engine.planned_failure(call, region, record.snapshot)
     simulator.world.change(kind, record, time_updated=simulator.clock.now(), **lifecycle.entering("delete"))
-    return Answer(None, work_request_id=simulator.engine.accept(call, record))
+    return Answer(None, work_request_id=simulator.engine.accept(call.operation, record, failure))

@@ -28,7 +28,8 @@ def carry_out(simulator: Simulator, call: Call, region: str) -> Answer:
         simulator.world.change(operation.kind, record, time_updated=simulator.clock.now(), **changes)
         return Answer(record.snapshot, simulator.world.etag(record))
     before = record.snapshot
+    failure = simulator.engine.planned_failure(call, region, before)
     changes |= lifecycle.entering(operation.verb)
     simulator.world.change(operation.kind, record, time_updated=simulator.clock.now(), **changes)
-    work_id = simulator.engine.accept(call, record, before=before)
+    work_id = simulator.engine.accept(operation, record, failure, before=before)
     return Answer(record.snapshot, simulator.world.etag(record), work_id)

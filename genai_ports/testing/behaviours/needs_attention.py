@@ -8,7 +8,7 @@ import pytest
 
 from genai_ports import FailingWork
 from genai_ports.domain.dedicated_ai_cluster import UpdateDedicatedAiClusterDetails
-from genai_ports.errors import Conflict, InvalidInput, NotFound
+from genai_ports.errors import Conflict, InvalidInput, NotFound, WorkRequestFailed
 from genai_ports.testing import ready
 
 if TYPE_CHECKING:
@@ -118,6 +118,16 @@ class NeedsAttentionBehaviours:
         assert updating.lifecycle_state == "UPDATING"
         ready.finish(realistic.genai, updating)
         assert realistic.genai.get_dedicated_ai_cluster(cluster.id).lifecycle_state == "ACTIVE"
+
+    def test_an_update_that_fails_leaves_it_in_need(self, harness: Harness) -> None:
+        """All is as it was before, but for the details that tell why."""
+        cluster = unhealthy(harness)
+        harness.simulator.failing_work.add(FailingWork(failure="timed-out"))
+        with pytest.raises(WorkRequestFailed):
+            ready.finish(harness.genai, harness.genai.update_dedicated_ai_cluster(cluster.id, units(3)))
+        after = harness.genai.get_dedicated_ai_cluster(cluster.id)
+        assert (after.lifecycle_state, after.unit_count) == ("NEEDS_ATTENTION", cluster.unit_count)
+        assert after.lifecycle_details == "timed out before the container was ready"
 
     def test_it_can_be_moved_and_deleted(self, harness: Harness) -> None:
         """It needs attention wherever it is, until it is gone."""
