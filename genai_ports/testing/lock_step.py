@@ -99,11 +99,11 @@ class Contenders:
 
     def plan_fault(self, fault: Any) -> None:
         """Let a later call fail."""
-        self._all("faults", lambda each: each.simulator.faults.add(fault))
+        self._all("faults", lambda each: outcome(lambda: each.simulator.faults.add(fault)))
 
     def plan_failing_work(self, plan: Any) -> None:
         """Let later work fail."""
-        self._all("failing_work", lambda each: each.simulator.failing_work.add(plan))
+        self._all("failing_work", lambda each: outcome(lambda: each.simulator.failing_work.add(plan)))
 
     def set_modes(self, modes: Sequence[str]) -> None:
         """Let lists be unkind in other ways."""
