@@ -42,11 +42,19 @@ class Listing(Generic[T]):
         return chain.from_iterable(page.items for page in self.pages())
 
     def pages(self) -> Iterator[Page[T]]:
-        """Walk page by page; a page may be empty although more follow."""
-        page = self._fetch(self._page)
+        """Walk page by page; a page may be empty although more follow.
+
+        Raises:
+            GenAiError: a page names itself as the next one, so that the walk would never end.
+        """
+        token = self._page
+        page = self._fetch(token)
         yield page
         while page.next_page is not None:
-            page = self._fetch(page.next_page)
+            if page.next_page == token:
+                raise GenAiError("the list does not end: a page names itself as the next one")
+            token = page.next_page
+            page = self._fetch(token)
             yield page
 
     def first(self) -> T | None:

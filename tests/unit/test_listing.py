@@ -87,3 +87,11 @@ def test_none_or_several_are_not_one(pages: list[tuple[str, ...]], message: str)
     assert str(refused.value) == message
     assert isinstance(refused.value, GenAiError)
     assert isinstance(refused.value, LookupError)
+
+
+def test_a_list_whose_page_names_itself_as_the_next_is_not_walked_for_ever() -> None:
+    listing = Listing(lambda _: Page(items=("a",), next_page="again"))
+    walked = listing.pages()
+    assert [next(walked).items, next(walked).items] == [("a",), ("a",)]
+    with pytest.raises(GenAiError, match="a page names itself as the next one"):
+        next(walked)
