@@ -161,6 +161,19 @@ def judge() -> Callable[..., dict[str, str]]:
     return _judge
 
 
+@pytest.fixture(scope="session")
+def refuse() -> Callable[..., None]:
+    """Sends what must be refused, by a rule and with certain words."""
+    return _refuse
+
+
+def _refuse(http: Client, method: str, path: str, body: Any, *, rule: str, says: str) -> None:
+    answer = http.open(path, method=method, json=body)
+    document = _judge(answer.status_code, answer.headers, answer.get_data())
+    assert answer.headers["x-genai-ports-rule"] == rule
+    assert says in document["message"]
+
+
 def _judge(status: int, headers: Any, body: bytes, *, expected: tuple[int, str] | None = None) -> dict[str, str]:
     headers = {name.lower(): text for name, text in dict(headers).items()}
     assert 400 <= status < 600
