@@ -108,18 +108,19 @@ def test_a_short_delay_behind_a_long_one_makes_that_no_shorter(held: HeldServer,
 def test_an_answer_held_back_for_longer_than_idle_connections_live_is_sent_and_the_connection_lives_on(
     held: HeldServer, connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan(held, latency=HOUR)
-    connection = connect(held)
-    connection.ask()
-    held.has_served(connect)
+    plan(held, operation="list_models", latency=HOUR)
+    waiting, idle = connect(held), connect(held)
+    waiting.ask()
+    idle.ask("/_sim/health")
+    assert idle.answer()[0] == 200
     with monkeypatch.context() as impatient:
         impatient.setattr(held._server.adj, "channel_timeout", -1)
         held._server.next_channel_cleanup = 0
         held.let_pass(1)
-        held.has_served(connect)
+        assert idle.rest() == b""
     held.let_pass(HOUR)
-    assert connection.answer()[0] == 200
-    assert connection.undisturbed()
+    assert waiting.answer()[0] == 200
+    assert waiting.undisturbed()
 
 
 @pytest.mark.parametrize(("version", "header"), [("1.0", "accept: */*"), ("1.1", "connection: close")])
