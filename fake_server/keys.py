@@ -104,8 +104,10 @@ def _target(request: Request) -> str:
 def keys_of_config(path: Path) -> dict[str, str]:
     """Read the public keys of all profiles in an OCI config file, by key id; the private ones are forgotten at once.
 
+    Profiles of a session are left out: they sign with a security token.
+
     Raises:
-        ConfigurationError: the file, or a key that it names, cannot be read.
+        ConfigurationError: the file, or a key that it names, cannot be read, or no user has one.
     """
     from configparser import ConfigParser, Error  # noqa: PLC0415  # only a command needs it
 
@@ -118,7 +120,10 @@ def keys_of_config(path: Path) -> dict[str, str]:
     # What stands in the profile DEFAULT goes for the others too; it may be no profile of its own.
     if not profiles or all(default.get(name) for name in _NEEDED):
         profiles.append(default)
-    return dict(_key_of(profile, path) for profile in profiles)
+    of_users = [profile for profile in profiles if not profile.get("security_token_file")]
+    if not of_users:
+        raise ConfigurationError(f"{path} has no profile that signs with the key of a user, only those of sessions")
+    return dict(_key_of(profile, path) for profile in of_users)
 
 
 def _key_of(profile: SectionProxy, path: Path) -> tuple[str, str]:

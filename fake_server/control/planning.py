@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -16,7 +17,8 @@ from fake_server.control.reading import (
     required,
     told,
 )
-from genai_ports.domain.names import snake
+from genai_ports.domain.names import camel, snake
+from genai_ports.errors import InvalidInput
 from genai_ports.simulator.failing_work import FAILURES, FailingWork
 from genai_ports.simulator.faults import Fault
 from genai_ports.simulator.modes import MODES, mode_text
@@ -121,9 +123,16 @@ _DEFAULTS: Final = {f.name: f.default for cls in (Fault, FailingWork) for f in f
 
 
 def _planned(universe: Universe, plans: Plans[P], plan: P) -> Any:
-    with universe.lock:
-        plans.add(plan)
+    try:
+        with universe.lock:
+            plans.add(plan)
+    except InvalidInput as error:
+        raise InvalidInput(_PYTHON_NAMES.sub(lambda found: camel(found[0]), str(error))) from None
     return _shown(universe, plans)
+
+
+_PYTHON_NAMES: Final = re.compile(r"(?<!['\w])(?:compartment_id|display_name|retry_after)(?!['\w])")
+"""What a refusal calls properties that have another name in JSON; in quotes it is what was given."""
 
 
 def _cleared(universe: Universe, plans: Plans[Any]) -> Any:

@@ -29,6 +29,10 @@ _ADVICE: Final = {
     412: "read the resource again, and send the etag it has now",
     429: "wait longer from try to try, and as long as retry-after says",
 }
+_LOST: Final = (
+    "each try was carried out, and its answer lost: send the same opc-retry-token with all tries of one creation, and "
+    "look for what is there before you ask again"
+)
 _SERVER_ERROR: Final = "wait longer from try to try, and give up after a while"
 
 
@@ -68,18 +72,26 @@ def diagnose(simulator: Controls) -> tuple[Trouble, ...]:
 
 
 def _repeated(entries: Iterable[Entry]) -> Iterator[Trouble]:
-    """Find requests that were refused again and again; other calls in between do not matter, a success does."""
+    """Find requests that were refused, or not answered, again and again.
+
+    Other calls in between do not matter, a success does.
+    """
     tries: dict[tuple[str | None, ...], list[Entry]] = defaultdict(list)
     for entry in entries:
-        key = entry.operation, entry.region, entry.resource, entry.request
-        if entry.code is None and entry.status is not None:
+        if entry.request is None:
             tries = _forgetting(tries, entry)
             continue
-        tries[key].append(entry)
-    for refused in tries.values():
-        if len(refused) >= MANY_TRIES:
-            status = refused[-1].status
-            yield _trouble(REPEATED, refused, _ADVICE.get(status or 0, _SERVER_ERROR))
+        made = entry.code is None and entry.operation.startswith("create_")
+        tries[entry.operation, entry.region, None if made else entry.resource, entry.request].append(entry)
+    for failed in tries.values():
+        if len(failed) >= MANY_TRIES:
+            yield _trouble(REPEATED, failed, _advice(failed[-1]))
+
+
+def _advice(last: Entry) -> str:
+    if last.status is not None and last.code is None:
+        return _LOST
+    return _ADVICE.get(last.status or 0, _SERVER_ERROR)
 
 
 def _forgetting(

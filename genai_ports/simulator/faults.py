@@ -94,7 +94,12 @@ class Fault(Planned):
     @property
     def lets_through(self) -> bool:
         """Whether the call is carried out all the same."""
-        return self.committed or self.damage == CUT or (self.damage is None and self.status is None and not self.code)
+        return self.committed or self.damage == CUT or not self.loses_answer
+
+    @property
+    def loses_answer(self) -> bool:
+        """Whether the client never gets what the call would have been answered with; else it only comes late."""
+        return self.damage is not None or self.status is not None or self.code is not None
 
     def error(self) -> ServiceError | None:
         """Make the error that the client gets, if it is one of OCI's."""

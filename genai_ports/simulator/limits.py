@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from genai_ports.domain.enums import UNIT_SHAPES
+from genai_ports.domain.enums import UNIT_SHAPES, DedicatedAiClusterLifecycleState, WorkRequestStatus
 from genai_ports.domain.operations import DEDICATED_AI_CLUSTER
 from genai_ports.errors import InvalidInput
 from genai_ports.regions import region as known_region
@@ -29,7 +29,6 @@ DEFAULTS: Final = (GENEROUS, STRICT)
 """What limits are that nobody has set: `generous`, for no end, or `strict`, for 0 as in a new tenancy."""
 
 LIMIT_NAMES: Final = tuple(sorted({counted(shape)[0] for shape in UNIT_SHAPES}))
-_NOT_COUNTED: Final = frozenset({"DELETED", "FAILED"})
 
 
 class Limit(NamedTuple):
@@ -118,11 +117,31 @@ class Limits:
             used = sum(held for _, held in _held(world, region, name))
             if used + asked > most:
                 raise SERVICE_LIMIT(limit=name, region=region, most=most, used=used, asked=asked)
+        self.check_quota(world, region, compartment_id, shape, units)
+
+    def check_quota(self, world: World, region: str, compartment_id: str, shape: str, units: int) -> None:
+        """Refuse to give a compartment more units than its quota.
+
+        Args:
+            world: whose clusters are counted.
+            region: where the units are, or are to be.
+            compartment_id: whose they are to be.
+            shape: their unit shape.
+            units: how many more of the shape.
+
+        Raises:
+            QuotaExceeded: the compartment has not as many left.
+
+        Source: Oracle's table of API errors
+        """
+        name, each = counted(shape)
+        asked = units * each
         quota = self._find(name, region, compartment_id)
-        if quota is not None and quota.most is not None:
-            used = sum(held for whose, held in _held(world, region, name) if whose == compartment_id)
-            if used + asked > quota.most:
-                raise COMPARTMENT_QUOTA(limit=name, compartment=compartment_id, most=quota.most, used=used, asked=asked)
+        if quota is None or quota.most is None:
+            return
+        used = sum(held for whose, held in _held(world, region, name) if whose == compartment_id)
+        if used + asked > quota.most:
+            raise COMPARTMENT_QUOTA(limit=name, compartment=compartment_id, most=quota.most, used=used, asked=asked)
 
     def _most(self, name: str, region: str) -> int | None:
         limit = self._find(name, region, None)
@@ -149,8 +168,16 @@ def _held(world: World, region: str, name: str) -> Iterator[tuple[str, int]]:
     for record in world.tables[DEDICATED_AI_CLUSTER.name]:
         cluster = record.snapshot
         limit, each = counted(cluster.unit_shape)
-        if limit == name and record.region == region and cluster.lifecycle_state not in _NOT_COUNTED:
+        if limit == name and record.region == region and _has_units(world, record):
             yield cluster.compartment_id, each * _units(world, record)
+
+
+def _has_units(world: World, record: Record) -> bool:
+    """Whether a cluster was made, or is being made, and is not deleted; a deletion that failed gives nothing back."""
+    if record.snapshot.lifecycle_state == DedicatedAiClusterLifecycleState.DELETED:
+        return False
+    creation = world.works.get(record.works[0])
+    return creation is None or creation.snapshot.status != WorkRequestStatus.FAILED
 
 
 def _units(world: World, record: Record) -> int:

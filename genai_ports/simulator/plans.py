@@ -24,10 +24,11 @@ class Plans(Generic[P]):
 
     def __init__(self, of: str = "Planned") -> None:
         self._of = of
-        self._plans: list[tuple[P, int]] = []
+        self._made = 0
+        self._plans: dict[int, tuple[P, int]] = {}
 
     def __iter__(self) -> Iterator[P]:
-        return iter(tuple(plan for plan, _ in self._plans))
+        return iter(tuple(plan for plan, _ in self._plans.values()))
 
     def __bool__(self) -> bool:
         return bool(self._plans)
@@ -41,16 +42,21 @@ class Plans(Generic[P]):
         if self._of not in (cls.__name__ for cls in type(plan).__mro__):
             raise InvalidInput(f"what is planned here must be a {self._of}, not {plan!r}")
         plan.check()
-        self._plans.append((plan, 0))
+        self._made += 1
+        self._plans[self._made] = plan, 0
 
     def clear(self) -> None:
         """Forget all that is planned."""
         self._plans.clear()
 
     def take(self, asked: Asked) -> P | None:
-        """Give the plan that befalls a call, if any, and count it."""
-        for n, (plan, seen) in enumerate(self._plans):
-            if not plan.matches(asked):
+        """Give the plan that befalls a call, if any, and count it.
+
+        A test of one's own may plan and clear: what it plans is for later calls, and what it clears befalls nothing.
+        """
+        for n in tuple(self._plans):
+            plan, seen = self._plans.get(n, (None, 0))
+            if plan is None or not plan.matches(asked) or n not in self._plans:
                 continue
             self._plans[n] = plan, seen + 1
             if plan.befalls(seen + 1):
@@ -63,4 +69,7 @@ class Plans(Generic[P]):
         if isinstance(plan.times, str):
             return
         left: Any = replaced(plan, times=plan.times - 1)
-        self._plans[n : n + 1] = [(left, seen)] if left.times else []
+        if left.times:
+            self._plans[n] = left, seen
+        else:
+            del self._plans[n]

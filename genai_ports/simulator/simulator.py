@@ -149,14 +149,15 @@ class Simulator(Controls):
             return self._befallen(fault, call, region, request_id)
         return self._carried_out(call, region, request_id)
 
-    def _carried_out(self, call: Call, region: str, request_id: str, fault: str | None = None) -> Reply:
+    def _carried_out(self, call: Call, region: str, request_id: str, fault: Fault | None = None) -> Reply:
         operation = call.operation
+        told = fault.told() if fault else None
         try:
             if call.user is not None and self._policies is not None:
                 self._check_permitted(self._policies, call, region)
             answer = carrying_out(operation.verb)(self, call, region)
         except ServiceError as error:
-            raise self._refused(error, call, region, request_id, fault) from None
+            raise self._refused(error, call, region, request_id, told) from None
         resource = call.target or (operation.verb == "create" and answer.value.id) or None
         now = self.clock.now()
         self.journal.add(
@@ -169,8 +170,8 @@ class Simulator(Controls):
                 None,
                 None,
                 request_id,
-                fault,
-                None,
+                told,
+                self._digest(call, region) if fault and fault.loses_answer else None,
                 call.ignored,
             )
         )
@@ -191,7 +192,7 @@ class Simulator(Controls):
         outcome: Reply | ServiceError | None = None
         if fault.lets_through:
             try:
-                outcome = self._carried_out(call, region, request_id, fault.told())
+                outcome = self._carried_out(call, region, request_id, fault)
             except ServiceError as refusal:
                 outcome = refusal
         error = fault.error()

@@ -69,6 +69,26 @@ def test_a_test_in_the_servers_own_process_is_shown_as_such(app: App, http: Clie
     assert shown == {"status": 500, "when": "a test in the server's process", "times": 1}
 
 
+@pytest.mark.parametrize(
+    ("path", "plan", "says"),
+    [
+        ("/_sim/faults", {"status": 429, "retryAfter": 1.5}, "retryAfter must be whole seconds"),
+        ("/_sim/faults", {"damage": "reset", "retryAfter": 1}, "tells no retryAfter"),
+        (
+            "/_sim/faults",
+            {"operation": "get_work_request", "displayName": "display_name", "status": 500},
+            "leave displayName out",
+        ),
+        ("/_sim/failing-work", {"operation": "get_model", "displayName": "x"}, "not for get_model"),
+    ],
+)
+def test_a_refusal_calls_a_property_what_it_is_called_here(
+    http: Client, refuse, path: str, plan: dict[str, Any], says: str
+) -> None:
+    refuse(http, "POST", path, plan, rule="property-value", says=says)
+    assert http.get(path).json == {"items": []}
+
+
 def test_every_second_call_from_the_third_on_fails_until_it_is_cleared(http: Client) -> None:
     http.post("/_sim/faults", json={"operation": "list_models", "status": 503, "nth": 3, "every": 2, "times": "always"})
     assert [http.get(LIST).status_code for _ in range(7)] == [200, 200, 503, 200, 503, 200, 503]

@@ -165,10 +165,19 @@ def test_what_profiles_have_in_common_may_stand_in_the_default_profile(
     assert [name.split("/")[1] for name in keys_of_config(file)] == [user.removeprefix("user=")]
 
 
+def test_a_profile_of_a_session_is_left_out_since_it_signs_with_a_token(tmp_path: Path) -> None:
+    file = write_profile(tmp_path / "one", endpoint="http://127.0.0.1:1", region="us-chicago-1").config_file
+    own = keys_of_config(file)
+    session = "[SESSION]\ntenancy=ocid1.tenancy.oc1..t\nkey_file=/nowhere\nsecurity_token_file=/nowhere\n"
+    file.write_text(file.read_text() + session)
+    assert keys_of_config(file) == own
+
+
 @pytest.mark.parametrize(
     ("config", "says"),
     [
         ("", "the profile DEFAULT of "),
+        ("[A]\nsecurity_token_file=/nowhere\n", "has no profile that signs with the key of a user"),
         ("nonsense", "cannot be read: MissingSectionHeaderError"),
         ("[A]\ntenancy=ocid1.tenancy.oc1..t\n", "the profile A of "),
         ("[A]\ntenancy=ocid1.tenancy.oc1..t\nuser=ocid1.user.oc1..u\n", "has no key_file"),

@@ -23,7 +23,7 @@ from genai_ports.testing.ready import cluster_details, imported_model_details
 LISTED = ListQuery()
 GOOD = Entry(EPOCH, "create_model", "us-chicago-1", None, 201, None, None, "id")
 REFUSED = GOOD._replace(status=400, code="InvalidParameter", rule="property-value", request="digest")
-LOST = GOOD._replace(status=None, fault="reset")
+LOST = REFUSED._replace(status=None, code=None, rule=None, fault="reset")
 
 
 def troubles(*entries: Entry) -> list[tuple[str, str, int]]:
@@ -72,7 +72,7 @@ def test_a_creation_that_succeeds_ends_the_trouble_of_those_before() -> None:
 
 def test_answers_that_are_lost_are_trouble_as_well_and_no_success() -> None:
     assert troubles(*[LOST] * MANY_TRIES) == [(REPEATED, "create_model", MANY_TRIES)]
-    assert troubles(*[REFUSED] * MANY_TRIES, LOST) == [(REPEATED, "create_model", MANY_TRIES)]
+    assert troubles(*[REFUSED] * MANY_TRIES, LOST) == [(REPEATED, "create_model", MANY_TRIES + 1)]
 
 
 @pytest.mark.parametrize(

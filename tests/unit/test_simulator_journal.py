@@ -129,14 +129,16 @@ def test_the_digest_of_a_refused_request_goes_by_all_that_it_asked_for(changes: 
     assert (first == again, first == other) == (True, False)
 
 
-def test_a_call_that_is_lost_before_it_is_carried_out_has_a_digest_and_one_that_is_carried_out_has_none() -> None:
+def test_a_call_whose_answer_is_lost_has_a_digest_whether_it_is_carried_out_or_not() -> None:
     simulator = Simulator()
-    for committed in (False, True):
-        simulator.faults.add(Fault(damage="reset", committed=committed))
+    for lost in ({"damage": "reset"}, {"damage": "reset", "committed": True}, {"damage": "cut"}, {"latency": 1}):
+        simulator.faults.add(Fault(**lost))  # type: ignore[arg-type]
         with pytest.raises(Disturbance):
             create(simulator)
     create(simulator)
-    assert [each.request is not None for each in simulator.journal] == [True, False, False]
+    before, after, cut, late, answered = (each.request for each in simulator.journal)
+    assert before == after == cut is not None
+    assert (late, answered) == (None, None)
 
 
 def test_a_request_that_never_became_a_call_is_noted_by_its_path() -> None:

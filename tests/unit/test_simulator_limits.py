@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,9 +11,12 @@ from hypothesis import strategies as st
 
 from genai_ports import InMemoryModelRepository
 from genai_ports.domain.dedicated_ai_cluster import UpdateDedicatedAiClusterDetails
-from genai_ports.errors import InvalidInput, LimitExceeded, QuotaExceeded
+from genai_ports.errors import Conflict, InvalidInput, LimitExceeded, QuotaExceeded
 from genai_ports.simulator.limits import LIMIT_NAMES, Limit, Limits
 from genai_ports.testing import ready
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 META, H100 = "dedicated-unit-large-meta-count", "dedicated-unit-h100-count"
 
@@ -91,21 +93,32 @@ class Ledger:
         self.default = 0 if default == "strict" else None
         self.set: dict[tuple[str, str | None, str | None], int | None] = {}
         self.has: dict[str, tuple[Owned, int]] = {}
+        self.failed: set[str] = set()
+        """Those whose deletion has failed."""
 
     def refusal(self, owned: Owned, more: int) -> type[Exception] | None:
         """Tell how that many more units are refused, if they are."""
+        region, _, shape = owned
+        name, each = SHAPES[shape]
+        limit = self._most(name, region, None, self.default)
+        if limit is not None and self._used(name, region, COMPARTMENTS) + more * each > limit:
+            return LimitExceeded
+        return self.refusal_by_quota(owned, more)
+
+    def refusal_by_quota(self, owned: Owned, more: int) -> type[Exception] | None:
+        """Tell how a compartment is refused that many more units, if it is."""
         region, compartment, shape = owned
         name, each = SHAPES[shape]
-        used: Counter[str] = Counter()
-        for (where, whose, other), units in self.has.values():
-            if where == region and SHAPES[other][0] == name:
-                used["region"] += units * SHAPES[other][1]
-                used[whose] += units * SHAPES[other][1]
-        limit = self._most(name, region, None, self.default)
-        if limit is not None and used["region"] + more * each > limit:
-            return LimitExceeded
         quota = self._most(name, region, compartment, None)
-        return QuotaExceeded if quota is not None and used[compartment] + more * each > quota else None
+        exceeds = quota is not None and self._used(name, region, (compartment,)) + more * each > quota
+        return QuotaExceeded if exceeds else None
+
+    def _used(self, name: str, region: str, compartments: tuple[str, ...]) -> int:
+        return sum(
+            units * SHAPES[shape][1]
+            for (where, whose, shape), units in self.has.values()
+            if where == region and whose in compartments and SHAPES[shape][0] == name
+        )
 
     def _most(self, name: str, region: str, compartment: str | None, default: int | None) -> int | None:
         everywhere = self.set.get((name, None, compartment), default)
@@ -149,29 +162,45 @@ class Counting:
         owned, before = self.ledger.has[cluster]
         refusal = self.ledger.refusal(owned, units - before) if units > before else None
         details = UpdateDedicatedAiClusterDetails(unit_count=units)
-        if refusal:
-            with pytest.raises(refusal):
-                self.genai.update_dedicated_ai_cluster(cluster, details)
-            return
-        self.genai.update_dedicated_ai_cluster(cluster, details)
-        if self._ends(cluster, fails=fails):
-            self.ledger.has[cluster] = owned, units
+        if self._is_changed(cluster, refusal, lambda: self.genai.update_dedicated_ai_cluster(cluster, details)):
+            self._ends(cluster, fails=fails)
+            self.ledger.has[cluster] = owned, before if fails else units
 
-    def delete(self, which: int) -> None:
+    def delete(self, which: int, *, fails: bool) -> None:
         """Delete a cluster."""
-        if self.ledger.has:
-            cluster = self._one(which)
-            self.genai.delete_dedicated_ai_cluster(cluster)
-            self._ends(cluster, fails=False)
+        if not self.ledger.has:
+            return
+        cluster = self._one(which)
+        self.genai.delete_dedicated_ai_cluster(cluster)
+        self._ends(cluster, fails=fails)
+        if fails:
+            self.ledger.failed.add(cluster)
+        else:
             del self.ledger.has[cluster]
 
     def move(self, which: int, compartment: str) -> None:
-        """Move a cluster to another compartment; its units go along."""
-        if self.ledger.has:
-            cluster = self._one(which)
-            self.genai.change_dedicated_ai_cluster_compartment(cluster, compartment)
-            (region, _, shape), units = self.ledger.has[cluster]
-            self.ledger.has[cluster] = (region, compartment, shape), units
+        """Move a cluster to another compartment, if its quota has the units; they go along."""
+        if not self.ledger.has:
+            return
+        cluster = self._one(which)
+        (region, before, shape), units = self.ledger.has[cluster]
+        owned = region, compartment, shape
+        refusal = None if before == compartment else self.ledger.refusal_by_quota(owned, units)
+        if self._is_changed(
+            cluster, refusal, lambda: self.genai.change_dedicated_ai_cluster_compartment(cluster, compartment)
+        ):
+            self.ledger.has[cluster] = owned, units
+
+    def _is_changed(self, cluster: str, refusal: type[Exception] | None, change: Callable[[], object]) -> bool:
+        """Change a cluster; tell whether that went well, after checking that it is refused where it is to be."""
+        if cluster in self.ledger.failed:
+            refusal = Conflict
+        if refusal is None:
+            change()
+            return True
+        with pytest.raises(refusal):
+            change()
+        return False
 
     def _one(self, which: int) -> str:
         return [*self.ledger.has][which % len(self.ledger.has)]
@@ -206,7 +235,9 @@ CREATE: st.SearchStrategy[Step] = st.builds(
 RESIZE: st.SearchStrategy[Step] = st.builds(
     lambda *given, fails: ("resize", given, {"fails": fails}), WHICH, UNITS, fails=FAILS
 )
-DELETE: st.SearchStrategy[Step] = st.builds(lambda which: ("delete", (which,), {}), WHICH)
+DELETE: st.SearchStrategy[Step] = st.builds(
+    lambda which, fails: ("delete", (which,), {"fails": fails}), WHICH, fails=FAILS
+)
 MOVE: st.SearchStrategy[Step] = st.builds(lambda *given: ("move", given, {}), WHICH, WHOSE)
 
 
@@ -227,4 +258,5 @@ def test_units_are_counted_as_simply_as_they_can_be(default: str, limits: list[S
         for cluster in counting.genai.list_dedicated_ai_clusters(compartment, region=region)
         if cluster.lifecycle_state == "ACTIVE"
     }
-    assert had == {cluster: units for cluster, (_, units) in counting.ledger.has.items()}
+    ledger = counting.ledger
+    assert had == {cluster: units for cluster, (_, units) in ledger.has.items() if cluster not in ledger.failed}

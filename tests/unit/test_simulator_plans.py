@@ -152,3 +152,29 @@ def test_a_fault_is_no_failing_work() -> None:
     with pytest.raises(InvalidInput, match="what is planned here must be a FailingWork, not Fault"):
         failing_work.add(Fault(status=500))
     assert not failing_work
+
+
+def test_a_test_of_ones_own_may_change_what_is_planned() -> None:
+    those = made()
+
+    def clear(_: Call) -> bool:
+        those.clear()
+        return True
+
+    those.add(Planned(when=clear))
+    those.add(Planned())
+    assert those.take(asked()) is None
+    assert not those
+
+
+def test_what_a_test_of_ones_own_plans_is_for_later_calls() -> None:
+    those = made()
+    later = Planned(operation="get_model", times=3)
+
+    def plan_more(_: Call) -> bool:
+        those.add(later)
+        return False
+
+    those.add(Planned(when=plan_more))
+    assert those.take(asked()) is None
+    assert list(those)[1:] == [later]

@@ -12,6 +12,7 @@ from genai_ports.simulator.refusals import PROPERTY_VALUE
 
 if TYPE_CHECKING:
     from genai_ports.domain.dedicated_ai_cluster import CreateDedicatedAiClusterDetails
+    from genai_ports.simulator.store import Record
     from genai_ports.simulator.world import World
 
 
@@ -37,6 +38,12 @@ class DedicatedAiClusterRules(KindRules):
         more = (details.unit_count or 0) - snapshot.unit_count
         if more > 0:
             world.limits.check(world, region, snapshot.compartment_id, snapshot.unit_shape, more)
+
+    def check_move(self, world: World, record: Record, compartment_id: str) -> None:
+        """Check that the compartment's quota has all the cluster's units; those of the region do not change."""
+        cluster = record.snapshot
+        if compartment_id != cluster.compartment_id:
+            world.limits.check_quota(world, record.region, compartment_id, cluster.unit_shape, cluster.unit_count)
 
     def attributes(
         self, world: World, region: str, details: CreateDedicatedAiClusterDetails, now: Any

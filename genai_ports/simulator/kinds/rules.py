@@ -25,6 +25,9 @@ class KindRules:
     def check_update(self, world: World, region: str, snapshot: Any, details: Any) -> None:
         """Refuse an update whose values cannot be."""
 
+    def check_move(self, world: World, record: Record, compartment_id: str) -> None:
+        """Refuse to move a resource to a compartment that has no place for it."""
+
     def attributes(self, world: World, region: str, details: Any, now: datetime) -> Mapping[str, Any]:
         """Tell the attributes of a new resource that are not simply the ones asked for."""
         return {}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from genai_ports.simulator import lifecycle
 from genai_ports.simulator.answer import Answer
+from genai_ports.simulator.kinds import rules_of
 from genai_ports.simulator.shape import check_shape
 from genai_ports.simulator.verbs.changing import target
 
@@ -20,11 +21,10 @@ def carry_out(simulator: Simulator, call: Call, region: str) -> Answer:
     replayed = simulator.retry_tokens.replay(simulator.world, region, call)
     if replayed:
         return replayed
-    record = target(simulator, call, region)
-    lifecycle.check_can_change(call.operation.kind, record.snapshot)
-    simulator.world.change(
-        call.operation.kind, record, compartment_id=call.details.compartment_id, time_updated=simulator.clock.now()
-    )
+    kind, record, compartment_id = call.operation.kind, target(simulator, call, region), call.details.compartment_id
+    lifecycle.check_can_change(kind, record.snapshot)
+    rules_of(kind).check_move(simulator.world, record, compartment_id)
+    simulator.world.change(kind, record, compartment_id=compartment_id, time_updated=simulator.clock.now())
     answer = Answer(None)
     simulator.retry_tokens.remember(simulator.world, region, call, answer)
     return answer

@@ -137,6 +137,28 @@ class LimitBehaviours:
         assert realistic.genai.get_dedicated_ai_cluster(begun.id).lifecycle_state == "FAILED"
         create(realistic)
 
+    def test_a_cluster_whose_deletion_failed_has_its_units(self, realistic: Harness) -> None:
+        """They were never given back, until another deletion is done."""
+        realistic.simulator.limits.set(META, 1)
+        cluster = ready.cluster(realistic.genai)
+        realistic.genai.delete_dedicated_ai_cluster(cluster.id)
+        realistic.simulator.fail(cluster.id, failure="timed-out")
+        realistic.pass_time(3600)
+        assert realistic.genai.get_dedicated_ai_cluster(cluster.id).lifecycle_state == "FAILED"
+        is_full(realistic)
+        ready.finish(realistic.genai, realistic.genai.delete_dedicated_ai_cluster(cluster.id))
+        create(realistic)
+
+    def test_a_creation_that_failed_takes_no_units_whatever_became_of_its_deletion(self, realistic: Harness) -> None:
+        """What was never had cannot be kept."""
+        realistic.simulator.limits.set(META, 1)
+        begun = create(realistic)
+        for _ in range(2):
+            realistic.simulator.fail(begun.id)
+            realistic.pass_time(3600)
+            realistic.genai.delete_dedicated_ai_cluster(begun.id)
+        create(realistic)
+
     def test_a_cluster_that_needs_attention_has_its_units(self, harness: Harness) -> None:
         """They are there, healthy or not."""
         harness.simulator.limits.set(META, 1)
@@ -243,3 +265,30 @@ class LimitBehaviours:
         create(harness)
         with harness.refuses(QuotaExceeded, "compartment-quota"):
             create(harness)
+
+    def test_a_move_needs_as_much_quota_where_it_goes(self, harness: Harness) -> None:
+        """All of the cluster's units; one that is refused changes nothing."""
+        harness.simulator.limits.set(META, 3, compartment_id=ready.ELSEWHERE)
+        create(harness, 2, compartment_id=ready.ELSEWHERE)
+        cluster = ready.cluster(harness.genai, unit_count=2)
+        with harness.refuses(QuotaExceeded, "compartment-quota") as refused:
+            harness.genai.change_dedicated_ai_cluster_compartment(cluster.id, ready.ELSEWHERE)
+        assert "a quota of 3" in refused.value.message
+        assert "2 are used; 2 more" in refused.value.message
+        assert harness.genai.get_dedicated_ai_cluster(cluster.id).compartment_id == ready.COMPARTMENT
+        harness.simulator.limits.set(META, 4, compartment_id=ready.ELSEWHERE)
+        harness.genai.change_dedicated_ai_cluster_compartment(cluster.id, ready.ELSEWHERE)
+        with harness.refuses(QuotaExceeded, "compartment-quota"):
+            create(harness, compartment_id=ready.ELSEWHERE)
+
+    def test_a_move_takes_nothing_of_the_limit_of_the_region(self, harness: Harness) -> None:
+        """Its units are used already, even more than there may be now."""
+        cluster = ready.cluster(harness.genai, unit_count=2)
+        harness.simulator.limits.set(META, 1)
+        harness.genai.change_dedicated_ai_cluster_compartment(cluster.id, ready.ELSEWHERE)
+
+    def test_a_move_to_where_a_cluster_is_takes_nothing(self, harness: Harness) -> None:
+        """Its units are in the quota already."""
+        cluster = ready.cluster(harness.genai, unit_count=2)
+        harness.simulator.limits.set(META, 1, compartment_id=ready.COMPARTMENT)
+        harness.genai.change_dedicated_ai_cluster_compartment(cluster.id, ready.COMPARTMENT)

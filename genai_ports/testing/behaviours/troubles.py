@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from genai_ports.errors import InvalidParameter, NotFound, ServiceError, ServiceUnavailable, WorkRequestFailed
+from genai_ports.errors import (
+    ConnectionLost,
+    InvalidParameter,
+    NotFound,
+    ServiceError,
+    ServiceUnavailable,
+    WorkRequestFailed,
+)
 from genai_ports.simulator.failing_work import FailingWork
 from genai_ports.simulator.faults import Fault
 from genai_ports.testing import ready
@@ -115,6 +122,38 @@ class TroubleBehaviours:
         """Seven times no, and then yes."""
         harness.simulator.faults.add(Fault(status=503, times=7))
         assert list(harness.genai.list_endpoints(ready.COMPARTMENT)) == []
+        assert troubles(harness) == []
+
+    @pytest.mark.parametrize("fault", [{"damage": "reset"}, {"status": 500}, {"damage": "cut"}])
+    def test_tries_that_are_carried_out_and_never_answered_are_noticed(
+        self, harness: Harness, fault: dict[str, Any]
+    ) -> None:
+        """Every answer is lost: without a token of one's own for the whole, each call makes another model."""
+        lost = {**fault, "committed": fault.get("damage") != "cut"}
+        harness.simulator.faults.add(Fault(operation="create_imported_model", times=8, **lost))
+        with pytest.raises((ConnectionLost, ServiceError)):
+            ready.imported_model(harness.genai)
+        trouble = only(harness)
+        assert (trouble.kind, trouble.operation, trouble.times) == ("repeated-request", "create_imported_model", 8)
+        assert (trouble.status, trouble.code) == (201, None)
+        assert "carried out" in trouble.advice
+        assert "opc-retry-token" in trouble.advice
+
+    def test_each_call_anew_whose_answer_is_lost_is_noticed(self, harness: Harness) -> None:
+        """Five models of one request: nobody told the client that there is one."""
+        harness.simulator.faults.add(Fault(operation="create_imported_model", committed=True, status=501, times=5))
+        for _ in range(5):
+            with pytest.raises(ServiceError):
+                ready.imported_model(harness.genai)
+        assert troubles(harness) == [("repeated-request", "create_imported_model", 5)]
+        ready.imported_model(harness.genai)
+        assert troubles(harness) == []
+
+    def test_answers_that_only_come_late_are_no_trouble(self, harness: Harness) -> None:
+        """They were read in the end."""
+        harness.simulator.faults.add(Fault(latency=5, times=8))
+        for _ in range(8):
+            list(harness.genai.list_endpoints(ready.COMPARTMENT))
         assert troubles(harness) == []
 
     @pytest.mark.parametrize(("times", "noticed"), [(2, False), (3, True), (6, True)])
