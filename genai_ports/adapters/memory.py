@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from threading import RLock
 from typing import TYPE_CHECKING, Final
-from weakref import WeakKeyDictionary
 
 from genai_ports.errors import InvalidInput
 from genai_ports.repository import Repository
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
     from genai_ports.retrying import RetryPolicy
     from genai_ports.simulator.pace import Pace
 
-_LOCKS: Final[WeakKeyDictionary[Simulator, RLock]] = WeakKeyDictionary()
-"""The lock of each world, so that all who look into the same one take turns."""
+
+_LOCK: Final = type(RLock())
 
 
 class Universe:
@@ -38,7 +37,7 @@ class Universe:
     def __init__(self, simulator: Simulator, user: str | None = None) -> None:
         self.simulator = simulator
         self.user = user
-        self.lock = _LOCKS.setdefault(simulator, RLock())
+        self.lock = _lock_of(simulator)
         self.clock: Clock = simulator.clock
         if isinstance(simulator.clock, VirtualClock):
             self.clock = _LockedClock(simulator.clock, self.lock)
@@ -88,6 +87,13 @@ class Universe:
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+
+def _lock_of(simulator: Simulator) -> RLock:
+    """Give the lock of a world, the same to all who look into it, so that they take turns."""
+    if not isinstance(simulator.guard, _LOCK):
+        simulator.guard = RLock()
+    return simulator.guard
 
 
 class _LockedClock:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from genai_ports.domain.operations import DEDICATED_AI_CLUSTER, WORK_REQUEST
 from genai_ports.errors import InvalidInput
@@ -12,7 +14,8 @@ from genai_ports.simulator.pace import parse_pace
 from genai_ports.simulator.work import NEEDS_ATTENTION
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
     from genai_ports.domain.clock import Clock
     from genai_ports.simulator.diagnosis import Trouble
@@ -23,16 +26,37 @@ if TYPE_CHECKING:
     from genai_ports.simulator.work import Work
     from genai_ports.simulator.world import World
 
+C = TypeVar("C", bound="Controls")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def guarded(method: Callable[Concatenate[C, P], R]) -> Callable[Concatenate[C, P], R]:
+    """Hold the guard of a world while a method of it runs."""
+
+    @wraps(method)
+    def alone(self: C, /, *args: P.args, **options: P.kwargs) -> R:
+        with self.guard:
+            return method(self, *args, **options)
+
+    return alone
+
 
 class Controls:
-    """What can be done to a simulator beside calling it; `Simulator` is one."""
+    """What can be done to a simulator beside calling it; `Simulator` is one.
 
+    Attributes:
+        guard: what is held meanwhile; whoever shares a world between threads puts a lock here.
+    """
+
+    guard: AbstractContextManager[object] = nullcontext()
     clock: Clock
     engine: Engine
     journal: Journal
     modes: Mapping[str, int | None]
     world: World
 
+    @guarded
     def work_on(self, identifier: str) -> Work:
         """Find the work that is under way, by its own OCID or by that of the resource it is on.
 
@@ -55,6 +79,7 @@ class Controls:
             "finished, which by the pace instant is at the next look"
         )
 
+    @guarded
     def set_pace(self, identifier: str, pace: str | Pace) -> None:
         """Give the work on one resource a pace of its own.
 
@@ -67,6 +92,7 @@ class Controls:
         """
         self.engine.repace(self.work_on(identifier), parse_pace(pace))
 
+    @guarded
     def progress(self, identifier: str, percent: float) -> None:
         """Move the work on one resource to a percentage by hand.
 
@@ -80,6 +106,7 @@ class Controls:
         check_percent(percent)
         self.engine.progress(self.work_on(identifier), percent)
 
+    @guarded
     def finish(self, identifier: str) -> None:
         """End the work on one resource now.
 
@@ -91,6 +118,7 @@ class Controls:
         """
         self.engine.finish(self.work_on(identifier))
 
+    @guarded
     def fail(
         self,
         identifier: str,
@@ -120,6 +148,7 @@ class Controls:
         work = self.work_on(identifier)
         self.engine.doom(work, failure_of_work(work, failure, percent, code, message))
 
+    @guarded
     def needs_attention(self, identifier: str, message: str = "The cluster needs attention.") -> None:
         """Let a dedicated AI cluster that is ACTIVE need attention from now on, until it is updated.
 
@@ -141,6 +170,7 @@ class Controls:
         changes = {"lifecycle_state": NEEDS_ATTENTION, "lifecycle_details": message}
         self.world.change(DEDICATED_AI_CLUSTER, record, time_updated=self.clock.now(), **changes)
 
+    @guarded
     def set_modes(self, *modes: str) -> None:
         """Answer in these unkind ways from now on, and in no others; with none given, kindly again.
 
@@ -159,6 +189,7 @@ class Controls:
         if before.get(SAME_NAMES) != self.modes.get(SAME_NAMES):
             self.world.copy_base_models(self.modes.get(SAME_NAMES) or 1)
 
+    @guarded
     def timeline(self, identifier: str) -> tuple[Moment, ...]:
         """Tell what happened to one resource, oldest first: calls, work, progress, failure and why.
 
@@ -173,12 +204,14 @@ class Controls:
 
         return timeline(self, identifier)
 
+    @guarded
     def troubles(self) -> tuple[Trouble, ...]:
         """Find clients in trouble: that send a refused request over and over, or poll work that has failed."""
         from genai_ports.simulator.diagnosis import diagnose  # noqa: PLC0415  # loaded when it is asked for
 
         return diagnose(self)
 
+    @guarded
     def state(self) -> Mapping[str, tuple[Any, ...]]:
         """List every resource that the world remembers, by kind, and every work request; base models are left out."""
         self.engine.settle()

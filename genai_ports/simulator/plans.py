@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 P = TypeVar("P", bound="Planned")
 
 
+class _Standing(Generic[P]):
+    """A plan that is still to come, and how many of its calls it has seen."""
+
+    __slots__ = ("plan", "seen")
+
+    def __init__(self, plan: P) -> None:
+        self.plan = plan
+        self.seen = 0
+
+
 class Plans(Generic[P]):
     """The plans that are still to come: the one made first goes first, and the others do not count its calls.
 
@@ -24,14 +34,13 @@ class Plans(Generic[P]):
 
     def __init__(self, of: str = "Planned") -> None:
         self._of = of
-        self._made = 0
-        self._plans: dict[int, tuple[P, int]] = {}
+        self._standing: list[_Standing[P]] = []
 
     def __iter__(self) -> Iterator[P]:
-        return iter(tuple(plan for plan, _ in self._plans.values()))
+        return iter(tuple(standing.plan for standing in self._standing))
 
     def __bool__(self) -> bool:
-        return bool(self._plans)
+        return bool(self._standing)
 
     def add(self, plan: P) -> None:
         """Plan something.
@@ -42,34 +51,33 @@ class Plans(Generic[P]):
         if self._of not in (cls.__name__ for cls in type(plan).__mro__):
             raise InvalidInput(f"what is planned here must be a {self._of}, not {plan!r}")
         plan.check()
-        self._made += 1
-        self._plans[self._made] = plan, 0
+        self._standing.append(_Standing(plan))
 
     def clear(self) -> None:
         """Forget all that is planned."""
-        self._plans.clear()
+        self._standing.clear()
 
     def take(self, asked: Asked) -> P | None:
         """Give the plan that befalls a call, if any, and count it.
 
         A test of one's own may plan and clear: what it plans is for later calls, and what it clears befalls nothing.
         """
-        for n in tuple(self._plans):
-            plan, seen = self._plans.get(n, (None, 0))
-            if plan is None or not plan.matches(asked) or n not in self._plans:
+        for standing in tuple(self._standing):
+            plan = standing.plan
+            if not plan.matches(asked) or standing not in self._standing:
                 continue
-            self._plans[n] = plan, seen + 1
-            if plan.befalls(seen + 1):
-                self._spend(n)
+            standing.seen += 1
+            if plan.befalls(standing.seen):
+                self._spend(standing)
                 return plan
         return None
 
-    def _spend(self, n: int) -> None:
-        plan, seen = self._plans[n]
-        if isinstance(plan.times, str):
+    def _spend(self, standing: _Standing[P]) -> None:
+        times = standing.plan.times
+        if isinstance(times, str):
             return
-        left: Any = replaced(plan, times=plan.times - 1)
-        if left.times:
-            self._plans[n] = left, seen
-        else:
-            del self._plans[n]
+        if times == 1:
+            self._standing.remove(standing)
+            return
+        left: Any = replaced(standing.plan, times=times - 1)
+        standing.plan = left

@@ -11,7 +11,7 @@ from genai_ports.domain.value import replaced
 from genai_ports.errors import InvalidInput, ServiceError
 from genai_ports.regions import region as known_region
 from genai_ports.simulator.clock import VirtualClock
-from genai_ports.simulator.controls import Controls
+from genai_ports.simulator.controls import Controls, guarded
 from genai_ports.simulator.engine import Engine
 from genai_ports.simulator.journal import Entry, Journal
 from genai_ports.simulator.pace import parse_pace
@@ -63,7 +63,8 @@ class Simulator(Controls):
     Raises:
         InvalidInput: the region, the pace, the limits or a mode is unknown.
 
-    It is not safe for threads: whoever shares one holds a lock around each call, as the in-memory adapter does.
+    It knows of no threads: who shares one between them puts a lock into `guard`, and holds it around each call, as the
+    in-memory adapter and the server do.
     """
 
     def __init__(
@@ -107,10 +108,12 @@ class Simulator(Controls):
         if modes:
             self.set_modes(*modes)
 
+    @guarded
     def reset(self) -> None:
         """Begin anew, as if it had just been made: nothing that happened to it is left, and its clock is put back."""
         settings = self._settings
-        vars(self).clear()
+        for name in vars(self).keys() - {"guard"}:
+            delattr(self, name)
         put_back = getattr(settings["clock"], "reset", None)
         if put_back:
             put_back()

@@ -1,0 +1,86 @@
+"""Looks from the test's own process take turns with the server's thread."""
+
+from __future__ import annotations
+
+import sys
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fake_server import FakeServer, Settings
+from genai_ports import SdkModelRepository
+from genai_ports.adapters.memory import Universe
+from genai_ports.testing import ready
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from genai_ports.simulator.simulator import Simulator
+
+USES: dict[str, Callable[[Simulator, str, str], object]] = {
+    "state": lambda simulator, _, __: simulator.state(),
+    "troubles": lambda simulator, _, __: simulator.troubles(),
+    "timeline": lambda simulator, model, _: simulator.timeline(model),
+    "work_on": lambda simulator, model, _: simulator.work_on(model),
+    "set_pace": lambda simulator, model, _: simulator.set_pace(model, "5s"),
+    "progress": lambda simulator, model, _: simulator.progress(model, 50),
+    "finish": lambda simulator, model, _: simulator.finish(model),
+    "fail": lambda simulator, model, _: simulator.fail(model),
+    "needs_attention": lambda simulator, _, cluster: simulator.needs_attention(cluster),
+    "set_modes": lambda simulator, _, __: simulator.set_modes("short-pages"),
+    "reset": lambda simulator, _, __: simulator.reset(),
+}
+
+
+@pytest.fixture
+def impatient() -> Iterator[None]:
+    """Threads that take turns a hundred times as often as usual, so that what can go wrong does."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(0.00005)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.parametrize("use", USES)
+def test_what_tests_do_to_a_world_waits_for_whoever_holds_its_lock(use: str) -> None:
+    with FakeServer(settings=Settings(clock="virtual", pace="60s")) as server:
+        simulator = server.simulator
+        with SdkModelRepository(endpoint=server.url, clock=server.clock) as genai:
+            cluster = ready.cluster(genai).id
+            model = genai.create_imported_model(ready.imported_model_details()).id
+        done = Event()
+        thread = Thread(target=lambda: (USES[use](simulator, model, cluster), done.set()))
+        with Universe(simulator).lock:
+            thread.start()
+            assert not done.wait(0.05)
+        thread.join(20)
+        assert done.is_set()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_looks_while_clients_are_served_disturb_nobody() -> None:
+    with FakeServer(settings=Settings(clock="virtual", pace="3s")) as server:
+        over = Event()
+        failures: list[Exception] = []
+
+        def look() -> None:
+            while not over.is_set():
+                try:
+                    server.simulator.state()
+                    server.simulator.troubles()
+                except Exception as error:  # noqa: BLE001  # whatever it is, the test is to tell
+                    failures.append(error)
+                    return
+
+        thread = Thread(target=look)
+        thread.start()
+        with SdkModelRepository(endpoint=server.url, clock=server.clock) as genai:
+            for _ in range(100):
+                genai.create_imported_model(ready.imported_model_details())
+                server.clock.sleep(1)
+            models = list(genai.list_imported_models(ready.COMPARTMENT))
+        over.set()
+        thread.join()
+    assert failures == []
+    assert len(models) == 100
