@@ -129,6 +129,18 @@ class Channel(HTTPChannel):
             self.held_until = None
         return self.held_until is not None
 
+    def is_left_waiting(self) -> bool:
+        """Tell whether an answer is held back for a client that has closed its side, and perhaps has gone."""
+        if not self._is_held():
+            return False
+        connection: Any = self.socket
+        try:
+            return not connection.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
     def writable(self) -> bool:
         """Tell whether there is something to send, and now."""
         return not self._is_held() and bool(super().writable())

@@ -39,6 +39,10 @@ _WAITRESS: Final[dict[str, Any]] = {
 _CLOCK: Final = SystemClock()
 _LOOP_SECONDS: Final = 30.0
 """How long the loop sleeps when nothing happens; closing wakes it."""
+_CROWDED: Final = 900
+"""With so many connections, those are let go of whose clients have left while their answers are held back."""
+_CROWDED_SECONDS: Final = 0.5
+"""How long the loop sleeps then: it is not woken by a client that leaves while its answer is held back."""
 
 
 class FakeServer:
@@ -119,13 +123,21 @@ class FakeServer:
         while not self._closing.is_set():
             wasyncore.loop(timeout=self._idle_seconds(), use_poll=True, map=self._sockets, count=1)
             self._dispatcher.run()
+            if len(self._sockets) >= _CROWDED:
+                self._let_go_of_who_left()
+
+    def _let_go_of_who_left(self) -> None:
+        for channel in tuple(self._server.active_channels.values()):
+            if channel.is_left_waiting():
+                channel.handle_close()
 
     def _idle_seconds(self) -> float:
         """Tell how long the loop may sleep: until the first answer that is held back is to be sent."""
+        longest = _CROWDED_SECONDS if len(self._sockets) >= _CROWDED else _LOOP_SECONDS
         held: list[datetime] = [until for each in self._server.active_channels.values() if (until := each.held_until)]
         if not held:
-            return _LOOP_SECONDS
-        return min(_LOOP_SECONDS, max(0.0, (min(held) - _CLOCK.now()).total_seconds()))
+            return longest
+        return min(longest, max(0.0, (min(held) - _CLOCK.now()).total_seconds()))
 
     def __enter__(self) -> Self:
         self.start()

@@ -214,3 +214,52 @@ def test_many_answers_are_held_back_at_once_and_come_when_each_is_due(held: Held
         for later in connections[n + 1 :]:
             assert later.has_nothing()
         held.let_pass(1)
+
+
+def connections(held: HeldServer) -> int:
+    return len(held._server.active_channels)
+
+
+def test_clients_that_left_while_their_answers_are_held_back_keep_nobody_out(
+    held: HeldServer, connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fake_server.server._CROWDED", 15)
+    plan(held, operation="list_models", latency=HOUR, times="always")
+    waiting, other = connect(held), connect(held)
+    waiting.ask()
+    for how in ("close", "break_off"):
+        for _ in range(20):
+            gone = connect(held)
+            gone.ask()
+            getattr(gone, how)()
+            other.ask("/_sim/health")
+            assert other.answer()[0] == 200
+    assert connections(held) <= 20
+    held.let_pass(HOUR)
+    assert waiting.answer()[0] == 200
+
+
+def test_a_client_that_only_has_no_more_to_say_gets_its_answer(held: HeldServer, connect) -> None:
+    plan(held, operation="list_models", latency=HOUR)
+    waiting = connect(held)
+    waiting.ask()
+    waiting.socket.shutdown(socket.SHUT_WR)
+    held.has_served(connect)
+    held.let_pass(HOUR)
+    assert waiting.answer()[0] == 200
+
+
+def test_a_crowded_server_looks_again_soon_for_who_has_left(
+    held: HeldServer, connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fake_server.server._CROWDED", 3)
+    monkeypatch.setattr(held._server.adj, "connection_limit", 8)
+    plan(held, operation="list_models", latency=HOUR, times="always")
+    crowd = [connect(held) for _ in range(8)]
+    for each in crowd:
+        each.ask()
+    late = connect(held)
+    late.ask("/_sim/health")
+    for each in crowd:
+        each.close()
+    assert late.answer()[0] == 200
