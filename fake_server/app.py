@@ -58,7 +58,7 @@ class App:
         authorization = request.headers.get("authorization")
         universe = self.universes.serving(tenancy_of(authorization))
         name: str | None = request.path[:_MOST_NOTED]
-        region = None
+        region = target = None
         try:
             if not request.query_string.isascii():
                 raise NOT_HTTP(reason="the query has bytes that must be percent-encoded")
@@ -66,12 +66,13 @@ class App:
                 name = None  # what tests do themselves is no call of a client's, and not noted
                 return self._controlled(request)
             operation, arguments = self._match(request)
-            name, region = operation.name, arguments.get("region") or _region_of_host(request.headers.get("host", ""))
+            name, target = operation.name, arguments.get("target")
+            region = arguments.get("region") or _region_of_host(request.headers.get("host", ""))
             user = self._verified(request, universe) if self._settings.verify_signatures else user_of(authorization)
-            call = read_call(request, operation, region, arguments.get("target"), lenient=self._settings.lenient)
+            call = read_call(request, operation, region, target, lenient=self._settings.lenient)
         except ServiceError as error:
             request_id = request.headers.get("opc-request-id")
-            return write_error(universe.refuse(error, name, region=region, request_id=request_id))
+            return write_error(universe.refuse(error, name, region=region, resource=target, request_id=request_id))
         try:
             return write_reply(operation, universe.handle(call._replace(user=user)), self._items)
         except ServiceError as error:

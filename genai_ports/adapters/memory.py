@@ -74,11 +74,17 @@ class Universe:
         return 0
 
     def refuse(
-        self, error: ServiceError, operation: str | None, *, region: str | None = None, request_id: str | None = None
+        self,
+        error: ServiceError,
+        operation: str | None,
+        *,
+        region: str | None = None,
+        resource: str | None = None,
+        request_id: str | None = None,
     ) -> ServiceError:
         """Answer a request that never became a call."""
         with self.lock:
-            return self.simulator.refuse(error, operation, region=region, request_id=request_id)
+            return self.simulator.refuse(error, operation, region=region, resource=resource, request_id=request_id)
 
     def new_retry_token(self) -> str:
         """Make one: the world is this process's own."""

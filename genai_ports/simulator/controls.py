@@ -168,7 +168,9 @@ class Controls:
                 f"only a dedicated AI cluster that is ACTIVE can need attention; {identifier!r} is {given}"
             )
         changes = {"lifecycle_state": NEEDS_ATTENTION, "lifecycle_details": message}
-        self.world.change(DEDICATED_AI_CLUSTER, record, time_updated=self.clock.now(), **changes)
+        now = self.clock.now()
+        self.world.change(DEDICATED_AI_CLUSTER, record, time_updated=now, **changes)
+        record.notes = (*record.notes, (now, f"{NEEDS_ATTENTION}, as a test has asked: {message}"))
 
     @guarded
     def set_modes(self, *modes: str) -> None:

@@ -6,29 +6,41 @@ from collections import defaultdict
 from datetime import datetime  # noqa: TC003
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from genai_ports.domain.enums import WorkRequestStatus
+from genai_ports.simulator.refusals import NOT_YET_VISIBLE
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from genai_ports.simulator.controls import Controls
     from genai_ports.simulator.journal import Entry
+    from genai_ports.simulator.world import World
 
 MANY_TRIES: Final = 5
 """So many refusals of the same request, one after the other, are trouble."""
 
 MANY_LOOKS: Final = 3
-"""So many looks at a work request that has failed, after its end, are trouble."""
+"""So many looks at a work request or a resource that has failed, after its end, are trouble."""
+
+_FIRST_SERVER_ERROR: Final = 500
 
 REPEATED: Final = "repeated-request"
 POLLS_FAILED_WORK: Final = "polls-failed-work"
 
-_ADVICE: Final = {
-    400: "the same request will be refused again: mend it",
-    401: "the same request will be refused again: sign it with a key that is registered",
+_MEND: Final = "the same request will be refused again: mend it"
+_ADVICE: Final[Mapping[object, str]] = {
+    401: "the same request will be refused again: sign it with a key that is registered, and by a clock that is right",
+    403: "the same request will be refused again: it is not allowed here, or not to this user",
     404: "what is not there, or not to be seen, does not come by asking: look at the OCID, the region and the policies",
-    409: "a Conflict stays until somebody acts on what its message says; only IncorrectState passes by itself",
+    "NotFound": "there is no such operation, and there will be none: look at the path and the method",
+    409: "a conflict stays until somebody acts on what its message says",
+    "IncorrectState": "the state passes, but not by asking: wait until its work request has ended, and ask then",
+    "InvalidatedRetryToken": "the token is used up: ask with another opc-retry-token, if it is to be done again",
     412: "read the resource again, and send the etag it has now",
     429: "wait longer from try to try, and as long as retry-after says",
+    501: "nothing here does that: ask for something else",
 }
+"""What would help, by the code of an error, or else by its status."""
 _LOST: Final = (
     "each try was carried out, and its answer lost: send the same opc-retry-token with all tries of one creation, and "
     "look for what is there before you ask again"
@@ -78,6 +90,8 @@ def _repeated(entries: Iterable[Entry]) -> Iterator[Trouble]:
     """
     tries: dict[tuple[str | None, ...], list[Entry]] = defaultdict(list)
     for entry in entries:
+        if entry.rule == NOT_YET_VISIBLE.name:
+            continue  # that comes by asking
         if entry.request is None:
             tries = _forgetting(tries, entry)
             continue
@@ -89,9 +103,11 @@ def _repeated(entries: Iterable[Entry]) -> Iterator[Trouble]:
 
 
 def _advice(last: Entry) -> str:
-    if last.status is not None and last.code is None:
+    status = last.status
+    if status is not None and last.code is None:
         return _LOST
-    return _ADVICE.get(last.status or 0, _SERVER_ERROR)
+    usual = _SERVER_ERROR if status is None or status >= _FIRST_SERVER_ERROR else _MEND
+    return _ADVICE.get(last.code) or _ADVICE.get(status) or usual
 
 
 def _forgetting(
@@ -104,18 +120,28 @@ def _forgetting(
 
 
 def _polling(simulator: Controls, entries: Iterable[Entry]) -> Iterator[Trouble]:
+    """Find work requests, and resources, that are looked at again and again after they have FAILED."""
     looks: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        if entry.operation == "get_work_request" and entry.code is None and entry.resource is not None:
+        if entry.operation.startswith("get_") and entry.code is None and entry.resource is not None:
             looks[entry.resource].append(entry)
     for identifier, seen in looks.items():
-        record = simulator.world.works.get(identifier)
-        work = record.snapshot if record else None
-        if work is None or work.status != "FAILED":
-            continue
-        after = [entry for entry in seen if entry.time >= work.time_finished]
+        ended = _failed_at(simulator.world, identifier)
+        after = [entry for entry in seen if ended and entry.time >= ended]
         if len(after) >= MANY_LOOKS:
             yield _trouble(POLLS_FAILED_WORK, after, "FAILED is an end: read the work request's errors, and stop")
+
+
+def _failed_at(world: World, identifier: str) -> datetime | None:
+    """Tell when a work request has failed, or the work that has left a resource FAILED; None where none has."""
+    resource = next((found for table in world.tables.values() if (found := table.get(identifier))), None)
+    if resource and resource.snapshot.lifecycle_state != WorkRequestStatus.FAILED:
+        return None
+    record = world.works.get(resource.works[-1] if resource else identifier)
+    if record is None or record.snapshot.status != WorkRequestStatus.FAILED:
+        return None
+    ended: datetime = record.snapshot.time_finished
+    return ended
 
 
 def _trouble(kind: str, entries: list[Entry], advice: str) -> Trouble:

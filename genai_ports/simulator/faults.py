@@ -115,9 +115,14 @@ class Fault(Planned):
             retry_after=self.retry_after,
         )
 
-    def told(self) -> str:
-        """Say in a few words what it did, for the journal."""
+    def told(self, *, refused: bool = False) -> str:
+        """Say in a few words what it did, for the journal.
+
+        Args:
+            refused: whether the call that it let through was refused by the rules.
+        """
         error = self.error()
         what = self.damage or (f"{error.status} {error.code}" if error else "latency")
-        committed = " after the call was carried out" if self.committed and what != "latency" else ""
+        carried_out = "refused" if refused else "carried out"
+        committed = f" after the call was {carried_out}" if self.committed and self.loses_answer else ""
         return f"{what}{committed}" + (f", {self.delay:g} s" if self.delay else "")

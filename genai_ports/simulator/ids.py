@@ -56,8 +56,14 @@ class IdFactory:
     def request_id(self, from_client: str | None) -> str:
         """Make the id of an answer; the client's own id is its first segment."""
         self._requests += 1
-        own = (self._requests * self._stride) % _SEGMENT
-        return f"{from_client or self._first}/{self._second}/{own:032X}"
+        return self._request_id(from_client, self._requests)
+
+    def uncounted_request_id(self, from_client: str | None) -> str:
+        """Make the id of an answer to what is no call: always the same, so that those of calls stay as they are."""
+        return self._request_id(from_client, 0)
+
+    def _request_id(self, from_client: str | None, number: int) -> str:
+        return f"{from_client or self._first}/{self._second}/{(number * self._stride) % _SEGMENT:032X}"
 
 
 def _realm(region: str) -> str:

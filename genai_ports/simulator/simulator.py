@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from genai_ports.domain.operations import WORK_REQUEST, Call, Operation, Reply
 from genai_ports.domain.snapshot import ResponseMetadata
 from genai_ports.domain.value import replaced
-from genai_ports.errors import InvalidInput, ServiceError
+from genai_ports.errors import InvalidInput, NotAuthenticated, ServiceError
 from genai_ports.regions import region as known_region
 from genai_ports.simulator.clock import VirtualClock
 from genai_ports.simulator.controls import Controls, guarded
@@ -154,12 +154,12 @@ class Simulator(Controls):
 
     def _carried_out(self, call: Call, region: str, request_id: str, fault: Fault | None = None) -> Reply:
         operation = call.operation
-        told = fault.told() if fault else None
         try:
             if call.user is not None and self._policies is not None:
                 self._check_permitted(self._policies, call, region)
             answer = carrying_out(operation.verb)(self, call, region)
         except ServiceError as error:
+            told = fault.told(refused=True) if fault else None
             raise self._refused(error, call, region, request_id, told) from None
         resource = call.target or (operation.verb == "create" and answer.value.id) or None
         now = self.clock.now()
@@ -173,7 +173,7 @@ class Simulator(Controls):
                 None,
                 None,
                 request_id,
-                told,
+                fault.told() if fault else None,
                 self._digest(call, region) if fault and fault.loses_answer else None,
                 call.ignored,
             )
@@ -225,7 +225,13 @@ class Simulator(Controls):
         return asked(call, region, record.snapshot if record else None)
 
     def refuse(
-        self, error: ServiceError, operation: str | None, *, region: str | None = None, request_id: str | None = None
+        self,
+        error: ServiceError,
+        operation: str | None,
+        *,
+        region: str | None = None,
+        resource: str | None = None,
+        request_id: str | None = None,
     ) -> ServiceError:
         """Answer a request that never became a call: give the error a request id, and note it in the journal.
 
@@ -234,15 +240,29 @@ class Simulator(Controls):
             operation: the operation it was for, as far as that is known; None where it was for none of the service's,
                 and is not noted.
             region: where it went; the default region unless given.
+            resource: the OCID that it was about, where it named one.
             request_id: the client's own id for it; one that is malformed is dropped.
         """
-        answered = self.world.ids.request_id(_well_formed(request_id))
-        error.operation, error.request_id = operation, answered
+        from_client = _well_formed(request_id)
         if operation is None:
+            error.request_id = self.world.ids.uncounted_request_id(from_client)
             return error
-        where = region or self.region
-        noted = Entry(self.clock.now(), operation, where, None, error.status, error.code, error.rule, answered)
-        self.journal.add(noted._replace(request=self.world.ids.digest("refused", error.message, size=8).hex()))
+        error.operation, error.request_id = operation, self.world.ids.request_id(from_client)
+        noted = Entry(
+            time=self.clock.now(),
+            operation=operation,
+            region=region or self.region,
+            resource=_noted(resource),
+            status=error.status,
+            code=error.code,
+            rule=error.rule,
+            request_id=error.request_id,
+            # What is told of a signature has the time in it, and so differs each time.
+            request=self.world.ids.digest(
+                "refused", error.rule if isinstance(error, NotAuthenticated) else error.message, size=8
+            ).hex(),
+        )
+        self.journal.add(noted)
         return error
 
     def _refused(

@@ -37,9 +37,11 @@ class Record:
         version: counts the changes, for the etag.
         etag: of the current version, once somebody has asked for it.
         works: the ids of its work requests.
+        named: the display name that it was made with, for its timeline.
+        notes: what a test did to it from outside, and when, for its timeline.
     """
 
-    __slots__ = ("etag", "order", "region", "snapshot", "summary", "version", "works")
+    __slots__ = ("etag", "named", "notes", "order", "region", "snapshot", "summary", "version", "works")
 
     def __init__(self, order: int, region: str, snapshot: Any, summary: Any) -> None:
         self.order = order
@@ -49,6 +51,8 @@ class Record:
         self.version = 1
         self.etag: str | None = None
         self.works: tuple[str, ...] = ()
+        self.named: str | None = getattr(snapshot, "display_name", None)
+        self.notes: tuple[tuple[datetime, str], ...] = ()
 
 
 class Partition:

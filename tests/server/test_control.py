@@ -164,6 +164,39 @@ def test_the_journal_tells_of_refused_requests_what_is_known_of_them(http: Clien
     ]
 
 
+@pytest.mark.parametrize(
+    ("method", "rest", "sent", "rule"),
+    [
+        ("PUT", "", {"json": {"displayNam": "x"}}, "property-unknown"),
+        ("PUT", "", {"data": "{bad"}, "body-not-json"),
+        ("GET", "?x=1", {}, "query-unknown"),
+        ("PUT", "", {"json": {"displayName": 5}}, "property-type"),
+        ("POST", "/actions/changeCompartment", {"json": {"a": 1}}, "property-unknown"),
+    ],
+)
+def test_the_journal_and_the_timeline_know_whom_a_refused_request_was_about(
+    http: Client, method: str, rest: str, sent: dict[str, Any], rule: str
+) -> None:
+    model = http.post(f"{API}/importedModels", json=IMPORT).json["id"]
+    http.open(f"{API}/importedModels/{model}{rest}", method=method, **sent)
+    *_, entry = http.get("/_sim/journal", query_string={"resource": model}).json["items"]
+    assert (entry["status"], entry["rule"]) == (400, rule)
+    *_, moment = http.get("/_sim/timeline", query_string={"resource": model}).json["items"]
+    assert moment["what"].endswith(f"by the rule {rule}.")
+
+
+def test_control_paths_that_are_refused_change_no_later_answer(http: Client) -> None:
+    fresh = Client(create_app(Settings(clock="virtual")))
+    refused = [http.get("/_sim/timeline?resource=nothing"), http.post("/_sim/clock", json={"advance": -1})]
+    refused.append(http.get("/_sim/nothing"))
+    assert [answer.status_code for answer in refused] == [400, 400, 404]
+    assert all(answer.headers["opc-request-id"] for answer in refused)
+    asked = f"{API}/models?compartmentId={IMPORT['compartmentId']}&limit=1"
+    ids = [client.get(asked).headers["opc-request-id"] for client in (http, fresh)]
+    assert ids[0] == ids[1]
+    assert ids[0] not in [answer.headers["opc-request-id"] for answer in refused]
+
+
 def test_an_access_token_is_nowhere_to_be_seen(http: Client) -> None:
     source = {**IMPORT["dataSource"], "accessToken": "hf_secret"}
     created = http.post(f"{API}/importedModels", json={**IMPORT, "dataSource": source})

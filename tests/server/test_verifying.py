@@ -92,8 +92,8 @@ def insides(app: App) -> str:
         counts = {name: number for name, number in vars(simulator.world.ids).items() if "request" not in name}
         parts[tenancy] = (
             simulator.state(),
-            list(simulator.faults._plans),
-            list(simulator.failing_work._plans),
+            [(each.plan, each.seen) for each in simulator.faults._standing],
+            [(each.plan, each.seen) for each in simulator.failing_work._standing],
             dict(simulator.modes),
             dict(simulator.keys),
             vars(simulator.retry_tokens),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genai_ports.adapters.memory import InMemoryModelRepository
+from genai_ports.domain.imported_model import UpdateImportedModelDetails
 from genai_ports.domain.operations import OPERATIONS, Call, ListQuery
 from genai_ports.errors import ConnectionLost, ServiceError
 from genai_ports.retrying import RetryPolicy
@@ -17,6 +18,7 @@ from genai_ports.simulator.diagnosis import MANY_LOOKS, MANY_TRIES, POLLS_FAILED
 from genai_ports.simulator.failing_work import FailingWork
 from genai_ports.simulator.faults import Fault
 from genai_ports.simulator.journal import Entry
+from genai_ports.simulator.refusals import QUERY_MISSING, REQUEST_DATE
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.testing.ready import cluster_details, imported_model_details
 
@@ -80,11 +82,15 @@ def test_answers_that_are_lost_are_trouble_as_well_and_no_success() -> None:
     [
         (400, "mend it"),
         (401, "sign it"),
+        (403, "it is not allowed"),
         (404, "look at the OCID"),
-        (409, "only IncorrectState passes by itself"),
+        (405, "mend it"),
+        (413, "mend it"),
+        (409, "until somebody acts"),
         (412, "read the resource again"),
         (429, "as long as retry-after says"),
         (500, "give up after a while"),
+        (501, "nothing here does that"),
         (503, "give up after a while"),
         (None, "give up after a while"),
     ],
@@ -97,6 +103,49 @@ def test_the_advice_is_for_the_status_that_was_seen_last(status: int | None, adv
     (trouble,) = simulator.troubles()
     assert advice in trouble.advice
     assert (trouble.status, trouble.code, trouble.rule) == (status, "Some", "last")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "advice"),
+    [
+        (409, "IncorrectState", "wait until its work request has ended"),
+        (409, "Conflict", "somebody acts"),
+        (409, "InvalidatedRetryToken", "with another opc-retry-token"),
+        (404, "NotFound", "look at the path"),
+        (404, "NotAuthorizedOrNotFound", "look at the OCID"),
+    ],
+)
+def test_the_advice_is_for_the_code_where_one_status_has_several(status: int, code: str, advice: str) -> None:
+    simulator = Simulator()
+    for _ in range(MANY_TRIES):
+        simulator.journal.add(REFUSED._replace(status=status, code=code))
+    (trouble,) = simulator.troubles()
+    assert advice in trouble.advice
+
+
+def test_who_asks_again_for_what_will_be_seen_soon_is_in_no_trouble() -> None:
+    genai = InMemoryModelRepository(modes=["hidden-after-create:30"])
+    model = genai.create_imported_model(imported_model_details())
+    for _ in range(MANY_TRIES):
+        with pytest.raises(ServiceError):
+            genai.get_imported_model(model.id)
+    assert genai.simulator.troubles() == ()
+
+
+def test_the_same_signature_that_does_not_hold_is_noticed_though_each_answer_tells_another_time() -> None:
+    simulator = Simulator()
+    for second in range(MANY_TRIES):
+        error = REQUEST_DATE(header="date", problem=f"is {400 + second} seconds off", minutes=5, now=str(second))
+        simulator.refuse(error, "list_models")
+    assert [(each.kind, each.times) for each in simulator.troubles()] == [(REPEATED, MANY_TRIES)]
+    assert len({entry.request for entry in simulator.journal}) == 1
+
+
+def test_the_same_refusal_of_requests_about_different_resources_is_no_trouble() -> None:
+    simulator = Simulator()
+    for n in range(MANY_TRIES):
+        simulator.refuse(QUERY_MISSING(parameter="compartmentId"), "get_model", resource=f"ocid1.{n}")
+    assert simulator.troubles() == ()
 
 
 def failing_import() -> tuple[Simulator, str]:
@@ -133,6 +182,31 @@ def test_reading_the_errors_and_the_logs_is_what_one_should_do() -> None:
     simulator.clock.sleep(100)
     for operation in ("list_work_request_errors", "list_work_request_logs") * 5:
         simulator.handle(Call(OPERATIONS[operation], target=work_id, query=LISTED))
+    assert simulator.troubles() == ()
+
+
+@pytest.mark.parametrize("looks", [MANY_LOOKS - 1, MANY_LOOKS])
+def test_looks_at_a_resource_that_has_failed_are_trouble_as_well(looks: int) -> None:
+    simulator, _ = failing_import()
+    model = simulator.state()["imported_model"][0].id
+    for _ in range(10):
+        look(simulator, model, "get_imported_model")
+    simulator.clock.sleep(100)
+    for _ in range(looks):
+        look(simulator, model, "get_imported_model")
+    found = [(each.kind, each.operation, each.resource, each.times) for each in simulator.troubles()]
+    assert found == [(POLLS_FAILED_WORK, "get_imported_model", model, looks)][: looks // MANY_LOOKS]
+
+
+def test_looks_at_a_resource_whose_update_has_failed_are_no_trouble() -> None:
+    simulator = Simulator()
+    model = simulator.handle(Call(OPERATIONS["create_imported_model"], details=imported_model_details())).value.id
+    look(simulator, model, "get_imported_model")
+    simulator.failing_work.add(FailingWork())
+    renamed = UpdateImportedModelDetails(display_name="b")
+    simulator.handle(Call(OPERATIONS["update_imported_model"], target=model, details=renamed))
+    for _ in range(MANY_LOOKS):
+        look(simulator, model, "get_imported_model")
     assert simulator.troubles() == ()
 
 

@@ -108,7 +108,7 @@ def test_a_fault_is_spent_on_its_call_even_where_that_is_refused_anyway() -> Non
     with pytest.raises(InvalidParameter):
         simulator.handle(REFUSED)
     assert [entry.fault for entry in simulator.journal] == [
-        "503 ServiceUnavailable after the call was carried out",
+        "503 ServiceUnavailable after the call was refused",
         None,
     ]
 

@@ -141,6 +141,19 @@ def test_a_call_whose_answer_is_lost_has_a_digest_whether_it_is_carried_out_or_n
     assert (late, answered) == (None, None)
 
 
+def test_of_a_call_that_was_refused_anyway_the_journal_does_not_say_that_it_was_carried_out() -> None:
+    simulator = Simulator()
+    for lost in (Fault(status=503, committed=True), Fault(damage="reset", committed=True), Fault(latency=2)):
+        simulator.faults.add(lost)
+        with pytest.raises((Disturbance, ServiceError)):
+            simulator.handle(Call(OPERATIONS["get_model"], target="nothing"))
+    assert [(each.status, each.fault) for each in simulator.journal] == [
+        (404, "503 ServiceUnavailable after the call was refused"),
+        (404, "reset after the call was refused"),
+        (404, "latency, 2 s"),
+    ]
+
+
 def test_a_request_that_never_became_a_call_is_noted_by_its_path() -> None:
     simulator = Simulator()
     error = simulator.refuse(NotFound("no"), "/nowhere", request_id="mine")

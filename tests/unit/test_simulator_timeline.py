@@ -49,6 +49,26 @@ def test_by_the_pace_instant_a_timeline_tells_of_work_that_nobody_has_looked_at(
     ]
 
 
+def test_a_timeline_tells_by_what_name_a_resource_was_asked_for() -> None:
+    simulator = Simulator()
+    made = create(simulator, display_name="old")
+    renamed = UpdateImportedModelDetails(display_name="new")
+    simulator.handle(Call(OPERATIONS["update_imported_model"], target=made.id, details=renamed))
+    assert words(simulator, made.id)[0] == "old was asked for."
+
+
+def test_a_timeline_tells_that_a_cluster_was_made_to_need_attention_and_why() -> None:
+    simulator = Simulator(pace="10s")
+    made = simulator.handle(Call(OPERATIONS["create_dedicated_ai_cluster"], details=cluster_details())).value
+    simulator.clock.sleep(10)
+    simulator.needs_attention(made.id, "One unit is lost.")
+    simulator.clock.sleep(10)
+    *_, before, last = simulator.timeline(made.id)
+    assert before.what == "CREATE_DEDICATED_AI_CLUSTER succeeded."
+    assert last.what == "NEEDS_ATTENTION, as a test has asked: One unit is lost."
+    assert (last.time - made.time_created).total_seconds() == 10
+
+
 def all_in_one_instant(simulator: Simulator) -> Any:
     """Create with a token and again, move, update, fail to update, delete."""
     made = create(simulator, retry_token="once")
