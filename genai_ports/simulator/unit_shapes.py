@@ -21,7 +21,11 @@ _GPU: Final = r"(?:(?P<vendor>COHERE|META|OAI|SB)_)?(?P<gpu>[A-Z]+\d+[A-Z]?(?:_\
 _SIZED: Final = r"(?P<name>[A-Z]+_[A-Z]+)(?:_V\d+)?(?:_(?P<units>\d+))?"
 _VENDORS: Final[Mapping[str, str]] = {"COHERE": "cohere", "META": "meta", "OAI": "openai"}
 _COHERE: Final = "cohere"
-_FOR: Final = {"EMBED_COHERE": ModelCapability.TEXT_EMBEDDINGS, "RERANK_COHERE": ModelCapability.TEXT_RERANK}
+_OWN_SHAPES: Final[Mapping[str, str]] = {
+    ModelCapability.TEXT_EMBEDDINGS: "EMBED_COHERE",
+    ModelCapability.TEXT_RERANK: "RERANK_COHERE",
+}
+"""What a model of Cohere's does, and the shape that is made for it."""
 _LLAMA: Final = "LLAMA2_70"
 
 
@@ -64,7 +68,7 @@ def check_fits(kind: Kind, model: Any, cluster: Any, prop: str) -> None:
     if expected:
         raise SHAPE_DOES_NOT_FIT(
             property=prop,
-            model=f"{model.vendor} models" if model.vendor else "this model",
+            model=_named(model),
             expected=expected,
             identifier=cluster.id,
             given=cluster.unit_shape,
@@ -76,17 +80,30 @@ def _expected(shape: str, model: Any) -> str | None:
     gpu = re.fullmatch(_GPU, shape)
     if gpu and not gpu["vendor"]:
         return "not a plain GPU shape, which is for imported models alone"
-    is_cohere = model.vendor == _COHERE
     if gpu:
-        return None if _VENDORS.get(gpu["vendor"], model.vendor) == model.vendor else _right(is_cohere=is_cohere)
-    if "COHERE" not in shape:
-        fits = model.vendor == "meta" or not (is_cohere or shape == _LLAMA)
-        return None if fits else _right(is_cohere=is_cohere)
-    needed = next((capability for name, capability in _FOR.items() if shape.startswith(name)), None)
-    if not is_cohere or (needed and needed not in model.capabilities):
-        return _right(is_cohere=is_cohere)
-    return None
+        return None if _VENDORS.get(gpu["vendor"], model.vendor) == model.vendor else _right(model)
+    if model.vendor == _COHERE:
+        own = _own_shape(model)
+        fits = shape == own if own else "COHERE" in shape and shape not in _OWN_SHAPES.values()
+    else:
+        fits = "COHERE" not in shape and (model.vendor == "meta" or shape != _LLAMA)
+    return None if fits else _right(model)
 
 
-def _right(*, is_cohere: bool) -> str:
-    return "one with COHERE in its name, EMBED_COHERE for embeddings" if is_cohere else "a GENERIC one"
+def _own_shape(model: Any) -> str | None:
+    """Name the shape that is made for what a model of Cohere's does, if there is one."""
+    return next((_OWN_SHAPES[capability] for capability in model.capabilities if capability in _OWN_SHAPES), None)
+
+
+def _right(model: Any) -> str:
+    if model.vendor != _COHERE:
+        return "a GENERIC one"
+    return _own_shape(model) or "one such as SMALL_COHERE or LARGE_COHERE"
+
+
+def _named(model: Any) -> str:
+    """Name the models that a shape does not fit."""
+    if not model.vendor:
+        return "this model"
+    own = [capability for capability in model.capabilities if model.vendor == _COHERE and capability in _OWN_SHAPES]
+    return f"{model.vendor} models" + (f" of {own[0]}" if own else "")

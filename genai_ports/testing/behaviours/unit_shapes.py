@@ -31,6 +31,7 @@ FITS = (
     (COHERE, "SMALL_COHERE_4"),
     (COHERE, "COHERE_A100_80G_X2"),
     (EMBED, "EMBED_COHERE"),
+    (EMBED, "COHERE_A10_X1"),
     (RERANK, "RERANK_COHERE"),
 )
 """Models, and shapes that are made for them."""
@@ -54,7 +55,9 @@ DOES_NOT_FIT = (
     (COHERE, "RERANK_COHERE"),
     (EMBED, "RERANK_COHERE"),
     (EMBED, "LARGE_GENERIC"),
+    (EMBED, "SMALL_COHERE"),
     (RERANK, "EMBED_COHERE"),
+    (RERANK, "LARGE_COHERE_V3"),
 )
 """Models, and shapes that are made for others."""
 
@@ -105,7 +108,10 @@ class UnitShapeBehaviours:
         [
             (META, "LARGE_COHERE", "meta models: a GENERIC one"),
             (OPENAI, "LLAMA2_70", "openai models: a GENERIC one"),
-            (COHERE, "LARGE_GENERIC", "cohere models: one with COHERE in its name, EMBED_COHERE for embeddings"),
+            (COHERE, "LARGE_GENERIC", "cohere models: one such as SMALL_COHERE or LARGE_COHERE"),
+            (COHERE, "EMBED_COHERE", "cohere models: one such as SMALL_COHERE or LARGE_COHERE"),
+            (EMBED, "LARGE_COHERE", "cohere models of TEXT_EMBEDDINGS: EMBED_COHERE"),
+            (RERANK, "EMBED_COHERE", "cohere models of TEXT_RERANK: RERANK_COHERE"),
             (META, "H100_X1", "meta models: not a plain GPU shape, which is for imported models alone"),
         ],
         ids=names,
