@@ -359,7 +359,8 @@ def failures() -> str:
     rows = [("Failure", "Can befall", "Gets to", "Code", "Message", "Known", "From")]
     for each in FAILURES.values():
         failure = each.failure
-        facts = (code(each.operations), f"{failure.percent:g} %", f"`{failure.code}`", failure.message)
+        but = f", but not from `{each.spares}`" if each.spares else ""
+        facts = (code(each.operations) + but, f"{failure.percent:g} %", f"`{failure.code}`", failure.message)
         rows.append((f"`{each.name}`", *facts, each.evidence, each.source))
     return table(*rows)
 

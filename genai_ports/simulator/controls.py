@@ -143,10 +143,14 @@ class Controls:
             InvalidInput: no such work is under way, the failure does not exist or cannot befall it, or the percentage
                 is out of range.
         """
-        from genai_ports.simulator.failing_work import failure_of_work  # noqa: PLC0415  # loaded when work is to fail
+        from genai_ports.simulator.failing_work import check_can_befall, failure_of  # noqa: PLC0415  # loaded for this
 
         work = self.work_on(identifier)
-        self.engine.doom(work, failure_of_work(work, failure, percent, code, message))
+        going_wrong = failure_of(failure, percent, code, message)
+        if failure is not None:
+            record = self.world.tables[work.kind.name].get(work.resource_id)
+            check_can_befall(failure, work, record and record.snapshot)
+        self.engine.doom(work, going_wrong)
 
     @guarded
     def needs_attention(self, identifier: str, message: str = "The cluster needs attention.") -> None:

@@ -5,8 +5,9 @@ Source: the texts are our choice unless an entry says otherwise; see "Failing wo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from genai_ports.domain.imported_model import ObjectStorageObject
 from genai_ports.domain.operations import OPERATIONS
 from genai_ports.domain.value import Value, value
 from genai_ports.errors import InvalidInput
@@ -29,6 +30,7 @@ class NamedFailure(Value):
         name: its name, in kebab case.
         operations: whose work can fail like this.
         failure: how.
+        spares: a kind of data source, such as `OBJECT_STORAGE_OBJECT`, whose imports cannot fail like this.
         evidence: `recorded`, `documented`, `derived` or `our choice`.
         source: where it is from.
     """
@@ -38,6 +40,12 @@ class NamedFailure(Value):
     failure: Failure
     evidence: str
     source: str
+    spares: str | None = None
+
+    def can_befall(self, about: Any) -> bool:
+        """Whether it is plausible for a resource, or for what is to be one."""
+        data_source = getattr(about, "data_source", None)
+        return self.spares is None or getattr(data_source, "source_type", None) != self.spares
 
 
 FAILURES: Final[dict[str, NamedFailure]] = {}
@@ -48,9 +56,17 @@ _CLUSTERS: Final = ("create_dedicated_ai_cluster", "update_dedicated_ai_cluster"
 
 
 def _failure(
-    name: str, operations: tuple[str, ...], failure: Failure, evidence: str = OUR_CHOICE, source: str = ""
+    name: str,
+    operations: tuple[str, ...],
+    failure: Failure,
+    evidence: str = OUR_CHOICE,
+    source: str = "",
+    *,
+    spares: str | None = None,
 ) -> None:
-    FAILURES[name] = NamedFailure(name=name, operations=operations, failure=failure, evidence=evidence, source=source)
+    FAILURES[name] = NamedFailure(
+        name=name, operations=operations, failure=failure, evidence=evidence, source=source, spares=spares
+    )
 
 
 _failure(
@@ -81,6 +97,7 @@ _failure(
         code="NotAuthenticated",
         message="Hugging Face refused the access token: it is not valid, or may not read this model.",
     ),
+    spares=ObjectStorageObject.source_type,
 )
 _failure(
     "model-architecture-not-supported",
@@ -171,7 +188,10 @@ class FailingWork(Planned):
 
     def matches(self, asked: Asked) -> bool:
         """Whether a call is one of those that are counted."""
-        return asked.operation in self._operations() and Planned.matches(self, asked)
+        if asked.operation not in self._operations():
+            return False
+        plausible = self.failure is None or FAILURES[self.failure].can_befall(asked.call.details)
+        return plausible and Planned.matches(self, asked)
 
     def of_work(self) -> Failure:
         """Tell how the work is to fail.
@@ -211,23 +231,19 @@ def failure_of(name: str | None, percent: float | None, code: str | None, messag
     )
 
 
-def failure_of_work(
-    work: Work, name: str | None, percent: float | None, code: str | None, message: str | None
-) -> Failure:
-    """Put together how work that is under way is to fail.
+def check_can_befall(name: str, work: Work, about: Any) -> None:
+    """Refuse a failure that is not for work that is under way.
 
     Args:
+        name: one of `FAILURES`.
         work: the work.
-        name: one of `FAILURES`; None for none.
-        percent: how far it gets, 0 to 99.
-        code: the code of its error.
-        message: the message of its error.
+        about: the resource that it is on.
 
     Raises:
-        InvalidInput: the failure does not exist or cannot befall this work, or the percentage is out of range.
+        InvalidInput: the failure does not exist, or cannot befall this work.
     """
-    failure = failure_of(name, percent, code, message)
-    operation = f"{work.verb}_{work.kind.name}"
-    if name is not None and operation not in FAILURES[name].operations:
-        raise InvalidInput(f"{name} cannot befall {operation}: it is for {', '.join(FAILURES[name].operations)}")
-    return failure
+    named, operation = named_failure(name), f"{work.verb}_{work.kind.name}"
+    if operation not in named.operations:
+        raise InvalidInput(f"{name} cannot befall {operation}: it is for {', '.join(named.operations)}")
+    if not named.can_befall(about):
+        raise InvalidInput(f"{name} cannot befall {work.resource_id}: it is not for imports from {named.spares}")

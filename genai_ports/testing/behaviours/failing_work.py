@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from genai_ports import builders
 from genai_ports.domain.operations import MODEL, OPERATIONS
-from genai_ports.errors import Conflict, InvalidParameter, WorkRequestFailed
+from genai_ports.errors import Conflict, InvalidInput, InvalidParameter, WorkRequestFailed
 from genai_ports.simulator.failing_work import FAILURES, FailingWork
 from genai_ports.testing import ready
 from genai_ports.testing.behaviours.resources import Resources
@@ -218,6 +219,23 @@ class FailingWorkBehaviours:
         with pytest.raises(WorkRequestFailed, match="NotAuthenticated: Hugging Face refused the access token"):
             realistic.genai.wait_for_work_request(work_id)
         assert realistic.genai.get_imported_model(model_id).lifecycle_state == "FAILED"
+
+    def test_hugging_face_refuses_no_import_from_object_storage(self, harness: Harness) -> None:
+        """The plan waits for the import that it can befall, and work under way is not made to fail so."""
+        bucket = builders.object_storage_data_source(namespace_name="ns", bucket_name="b", prefix_name="p")
+        harness.simulator.failing_work.add(FailingWork(failure="access-token-refused"))
+        spared = ready.imported_model(harness.genai, data_source=bucket)
+        assert spared.lifecycle_state == "ACTIVE"
+        refused = harness.genai.create_imported_model(ready.imported_model_details())
+        assert harness.genai.get_imported_model(refused.id).lifecycle_state == "FAILED"
+
+    def test_work_under_way_is_not_made_to_fail_by_what_cannot_befall_it(self, realistic: Harness) -> None:
+        """An import from Object Storage has no token of Hugging Face's."""
+        bucket = builders.object_storage_data_source(namespace_name="ns", bucket_name="b", prefix_name="p")
+        begun = realistic.genai.create_imported_model(ready.imported_model_details(data_source=bucket))
+        with pytest.raises(InvalidInput, match="not for imports from OBJECT_STORAGE_OBJECT"):
+            realistic.simulator.fail(begun.id, failure="access-token-refused")
+        ready.finish(realistic.genai, begun)
 
     def test_what_failed_to_be_made_holds_its_cluster_until_it_is_deleted(self, harness: Harness) -> None:
         """The endpoint that never served is cleared away first, its cluster then."""
