@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from math import isinf
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
@@ -61,7 +63,9 @@ def read_call(
         raise QUERY_UNKNOWN(parameter=ignored[0], operation=operation.name, known=takes)
     if operation.details:
         details, unread = _read_details(request, operation, lenient=lenient)
-        ignored += unread
+    else:
+        unread = _unread_body(request, operation, lenient=lenient)
+    ignored += unread
     return Call(
         operation=operation,
         region=region,
@@ -90,6 +94,16 @@ def _read_details(request: Request, operation: Operation, *, lenient: bool) -> t
     return decode(cls, document), unknown
 
 
+def _unread_body(request: Request, operation: Operation, *, lenient: bool) -> tuple[str, ...]:
+    """List what stands in a body that nobody reads, or refuse it."""
+    if request.environ.get("CONTENT_LENGTH", "0") in ("", "0"):
+        return ()
+    unread = tuple(parse_json(read_body(request)))
+    if unread and not lenient:
+        raise PROPERTY_UNKNOWN(property=unread[0], body=f"{operation.name}, which takes no body")
+    return unread
+
+
 def read_body(request: Request) -> bytes:
     """Read the whole body.
 
@@ -115,7 +129,7 @@ def parse_json(body: bytes) -> dict[str, Any]:
         CannotParseRequest: it is none, or nests so deep that walking through it could overflow the stack.
     """
     try:
-        document = json.loads(body, parse_constant=_no_constant)
+        document = json.loads(body, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:
         raise BODY_NOT_JSON(reason=str(error)) from None
     if not isinstance(document, dict):
@@ -140,6 +154,21 @@ def _parts(whole: Any) -> Iterable[Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        raise ValueError(f"{text[:_LONGEST_NOTED]} is no number that there is")
+    return number
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        [[twice, _]] = Counter(name for name, _ in pairs).most_common(1)
+        raise ValueError(f"{twice[:_LONGEST_NOTED]} is given twice")
+    return document
 
 
 def json_type(document: object) -> str:

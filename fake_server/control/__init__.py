@@ -17,6 +17,7 @@ from fake_server.control.reading import check_parameters, read_tenancy
 from fake_server.routes import CONTROL
 from genai_ports.errors import InvalidInput, InvalidParameter
 from genai_ports.simulator.refusals import METHOD_NOT_ALLOWED, PROPERTY_VALUE, UNKNOWN_ROUTE
+from genai_ports.simulator.secrets import masked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +65,7 @@ class Control:
             handle = _HANDLERS[path]["GET" if request.method == "HEAD" else request.method]
             return write_json(handle(request, self._universes.get(read_tenancy(request))))
         except InvalidInput as error:
-            raise InvalidParameter(str(error), rule=PROPERTY_VALUE.name) from None
+            raise InvalidParameter(masked(str(error)), rule=PROPERTY_VALUE.name) from None
 
 
 def _match(request: Request) -> str:

@@ -27,6 +27,7 @@ from genai_ports.errors import (
     ServiceError,
     UnknownOperation,
 )
+from genai_ports.simulator.secrets import masked
 
 RECORDED: Final = "recorded"
 DOCUMENTED: Final = "documented"
@@ -55,8 +56,8 @@ class Refusal(Value):
     source: str
 
     def __call__(self, **facts: object) -> ServiceError:
-        """Make the error, with the facts of the case in its message."""
-        return self.error(self.text.format(**facts), rule=self.name)
+        """Make the error, with the facts of the case in its message, but for secrets."""
+        return self.error(masked(self.text.format(**facts)), rule=self.name)
 
 
 REFUSALS: Final[dict[str, Refusal]] = {}

@@ -18,6 +18,7 @@ from genai_ports.simulator.pace import parse_pace
 from genai_ports.simulator.plans import Plans
 from genai_ports.simulator.refusals import HEADER_VALUE
 from genai_ports.simulator.retry_tokens import RetryTokens
+from genai_ports.simulator.secrets import masked
 from genai_ports.simulator.verbs import carrying_out
 from genai_ports.simulator.world import World
 
@@ -247,10 +248,10 @@ class Simulator(Controls):
         if operation is None:
             error.request_id = self.world.ids.uncounted_request_id(from_client)
             return error
-        error.operation, error.request_id = operation, self.world.ids.request_id(from_client)
+        error.operation, error.request_id = masked(operation), self.world.ids.request_id(from_client)
         noted = Entry(
             time=self.clock.now(),
-            operation=operation,
+            operation=error.operation,
             region=region or self.region,
             resource=_noted(resource),
             status=error.status,
@@ -304,4 +305,4 @@ def _well_formed(request_id: str | None) -> str | None:
 
 
 def _noted(target: str | None) -> str | None:
-    return target[:_MOST_NOTED] if target else target
+    return masked(target)[:_MOST_NOTED] if target else target

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from genai_ports.wire.shapes import alternatives, element, is_value_class, properties, variants
+from genai_ports.wire.shapes import alternatives, element, entry, is_value_class, properties, variants
 from genai_ports.wire.unknown import class_of
 
 _WHOLE: Final = re.compile(r"-?[0-9]{1,18}")
@@ -32,8 +32,8 @@ def relaxed(annotation: Any, item: Any) -> Any:
         return [relaxed(element(annotation), part) for part in item]
     if isinstance(item, dict):
         cls = class_of(item, annotation)
-        known = properties(cls) if cls else {}
-        return {name: relaxed(known[name], part) if name in known else part for name, part in item.items()}
+        known = properties(cls) if cls else dict.fromkeys(item, entry(annotation))
+        return {name: relaxed(known.get(name), part) for name, part in item.items()}
     if annotation is None or variants(annotation):
         return item
     [kind] = alternatives(annotation)

@@ -5,17 +5,15 @@ The codec, the search for unknown fields and the test strategies all derive from
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from functools import cache
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from genai_ports.domain.names import camel
 from genai_ports.domain.value import Value
 from genai_ports.domain.variant import Variant
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 IN_HEADERS = frozenset({"response", "next_page"})
 """The attributes that answers carry in headers, never in a body."""
@@ -85,3 +83,14 @@ def element(annotation: Any) -> Any:
     """Find the type of an array's elements; None where the annotation is no array."""
     kind = alternatives(annotation)[0]
     return get_args(kind)[0] if get_origin(kind) is tuple else None
+
+
+def entry(annotation: Any) -> Any:
+    """Find the type of the values of an object with any properties; None where the annotation is no such object.
+
+    Example:
+        >>> entry(Mapping[str, int] | None), entry(int)
+        (<class 'int'>, None)
+    """
+    kind = alternatives(annotation)[0]
+    return get_args(kind)[1] if get_origin(kind) is Mapping else None

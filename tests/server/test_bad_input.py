@@ -6,6 +6,7 @@ import io
 import json
 import socket
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
@@ -468,6 +469,65 @@ def test_an_old_request_in_chunks_is_refused_so_that_no_second_request_hides_in_
     sent = b"POST /_sim/reset HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n" + hidden
     [answer] = send_raw(sent)
     judge(*answer, expected=UNPARSABLE)
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b'{"displayName": 5, "displayName": "b"}', "displayName is given twice"),
+        (b'{"dataSource": {"modelId": "a/b", "modelId": "a/b"}}', "modelId is given twice"),
+        (b'{"displayName": 1e999}', "1e999 is no number that there is"),
+        (b'{"freeformTags": {"a": -1e400}}', "-1e400 is no number that there is"),
+    ],
+)
+@pytest.mark.parametrize("path", [f"{API}/importedModels", "/_sim/reset"])
+def test_a_body_that_could_be_read_in_two_ways_is_refused(refused, path: str, body: bytes, says: str) -> None:
+    assert says in refused("POST", path, UNPARSABLE, rule="body-not-json", data=body)["message"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "operation"),
+    [
+        ("GET", "/models?compartmentId=ocid1.compartment.oc1..a", "list_models"),
+        ("GET", "/models/ocid1.x", "get_model"),
+        ("DELETE", "/importedModels/ocid1.x", "delete_imported_model"),
+        ("GET", "/workRequests/ocid1.x/errors", "list_work_request_errors"),
+    ],
+)
+def test_a_body_that_nobody_reads_is_refused(refused, http: Client, method: str, path: str, operation: str) -> None:
+    says = refused(
+        method, API + path, (400, "InvalidParameter"), rule="property-unknown", data=b'{"force": true, "a": 1}'
+    )["message"]
+    assert says == f"force is not a property of {operation}, which takes no body."
+    refused(method, API + path, UNPARSABLE, rule="body-not-json", data=b"force=true")
+    plain, empty = (http.open(API + path, method=method, data=body) for body in (b"", b"{}"))
+    assert plain.status_code == empty.status_code != 400
+
+
+@pytest.mark.parametrize(
+    "secret", ["hf_AbCdEf123456", "-----BEGIN RSA PRIVATE KEY-----\nTUlJQ\n-----END RSA PRIVATE KEY-----"]
+)
+def test_a_secret_in_the_wrong_place_is_not_shown(http: Client, secret: str) -> None:
+    source = {"sourceType": "HUGGING_FACE_MODEL", "modelId": secret}
+    quoted = quote(secret, safe="")
+    answers = [
+        http.post(f"{API}/importedModels", json={"compartmentId": "ocid1.compartment.oc1..a", "dataSource": source}),
+        http.post(f"{API}/importedModels", json={"compartmentId": secret, "dataSource": source}),
+        http.post(f"{API}/importedModels", json={secret: 1}),
+        http.get(f"{API}/models", query_string={"compartmentId": secret}),
+        http.get(f"{API}/models/{quoted}"),
+        http.get(f"{API}/{quoted}"),
+        http.get(f"/_sim/{quoted}"),
+        http.get("/_sim/timeline", query_string={"resource": secret}),
+        http.post("/_sim/policies", json={"statements": [secret]}),
+        http.post("/_sim/faults", json={"operation": secret}),
+        http.post("/_sim/work", json={"id": secret, "action": "finish"}),
+        http.put("/_sim/limits", json={"name": secret}),
+    ]
+    assert [answer.status_code for answer in answers] == [400, 400, 400, 400, 404, 404, 404, *[400] * 5]
+    answers += [http.get(f"/_sim/{path}") for path in ("journal", "diagnosis", "state")]
+    hidden = secret.splitlines()[1] if "KEY" in secret else secret
+    assert not [answer for answer in answers if hidden in answer.get_data(as_text=True)]
 
 
 def test_a_huge_body_is_refused_and_the_client_can_read_why(send_raw, judge) -> None:

@@ -68,6 +68,11 @@ def test_what_nobody_reads_is_refused_unless_the_server_is_lenient_and_noted_by_
     assert name not in passed.get_data(as_text=True)
 
 
+def test_a_body_that_nobody_reads_is_let_pass_and_noted_by_a_lenient_server(lenient: Client) -> None:
+    assert lenient.get(LIST, json={"colour": "red"}).status_code == 200
+    assert noted(lenient) == {"operation": "list_dedicated_ai_clusters", "status": 200, "ignored": ["colour"]}
+
+
 SCALARS: list[tuple[str, Any, Any]] = [
     ("unitCount", "2", 2),
     ("displayName", 5, "5"),

@@ -64,6 +64,11 @@ def test_a_number_is_read_from_digits_with_a_point(given, read):
     assert inside == {"trainingConfigType": "LORA_TRAINING_CONFIG", "loraDropout": read, "learningRate": read}
 
 
+def test_the_values_of_freeform_tags_are_strings_like_others():
+    tags = {"freeformTags": {"a": 5, "b": True, "c": "x", "d": None}}
+    assert relaxed(CreateImportedModelDetails, tags) == {"freeformTags": {"a": "5", "b": "true", "c": "x", "d": None}}
+
+
 def test_arrays_are_read_item_by_item():
     assert relaxed(CreateImportedModelDetails, {"capabilities": [5, "a"]}) == {"capabilities": ["5", "a"]}
 
@@ -71,7 +76,8 @@ def test_arrays_are_read_item_by_item():
 @pytest.mark.parametrize(
     "document",
     [
-        {"freeformTags": {"a": 5}, "definedTags": {"ns": {"key": True}}},
+        {"freeformTags": {"a": [5]}, "definedTags": {"ns": {"key": True}}},
+        {"freeformTags": 5},
         {"unread": "5", "displayname": 5},
         {"dataSource": {"sourceType": "UNKNOWN", "modelId": 5}},
         {"dataSource": "a"},

@@ -1,0 +1,21 @@
+"""Secrets: what looks like one is not shown, wherever somebody has put it by mistake."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_HUGGING_FACE_TOKEN: Final = re.compile(r"hf_[A-Za-z0-9]{6,}")
+_PRIVATE_KEY: Final = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", re.DOTALL
+)
+
+
+def masked(text: str) -> str:
+    """Write a message without the Hugging Face tokens and private keys that stand in it.
+
+    Example:
+        >>> masked("modelId must be the id of a model, not 'hf_AbCdEfGh'.")
+        "modelId must be the id of a model, not '(a secret)'."
+    """
+    return _PRIVATE_KEY.sub("(a secret)", _HUGGING_FACE_TOKEN.sub("(a secret)", text))
