@@ -156,6 +156,7 @@ def test_every_module_of_the_library_has_its_layer():
                 "genai_ports.simulator.planned",
                 "genai_ports.simulator.plans",
                 "genai_ports.simulator.refusals",
+                "genai_ports.simulator.secrets",
                 "genai_ports.simulator.simulator",
                 "genai_ports.tenancy",
                 "genai_ports.throwaway",
