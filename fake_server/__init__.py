@@ -8,8 +8,15 @@ Example:
     'BASE'
 """
 
-from fake_server.app import create_app
-from fake_server.server import FakeServer
-from fake_server.settings import Settings
+try:
+    from fake_server.app import create_app
+    from fake_server.server import FakeServer
+    from fake_server.settings import Settings
+except ModuleNotFoundError as error:
+    missing = (error.name or "").partition(".")[0]
+    if missing in ("fake_server", "genai_ports"):
+        raise
+    message = f"{missing} is not installed, which a server needs: pip install 'genai-ports[server]'"
+    raise ModuleNotFoundError(message, name=error.name) from None
 
 __all__ = ["FakeServer", "Settings", "create_app"]

@@ -121,8 +121,7 @@ class App:
             raise UNKNOWN_ROUTE(method=request.method, path=request.path, hint=f"; {region} is not a region.")
         if isinstance(endpoint, Operation):
             return endpoint, arguments
-        named = arguments.get("collection", endpoint)
-        raise NOT_SIMULATED(operation=f"{request.method} {named}")
+        raise NOT_SIMULATED(operation=f"{request.method} {request.path}")
 
 
 def _region_of_host(host: str) -> str | None:

@@ -113,9 +113,9 @@ def serve(
     "--dir", "directory", required=True, type=click.Path(path_type=Path), help="Where to write the key and the config."
 )
 @click.option("--endpoint", required=True, help="Root URL of the server, such as http://127.0.0.1:8080.")
-@click.option("--region", default="us-chicago-1", show_default=True, help="The profile's region.")
+@click.option("--region", default=None, help="Where calls go; the server's default region unless given.")
 @click.option("--force", is_flag=True, help="Replace files of an earlier time.")
-def profile(directory: Path, endpoint: str, region: str, *, force: bool) -> None:
+def profile(directory: Path, endpoint: str, region: str | None, *, force: bool) -> None:
     """Write a throw-away key and an OCI config file, and print the settings that make OCI's tools use them.
 
     In a shell: eval "$(genai-ports profile --dir D --endpoint URL)"

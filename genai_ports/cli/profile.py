@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 KEY_NAME: Final = "oci_api_key.pem"
 CONFIG_NAME: Final = "config"
 
+_REGION: Final = "us-chicago-1"
+"""What the config file says unless told; OCI's tools take none without a region."""
+
 _LABEL: Final = "OCI_API_KEY"
 """A last line that marks the file as an OCI key; the OCI CLI warns of keys without it."""
 
@@ -30,7 +33,7 @@ class Profile(Value):
     Args:
         key_file: the private key.
         config_file: the config file, whose profile `DEFAULT` signs with that key.
-        endpoint: the root URL of the server.
+        endpoint: the URL that the tools send their calls to.
     """
 
     key_file: Path
@@ -67,13 +70,14 @@ _HINTS: Final = (
 )
 
 
-def write_profile(directory: Path, *, endpoint: str, region: str, force: bool = False) -> Profile:
+def write_profile(directory: Path, *, endpoint: str, region: str | None = None, force: bool = False) -> Profile:
     """Write a new private key and a config file, which only their owner can read.
 
     Args:
         directory: where to; made if it is not there, for its owner alone.
         endpoint: the root URL of the server.
-        region: the profile's region; an id or a three-letter code.
+        region: where calls go, an id or a three-letter code; the server's default region unless given, whatever the
+            config file says then.
         force: whether files of an earlier time are replaced.
 
     Raises:
@@ -83,8 +87,12 @@ def write_profile(directory: Path, *, endpoint: str, region: str, force: bool = 
         OSError: the files cannot be written.
     """
     home = directory.resolve()
-    profile = Profile(key_file=home / KEY_NAME, config_file=home / CONFIG_NAME, endpoint=server_url(endpoint))
-    region_id = known_region(region).id
+    root, region_id = server_url(endpoint), known_region(region or _REGION).id
+    profile = Profile(
+        key_file=home / KEY_NAME,
+        config_file=home / CONFIG_NAME,
+        endpoint=root if region is None else f"{root}/{region_id}",
+    )
     if not str(home).isprintable():
         raise ConfigurationError(f"{str(home)!r} cannot stand in a config file: use letters, digits and signs alone")
     files = (profile.key_file, profile.config_file)

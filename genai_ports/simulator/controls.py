@@ -76,7 +76,7 @@ class Controls:
                 return current
         raise InvalidInput(
             f"no work is under way on {identifier!r}: give the OCID of a resource or of its work request before it has "
-            "finished, which by the pace instant is at the next look"
+            "finished; work of the pace instant has finished at the next look"
         )
 
     @guarded

@@ -64,7 +64,8 @@ def _as_it_came(works: list[list[Moment]], calls: list[Entry]) -> Iterator[Momen
     for entry in calls:
         moments = next(begun, []) if entry in beginnings else []
         yield from moments[:1]
-        yield _of_call(entry)
+        # By a real clock the answer is a little later, and work of the pace instant has ended by then.
+        yield _of_call(entry)._replace(time=moments[0].time) if moments else _of_call(entry)
         yield from moments[1:]
 
 
@@ -95,7 +96,7 @@ def _of_work(simulator: Controls, identifier: str) -> Iterator[Moment]:
     assert own  # noqa: S101  # a resource never outlives its works
     work, now = own.snapshot, simulator.clock.now()
     accepted, *lines = logs(work, now)
-    yield Moment(accepted.timestamp, accepted.message, 0, work.id)
+    yield Moment(accepted.timestamp, accepted.message, 0.0, work.id)
     percents = [float(at) for at, _ in told(work, now)]
     for line, percent in zip(lines, [*percents, work.percent], strict=False):
         yield Moment(line.timestamp, line.message, percent, work.id)

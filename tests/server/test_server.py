@@ -6,6 +6,8 @@ import gc
 import http.client
 import json
 import socket
+import subprocess
+import sys
 import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -180,3 +182,12 @@ def test_two_servers_with_one_seed_give_the_same_ids_and_know_nothing_of_each_ot
         with SdkModelRepository(endpoint=other.url) as genai:
             assert tuple(genai.list_imported_models(details.compartment_id)) == ()
             assert genai.create_imported_model(details).id == first.id
+
+
+@pytest.mark.parametrize("package", ["werkzeug", "waitress"])
+def test_a_missing_part_of_the_extra_is_told_with_what_to_install(package: str) -> None:
+    script = f"import sys; sys.modules[{package!r}] = None\nimport fake_server"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1] == (
+        f"ModuleNotFoundError: {package} is not installed, which a server needs: pip install 'genai-ports[server]'"
+    )

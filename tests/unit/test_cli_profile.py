@@ -74,6 +74,17 @@ def test_the_config_is_a_valid_one_of_the_well_known_tenancy(tmp_path):
     assert config["key_file"] == str(tmp_path / "oci_api_key.pem")
 
 
+def test_calls_go_to_the_region_that_is_asked_for(tmp_path):
+    with FakeServer() as server:
+        given = settings(profile("--dir", tmp_path, "--endpoint", server.url, "--region", "fra").stdout)
+        assert given["OCI_CLI_ENDPOINT"] == f"{server.url}/eu-frankfurt-1"
+        config = oci.config.from_file(given["OCI_CONFIG_FILE"])
+        stock = GenerativeAiClient(config, service_endpoint=given["OCI_CLI_ENDPOINT"])
+        assert stock.list_models(COMPARTMENT).data.items
+        stock.base_client.session.close()
+        assert [entry.region for entry in server.simulator.journal] == ["eu-frankfurt-1"]
+
+
 def test_the_key_carries_the_label_without_which_the_oci_cli_warns(tmp_path):
     profile("--dir", tmp_path, "--endpoint", ENDPOINT)
     assert (tmp_path / "oci_api_key.pem").read_text().splitlines()[-1] == "OCI_API_KEY"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime  # noqa: TC003
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from genai_ports.domain.compartment import ChangeCompartmentDetails
 from genai_ports.domain.imported_model import UpdateImportedModelDetails
 from genai_ports.domain.operations import OPERATIONS, Call
 from genai_ports.errors import InvalidInput, ServiceError
+from genai_ports.simulator.clock import VirtualClock
 from genai_ports.simulator.failing_work import FailingWork
 from genai_ports.simulator.faults import Fault
 from genai_ports.simulator.simulator import Simulator
@@ -67,6 +69,20 @@ def test_a_timeline_tells_that_a_cluster_was_made_to_need_attention_and_why() ->
     assert before.what == "CREATE_DEDICATED_AI_CLUSTER succeeded."
     assert last.what == "NEEDS_ATTENTION, as a test has asked: One unit is lost."
     assert (last.time - made.time_created).total_seconds() == 10
+
+
+class Ticking(VirtualClock):
+    """A clock that has moved a little whenever it is looked at, as a real one has."""
+
+    def now(self) -> datetime:
+        self.advance(0.001)
+        return super().now()
+
+
+def test_what_happens_at_once_is_told_in_its_order_by_a_clock_that_never_stands_still_too() -> None:
+    still, ticking = Simulator(), Simulator(clock=Ticking())
+    stories = [words(simulator, create(simulator, display_name="mine").id) for simulator in (still, ticking)]
+    assert stories[0] == stories[1]
 
 
 def all_in_one_instant(simulator: Simulator) -> Any:
