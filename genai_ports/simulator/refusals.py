@@ -198,7 +198,7 @@ RETRY_TOKEN_REUSED: Final = _rule(
 RETRY_TOKEN_GONE: Final = _rule(
     "retry-token-gone",
     InvalidatedRetryToken,
-    "The retry token made {identifier}, which has since been deleted: use a new token to make another.",
+    "What the retry token was used for, {identifier}, has since been deleted: ask with a new token.",
     DOCUMENTED,
     _API_ERRORS,
 )
