@@ -41,6 +41,8 @@ _TYPES: Final = re.compile(r":param (.+?) (\w+): \(")
 _MODELS: Final = "oci.generative_ai.models."
 _HEADERS: Final = re.compile(r"\bopc-[a-z-]+")
 _ALLOWED: Final = "_allowed_values"
+_LIST_WRITER: Final = "generate_collection_format_param"
+"""What the SDK's methods call with a list and its collection format, such as `multi` for a parameter of each value."""
 
 
 @value
@@ -54,6 +56,7 @@ class Method(Value):
         headers: what its docstring names of headers.
         assigned: the names in it, and the first value that each is given.
         passed: what it passes on by name, to the call itself in the end.
+        lists: its lists, each with the collection format in which it is sent.
     """
 
     name: str
@@ -62,6 +65,7 @@ class Method(Value):
     headers: frozenset[str]
     assigned: Mapping[str, ast.expr]
     passed: Mapping[str, ast.expr]
+    lists: tuple[tuple[ast.expr, ...], ...]
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -92,11 +96,15 @@ class Method(Value):
         return next((name for name in named if isinstance(name, str) and name in known), None)
 
     def told(self, parameter: str) -> str:
-        """Tell the type of a parameter, and how the method takes it."""
-        annotation = self.types.get(parameter, "")
+        """Tell the type of a parameter, for a list with its collection format, and how the method takes it."""
+        annotation = ", ".join((self.types.get(parameter, ""), *self._formats(parameter)))
         if parameter in self.arguments:
             return argument(annotation, self.arguments.index(parameter) + 1)
         return keyword(annotation, parameter)
+
+    def _formats(self, parameter: str) -> tuple[str, ...]:
+        of_it = (formats for sent, *formats in self.lists if self._parameter(sent) == parameter)
+        return tuple(ast.literal_eval(each) for formats in of_it for each in formats)
 
 
 def describe_client(source: str) -> Description:
@@ -135,7 +143,12 @@ def _method(node: ast.FunctionDef) -> Method:
         headers=frozenset(_HEADERS.findall(doc)),
         assigned={to.id: given for to, given in reversed(assignments) if isinstance(to, ast.Name)},
         passed={each.arg: each.value for each in inside if isinstance(each, ast.keyword) and each.arg},
+        lists=tuple(tuple(each.args) for each in inside if isinstance(each, ast.Call) and _writes_list(each)),
     )
+
+
+def _writes_list(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == _LIST_WRITER
 
 
 def _places(method: Method, base: str) -> Iterator[tuple[Place, str]]:

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from genai_ports.drift.description import Description
 
 _TARGET: Final = "<target>"
-_TYPES: Final = {"capability": "list[str]", "limit": "int"}
-"""Of the query parameters that are not a string."""
+_TYPES: Final = {"capability": "list[str], multi", "limit": "int"}
+"""Of the query parameters that are not a string; of a list, with the collection format in which it is read."""
 
 
 def describe_served() -> Description:

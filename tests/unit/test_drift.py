@@ -156,6 +156,7 @@ LOOK = """    def look_at_model(self):
         method = "GET"
 
 """
+WRITTEN_AS_A_LIST = """self.base_client.generate_collection_format_param(kwargs.get("capability", missing), 'multi')"""
 
 
 @pytest.mark.parametrize(
@@ -184,6 +185,26 @@ LOOK = """    def look_at_model(self):
         (
             [edit("list_models", ":param int limit:", ":param str limit:")],
             ("~", "query parameter", "list_models.limit", "int, keyword limit", "str, keyword limit"),
+        ),
+        (
+            [edit("list_models", "'multi'", "'csv'")],
+            (
+                "~",
+                "query parameter",
+                "list_models.capability",
+                "list[str], multi, keyword capability",
+                "list[str], csv, keyword capability",
+            ),
+        ),
+        (
+            [edit("list_models", WRITTEN_AS_A_LIST, 'kwargs.get("capability", missing)')],
+            (
+                "~",
+                "query parameter",
+                "list_models.capability",
+                "list[str], multi, keyword capability",
+                "list[str], keyword capability",
+            ),
         ),
         (
             [edit("get_endpoint", '"endpointId": endpoint_id')],
