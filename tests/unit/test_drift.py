@@ -382,6 +382,12 @@ def test_the_command_succeeds_on_the_installed_sdk():
     assert result.stdout.startswith(f"oci {version('oci')} has all that is served, as it is served.\n")
 
 
+def test_a_wrong_option_is_told_apart_from_drift_by_its_exit_status():
+    result = CliRunner().invoke(commands, ["drift", "--yaml"])
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Usage: ")
+
+
 def test_additions_are_told_and_no_failure(drifted):
     result = drifted(additions=(OTHER, NEW))
     assert result.exit_code == 0
