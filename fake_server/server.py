@@ -164,6 +164,11 @@ class _WorldClock:
 
 def _listen(host: str, port: int) -> socket.socket:
     """Take the address before anything is started: where that fails, nothing is left behind."""
+    if not host:
+        # A socket would take it for every interface, which nobody has asked for.
+        raise ConfigurationError(
+            "cannot listen on an empty host: name an address, such as 127.0.0.1, or 0.0.0.0 for all"
+        )
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

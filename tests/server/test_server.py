@@ -115,6 +115,11 @@ def test_an_address_that_cannot_be_is_an_error_that_names_it(threads_before, hos
         FakeServer(host=host, port=port)
 
 
+def test_an_empty_host_is_not_taken_for_every_interface(threads_before) -> None:
+    with pytest.raises(ConfigurationError, match=r"name an address, such as 127\.0\.0\.1, or 0\.0\.0\.0 for all"):
+        FakeServer(host="")
+
+
 @pytest.mark.parametrize("wrong", [{"region": "nowhere"}, {"pace": "slowly"}, {"clock": "sundial"}])
 def test_a_setting_that_is_not_valid_is_refused_before_anything_starts(threads_before, wrong: dict[str, str]) -> None:
     with pytest.raises(InvalidInput, match=next(iter(wrong.values()))):
