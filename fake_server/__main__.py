@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from fake_server.server import FakeServer
 from fake_server.settings import Settings
 from genai_ports.domain.value import replaced
-from genai_ports.errors import GenAiError
+from genai_ports.errors import ConfigurationError, GenAiError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,6 +98,7 @@ def serve(host: str, port: int, settings: Settings, port_file: Path | None, trus
     stop = Event()
     before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
+        _check_port_file(port_file)
         with FakeServer(host=host, port=port, settings=_trusting(settings, trust)) as server:
             if port_file:
                 _write_whole(port_file, f"{server.port}\n")
@@ -120,11 +122,24 @@ def _trusting(settings: Settings, trust: Sequence[Path]) -> Settings:
     return replaced(settings, keys=keys)
 
 
+def _check_port_file(path: Path | None) -> None:
+    """Refuse a file that cannot be written before anything listens."""
+    if path and path.is_dir():
+        raise ConfigurationError(f"--port-file must name a file, not the directory {path}")
+    if path and not path.parent.is_dir():
+        raise ConfigurationError(f"--port-file must name a file in a directory that exists, not {path}")
+
+
 def _write_whole(path: Path, text: str) -> None:
-    """Write a file that whoever waits for it never sees half written."""
+    """Write a file that whoever waits for it never sees half written; where that fails, nothing of it is left."""
     draft = path.with_name(f"{path.name}.draft")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink()
+        raise
 
 
 if __name__ == "__main__":

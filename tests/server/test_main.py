@@ -248,7 +248,12 @@ def test_a_port_that_is_taken_is_one_line_of_error_and_no_hang() -> None:
         (("--port", "0", "--host", "256.1.1.1"), "cannot listen on 256.1.1.1:0"),
         (("--port", "0", "--region", "nowhere"), "nowhere"),
         (("--port", "0", "--pace", "slowly"), "unknown pace 'slowly'"),
-        (("--port", "0", "--port-file", "/nowhere/at/all"), "/nowhere/at/all"),
+        (("--port", "0", "--host", ""), "cannot listen on an empty host"),
+        (("--port", "0", "--port-file", "/nowhere/at/all"), "a file in a directory that exists, not /nowhere/at/all"),
+        (("--port", "0", "--port-file", ""), "--port-file must name a file, not the directory ."),
+        (("--port", "0", "--port-file", "."), "--port-file must name a file, not the directory ."),
+        (("--port", "0", "--port-file", ".."), "--port-file must name a file, not the directory .."),
+        (("--port", "0", "--port-file", "/"), "--port-file must name a file, not the directory /"),
         (("--port", "0", "--mode", "short-page"), "did you mean short-pages?"),
         (("--port", "0", "--mode", "short-pages", "--mode", "stale-lists:0"), "must be from 1 to 86400, not 0"),
         (("--port", "0", "--trust", "/nowhere/config"), "/nowhere/config cannot be read: FileNotFoundError"),
@@ -266,6 +271,31 @@ def test_an_option_that_cannot_be_met_is_one_line_of_error(
     assert printed.err.startswith("fake_server: ")
     assert says in printed.err
     assert len(printed.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("where", ["taken", "missing/port"])
+def test_a_port_file_that_cannot_be_is_told_before_anything_listens_and_nothing_is_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    def listen(**_: object) -> FakeServer:
+        raise AssertionError
+
+    monkeypatch.setattr("fake_server.__main__.FakeServer", listen)
+    (tmp_path / "taken").mkdir()
+    assert main(["--port", "0", "--port-file", str(tmp_path / where)]) == 1
+    assert [path.name for path in tmp_path.rglob("*")] == ["taken"]
+
+
+def test_a_port_file_that_cannot_be_written_after_all_leaves_no_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: Path, target: Path) -> Path:
+        raise PermissionError(f"no leave to write {target.name}")
+
+    monkeypatch.setattr("pathlib.Path.replace", fail)
+    assert main(["--port", "0", "--port-file", str(tmp_path / "port")]) == 1
+    assert capsys.readouterr().err == "fake_server: no leave to write port\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

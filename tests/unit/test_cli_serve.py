@@ -108,7 +108,16 @@ def test_its_first_line_says_where_it_listens_and_it_serves_until_it_is_told_to_
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize(
-    "port", ["0 --pace 9q", "0 --region nowhere-1", "70000", "0 --mode short-page", "0 --trust /nowhere/config"]
+    "port",
+    [
+        "0 --pace 9q",
+        "0 --region nowhere-1",
+        "70000",
+        "0 --mode short-page",
+        "0 --trust /nowhere/config",
+        "0 --port-file=",
+        "0 --host=",
+    ],
 )
 def test_what_cannot_be_served_is_told_in_one_line(command, port):
     done = subprocess.run([*command, "--port", *port.split()], capture_output=True, text=True, check=False)
