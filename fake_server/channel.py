@@ -39,6 +39,13 @@ _CLOCK: Final = SystemClock()
 class _Parser(HTTPRequestParser):
     """Refuses also what waitress would fall over, or read as two requests."""
 
+    def received(self, data: bytes) -> int:
+        consumed = super().received(data)
+        if self.completed:
+            # Waitress would tell the client to go on, and wait for a body for ever, though none is to come.
+            self.expect_continue = False
+        return consumed
+
     def parse_header(self, header_plus: bytes) -> None:
         try:
             super().parse_header(header_plus)

@@ -587,6 +587,32 @@ def test_a_client_that_waits_for_leave_to_send_its_body_gets_it(send_raw) -> Non
     assert [status for status, _, _ in send_raw(sent)] in ([100, 201], [201])
 
 
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ((f"GET {API}/models/x HTTP/1.1",), NOT_FOUND),
+        ((f"DELETE {API}/models/x HTTP/1.1", "content-length: 0"), NOT_FOUND),
+        (("POST / HTTP/1.1", "content-length: abc"), UNPARSABLE),
+        (("POST / HTTP/1.1", f"content-length: {'9' * 5000}"), UNPARSABLE),
+        (("POST / HTTP/1.1", f"content-length: {MAX_BODY_BYTES + 1}"), TOO_LARGE),
+    ],
+)
+def test_a_client_that_waits_for_leave_to_send_what_is_not_to_come_is_answered_at_once(
+    server: FakeServer, connect, judge, head: tuple[str, ...], expected: tuple[int, str]
+) -> None:
+    connection = connect(server)
+    connection.socket.sendall("\r\n".join([*head, "expect: 100-continue", "", ""]).encode())
+    judge(*connection.answer(), expected=expected)
+
+
+def test_a_connection_on_which_no_body_was_to_come_is_served_on(server: FakeServer, connect) -> None:
+    connection = connect(server)
+    for _ in range(2):
+        connection.ask("/_sim/health", "GET", "expect: 100-continue")
+        assert connection.answer()[0] == 200
+    assert connection.undisturbed()
+
+
 def test_a_header_given_twice_counts_as_one_list(send_raw, judge) -> None:
     line = f"GET {API}/models/x HTTP/1.1"
     [answer] = send_raw(request(line, "opc-request-id: a", "opc-request-id: b"))
