@@ -50,6 +50,8 @@ class _Parser(HTTPRequestParser):
         try:
             super().parse_header(header_plus)
         except ValueError as error:
+            if hasattr(self, "path"):  # the URL was read, and what is read as a number comes after it
+                raise ParsingError("the content-length has too many digits to be read") from error
             raise ParsingError("the URL cannot be parsed") from error
         if self.version != "1.1" and "TRANSFER_ENCODING" in self.headers:
             raise ParsingError("only HTTP/1.1 has a transfer-encoding")

@@ -613,6 +613,20 @@ def test_a_connection_on_which_no_body_was_to_come_is_served_on(server: FakeServ
     assert connection.undisturbed()
 
 
+@pytest.mark.parametrize(
+    ("target", "length", "says"),
+    [
+        ("/", "9" * 5000, "the content-length has too many digits to be read"),
+        ("http://[::1/", "9" * 5000, "the URL cannot be parsed"),
+        ("http://[::1/", "1", "the URL cannot be parsed"),
+    ],
+)
+def test_what_cannot_be_parsed_of_a_request_is_told(send_raw, judge, target: str, length: str, says: str) -> None:
+    [answer] = send_raw(request(f"POST {target} HTTP/1.1", f"content-length: {length}"))
+    told = judge(*answer, expected=UNPARSABLE)["message"]
+    assert told == f"The request is not one that HTTP/1.1 allows: {says}."
+
+
 def test_a_header_given_twice_counts_as_one_list(send_raw, judge) -> None:
     line = f"GET {API}/models/x HTTP/1.1"
     [answer] = send_raw(request(line, "opc-request-id: a", "opc-request-id: b"))
