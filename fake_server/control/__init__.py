@@ -13,7 +13,7 @@ from werkzeug.routing import Map, Rule
 
 from fake_server.answer import write_json
 from fake_server.control import planning, tenancy, watching, world
-from fake_server.control.reading import check_parameters, read_tenancy
+from fake_server.control.reading import check_parameters, method_of, read_tenancy
 from fake_server.routes import CONTROL
 from genai_ports.errors import InvalidInput, InvalidParameter
 from genai_ports.simulator.refusals import METHOD_NOT_ALLOWED, PROPERTY_VALUE, UNKNOWN_ROUTE
@@ -62,7 +62,7 @@ class Control:
             if path == "/reset":
                 universe = world.reset(request, self._universes)
                 return write_json(world.health(request, universe))
-            handle = _HANDLERS[path]["GET" if request.method == "HEAD" else request.method]
+            handle = _HANDLERS[path][method_of(request)]
             return write_json(handle(request, self._universes.get(read_tenancy(request))))
         except InvalidInput as error:
             raise InvalidParameter(masked(str(error)), rule=PROPERTY_VALUE.name) from None

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     Handler: TypeAlias = Callable[[Request, Universe], Any]
 
 JOURNAL_FILTERS: Final = ("operation", "resource", "status")
-_PARAMETERS: Final = {"/journal": JOURNAL_FILTERS, "/timeline": ("resource",)}
-"""What paths take beside a tenancy."""
+_PARAMETERS: Final = {("GET", "/journal"): JOURNAL_FILTERS, ("GET", "/timeline"): ("resource",)}
+"""What methods of paths take beside a tenancy."""
 
 STRING: Final[Mapping[type, str]] = {str: "a string"}
 WHOLE: Final[Mapping[type, str]] = {int: "a whole number"}
@@ -42,16 +42,22 @@ _MOST: Final = 1e12
 """The largest number that is taken: as seconds, thirty thousand years."""
 
 
+def method_of(request: Request) -> str:
+    """Tell by which method a request is answered: HEAD is a GET whose answer is cut short."""
+    return "GET" if request.method == "HEAD" else request.method
+
+
 def check_parameters(request: Request) -> None:
     """Refuse parameters that a control path does not take, and those given twice.
 
     Raises:
         ServiceError: there is such a parameter.
     """
-    takes = ("tenancy", *_PARAMETERS.get(request.path.removeprefix(CONTROL), ()))
+    takes = ("tenancy", *_PARAMETERS.get((method_of(request), request.path.removeprefix(CONTROL)), ()))
     for name, given in request.args.lists():
         if name not in takes:
-            raise QUERY_UNKNOWN(parameter=name, operation=request.path, known=", ".join(takes))
+            asked = f"{request.method} {request.path}"
+            raise QUERY_UNKNOWN(parameter=name, operation=asked, known=", ".join(takes))
         if len(given) > 1:
             raise QUERY_VALUE(parameter=name, expected="given once", given=", ".join(given))
 

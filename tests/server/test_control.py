@@ -149,6 +149,11 @@ def test_the_journal_tells_the_calls_with_their_outcomes_and_can_be_searched(htt
     assert http.delete("/_sim/journal").json == {"items": []}
 
 
+def test_head_takes_the_parameters_of_get(http: Client) -> None:
+    assert http.head("/_sim/journal?operation=get_model").status_code == 200
+    assert http.head("/_sim/state?operation=get_model").status_code == 400
+
+
 def test_the_journal_tells_of_refused_requests_what_is_known_of_them(http: Client) -> None:
     http.get("/eu-frankfurt-1/20231130/models?nonsense=1")
     http.get("/nothing")
@@ -367,8 +372,10 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("GET", "/_sim/reset", None, "method-not-allowed", "use POST"),
     ("PUT", "/_sim/faults", {}, "method-not-allowed", "use DELETE, GET, HEAD, POST"),
     ("OPTIONS", "/_sim/state", None, "method-not-allowed", "use GET, HEAD"),
-    ("GET", "/_sim/health?region=fra", None, "query-unknown", "region is not a parameter of /_sim/health"),
+    ("GET", "/_sim/health?region=fra", None, "query-unknown", "region is not a parameter of GET /_sim/health"),
     ("GET", "/_sim/state?operation=get_model", None, "query-unknown", "it takes tenancy"),
+    ("DELETE", "/_sim/journal?operation=list_models", None, "query-unknown", "DELETE /_sim/journal; it takes tenancy"),
+    ("DELETE", "/_sim/faults?operation=list_models", None, "query-unknown", "DELETE /_sim/faults; it takes tenancy"),
     ("GET", f"/_sim/health?tenancy={OTHER}&tenancy={THIRD}", None, "query-value", "tenancy must be given once"),
     ("GET", "/_sim/journal?status=404&status=409", None, "query-value", "status must be given once"),
     ("GET", "/_sim/health?tenancy=other", None, "query-value", "tenancy must be the OCID of a tenancy"),
@@ -426,9 +433,9 @@ def test_a_control_path_refuses_by_name_what_it_does_not_take(
     model = import_model(slow)
     if isinstance(body, dict) and body.get("id") == "{id}":
         body = {**body, "id": model}
-    before = [slow.get(f"/_sim/{what}").json for what in ("state", "faults", "clock")]
+    before = [slow.get(f"/_sim/{what}").json for what in ("state", "faults", "clock", "journal")]
     answer = slow.open(path, method=method, json=body) if body is not None else slow.open(path, method=method)
     document = judge(answer.status_code, answer.headers, answer.get_data())
     assert answer.headers["x-genai-ports-rule"] == rule
     assert says in document["message"]
-    assert [slow.get(f"/_sim/{what}").json for what in ("state", "faults", "clock")] == before
+    assert [slow.get(f"/_sim/{what}").json for what in ("state", "faults", "clock", "journal")] == before
