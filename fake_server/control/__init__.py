@@ -13,7 +13,7 @@ from werkzeug.routing import Map, Rule
 
 from fake_server.answer import write_json
 from fake_server.control import planning, tenancy, watching, world
-from fake_server.control.reading import check_parameters, method_of, read_tenancy
+from fake_server.control.reading import check_body, check_parameters, method_of, read_tenancy
 from fake_server.routes import CONTROL
 from genai_ports.errors import InvalidInput, InvalidParameter
 from genai_ports.simulator.refusals import METHOD_NOT_ALLOWED, PROPERTY_VALUE, UNKNOWN_ROUTE
@@ -54,10 +54,11 @@ class Control:
         """Serve one request.
 
         Raises:
-            ServiceError: the path, a parameter or a value is not one of those served.
+            ServiceError: the path, a parameter, a property or a value is not one of those served.
         """
         path = _match(request)
         check_parameters(request)
+        check_body(request)
         try:
             if path == "/reset":
                 universe = world.reset(request, self._universes)

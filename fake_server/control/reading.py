@@ -99,17 +99,30 @@ def read_properties(request: Request, **takes: Mapping[type, str]) -> dict[str, 
         ServiceError: the body is no JSON object, or a property is unknown, of another type or out of range.
     """
     body = read_body(request)
-    given = {name: item for name, item in parse_json(body).items() if item is not None} if body else {}
+    document = parse_json(body) if body else {}
+    for name in document:
+        if name not in takes:
+            known = ", ".join(takes) or "none"
+            raise PROPERTY_UNKNOWN(property=name, body=f"{request.method} {request.path}, which takes {known}")
+    given = {name: item for name, item in document.items() if item is not None}
     item: Any
     for name, item in given.items():
-        if name not in takes:
-            raise PROPERTY_UNKNOWN(property=name, body=f"{request.path}, which takes {', '.join(takes)}")
         if type(item) not in takes[name] or (takes[name] is STRINGS and not _are_strings(item)):
             expected = " or ".join(dict.fromkeys(takes[name].values()))
             raise PROPERTY_TYPE(property=name, expected=expected, given=json_type(item))
         if takes[name] is NUMBER and not 0 <= item <= _MOST:
             raise PROPERTY_VALUE(property=name, expected=f"from 0 to {_MOST:g}", given=item)
     return given
+
+
+def check_body(request: Request) -> None:
+    """Refuse a body that nobody would read: what looks and what forgets takes no properties.
+
+    Raises:
+        ServiceError: there is a property, or the body is no JSON object.
+    """
+    if method_of(request) in {"GET", "DELETE"}:
+        read_properties(request)
 
 
 def _are_strings(items: list[Any]) -> bool:

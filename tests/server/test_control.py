@@ -149,9 +149,10 @@ def test_the_journal_tells_the_calls_with_their_outcomes_and_can_be_searched(htt
     assert http.delete("/_sim/journal").json == {"items": []}
 
 
-def test_head_takes_the_parameters_of_get(http: Client) -> None:
+def test_head_takes_what_get_takes(http: Client) -> None:
     assert http.head("/_sim/journal?operation=get_model").status_code == 200
     assert http.head("/_sim/state?operation=get_model").status_code == 400
+    assert http.head("/_sim/clock", json={"advance": 1}).headers["x-genai-ports-rule"] == "property-unknown"
 
 
 def test_the_journal_tells_of_refused_requests_what_is_known_of_them(http: Client) -> None:
@@ -365,6 +366,13 @@ def test_all_worlds_begin_anew_at_once(app: App, http: Client) -> None:
     assert names(http) == names(http, headers=signed(OTHER)) == []
 
 
+@pytest.mark.parametrize("body", [b"", b"{}", b" { } "])
+def test_a_body_with_nothing_in_it_is_as_good_as_none(http: Client, body: bytes) -> None:
+    assert http.get("/_sim/clock", data=body).status_code == 200
+    assert http.delete("/_sim/faults", data=body).status_code == 200
+    assert http.post("/_sim/reset", data=body).status_code == 200
+
+
 REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("GET", "/_sim/nothing", None, "unknown-route", "/_sim/reset, /_sim/health"),
     ("GET", "/_sim/health/", None, "unknown-route", "There is no operation at GET /_sim/health/"),
@@ -384,6 +392,17 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("GET", "/_sim/journal?status=ok", None, "query-value", "status must be an HTTP status"),
     ("GET", "/_sim/journal?status=" + "9" * 5000, None, "query-value", "status must be an HTTP status"),
     ("GET", "/_sim/journal?status=%D9%A4%D9%A0%D9%A4", None, "query-value", "status must be an HTTP status"),
+    (
+        "GET",
+        "/_sim/clock",
+        {"advance": 1},
+        "property-unknown",
+        "advance is not a property of GET /_sim/clock, which takes",
+    ),
+    ("DELETE", "/_sim/faults", {"operation": "x"}, "property-unknown", "DELETE /_sim/faults, which takes none"),
+    ("DELETE", "/_sim/journal", {"operation": None}, "property-unknown", "DELETE /_sim/journal, which takes none"),
+    ("DELETE", "/_sim/faults", ["x"], "body-not-json", "it is an array"),
+    ("GET", "/_sim/state", "x", "body-not-json", "it is a string"),
     ("POST", "/_sim/reset", [], "body-not-json", "it is an array"),
     ("POST", "/_sim/reset", {"speed": "2s"}, "property-unknown", "which takes region, seed, pace, clock"),
     ("POST", "/_sim/reset", {"region": "nowhere"}, "property-value", "nowhere"),

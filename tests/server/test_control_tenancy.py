@@ -226,6 +226,7 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("POST", "/_sim/keys", {"user": ANN, "publicKey": OTHER_ALGORITHM}, "property-value", "not one of another"),
     ("POST", "/_sim/keys", {"keyId": "a/b/c", "publicKey": PEM}, "property-value", "a key's id must be the OCIDs of"),
     ("POST", "/_sim/keys", {"user": ANN, "public_key": PEM}, "property-unknown", "publicKey"),
+    ("DELETE", "/_sim/keys", {"user": ANN}, "property-unknown", "DELETE /_sim/keys, which takes none"),
     ("PUT", "/_sim/keys", {}, "method-not-allowed", "use DELETE, GET, HEAD, POST"),
     ("POST", "/_sim/policies", {"user": ANN}, "property-missing", "group is required"),
     ("POST", "/_sim/policies", {"group": "Readers"}, "property-missing", "user is required"),
