@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from fake_server.control.reading import (
     NUMBER,
@@ -15,7 +15,8 @@ from fake_server.control.reading import (
 )
 from genai_ports.domain.names import camel
 from genai_ports.domain.value import replaced
-from genai_ports.simulator.refusals import PROPERTY_VALUE, REFUSALS
+from genai_ports.simulator.refusals import PROPERTY_UNKNOWN, PROPERTY_VALUE, REFUSALS
+from genai_ports.simulator.simulator import Simulator
 from genai_ports.wire import encode
 from genai_ports.wire.times import time_text
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from fake_server.control.reading import Handler
     from fake_server.universes import Universes
     from genai_ports.adapters.memory import Universe
-    from genai_ports.simulator.simulator import Simulator
 
 
 def health(_: Request, universe: Universe) -> Any:
@@ -72,47 +72,51 @@ def _state_get(_: Request, universe: Universe) -> Any:
     return {camel(kind) + "s": encode(snapshots) for kind, snapshots in state.items()}
 
 
+_ALWAYS: Final = ("id", "action")
+"""What every action on work takes."""
+
+
+class _Action(NamedTuple):
+    """What can be done to work, or to a resource.
+
+    Args:
+        act: what does it, given an OCID and the other properties by name.
+        needs: which of these there must be.
+        takes: which there may be.
+    """
+
+    act: Callable[..., None]
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+
+
+_ACTIONS: Final[Mapping[str, _Action]] = {
+    "finish": _Action(Simulator.finish),
+    "fail": _Action(Simulator.fail, takes=("failure", "percent", "code", "message")),
+    "progress": _Action(Simulator.progress, needs=("percent",)),
+    "pace": _Action(Simulator.set_pace, needs=("pace",)),
+    "needs-attention": _Action(Simulator.needs_attention, takes=("message",)),
+}
+
+
 def _work_post(request: Request, universe: Universe) -> Any:
     given = read_properties(
         request, id=STRING, action=STRING, percent=NUMBER, code=STRING, message=STRING, pace=STRING, failure=STRING
     )
-    action = _ACTIONS.get(required(given, "id", "action")["action"])
+    required(given, *_ALWAYS)
+    action = _ACTIONS.get(given["action"])
     if action is None:
         raise PROPERTY_VALUE(property="action", expected=f"one of {', '.join(_ACTIONS)}", given=given["action"])
+    chosen = {name: item for name, item in given.items() if name not in _ALWAYS}
+    known = (*action.needs, *action.takes)
+    for name in chosen:
+        if name not in known:
+            takes = ", ".join((*_ALWAYS, *known))
+            raise PROPERTY_UNKNOWN(property=name, body=f"the action {given['action']}, which takes {takes}")
+    required(given, *action.needs)
     with universe.lock:
-        action(universe.simulator, given)
+        action.act(universe.simulator, given["id"], **chosen)
     return {}
-
-
-def _finish(simulator: Simulator, given: Mapping[str, Any]) -> None:
-    simulator.finish(given["id"])
-
-
-def _fail(simulator: Simulator, given: Mapping[str, Any]) -> None:
-    chosen = {name: given[name] for name in ("failure", "percent", "code", "message") if name in given}
-    simulator.fail(given["id"], **chosen)
-
-
-def _progress(simulator: Simulator, given: Mapping[str, Any]) -> None:
-    simulator.progress(given["id"], required(given, "percent")["percent"])
-
-
-def _pace(simulator: Simulator, given: Mapping[str, Any]) -> None:
-    simulator.set_pace(given["id"], required(given, "pace")["pace"])
-
-
-def _needs_attention(simulator: Simulator, given: Mapping[str, Any]) -> None:
-    chosen = {name: given[name] for name in ("message",) if name in given}
-    simulator.needs_attention(given["id"], **chosen)
-
-
-_ACTIONS: Final[Mapping[str, Callable[[Simulator, Mapping[str, Any]], None]]] = {
-    "finish": _finish,
-    "fail": _fail,
-    "progress": _progress,
-    "pace": _pace,
-    "needs-attention": _needs_attention,
-}
 
 
 def _rules_get(_: Request, __: Universe) -> Any:

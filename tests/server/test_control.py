@@ -436,6 +436,28 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("POST", "/_sim/work", {"id": "x", "action": "stop"}, "property-value", "one of finish, fail, progress, pace"),
     ("POST", "/_sim/work", {"id": ["x"], "action": "finish"}, "property-type", "id must be a string, not an array"),
     ("POST", "/_sim/work", {"id": "x", "action": "finish"}, "property-value", "no work is under way on 'x'"),
+    *(
+        (
+            "POST",
+            "/_sim/work",
+            {"id": "{id}", "action": action, name: given},
+            "property-unknown",
+            f"{name} is not {says}",
+        )
+        for action, name, given, says in (
+            ("finish", "percent", 30, "a property of the action finish, which takes id, action."),
+            ("finish", "failure", "nope", "a property of the action finish, which takes id, action."),
+            ("progress", "code", "Broken", "a property of the action progress, which takes id, action, percent."),
+            ("pace", "percent", 30, "a property of the action pace, which takes id, action, pace."),
+            (
+                "fail",
+                "pace",
+                "2s",
+                "a property of the action fail, which takes id, action, failure, percent, code, mes",
+            ),
+            ("needs-attention", "code", "X", "a property of the action needs-attention, which takes id, action, mess"),
+        )
+    ),
     ("POST", "/_sim/work", {"id": "{id}", "action": "progress"}, "property-missing", "percent is required"),
     ("POST", "/_sim/work", {"id": "{id}", "action": "progress", "percent": 100}, "property-value", "from 0 to 99"),
     ("POST", "/_sim/work", {"id": "{id}", "action": "fail", "percent": 100}, "property-value", "from 0 to 99"),
