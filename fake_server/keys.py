@@ -25,12 +25,16 @@ CLOCK: Final[Clock] = SystemClock()
 """What the dates of requests are held against: clients sign with the time of their machine, whatever time it is in the
 world."""
 
+_SIGNABLE: Final = r"[!#-+.0-~-]{1,255}"
+"""What can stand in the id of who signs: commas and quotes end it, and headers have no other letters."""
 _KEY_ID: Final = re.compile(
-    r"ocid1\.tenancy\.[^/\s\"]{1,255}/ocid1\.user\.[^/\s\"]{1,255}/[0-9a-f]{2}(?::[0-9a-f]{2}){15}"
+    rf"ocid1\.tenancy\.{_SIGNABLE}/ocid1\.user\.{_SIGNABLE}/(?P<fingerprint>[0-9a-f]{{2}}(?::[0-9a-f]{{2}}){{15}})"
 )
-_SHOWN: Final = re.compile(r"[a-z0-9._:/-]{0,700}")
+_SHOWN: Final = re.compile(r"[a-z0-9._:/,-]{0,700}")
 """What is shown of an id of another form: in other letters it may be a private key."""
-_FORM: Final = "the OCIDs of tenancy and user, and the key's fingerprint, divided by /"
+_FORM: Final = (
+    "the OCIDs of tenancy and user, in ASCII with no comma, quote or blank, and the key's fingerprint, divided by /"
+)
 
 _NEEDED: Final = ("tenancy", "user", "key_file")
 """What a profile must have to sign."""
@@ -53,15 +57,18 @@ def key_id(tenancy: str, user: str, pem: str) -> str:
 
 
 def checked_key_id(text: str, pem: str) -> str:
-    """Give a key's id back, once it and the key are of the right form.
+    """Give a key's id back, once it and the key are of the right form, and belong together.
 
     Raises:
-        InvalidInput: one of them is not.
+        InvalidInput: they are not, or do not.
     """
-    _read(pem)
-    if not _KEY_ID.fullmatch(text):
+    fingerprint = _read(pem).fingerprint
+    named = _KEY_ID.fullmatch(text)
+    if named is None:
         given = f", not {text!r}" if _SHOWN.fullmatch(text) else ""
         raise InvalidInput(f"a key's id must be {_FORM}{given}")
+    if named["fingerprint"] != fingerprint:
+        raise InvalidInput(f"a key's id must end with the key's fingerprint, {fingerprint}, not {named['fingerprint']}")
     return text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fake_server.control.reading import STRING, STRINGS, WHOLE, read_properties, read_tenancy, required, told
+from genai_ports.errors import InvalidInput
 from genai_ports.simulator.refusals import PROPERTY_VALUE
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def _keys_post(request: Request, universe: Universe) -> Any:
 
     given = required(read_properties(request, keyId=STRING, user=STRING, publicKey=STRING), "publicKey")
     pem, tenancy = given["publicKey"], read_tenancy(request)
+    if "keyId" in given and "user" in given:
+        raise InvalidInput("give user or keyId, not both: keyId names its user")
     if "keyId" in given:
         name = checked_key_id(given["keyId"], pem)
     else:
