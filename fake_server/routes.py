@@ -5,7 +5,9 @@ Source: the paths of `GenerativeAiClient` in the OCI SDK.
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.routing import BaseConverter, Map, Rule
@@ -100,8 +102,26 @@ _remembered_route = lru_cache(maxsize=4096)(_route)
 _LONGEST_REMEMBERED: Final = 256
 
 _KNOWN_PATHS: Final = sorted({path_of(operation).replace("<target>", "{id}") for operation in OPERATIONS.values()})
+_COLLECTIONS: Final = sorted({path.split("/")[2] for path in _KNOWN_PATHS})
+_REGION: Final = re.compile(rf"/{RegionConverter.regex}(?=/)")
+_OCID: Final = re.compile(r"(?<=/)ocid1\.[^/]*")
+_NAME_AND_NEXT: Final = re.compile(r"/([^/]+)(?=/([^/]+))")
+_MOST_NAMES: Final = 3
+"""How far into a path the name of a collection is looked for."""
 
 
 def nearest(path: str) -> str:
     """Suggest the route that an unknown path may have meant, as the end of a message."""
-    return did_you_mean(path, _KNOWN_PATHS) or f"; paths begin with {VERSION} or /REGION{VERSION}."
+    named = _REGION.match(path)
+    region = named[0] if named else ""
+    near = did_you_mean(_with_placeholder(path.removeprefix(region)), _KNOWN_PATHS)
+    return near.replace(VERSION, region + VERSION) or f"; paths begin with {VERSION} or /REGION{VERSION}."
+
+
+def _with_placeholder(path: str) -> str:
+    """Write `{id}` for OCIDs, and for what follows a collection or a name like one: ids are longer than all else."""
+    path = _OCID.sub("{id}", path)
+    for found in islice(_NAME_AND_NEXT.finditer(path), _MOST_NAMES):
+        if did_you_mean(found[1], _COLLECTIONS):
+            return f"{path[: found.start(2)]}{{id}}{path[found.end(2) :]}"
+    return path

@@ -30,6 +30,8 @@ IMPORT = {
     "compartmentId": COMPARTMENT,
     "dataSource": {"sourceType": "HUGGING_FACE_MODEL", "modelId": "openai/gpt-oss-20b"},
 }
+LONG = f"ocid1.generativeaimodel.oc1.us-chicago-1.{'a' * 60}"
+MOVE_HINT = "did you mean /20231130/models/{id}/actions/changeCompartment?"
 
 
 def operations_of_the_sdk() -> dict[str, tuple[str, str]]:
@@ -104,7 +106,18 @@ def test_an_operation_that_is_not_simulated_says_so(http: Client, judge, operati
         ("/20231130/importedmodels", "did you mean /20231130/importedModels?"),
         ("/20231130/dedicatedAICluster", "did you mean /20231130/dedicatedAiClusters?"),
         ("/20231130/workRequests/x/log", "did you mean /20231130/workRequests/{id}/logs?"),
+        (f"/20231130/model/{LONG}", "did you mean /20231130/models/{id}?"),
+        (f"/20231130/workRequests/{LONG}/log", "did you mean /20231130/workRequests/{id}/logs?"),
+        (f"/20231130/models/{LONG}/action/changeCompartment", MOVE_HINT),
+        ("/20231130/models/my-model/action/changeCompartment", MOVE_HINT),
+        ("/20231130/model/abc", "did you mean /20231130/models/{id}?"),
+        (f"/20231130/clusters/{LONG}", "did you mean /20231130/dedicatedAiClusters/{id}?"),
+        ("/eu-frankfurt-1/20231130/model", "did you mean /eu-frankfurt-1/20231130/models?"),
+        (f"/eu-frankfurt-1/20231130/endpoint/{LONG}", "did you mean /eu-frankfurt-1/20231130/endpoints/{id}?"),
+        (f"/eu-frankfurt-1/models/{LONG}", "did you mean /eu-frankfurt-1/20231130/models/{id}?"),
+        ("/eu-frankfurt-1/somewhere/else", "paths begin with /20231130 or /REGION/20231130."),
         ("/models", "did you mean /20231130/models?"),
+        (f"/models/{LONG}", "did you mean /20231130/models/{id}?"),
         ("/somewhere/else/entirely", "paths begin with /20231130 or /REGION/20231130."),
     ],
 )
