@@ -228,3 +228,12 @@ def test_an_access_token_that_is_refused_itself_is_not_kept_either(token: Any) -
     source = HuggingFaceModel(model_id="acme/gated", access_token=token)
     assert SECRET not in felt(simulator, imported_model_details(data_source=source))
     assert not [text for text in held(simulator) if SECRET in text]
+
+
+def test_a_call_with_a_number_too_long_to_be_written_is_noted_too() -> None:
+    simulator = Simulator()
+    details = cluster_details(unit_count=10**5000)
+    with pytest.raises(InvalidParameter, match="unitCount must be a whole number of 64 bits, not a longer one"):
+        simulator.handle(Call(operation=OPERATIONS["create_dedicated_ai_cluster"], details=details))
+    [noted] = simulator.journal
+    assert (noted.rule, bool(noted.request)) == ("property-type", True)
