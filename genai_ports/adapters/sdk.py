@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from functools import lru_cache
 from threading import Lock
@@ -18,13 +19,19 @@ from genai_ports.adapters.system_clock import SystemClock
 from genai_ports.domain.operations import Call, Reply
 from genai_ports.domain.snapshot import Page, ResponseMetadata
 from genai_ports.domain.value import replaced
-from genai_ports.errors import ConfigurationError, ConnectionLost, InvalidParameter, error_class
+from genai_ports.errors import (
+    CannotParseRequest,
+    ConfigurationError,
+    ConnectionLost,
+    InvalidParameter,
+    error_class,
+)
 from genai_ports.regions import region as known_region
 from genai_ports.repository import Repository
 from genai_ports.throwaway import credentials
 from genai_ports.urls import is_loopback, server_url
 from genai_ports.wire import codec as _codec  # noqa: F401  # cattrs, if missing, is missed now and not at an answer
-from genai_ports.wire import decode, decode_page, encode
+from genai_ports.wire import decode, decode_page, encode, unsendable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,19 +147,23 @@ class SdkBackend:
         """Carry out one call, once."""
         operation = call.operation
         method = getattr(self.client(call.region), operation.name)
+        arguments, options = _arguments(call), _options(call)
         try:
-            answer = method(*_arguments(call), **_options(call))
+            answer = method(*arguments, **options)
         except SdkServiceError as error:
             raise _service_error(operation, error) from error
         except OSError as error:
             # All that `requests` raises is an OSError, what the SDK wraps it in too.
             raise ConnectionLost(f"{operation.name}: {error}") from error
         except (UnicodeDecodeError, RecursionError) as error:
-            raise ConnectionLost(f"{operation.name}: the answer cannot be read: {error}") from error
+            raise _unreadable(operation, error) from error
         except ValueError as error:
             # The SDK checks enumerations and ids itself, before it sends anything.
             raise InvalidParameter(str(error), operation=operation.name) from error
-        return _reply(operation, answer)
+        try:
+            return _reply(operation, answer)
+        except RecursionError as error:
+            raise _unreadable(operation, error) from error
 
     def new_retry_token(self) -> str:
         """Make a random one: other processes may talk to the same service."""
@@ -170,10 +181,26 @@ def _arguments(call: Call) -> tuple[Any, ...]:
     """Lay out what the SDK's method takes by position: the id, then the body, or the compartment of a list."""
     arguments: list[Any] = [] if call.target is None else [call.target]
     if call.details is not None:
-        arguments.append(encode(call.details))
+        arguments.append(_body(call))
     if call.query is not None and call.query.compartment_id is not None:
         arguments.append(call.query.compartment_id)
     return tuple(arguments)
+
+
+def _body(call: Call) -> str:
+    """Write the body as text, which the SDK sends as it is.
+
+    What cannot be written is the caller's mistake: told in the simulator's words, and no trouble of the connection's.
+    """
+    name = call.operation.name
+    try:
+        wrong = next(unsendable(call.details), None)
+        if wrong:
+            raise InvalidParameter(f"{wrong}.", operation=name)
+        return json.dumps(encode(call.details))
+    except RecursionError as error:
+        reason = "it nests too deep, or contains itself"
+        raise CannotParseRequest(f"The body cannot be written as JSON: {reason}.", operation=name) from error
 
 
 def _options(call: Call) -> dict[str, Any]:
@@ -204,6 +231,10 @@ def _reply(operation: Operation, answer: Any) -> Reply:
             value=Page(items=items, next_page=headers.get("opc-next-page"), response=response), response=response
         )
     return Reply(value=replaced(decode(operation.result, answer.data), response=response), response=response)
+
+
+def _unreadable(operation: Operation, error: Exception) -> ConnectionLost:
+    return ConnectionLost(f"{operation.name}: the answer cannot be read: {error}")
 
 
 def _service_error(operation: Operation, error: SdkServiceError) -> Exception:

@@ -6,6 +6,7 @@ import base64
 import json
 import socket
 import threading
+from types import MappingProxyType
 
 import oci
 import pytest
@@ -16,9 +17,12 @@ from oci._vendor.requests.exceptions import ConnectTimeout, ReadTimeout
 from fake_server import FakeServer, Settings, create_app
 from genai_ports import (
     NEVER,
+    CannotParseRequest,
     ConfigurationError,
     Conflict,
     ConnectionLost,
+    CreateImportedModelDetails,
+    HuggingFaceModel,
     IncorrectState,
     InvalidParameter,
     RetryPolicy,
@@ -26,6 +30,7 @@ from genai_ports import (
     ServiceError,
     TooManyRequests,
     UnknownRegion,
+    UnknownVariant,
     UpdateModelDetails,
     VirtualClock,
 )
@@ -47,10 +52,11 @@ class Answering:
         self.status = status
         self.body = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.headers = list(headers)
-        self.requests = []
+        self.requests, self.bodies = [], []
 
     def __call__(self, environ, start_response):
         self.requests.append(environ)
+        self.bodies.append(environ["wsgi.input"].read())
         start_response(self.status, self.headers)
         return [self.body]
 
@@ -386,6 +392,12 @@ def test_a_body_that_cannot_be_read_at_all_is_no_whole_answer(status, body):
         genai.get_model(MODEL)
 
 
+def test_a_body_that_nests_too_deep_to_be_told_is_no_whole_answer():
+    genai, _ = answered("200 OK", {**MODEL_JSON, "definedTags": {"n": {"k": nested(600)}}})
+    with pytest.raises(ConnectionLost, match=r"^get_model: the answer cannot be read: "):
+        genai.get_model(MODEL)
+
+
 # What becomes of errors.
 
 
@@ -441,6 +453,84 @@ def test_what_the_sdk_itself_refuses_is_an_invalid_parameter_and_nothing_was_sen
     with pytest.raises(InvalidParameter, match="sort_order"):
         genai.list_models(COMPARTMENT, sort_order="SIDEWAYS").first()
     assert app.requests == []
+
+
+# What cannot be sent.
+
+
+def nested(levels):
+    """Lists in a list, so many in all."""
+    lists = []
+    for _ in range(levels - 1):
+        lists = [lists]
+    return lists
+
+
+def without_end():
+    """An object that contains itself."""
+    tags = {}
+    tags["again"] = tags
+    return tags
+
+
+@pytest.mark.parametrize("tag", [nested(500), nested(100_000), without_end()], ids=["deep", "deeper", "without end"])
+def test_a_body_too_deep_to_be_written_is_refused_at_once_and_nothing_was_sent(tag):
+    genai, app = answered("200 OK", MODEL_JSON, retry=None)
+    began = genai.clock.now()
+    with pytest.raises(CannotParseRequest) as refused:
+        genai.update_model(MODEL, UpdateModelDetails(defined_tags={"n": {"k": tag}}))
+    assert str(refused.value) == (
+        "400 CannotParseRequest (update_model): The body cannot be written as JSON: it nests too deep, "
+        "or contains itself."
+    )
+    assert (app.requests, genai.clock.now()) == ([], began)
+
+
+@pytest.mark.parametrize(
+    ("details", "message"),
+    [
+        (UpdateModelDetails(display_name=object()), "displayName must be a value that JSON has, not object."),
+        (UpdateModelDetails(freeform_tags={1: "a"}), "freeformTags must be an object whose keys are strings, not 1."),
+        (
+            UpdateModelDetails(defined_tags={"n": {"k": UpdateModelDetails()}}),
+            "definedTags.n.k must be a value that JSON has, not UpdateModelDetails.",
+        ),
+    ],
+)
+def test_what_json_cannot_hold_is_refused_wherever_it_stands_and_nothing_was_sent(details, message):
+    genai, app = answered("200 OK", MODEL_JSON)
+    with pytest.raises(InvalidParameter) as refused:
+        genai.update_model(MODEL, details)
+    assert (refused.value.message, refused.value.operation) == (message, "update_model")
+    assert app.requests == []
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (
+            UnknownVariant(document={"sourceType": "NEW", "x": {1}}),
+            "dataSource.x must be a value that JSON has, not set.",
+        ),
+        (HuggingFaceModel(model_id=1e999), "dataSource.modelId must be a finite number, not inf."),
+    ],
+)
+def test_what_json_cannot_hold_is_found_inside_of_other_objects(source, message):
+    genai, app = answered("200 OK", MODEL_JSON)
+    with pytest.raises(InvalidParameter) as refused:
+        genai.create_imported_model(CreateImportedModelDetails(compartment_id=COMPARTMENT, data_source=source))
+    assert (refused.value.message, app.requests) == (message, [])
+
+
+def test_a_body_is_sent_as_the_sdk_would_write_it():
+    genai, app = answered("200 OK", MODEL_JSON)
+    tags = MappingProxyType({"n": MappingProxyType({"k": ("Zürich", 1.5, None, {"deep": [True]})})})
+    genai.update_model(MODEL, UpdateModelDetails(display_name="a", defined_tags=tags))
+    [request] = app.requests
+    assert request["CONTENT_TYPE"] == "application/json"
+    assert app.bodies == [
+        b'{"displayName": "a", "definedTags": {"n": {"k": ["Z\\u00fcrich", 1.5, null, {"deep": [true]}]}}}'
+    ]
 
 
 # Lost connections.

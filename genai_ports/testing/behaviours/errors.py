@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -158,6 +159,28 @@ class ErrorBehaviours:
         with harness.refuses(InvalidParameter, rule) as refused:
             harness.genai.create_imported_model(ready.imported_model_details(freeform_tags=tags))
         assert "freeformTags" in refused.value.message
+
+    @pytest.mark.parametrize(
+        ("tag", "wrong"),
+        [
+            ({1}, " must be a value that JSON has, not set."),
+            (["a", b"b"], "[1] must be a value that JSON has, not bytes."),
+            ({"a": datetime(2026, 1, 1, tzinfo=UTC)}, ".a must be a value that JSON has, not datetime."),
+            ({"a": float("nan")}, ".a must be a finite number, not nan."),
+            ({"a": {1: 2}}, ".a must be an object whose keys are strings, not 1."),
+            ({"a": {(1, 2): 3}}, ".a must be an object whose keys are strings, not (1, 2)."),
+            (-(10**5000), " must be a whole number of 64 bits, not a longer one."),
+        ],
+        ids=["set", "bytes", "time", "no number", "number for a key", "tuple for a key", "long number"],
+    )
+    def test_what_json_cannot_hold_is_refused_by_its_name(self, harness: Harness, tag: Any, wrong: str) -> None:
+        """Before it is sent, or by the world: in the same words."""
+        before = harness.simulator.state()
+        with pytest.raises(InvalidParameter) as refused:
+            harness.genai.create_imported_model(ready.imported_model_details(defined_tags={"n": {"k": tag}}))
+        assert refused.value.message == f"definedTags.n.k{wrong}"
+        assert (refused.value.status, refused.value.operation) == (400, "create_imported_model")
+        assert harness.simulator.state() == before
 
     def test_an_error_is_no_reason_for_the_next_one(self, harness: Harness) -> None:
         """After a refusal the world goes on as if it had not been asked."""

@@ -1,0 +1,67 @@
+"""The search for what JSON cannot hold, so that it is refused by its name, and nothing is sent."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Final
+
+from genai_ports.domain.names import camel
+from genai_ports.domain.value import Value
+from genai_ports.domain.variant import UnknownVariant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MOST_WHOLE: Final = 2**63 - 1
+"""Readers in other languages hold no more, and Python writes no number of thousands of digits."""
+
+
+def unsendable(details: Value) -> Iterator[str]:
+    """Tell what of a body JSON cannot hold: where it stands, by the names in JSON, and what would be right.
+
+    Args:
+        details: the body; its types are not judged.
+
+    Raises:
+        RecursionError: it nests deeper than the interpreter can follow.
+
+    Example:
+        >>> from genai_ports.domain.model import UpdateModelDetails
+        >>> list(unsendable(UpdateModelDetails(defined_tags={"a": {"b": {1}}})))
+        ['definedTags.a.b must be a value that JSON has, not set']
+    """
+    return _in_object(details, "")
+
+
+def _in_object(given: Value, path: str) -> Iterator[str]:
+    if isinstance(given, UnknownVariant):
+        yield from _in_json(given.document, path)
+        return
+    cls: Any = type(given)
+    for name in (f.name for f in fields(cls)):
+        part, here = getattr(given, name), _below(path, camel(name))
+        yield from _in_object(part, here) if isinstance(part, Value) else _in_json(part, here)
+
+
+def _in_json(given: object, path: str) -> Iterator[str]:
+    if isinstance(given, Mapping):
+        for key, part in given.items():
+            if isinstance(key, str):
+                yield from _in_json(part, _below(path, key))
+            else:
+                yield f"{path} must be an object whose keys are strings, not {key!r}"
+    elif isinstance(given, list | tuple):
+        for n, part in enumerate(given):
+            yield from _in_json(part, f"{path}[{n}]")
+    elif isinstance(given, float) and not math.isfinite(given):
+        yield f"{path} must be a finite number, not {given!r}"
+    elif isinstance(given, int) and abs(given) > _MOST_WHOLE:
+        yield f"{path} must be a whole number of 64 bits, not a longer one"
+    elif given is not None and not isinstance(given, str | int | float):
+        yield f"{path} must be a value that JSON has, not {type(given).__name__}"
+
+
+def _below(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
