@@ -12,6 +12,7 @@ from werkzeug.wrappers import Request
 
 from fake_server.settings import MAX_BODY_BYTES
 from genai_ports.domain.names import camel, snake
+from genai_ports.domain.nesting import MOST_LEVELS, TOO_DEEP, nests_too_deep
 from genai_ports.domain.operations import Call, ListQuery, Operation
 from genai_ports.simulator.refusals import (
     BODY_NOT_JSON,
@@ -23,13 +24,11 @@ from genai_ports.simulator.refusals import (
 from genai_ports.wire import decode, unknown_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 
 _PAGING: Final = ("limit", "page", "sortBy", "sortOrder")
 _LIMIT_DIGITS: Final = 9
-_MOST_LEVELS: Final = 64
-"""How deep a body may nest; everything the service takes is far flatter, but for tags of any shape."""
 _MOST_NOTED: Final = 20
 _LONGEST_NOTED: Final = 200
 """How many of the names that nobody reads the journal keeps, and how much of each."""
@@ -130,26 +129,15 @@ def parse_json(body: bytes) -> dict[str, Any]:
     """
     try:
         document = json.loads(body, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_each_once)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise BODY_NOT_JSON(reason=TOO_DEEP) from None
+    except ValueError as error:
         raise BODY_NOT_JSON(reason=str(error)) from None
     if not isinstance(document, dict):
         raise BODY_NOT_JSON(reason=f"it is {json_type(document)}")
-    if body.count(b"{") + body.count(b"[") > _MOST_LEVELS and _nests_too_deep(document):
-        raise BODY_NOT_JSON(reason=f"it nests deeper than {_MOST_LEVELS} levels")
+    if body.count(b"{") + body.count(b"[") > MOST_LEVELS and nests_too_deep(document):
+        raise BODY_NOT_JSON(reason=TOO_DEEP)
     return document
-
-
-def _nests_too_deep(document: Any) -> bool:
-    level = [document]
-    for _ in range(_MOST_LEVELS):
-        level = [part for whole in level for part in _parts(whole)]
-    return any(isinstance(part, dict | list) for part in level)
-
-
-def _parts(whole: Any) -> Iterable[Any]:
-    if isinstance(whole, dict):
-        return whole.values()
-    return whole if isinstance(whole, list) else ()
 
 
 def _no_constant(name: str) -> NoReturn:

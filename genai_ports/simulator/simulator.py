@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from genai_ports.domain.nesting import TOO_DEEP, nests_too_deep
 from genai_ports.domain.operations import WORK_REQUEST, Call, Operation, Reply
 from genai_ports.domain.snapshot import ResponseMetadata
 from genai_ports.domain.value import replaced
@@ -16,7 +17,7 @@ from genai_ports.simulator.engine import Engine
 from genai_ports.simulator.journal import Entry, Journal
 from genai_ports.simulator.pace import parse_pace
 from genai_ports.simulator.plans import Plans
-from genai_ports.simulator.refusals import HEADER_VALUE
+from genai_ports.simulator.refusals import BODY_NOT_JSON, HEADER_VALUE
 from genai_ports.simulator.retry_tokens import RetryTokens
 from genai_ports.simulator.secrets import masked
 from genai_ports.simulator.verbs import carrying_out
@@ -141,6 +142,11 @@ class Simulator(Controls):
             ServiceError: the service says no; nothing has changed then.
             Disturbance: the answer was planned to come late, broken or not at all.
         """
+        if call.details is not None and nests_too_deep(call.details):
+            # As over HTTP, it becomes no call: whatever came next would fail on its way through the body.
+            error: ServiceError = BODY_NOT_JSON(reason=TOO_DEEP)
+            name, target = call.operation.name, call.target
+            raise self.refuse(error, name, region=call.region, resource=target, request_id=call.request_id)
         region = call.region or self.region
         self.engine.settle()
         from_client = _well_formed(call.request_id)

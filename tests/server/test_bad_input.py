@@ -100,7 +100,8 @@ def test_a_body_that_is_no_json_object_is_refused_as_unparsable(refused, body: b
 def test_a_body_that_nests_too_deep_is_refused_before_anything_recurses_into_it(refused, levels: int) -> None:
     deep = '{"a":' * levels + "1" + "}" * levels
     body = json.dumps(IMPORT)[:-1] + f', "definedTags": {{"ns": {{"key": {deep}}}}}}}'
-    refused("POST", f"{API}/importedModels", UNPARSABLE, rule="body-not-json", data=body)
+    document = refused("POST", f"{API}/importedModels", UNPARSABLE, rule="body-not-json", data=body)
+    assert document["message"] == "The body is not a JSON object: it nests deeper than 64 levels."
     arrays = '{"compartmentId": ' + "[" * levels + "]" * levels + "}"
     refused("POST", f"{API}/importedModels", UNPARSABLE, rule="body-not-json", data=arrays)
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from genai_ports import (
+    CannotParseRequest,
     CreateDedicatedAiClusterDetails,
     CreateImportedModelDetails,
     InMemoryModelRepository,
@@ -18,6 +19,7 @@ from genai_ports import (
     ServiceUnavailable,
     Simulator,
     UnknownRegion,
+    UpdateImportedModelDetails,
     VirtualClock,
     builders,
 )
@@ -50,6 +52,36 @@ def test_the_region_may_be_a_code():
 def test_what_is_not_known_is_refused(given, error):
     with pytest.raises(error):
         InMemoryModelRepository(**given)
+
+
+def in_lists(levels):
+    lists = []
+    for _ in range(levels - 1):
+        lists = [lists]
+    return lists
+
+
+def without_end():
+    """An object that contains itself, twice."""
+    tags = {}
+    tags.update(a=tags, b=[tags])
+    return tags
+
+
+@pytest.mark.parametrize(
+    "tag", [in_lists(500), in_lists(100_000), without_end()], ids=["deep", "deeper", "without end"]
+)
+def test_a_body_too_deep_to_be_walked_through_is_refused_and_noted(tag):
+    genai = InMemoryModelRepository()
+    made = genai.create_imported_model(IMPORT)
+    update = UpdateImportedModelDetails(defined_tags={"n": {"k": tag}})
+    with pytest.raises(CannotParseRequest, match="it nests deeper than 64 levels"):
+        genai.update_imported_model(made.id, update, request_id="mine")
+    noted = list(genai.simulator.journal)[-1]
+    assert (noted.operation, noted.resource, noted.rule) == ("update_imported_model", made.id, "body-not-json")
+    assert noted.request_id.startswith("mine/")
+    with pytest.raises(CannotParseRequest, match="it nests deeper than 64 levels"):
+        genai.update_imported_model(made.id, UpdateImportedModelDetails(display_name=tag))
 
 
 def test_the_same_seed_gives_the_same_ids_and_another_one_others():

@@ -9,12 +9,16 @@ import pytest
 
 from genai_ports import errors
 from genai_ports.domain.endpoint import UpdateEndpointDetails
-from genai_ports.errors import InvalidInput, InvalidParameter, NotFound, ServiceError
+from genai_ports.domain.frozen import frozen
+from genai_ports.domain.imported_model import UpdateImportedModelDetails
+from genai_ports.errors import CannotParseRequest, InvalidInput, InvalidParameter, NotFound, ServiceError
 from genai_ports.ocids import parse_ocid
 from genai_ports.simulator.faults import Fault
 from genai_ports.testing import ready
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from genai_ports.ports import GenAi
     from genai_ports.testing.behaviours.harness import Harness
     from genai_ports.testing.behaviours.resources import Resources
@@ -58,6 +62,14 @@ OTHERS = [
     (599, "SomethingNew", errors.ServiceError),
 ]
 """The rest of that table, and what nobody knows yet."""
+
+
+def nested(levels: int, wrap: Callable[[Any], Any]) -> Any:
+    """Wrap nothing, so many times."""
+    part = None
+    for _ in range(levels):
+        part = wrap(part)
+    return part
 
 
 class ErrorBehaviours:
@@ -181,6 +193,29 @@ class ErrorBehaviours:
         assert refused.value.message == f"definedTags.n.k{wrong}"
         assert (refused.value.status, refused.value.operation) == (400, "create_imported_model")
         assert harness.simulator.state() == before
+
+    @pytest.mark.parametrize("levels", [1, 60, 61])
+    @pytest.mark.parametrize("wrap", [lambda part: [part], lambda part: {"a": part}], ids=["arrays", "objects"])
+    def test_a_body_nests_64_levels(self, harness: Harness, wrap: Callable[[Any], Any], levels: int) -> None:
+        """The value of a defined tag is on the fourth: after the body, the tags, and the tags of its namespace."""
+        tags = {"n": {"k": nested(levels, wrap)}}
+        made = harness.genai.create_imported_model(ready.imported_model_details(defined_tags=tags))
+        assert harness.genai.get_imported_model(made.id).defined_tags == frozen(tags)
+
+    @pytest.mark.parametrize("levels", [62, 63, 150])
+    @pytest.mark.parametrize("wrap", [lambda part: [part], lambda part: {"a": part}], ids=["arrays", "objects"])
+    def test_a_body_that_nests_deeper_is_refused(
+        self, harness: Harness, wrap: Callable[[Any], Any], levels: int
+    ) -> None:
+        """On create as on update; no fault is used up by it, for it becomes no call."""
+        made = ready.imported_model(harness.genai)
+        harness.simulator.faults.add(Fault(status=503))
+        tags = {"n": {"k": nested(levels, wrap)}}
+        with harness.refuses(CannotParseRequest, "body-not-json") as refused:
+            harness.genai.create_imported_model(ready.imported_model_details(defined_tags=tags))
+        assert refused.value.message == "The body is not a JSON object: it nests deeper than 64 levels."
+        with harness.refuses(CannotParseRequest, "body-not-json"):
+            harness.genai.update_imported_model(made.id, UpdateImportedModelDetails(defined_tags=tags))
 
     def test_an_error_is_no_reason_for_the_next_one(self, harness: Harness) -> None:
         """After a refusal the world goes on as if it had not been asked."""
