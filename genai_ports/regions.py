@@ -206,17 +206,17 @@ def _region_of_prefix(prefix: str) -> str | None:
     return found.id if found else None
 
 
-def _known(text: str) -> Region:
+def _known(text: object) -> Region:
     """Do what `region` does, for functions with a parameter of that name."""
-    found = find_region(text)
+    found = find_region(text) if isinstance(text, str) else None
     if found is None:
         raise UnknownRegion(_no_such_region(text))
     return found
 
 
-def _no_such_region(text: str) -> str:
+def _no_such_region(text: object) -> str:
     from difflib import get_close_matches  # noqa: PLC0415  # only a refusal needs it
 
-    near = get_close_matches(text.lower(), _by_name())
+    near = get_close_matches(text.lower(), _by_name()) if isinstance(text, str) else ()
     hint = f"; the nearest: {', '.join(near)}" if near else ""
     return f"there is no region {reprlib.repr(text)}: give an id such as us-chicago-1 or a code such as ord{hint}"

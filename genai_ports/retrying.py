@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from genai_ports.domain.numbers import is_number
 from genai_ports.domain.value import Value, value
 from genai_ports.errors import ConnectionLost, GenAiError, IncorrectState, InvalidInput, ServiceError
 
@@ -35,7 +36,7 @@ class RetryPolicy(Value):
         incorrect_state: whether 409 `IncorrectState` is tried again as well.
 
     Raises:
-        InvalidInput: `attempts` is less than 1, or a delay is negative.
+        InvalidInput: `attempts` is less than 1, a delay is negative, or one of them is no number.
 
     Source: which answers are worth a retry is Oracle's table of API errors; the SDK's own strategy, 8 tries in about
     94 seconds, is where the numbers are from.
@@ -48,8 +49,9 @@ class RetryPolicy(Value):
 
     def __post_init__(self) -> None:
         for name, least in (("attempts", 1), ("first_delay", 0), ("longest_delay", 0)):
-            if not getattr(self, name) >= least:
-                raise InvalidInput(f"{name} must be {least} or more, not {getattr(self, name)!r}")
+            given = getattr(self, name)
+            if not is_number(given) or not given >= least:
+                raise InvalidInput(f"{name} must be {least} or more, not {given!r}")
 
     def retries(self, error: BaseException) -> bool:
         """Whether a call that ended in this error is tried again."""

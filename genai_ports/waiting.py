@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from genai_ports.domain.numbers import is_number
 from genai_ports.errors import InvalidInput, WaitTimeout, WorkRequestFailed
 
 if TYPE_CHECKING:
@@ -38,9 +39,9 @@ def wait_until_finished(
     Raises:
         WorkRequestFailed: it ended FAILED or CANCELED.
         WaitTimeout: it did not finish in time.
-        InvalidInput: `timeout` is negative, or `interval` not positive.
+        InvalidInput: `timeout` is negative, or `interval` not positive, or one of them is no number.
     """
-    if not timeout >= 0 or (interval is not None and not interval > 0):
+    if not (is_number(timeout) and timeout >= 0) or not (interval is None or (is_number(interval) and interval > 0)):
         raise InvalidInput(f"timeout must be 0 or more and interval more than 0, not {timeout!r} and {interval!r}")
     started = clock.now()
     while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -167,8 +168,10 @@ def given(**filters: object) -> dict[str, object]:
     return {name: wanted for name, wanted in filters.items() if wanted is not None}
 
 
-def several(values: str | Sequence[str] | None) -> tuple[str, ...] | None:
-    """Make a tuple of one value or several; nothing of none."""
-    if isinstance(values, str):
+def several(values: str | Sequence[str] | None) -> tuple[object, ...] | None:
+    """Make a tuple of one value or several, whatever they are, for the list to judge; nothing of none."""
+    if values is None:
+        return None
+    if isinstance(values, str) or not isinstance(values, Iterable):
         return (values,)
-    return tuple(values) if values else None
+    return tuple(values) or None

@@ -42,6 +42,7 @@ class WorkRequests(Calls):
         Raises:
             WorkRequestFailed: it ended FAILED or CANCELED.
             WaitTimeout: it did not finish in time.
+            InvalidInput: `timeout` is negative, or `interval` not positive, or one of them is no number.
         """
         return wait_until_finished(
             lambda: self.get_work_request(work_request_id, region=region),

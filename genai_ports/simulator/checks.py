@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeGuard
-
+from genai_ports.domain.numbers import is_number
 from genai_ports.errors import InvalidInput
-
-
-def is_number(given: object) -> TypeGuard[float]:
-    """Whether something is a number; True and False are none."""
-    return isinstance(given, int | float) and not isinstance(given, bool)
 
 
 def check_texts(**given: object) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from genai_ports.domain.numbers import is_number
 from genai_ports.domain.value import value
 from genai_ports.errors import InvalidInput, ServiceError, error_class
-from genai_ports.simulator.checks import check_texts, is_number
+from genai_ports.simulator.checks import check_texts
 from genai_ports.simulator.disturbance import CUT, DAMAGES, NOT_JSON, TIME_OUT
 from genai_ports.simulator.oci_errors import CODES, STATUSES, TEXTS
 from genai_ports.simulator.planned import Planned

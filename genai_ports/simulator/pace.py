@@ -76,12 +76,21 @@ def parse_pace(text: str | Pace) -> Pace:
     """
     if isinstance(text, Pace):
         return text
+    found = _named(text)
+    if found is None:
+        raise InvalidInput(
+            f"unknown pace {text!r}: use instant, seconds, 2s or another number, realistic, reads:3 or manual"
+        )
+    return found
+
+
+def _named(text: object) -> Pace | None:
+    if not isinstance(text, str):
+        return None
     if text in _BY_NAME:
         return _BY_NAME[text]
     if match := re.fullmatch(_SECONDS, text):
         return _uniform(text, float(match[1]))
     if match := re.fullmatch(_READS, text):
         return Pace(name=text, looks=int(match[1] or _DEFAULT_LOOKS))
-    raise InvalidInput(
-        f"unknown pace {text!r}: use instant, seconds, 2s or another number, realistic, reads:3 or manual"
-    )
+    return None

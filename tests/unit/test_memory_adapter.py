@@ -48,7 +48,17 @@ def test_the_region_may_be_a_code():
     assert InMemoryModelRepository(region="fra").default_region == "eu-frankfurt-1"
 
 
-@pytest.mark.parametrize(("given", "error"), [({"region": "nowhere-1"}, UnknownRegion), ({"pace": "x"}, InvalidInput)])
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({"region": "nowhere-1"}, UnknownRegion),
+        ({"region": 5}, UnknownRegion),
+        ({"region": None}, UnknownRegion),
+        ({"pace": "x"}, InvalidInput),
+        ({"pace": 2}, InvalidInput),
+        ({"pace": None}, InvalidInput),
+    ],
+)
 def test_what_is_not_known_is_refused(given, error):
     with pytest.raises(error):
         InMemoryModelRepository(**given)

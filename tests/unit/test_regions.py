@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from oci import regions_definitions as sdk
@@ -76,6 +76,22 @@ def test_an_unknown_region_is_refused_with_the_nearest_name(
 def test_an_unknown_region_near_to_none_is_refused_with_examples_of_what_would_be_right() -> None:
     with pytest.raises(UnknownRegion, match=r"give an id such as us-chicago-1 or a code such as ord$"):
         region("")
+
+
+@pytest.mark.parametrize("given", [5, None, b"ord", ["ord"]], ids=repr)
+@pytest.mark.parametrize("ask", [region, endpoint_url])
+def test_what_is_no_text_names_no_region(ask: Callable[[Any], object], given: Any) -> None:
+    with pytest.raises(UnknownRegion) as refused:
+        ask(given)
+    assert str(refused.value) == (
+        f"there is no region {given!r}: give an id such as us-chicago-1 or a code such as ord"
+    )
+
+
+def test_an_option_that_is_no_text_is_an_unknown_region() -> None:
+    option: Any = 5
+    with pytest.raises(UnknownRegion, match="there is no region 5: give an id such as us-chicago-1"):
+        resolve_region(option, None, "us-chicago-1")
 
 
 def test_a_refusal_shortens_long_text() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from genai_ports import InMemoryModelRepository
-from genai_ports.errors import ConnectionLost, InvalidInput, InvalidParameter
+from genai_ports.errors import ConnectionLost, InvalidInput, InvalidParameter, UnknownRegion
 from genai_ports.repository import Repository
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.testing import ready
@@ -82,6 +82,26 @@ def test_what_no_header_can_carry_is_refused(name: str, call: Callable[[Any, Any
     with pytest.raises(InvalidInput) as refused:
         call(InMemoryModelRepository(), text)
     assert str(refused.value) == f"{name} must be printable text with no space around it, not {text!r}"
+
+
+@pytest.mark.parametrize("capability", [5, 0, False, 1.5, object(), [5], ["CHAT", None], [["CHAT"]], [{}], b"CHAT"])
+@pytest.mark.parametrize("name", ["list_models", "list_imported_models"])
+def test_a_capability_of_another_type_is_a_wrong_one_as_it_is_for_every_filter(name: str, capability: Any) -> None:
+    with pytest.raises(InvalidParameter, match="capability must be one of"):
+        getattr(InMemoryModelRepository(), name)(COMPARTMENT, capability=capability).first()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda genai, region: genai.list_models(COMPARTMENT, region=region),
+        lambda genai, region: genai.get_model("a", region=region),
+        lambda genai, region: genai.wait_for_work_request("a", region=region),
+    ],
+)
+def test_a_region_that_is_no_text_is_unknown(call: Callable[[Any, Any], Any]) -> None:
+    with pytest.raises(UnknownRegion, match="there is no region 5: give an id such as us-chicago-1"):
+        call(InMemoryModelRepository(), 5)
 
 
 def test_an_empty_capability_is_a_wrong_one_and_not_none() -> None:

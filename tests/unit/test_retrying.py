@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from genai_ports.errors import (
@@ -138,9 +140,14 @@ def test_delays_are_the_policys() -> None:
         ({"attempts": 0}, "attempts must be 1 or more, not 0"),
         ({"first_delay": -1}, "first_delay must be 0 or more, not -1"),
         ({"longest_delay": float("nan")}, "longest_delay must be 0 or more, not nan"),
+        ({"attempts": "3"}, "attempts must be 1 or more, not '3'"),
+        ({"attempts": True}, "attempts must be 1 or more, not True"),
+        ({"attempts": None}, "attempts must be 1 or more, not None"),
+        ({"first_delay": "1"}, "first_delay must be 0 or more, not '1'"),
+        ({"longest_delay": [30]}, "longest_delay must be 0 or more, not [30]"),
     ],
 )
-def test_a_policy_that_cannot_be_is_refused(wrong: dict[str, float], message: str) -> None:
+def test_a_policy_that_cannot_be_is_refused(wrong: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        RetryPolicy(**wrong)  # type: ignore[arg-type]
+        RetryPolicy(**wrong)
     assert str(refused.value) == message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -79,8 +80,14 @@ def test_a_pace_is_taken_as_it_is() -> None:
         "reads:",
         "reads:-1",
         "Instant",
+        2,
+        2.0,
+        True,
+        None,
+        ["instant"],
+        b"instant",
     ],
 )
-def test_anything_else_is_refused_with_what_would_be_right(text: str) -> None:
+def test_anything_else_is_refused_with_what_would_be_right(text: Any) -> None:
     with pytest.raises(InvalidInput, match=r"unknown pace .*: use instant, seconds, 2s or another number, realistic"):
         parse_pace(text)

@@ -124,9 +124,20 @@ def test_patience_may_have_no_end() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"timeout": -1}, {"timeout": float("nan")}, {"interval": 0}, {"interval": float("nan")}]
+    "wrong",
+    [
+        {"timeout": -1},
+        {"timeout": float("nan")},
+        {"timeout": None},
+        {"timeout": "60"},
+        {"timeout": True},
+        {"interval": 0},
+        {"interval": float("nan")},
+        {"interval": "5"},
+        {"interval": True},
+    ],
 )
-def test_times_that_cannot_be_are_refused_before_the_first_look(wrong: dict[str, float]) -> None:
+def test_times_that_cannot_be_are_refused_before_the_first_look(wrong: dict[str, Any]) -> None:
     service = Service(0)
     with pytest.raises(InvalidInput, match="timeout must be 0 or more and interval more than 0"):
         service.wait(**wrong)

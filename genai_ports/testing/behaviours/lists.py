@@ -167,6 +167,17 @@ class ListBehaviours:
         with pytest.raises(InvalidParameter):
             resources.list(lifecycle_state="DANCING").first()
 
+    @pytest.mark.parametrize("capability", [5, False, [5], ["CHAT", None]], ids=str)
+    def test_a_capability_is_a_text(self, harness: Harness, capability: Any) -> None:
+        """What is none is refused when the list is walked, as a text that is no capability is."""
+        listings = (
+            harness.genai.list_models(ready.COMPARTMENT, capability=capability),
+            harness.genai.list_imported_models(ready.COMPARTMENT, capability=capability),
+        )
+        for listing in listings:
+            with pytest.raises(InvalidParameter, match="capability"):
+                listing.first()
+
     def test_models_have_no_state_updating_to_filter_by(self, genai: GenAi) -> None:
         """UPDATING is a state of the other kinds."""
         with pytest.raises(InvalidParameter):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -109,4 +109,7 @@ class RegionBehaviours:
             harness.genai.create_imported_model(ready.imported_model_details(), region="us-chicago-7")
         with pytest.raises(UnknownRegion):
             harness.genai.list_models(ready.COMPARTMENT, region="")
+        no_text: Any = 5
+        with pytest.raises(UnknownRegion, match="there is no region 5"):
+            harness.genai.list_models(ready.COMPARTMENT, region=no_text)
         assert len(harness.simulator.journal) == calls

@@ -94,7 +94,11 @@ class WaitingBehaviours:
         with harness.refuses(NotFound, "not-found"):
             harness.genai.wait_for_work_request("ocid1.generativeaiworkrequest.oc1.us-chicago-1.amaaaaaaunknown")
 
-    @pytest.mark.parametrize("options", [{"timeout": -1}, {"interval": 0}, {"interval": -5}], ids=str)
+    @pytest.mark.parametrize(
+        "options",
+        [{"timeout": -1}, {"timeout": None}, {"timeout": "60"}, {"interval": 0}, {"interval": -5}, {"interval": True}],
+        ids=str,
+    )
     def test_waiting_takes_sensible_times_only(self, harness: Harness, options: dict[str, Any]) -> None:
         """A timeout is not negative, an interval is positive."""
         _, work_request_id = ready.begin_import(harness.genai)
