@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.domain.nesting import TOO_DEEP, nests_too_deep
@@ -80,6 +81,9 @@ class Simulator(Controls):
         modes: Sequence[str] = (),
         keys: Mapping[str, str] | None = None,
     ) -> None:
+        if isinstance(modes, str) or not isinstance(modes, Iterable):
+            raise InvalidInput(f"modes must be a sequence of strings, such as ['short-pages'], not {modes!r}")
+        modes = tuple(modes)
         self.seed = seed
         self.region = known_region(region).id
         self.clock: Clock = clock or VirtualClock()
@@ -89,7 +93,7 @@ class Simulator(Controls):
             "pace": pace,
             "clock": self.clock,
             "limits": limits,
-            "modes": tuple(modes),
+            "modes": modes,
             "keys": dict(keys or {}),
         }
         self.world = World(seed, self.clock, limits)
@@ -105,8 +109,6 @@ class Simulator(Controls):
             from genai_ports.simulator.limits import check_default  # noqa: PLC0415  # loaded when there are limits
 
             check_default(limits)
-        if isinstance(modes, str):
-            raise InvalidInput(f"modes must be a sequence of strings, such as [{modes!r}], not {modes!r}")
         if modes:
             self.set_modes(*modes)
 

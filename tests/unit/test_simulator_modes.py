@@ -89,6 +89,20 @@ def test_modes_are_no_single_string() -> None:
         Simulator(modes="short-pages")
 
 
+@pytest.mark.parametrize("given", [None, 5])
+def test_modes_are_several(given: Any) -> None:
+    with pytest.raises(InvalidInput, match=re.escape(f"such as ['short-pages'], not {given}")):
+        Simulator(modes=given)
+
+
+def test_modes_may_come_one_after_the_other() -> None:
+    given: Any = (text for text in ("short-pages", "stale-lists:30"))
+    simulator = Simulator(modes=given)
+    assert simulator.modes == {"short-pages": None, "stale-lists": 30}
+    simulator.reset()
+    assert simulator.modes == {"short-pages": None, "stale-lists": 30}
+
+
 def test_modes_are_those_given_last_and_none_at_first() -> None:
     simulator = Simulator()
     assert simulator.modes == {}
