@@ -147,11 +147,16 @@ class Policies:
         Args:
             statements: as `allow` takes them.
             user: the OCID of a user; together with `group`.
-            group: the name of the group that the user becomes a member of.
+            group: the name of the group that the user becomes a member of; together with `user`.
 
         Raises:
-            InvalidInput: a statement or the group's name is not valid; nothing has changed then.
+            InvalidInput: a statement or the group's name is not valid, or there is a user and no group, or a group and
+                no user; nothing has changed then.
         """
+        if (user is None) != (group is None):
+            raise InvalidInput(
+                f"a user and the group to be a member of must be given together, not user={user!r} and group={group!r}"
+            )
         trial = Policies()
         for statement in statements:
             trial.allow(statement)

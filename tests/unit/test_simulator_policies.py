@@ -184,6 +184,18 @@ def test_who_joins_what_is_told_in_the_right_types(user: Any, group: Any, messag
     assert policies.members == {}
 
 
+@pytest.mark.parametrize("statements", [[], ["Allow any-user to read generative-ai-model in tenancy"]])
+@pytest.mark.parametrize(("user", "group"), [(ANN, None), (None, "Team")])
+def test_a_user_and_a_group_are_added_together(statements: list[str], user: str | None, group: str | None) -> None:
+    policies = Policies()
+    with pytest.raises(InvalidInput) as refused:
+        policies.add(statements, user=user, group=group)
+    assert str(refused.value) == (
+        f"a user and the group to be a member of must be given together, not user={user!r} and group={group!r}"
+    )
+    assert (list(policies), policies.members) == ([], {})
+
+
 def test_a_group_is_joined_once() -> None:
     policies = team()
     policies.join(ANN, "Team")
