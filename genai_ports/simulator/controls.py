@@ -184,7 +184,8 @@ class Controls:
             modes: such as `short-pages`, `empty-pages` or `stale-lists:30`; all are told in `docs/fidelity.md`.
 
         Raises:
-            InvalidInput: a mode does not exist, or its number is out of range; nothing has changed then.
+            InvalidInput: a mode does not exist or is given twice, or its number is out of range; nothing has changed
+                then.
         """
         from genai_ports.simulator.modes import SAME_NAMES, STALE_LISTS, read_modes  # noqa: PLC0415  # loaded for this
 

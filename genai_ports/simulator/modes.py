@@ -134,13 +134,20 @@ def read_modes(texts: Iterable[str]) -> dict[str, int | None]:
         texts: such as `short-pages` or `stale-lists:30`.
 
     Raises:
-        InvalidInput: there is no such mode, it takes no number, or the number is out of range.
+        InvalidInput: there is no such mode, it takes no number, the number is out of range, or a mode is given twice.
 
     Example:
         >>> read_modes(["short-pages", "stale-lists:30", "same-names"])
         {'short-pages': None, 'stale-lists': 30, 'same-names': 4}
     """
-    return dict(map(_read, texts))
+    given: dict[str, str] = {}
+    modes: dict[str, int | None] = {}
+    for text in texts:
+        name, number = _read(text)
+        if name in given:
+            raise InvalidInput(f"the mode {name} is given twice, as {given[name]} and {text}: give it once")
+        given[name], modes[name] = text, number
+    return modes
 
 
 def mode_text(name: str, number: int | None) -> str:

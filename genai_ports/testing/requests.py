@@ -262,4 +262,4 @@ def failing_work() -> st.SearchStrategy[FailingWork]:
 def modes() -> st.SearchStrategy[list[str]]:
     """Make sets of modes, mostly small."""
     one = st.sampled_from([*MODES, "stale-lists:60", "hidden-after-create:60", "capped-pages:1"])
-    return st.lists(one, max_size=3)
+    return st.lists(one, max_size=3, unique_by=lambda mode: mode.partition(":")[0])

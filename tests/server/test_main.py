@@ -256,6 +256,7 @@ def test_a_port_that_is_taken_is_one_line_of_error_and_no_hang() -> None:
         (("--port", "0", "--port-file", "/"), "--port-file must name a file, not the directory /"),
         (("--port", "0", "--mode", "short-page"), "did you mean short-pages?"),
         (("--port", "0", "--mode", "short-pages", "--mode", "stale-lists:0"), "must be from 1 to 86400, not 0"),
+        (("--port", "0", "--mode", "stale-lists:1", "--mode", "stale-lists:2"), "stale-lists is given twice, as"),
         (("--port", "0", "--trust", "/nowhere/config"), "/nowhere/config cannot be read: FileNotFoundError"),
         (("--port", "0", "--trust", "~nobody-at-all/config"), "~nobody-at-all/config cannot be read: RuntimeError"),
     ],

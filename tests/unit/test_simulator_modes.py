@@ -51,8 +51,24 @@ def test_modes_are_written_as_they_are_read() -> None:
     assert read_modes([]) == {}
 
 
-def test_the_last_of_two_numbers_is_the_one() -> None:
-    assert read_modes(["stale-lists:30", "stale-lists"]) == {"stale-lists": 5}
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        (
+            ["stale-lists:1", "short-pages", "stale-lists:2"],
+            "stale-lists is given twice, as stale-lists:1 and stale-lists:2",
+        ),
+        (["stale-lists:30", "stale-lists"], "stale-lists is given twice, as stale-lists:30 and stale-lists"),
+        (["short-pages", "short-pages"], "short-pages is given twice, as short-pages and short-pages"),
+    ],
+)
+def test_a_mode_is_given_once(texts: list[str], message: str) -> None:
+    simulator = Simulator(modes=["empty-pages"])
+    for ask in (read_modes, lambda modes: simulator.set_modes(*modes), lambda modes: Simulator(modes=modes)):
+        with pytest.raises(InvalidInput) as refused:
+            ask(texts)
+        assert str(refused.value) == f"the mode {message}: give it once"
+    assert simulator.modes == {"empty-pages": None}
 
 
 @pytest.mark.parametrize(
