@@ -52,7 +52,7 @@ def base_models(region: str, copies: int = 1) -> tuple[Record, ...]:
 
     Args:
         region: its id.
-        copies: how many there are of each name, for the mode `same-names`.
+        copies: how many there are of each, under one name, for the mode `same-names`.
     """
     return _all_records(region, copies)
 

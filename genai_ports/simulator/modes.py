@@ -118,7 +118,7 @@ STALE_LISTS: Final = _mode(
 )
 SAME_NAMES: Final = _mode(
     "same-names",
-    "there are that many base models of each display name",
+    "there are that many of each base model, under one display name",
     RECORDED,
     "lists of 2024, with four models called cohere.command",
     number="models",

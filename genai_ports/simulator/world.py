@@ -65,7 +65,7 @@ class World:
             table.lag_behind(lag)
 
     def copy_base_models(self, copies: int) -> None:
-        """Let there be so many base models of each name; those there were once can still be read."""
+        """Let there be so many of each base model, under one name; those there were once can still be read."""
         self._copies = max(self._copies, copies)
         for name, table in self.tables.items():
             table.share(partial(rules_of(KINDS[name]).shared, copies=copies))

@@ -53,7 +53,7 @@ class KindRules:
 
         Args:
             region: where.
-            copies: how many there are of each name.
+            copies: how many there are of each, under one name.
         """
         return ()
 

@@ -100,7 +100,7 @@ class UnkindItemBehaviours:
 
     @pytest.mark.parametrize(("mode", "number"), [("same-names", 4), ("same-names:3", 3), ("same-names:100", 100)])
     def test_names_need_not_be_unique(self, harness: Harness, mode: str, number: int) -> None:
-        """There are that many base models of each name, each with an id of its own that GET reads; four unless told."""
+        """There are that many of each base model, each with an id of its own that GET reads; four unless told."""
         genai = harness.genai
         original = copies(genai)[0]
         harness.simulator.set_modes(mode)
@@ -139,7 +139,7 @@ class UnkindItemBehaviours:
         assert [model.id for model in copies(genai)][:3] == here
 
     def test_each_model_of_a_name_can_be_built_upon(self, harness: Harness) -> None:
-        """Served, and tuned; what stands on it goes on when there is one of each name again."""
+        """Served, and tuned; what stands on it goes on when there is one of each again."""
         genai = harness.genai
         harness.simulator.set_modes("same-names:2")
         _, copy = copies(genai)
