@@ -116,6 +116,8 @@ def serve(host: str, port: int, settings: Settings, port_file: Path | None, trus
 def _trusting(settings: Settings, trust: Sequence[Path]) -> Settings:
     if not trust:
         return settings
+    if not settings.verify_signatures:
+        raise ConfigurationError("--trust registers keys that only --verify-signatures looks at: give both")
     from fake_server.keys import keys_of_config  # noqa: PLC0415  # loads cryptography
 
     keys = {name: pem for path in trust for name, pem in keys_of_config(path).items()}

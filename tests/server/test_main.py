@@ -144,12 +144,12 @@ def test_the_profiles_of_several_files_are_trusted(tmp_path: Path, monkeypatch: 
         raise ConfigurationError("seen")
 
     monkeypatch.setattr("fake_server.__main__.FakeServer", note)
-    assert main(["--trust", str(files[0]), "--trust", str(files[1])]) == 1
-    assert main(["--trust", str(both)]) == 1
+    assert main(["--verify-signatures", "--trust", str(files[0]), "--trust", str(files[1])]) == 1
+    assert main(["--verify-signatures", "--trust", str(both)]) == 1
     both.write_text(
         "".join(file.read_text().replace("DEFAULT", name) for file, name in zip(files, ("DEFAULT", "DEV"), strict=True))
     )
-    assert main(["--trust", str(both)]) == 1
+    assert main(["--verify-signatures", "--trust", str(both)]) == 1
     assert given[0].keys == given[1].keys == given[2].keys
     assert len(given[0].keys) == 2
     assert not any("PRIVATE" in pem for pem in given[0].keys.values())
@@ -163,6 +163,14 @@ def test_what_profiles_have_in_common_may_stand_in_the_default_profile(
     user = next(line for line in config.splitlines() if line.startswith("user="))
     file.write_text(config.replace(f"{user}\n", "") + f"[DEV]\n{user}\n")
     assert [name.split("/")[1] for name in keys_of_config(file)] == [user.removeprefix("user=")]
+
+
+def test_keys_that_nobody_would_look_at_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write_profile(tmp_path / "one", endpoint="http://127.0.0.1:1").config_file
+    assert main(["--port", "0", "--trust", str(file)]) == 1
+    assert capsys.readouterr().err == (
+        "fake_server: --trust registers keys that only --verify-signatures looks at: give both\n"
+    )
 
 
 def test_a_profile_of_a_session_is_left_out_since_it_signs_with_a_token(tmp_path: Path) -> None:
@@ -226,7 +234,7 @@ def test_a_key_file_that_cannot_sign_is_one_line_of_error_that_says_what_it_must
     (tmp_path / "key.pem").write_text(NOT_KEYS[kind]())
     file = tmp_path / "config"
     file.write_text(f"[A]\ntenancy=ocid1.tenancy.oc1..t\nuser=ocid1.user.oc1..u\nkey_file={tmp_path / 'key.pem'}\n")
-    assert main(["--port", "0", "--trust", str(file)]) == 1
+    assert main(["--port", "0", "--verify-signatures", "--trust", str(file)]) == 1
     printed = capsys.readouterr().err
     assert "must be an RSA private key in PEM" in printed
     assert len(printed.splitlines()) == 1
@@ -257,8 +265,14 @@ def test_a_port_that_is_taken_is_one_line_of_error_and_no_hang() -> None:
         (("--port", "0", "--mode", "short-page"), "did you mean short-pages?"),
         (("--port", "0", "--mode", "short-pages", "--mode", "stale-lists:0"), "must be from 1 to 86400, not 0"),
         (("--port", "0", "--mode", "stale-lists:1", "--mode", "stale-lists:2"), "stale-lists is given twice, as"),
-        (("--port", "0", "--trust", "/nowhere/config"), "/nowhere/config cannot be read: FileNotFoundError"),
-        (("--port", "0", "--trust", "~nobody-at-all/config"), "~nobody-at-all/config cannot be read: RuntimeError"),
+        (
+            ("--port", "0", "--verify-signatures", "--trust", "/nowhere/config"),
+            "/nowhere/config cannot be read: FileNotFoundError",
+        ),
+        (
+            ("--port", "0", "--verify-signatures", "--trust", "~nobody-at-all/config"),
+            "~nobody-at-all/config cannot be read: RuntimeError",
+        ),
     ],
 )
 def test_an_option_that_cannot_be_met_is_one_line_of_error(
