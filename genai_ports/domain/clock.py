@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
+from genai_ports.domain.numbers import is_number
 from genai_ports.errors import InvalidInput
 
 LAST: Final = datetime(9000, 1, 1, tzinfo=UTC)
@@ -36,7 +37,7 @@ def step(now: datetime, seconds: float) -> timedelta:
         >>> step(datetime(2026, 7, 15, tzinfo=UTC), 1.5)
         datetime.timedelta(seconds=1, microseconds=500000)
     """
-    if not 0 <= seconds < float("inf"):
+    if not (is_number(seconds) and 0 <= seconds < float("inf")):
         raise InvalidInput(f"seconds must be a finite number from 0, not {seconds!r}")
     with suppress(OverflowError):
         ahead = timedelta(milliseconds=max(round(seconds * 1000), 1 if seconds else 0))

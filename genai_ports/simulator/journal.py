@@ -17,7 +17,7 @@ class Entry(NamedTuple):
     """One call: no body and no header but the request id, so no secret.
 
     Args:
-        time: when it was answered.
+        time: when it came; an answer that a fault holds back is with its client later.
         operation: its name; for a request that never became a call, the path.
         region: where it went.
         resource: the OCID of the resource, or work request, that it was about or has made.
