@@ -19,7 +19,7 @@ CHECKS = {
     "types, by mypy": [SCRIPTS / "mypy"],
     "types, by pyright": [SCRIPTS / "basedpyright", "--pythonpath", sys.executable],
     "layers": [SCRIPTS / "lint-imports"],
-    "tests": [sys.executable, "-m", "coverage", "run", "-m", "pytest", "-q"],
+    "tests": [sys.executable, "-m", "coverage", "run", "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile"],
     "combine coverage": [sys.executable, "-m", "coverage", "combine", "-q"],
     "coverage": [sys.executable, "-m", "coverage", "report"],
 }

@@ -6,6 +6,9 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+# How wide the terminal is, or is said to be, is not to change what a command under test prints.
+os.environ.pop("COLUMNS", None)
+
 settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True, derandomize=True
 )

@@ -137,7 +137,7 @@ class FailingWorkBehaviours:
             ({"region": "us-phoenix-1"}, ""),
             ({"when": lambda call: call.details is not None and call.details.display_name > "d"}, "e"),
         ],
-        ids=str,
+        ids=lambda given: "when" if "when" in given else str(given),
     )
     def test_a_failure_befalls_the_calls_that_it_is_planned_for(
         self, harness: Harness, which: dict[str, Any], expected: str
