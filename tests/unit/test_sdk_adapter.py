@@ -393,7 +393,7 @@ def test_a_body_that_cannot_be_read_at_all_is_no_whole_answer(status, body):
 
 
 def test_a_body_that_nests_too_deep_to_be_told_is_no_whole_answer():
-    genai, _ = answered("200 OK", {**MODEL_JSON, "definedTags": {"n": {"k": nested(600)}}})
+    genai, _ = answered("200 OK", {**MODEL_JSON, "definedTags": {"n": {"k": nested(990)}}})
     with pytest.raises(ConnectionLost, match=r"^get_model: the answer cannot be read: "):
         genai.get_model(MODEL)
 
@@ -473,7 +473,7 @@ def without_end():
     return tags
 
 
-@pytest.mark.parametrize("tag", [nested(500), nested(100_000), without_end()], ids=["deep", "deeper", "without end"])
+@pytest.mark.parametrize("tag", [nested(990), nested(100_000), without_end()], ids=["deep", "deeper", "without end"])
 def test_a_body_too_deep_to_be_written_is_refused_at_once_and_nothing_was_sent(tag):
     genai, app = answered("200 OK", MODEL_JSON, retry=None)
     began = genai.clock.now()
