@@ -393,7 +393,8 @@ def test_a_body_that_cannot_be_read_at_all_is_no_whole_answer(status, body):
 
 
 def test_a_body_that_nests_too_deep_to_be_told_is_no_whole_answer():
-    genai, _ = answered("200 OK", {**MODEL_JSON, "definedTags": {"n": {"k": nested(990)}}})
+    model = json.dumps({**MODEL_JSON, "definedTags": {"n": {"k": "deep"}}})
+    genai, _ = answered("200 OK", model.replace('"deep"', "[" * 990 + "]" * 990).encode())
     with pytest.raises(ConnectionLost, match=r"^get_model: the answer cannot be read: "):
         genai.get_model(MODEL)
 
