@@ -103,16 +103,16 @@ _LONGEST_REMEMBERED: Final = 256
 
 _KNOWN_PATHS: Final = sorted({path_of(operation).replace("<target>", "{id}") for operation in OPERATIONS.values()})
 _COLLECTIONS: Final = sorted({path.split("/")[2] for path in _KNOWN_PATHS})
-_REGION: Final = re.compile(rf"/{RegionConverter.regex}(?=/)")
-_OCID: Final = re.compile(r"(?<=/)ocid1\.[^/]*")
-_NAME_AND_NEXT: Final = re.compile(r"/([^/]+)(?=/([^/]+))")
+_REGION: Final = rf"/{RegionConverter.regex}(?=/)"
+_OCID: Final = r"(?<=/)ocid1\.[^/]*"
+_NAME_AND_NEXT: Final = r"/([^/]+)(?=/([^/]+))"
 _MOST_NAMES: Final = 3
 """How far into a path the name of a collection is looked for."""
 
 
 def nearest(path: str) -> str:
     """Suggest the route that an unknown path may have meant, as the end of a message."""
-    named = _REGION.match(path)
+    named = re.match(_REGION, path)
     region = named[0] if named else ""
     near = did_you_mean(_with_placeholder(path.removeprefix(region)), _KNOWN_PATHS)
     return near.replace(VERSION, region + VERSION) or f"; paths begin with {VERSION} or /REGION{VERSION}."
@@ -120,8 +120,8 @@ def nearest(path: str) -> str:
 
 def _with_placeholder(path: str) -> str:
     """Write `{id}` for OCIDs, and for what follows a collection or a name like one: ids are longer than all else."""
-    path = _OCID.sub("{id}", path)
-    for found in islice(_NAME_AND_NEXT.finditer(path), _MOST_NAMES):
+    path = re.sub(_OCID, "{id}", path)
+    for found in islice(re.finditer(_NAME_AND_NEXT, path), _MOST_NAMES):
         if did_you_mean(found[1], _COLLECTIONS):
             return f"{path[: found.start(2)]}{{id}}{path[found.end(2) :]}"
     return path

@@ -31,7 +31,8 @@ from genai_ports.repository import Repository
 from genai_ports.throwaway import credentials
 from genai_ports.urls import is_loopback, server_url
 from genai_ports.wire import codec as _codec  # noqa: F401  # cattrs, if missing, is missed now and not at an answer
-from genai_ports.wire import decode, decode_page, encode, unsendable
+from genai_ports.wire import decode, decode_page, encode
+from genai_ports.wire.unsendable import unsendable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

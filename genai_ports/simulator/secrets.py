@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_HUGGING_FACE_TOKEN: Final = re.compile(r"hf_[A-Za-z0-9]{6,}")
-_PRIVATE_KEY: Final = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", re.DOTALL
-)
+_OF_HUGGING_FACE: Final = r"hf_[A-Za-z0-9]{6,}"
+_PRIVATE_KEY: Final = r"(?s:-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$))"
 
 
 def masked(text: str) -> str:
@@ -18,4 +16,4 @@ def masked(text: str) -> str:
         >>> masked("modelId must be the id of a model, not 'hf_AbCdEfGh'.")
         "modelId must be the id of a model, not '(a secret)'."
     """
-    return _PRIVATE_KEY.sub("(a secret)", _HUGGING_FACE_TOKEN.sub("(a secret)", text))
+    return re.sub(f"{_OF_HUGGING_FACE}|{_PRIVATE_KEY}", "(a secret)", text)

@@ -11,12 +11,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from genai_ports.wire.unknown import unknown_fields
-from genai_ports.wire.unsendable import unsendable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["decode", "decode_page", "encode", "unknown_fields", "unsendable"]
+__all__ = ["decode", "decode_page", "encode", "unknown_fields"]
 
 T = TypeVar("T")
 
