@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from deep import nested, without_end
 
 from genai_ports import (
     CannotParseRequest,
@@ -64,23 +65,7 @@ def test_what_is_not_known_is_refused(given, error):
         InMemoryModelRepository(**given)
 
 
-def in_lists(levels):
-    lists = []
-    for _ in range(levels - 1):
-        lists = [lists]
-    return lists
-
-
-def without_end():
-    """An object that contains itself, twice."""
-    tags = {}
-    tags.update(a=tags, b=[tags])
-    return tags
-
-
-@pytest.mark.parametrize(
-    "tag", [in_lists(500), in_lists(100_000), without_end()], ids=["deep", "deeper", "without end"]
-)
+@pytest.mark.parametrize("tag", [nested(500), nested(100_000), without_end()], ids=["deep", "deeper", "without end"])
 def test_a_body_too_deep_to_be_walked_through_is_refused_and_noted(tag):
     genai = InMemoryModelRepository()
     made = genai.create_imported_model(IMPORT)

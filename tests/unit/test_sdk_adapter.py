@@ -11,6 +11,7 @@ from types import MappingProxyType
 import oci
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from deep import nested, without_end
 from oci._vendor.requests.adapters import BaseAdapter
 from oci._vendor.requests.exceptions import ConnectTimeout, ReadTimeout
 
@@ -457,21 +458,6 @@ def test_what_the_sdk_itself_refuses_is_an_invalid_parameter_and_nothing_was_sen
 
 
 # What cannot be sent.
-
-
-def nested(levels):
-    """Lists in a list, so many in all."""
-    lists = []
-    for _ in range(levels - 1):
-        lists = [lists]
-    return lists
-
-
-def without_end():
-    """An object that contains itself."""
-    tags = {}
-    tags["again"] = tags
-    return tags
 
 
 @pytest.mark.parametrize("tag", [nested(990), nested(100_000), without_end()], ids=["deep", "deeper", "without end"])
