@@ -6,6 +6,7 @@ parser and tasks, and how a channel closes. The tests of bad input hold it to wh
 
 from __future__ import annotations
 
+import select
 import socket
 import struct
 from contextlib import suppress
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 _MOST_BYTES_READ_ON: Final = 256 * MAX_BODY_BYTES
 _RESET: Final = struct.pack("ii", 1, 0)
 """To linger for no time: closing drops what is unsent, and tells the other side that the connection is broken."""
+
+_LEFT: Final = select.POLLHUP | select.POLLERR | getattr(select, "POLLRDHUP", 0)
+"""What is seen of a client that has closed its side, whatever it sent before; not all systems tell."""
 
 _CLOCK: Final = SystemClock()
 
@@ -143,12 +147,9 @@ class Channel(HTTPChannel):
         if not self._is_held():
             return False
         connection: Any = self.socket
-        try:
-            return not connection.recv(1, socket.MSG_PEEK)
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
+        asked = select.poll()
+        asked.register(connection, _LEFT)
+        return bool(asked.poll(0))
 
     def writable(self) -> bool:
         """Tell whether there is something to send, and now."""

@@ -14,6 +14,7 @@ from fake_server.settings import MAX_BODY_BYTES
 from genai_ports.domain.names import camel, snake
 from genai_ports.domain.nesting import MOST_LEVELS, TOO_DEEP, nests_too_deep
 from genai_ports.domain.operations import Call, ListQuery, Operation
+from genai_ports.errors import CannotParseRequest
 from genai_ports.simulator.refusals import (
     BODY_NOT_JSON,
     BODY_TOO_LARGE,
@@ -21,6 +22,7 @@ from genai_ports.simulator.refusals import (
     QUERY_UNKNOWN,
     QUERY_VALUE,
 )
+from genai_ports.simulator.secrets import masked
 from genai_ports.wire import decode, unknown_fields
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ def read_call(
         if_match=headers.get("if-match") if operation.takes_if_match else None,
         retry_token=headers.get("opc-retry-token") if operation.takes_retry_token else None,
         request_id=headers.get("opc-request-id"),
-        ignored=tuple(name[:_LONGEST_NOTED] for name in ignored[:_MOST_NOTED]),
+        ignored=tuple(masked(name)[:_LONGEST_NOTED] for name in ignored[:_MOST_NOTED]),
     )
 
 
@@ -97,7 +99,13 @@ def _unread_body(request: Request, operation: Operation, *, lenient: bool) -> tu
     """List what stands in a body that nobody reads, or refuse it."""
     if request.environ.get("CONTENT_LENGTH", "0") in ("", "0"):
         return ()
-    unread = tuple(parse_json(read_body(request)))
+    body = read_body(request)
+    try:
+        unread = tuple(parse_json(body)) if body else ()
+    except CannotParseRequest:
+        if not lenient:
+            raise
+        return ("body",)
     if unread and not lenient:
         raise PROPERTY_UNKNOWN(property=unread[0], body=f"{operation.name}, which takes no body")
     return unread

@@ -15,7 +15,6 @@ from genai_ports.errors import ConfigurationError, InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from configparser import SectionProxy
 
     from werkzeug.wrappers import Request
 
@@ -38,6 +37,7 @@ _FORM: Final = (
 
 _NEEDED: Final = ("tenancy", "user", "key_file")
 """What a profile must have to sign."""
+_MARK_OF_A_SESSION: Final = "security_token_file"
 
 _read: Final = lru_cache(maxsize=1024)(read_public_key)
 
@@ -117,27 +117,33 @@ def keys_of_config(path: Path) -> dict[str, str]:
     """
     from configparser import ConfigParser, Error  # noqa: PLC0415  # only a command needs it
 
-    config = ConfigParser(interpolation=None)
+    config = ConfigParser(interpolation=None, default_section="")  # what a profile only inherits is told apart below
     try:
         config.read_string(path.expanduser().read_text(encoding="utf-8"))
     except (OSError, RuntimeError, Error, UnicodeDecodeError) as error:  # RuntimeError: there is no such home
         raise ConfigurationError(f"the OCI config file {path} cannot be read: {type(error).__name__}") from None
-    profiles, default = [config[name] for name in config.sections()], config["DEFAULT"]
+    default = dict(config["DEFAULT"]) if "DEFAULT" in config else {}
+    own = {name: dict(config[name]) for name in config.sections() if name != "DEFAULT"}
     # What stands in the profile DEFAULT goes for the others too; it may be no profile of its own.
-    if not profiles or all(default.get(name) for name in _NEEDED):
-        profiles.append(default)
-    of_users = [profile for profile in profiles if not profile.get("security_token_file")]
+    if not own or all(default.get(name) for name in _NEEDED):
+        own["DEFAULT"] = default
+    of_users = {name: {**default, **profile} for name, profile in own.items() if not _is_session(profile, default)}
     if not of_users:
         raise ConfigurationError(f"{path} has no profile that signs with the key of a user, only those of sessions")
-    return dict(_key_of(profile, path) for profile in of_users)
+    return dict(_key_of(name, profile, path) for name, profile in of_users.items())
 
 
-def _key_of(profile: SectionProxy, path: Path) -> tuple[str, str]:
+def _is_session(own: Mapping[str, str], default: Mapping[str, str]) -> bool:
+    """Tell whether a profile signs with a security token: it says so, or inherits that and has no user of its own."""
+    return _MARK_OF_A_SESSION in own or (_MARK_OF_A_SESSION in default and "user" not in own)
+
+
+def _key_of(name: str, profile: Mapping[str, str], path: Path) -> tuple[str, str]:
     from genai_ports.throwaway import public_half  # noqa: PLC0415  # only a command needs it
 
-    missing = [name for name in _NEEDED if not profile.get(name)]
+    missing = [needed for needed in _NEEDED if not profile.get(needed)]
     if missing:
-        raise ConfigurationError(f"the profile {profile.name} of {path} has no {missing[0]}")
+        raise ConfigurationError(f"the profile {name} of {path} has no {missing[0]}")
     named = f"the key file {profile['key_file']} that {path} names"
     try:
         pem = public_half(Path(profile["key_file"]).expanduser().read_bytes(), profile.get("pass_phrase"))

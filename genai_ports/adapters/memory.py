@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from threading import RLock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from genai_ports.errors import InvalidInput
 from genai_ports.repository import Repository
@@ -14,6 +14,7 @@ from genai_ports.simulator.simulator import Simulator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from genai_ports.domain.clock import Clock
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from genai_ports.errors import ServiceError
     from genai_ports.retrying import RetryPolicy
     from genai_ports.simulator.pace import Pace
-
-
-_LOCK: Final = type(RLock())
 
 
 class Universe:
@@ -37,7 +35,8 @@ class Universe:
     def __init__(self, simulator: Simulator, user: str | None = None) -> None:
         self.simulator = simulator
         self.user = user
-        self.lock = _lock_of(simulator)
+        # One lock for all who look into the same world, so that they take turns.
+        self.lock: AbstractContextManager[object] = vars(simulator).setdefault("guard", RLock())
         self.clock: Clock = simulator.clock
         if isinstance(simulator.clock, VirtualClock):
             self.clock = _LockedClock(simulator.clock, self.lock)
@@ -95,17 +94,10 @@ class Universe:
         """Nothing to let go of."""
 
 
-def _lock_of(simulator: Simulator) -> RLock:
-    """Give the lock of a world, the same to all who look into it, so that they take turns."""
-    if not isinstance(simulator.guard, _LOCK):
-        simulator.guard = RLock()
-    return simulator.guard
-
-
 class _LockedClock:
     """A virtual clock that several threads wait on: each wait moves it on, none moves it back."""
 
-    def __init__(self, clock: VirtualClock, lock: RLock) -> None:
+    def __init__(self, clock: VirtualClock, lock: AbstractContextManager[object]) -> None:
         self._clock = clock
         self._lock = lock
 

@@ -91,7 +91,7 @@ def write_profile(directory: Path, *, endpoint: str, region: str | None = None, 
     profile = Profile(
         key_file=home / KEY_NAME,
         config_file=home / CONFIG_NAME,
-        endpoint=root if region is None else f"{root}/{region_id}",
+        endpoint=f"{root}/{region_id}" if region else root,
     )
     if not str(home).isprintable():
         raise ConfigurationError(f"{str(home)!r} cannot stand in a config file: use letters, digits and signs alone")

@@ -46,7 +46,7 @@ class Controls:
     """What can be done to a simulator beside calling it; `Simulator` is one.
 
     Attributes:
-        guard: what is held meanwhile; whoever shares a world between threads puts a lock here.
+        guard: what is held meanwhile; whoever shares a world between threads puts a re-entrant lock here.
     """
 
     guard: AbstractContextManager[object] = nullcontext()
@@ -55,6 +55,10 @@ class Controls:
     journal: Journal
     modes: Mapping[str, int | None]
     world: World
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the guard: a copy of a world is shared with nobody."""
+        return {name: item for name, item in vars(self).items() if name != "guard"}
 
     @guarded
     def work_on(self, identifier: str) -> Work:

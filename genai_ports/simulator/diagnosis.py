@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import datetime  # noqa: TC003
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from genai_ports.domain.enums import WorkRequestStatus
+from genai_ports.domain.operations import OPERATIONS
 from genai_ports.simulator.refusals import NOT_YET_VISIBLE
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ MANY_TRIES: Final = 5
 """So many refusals of the same request, one after the other, are trouble."""
 
 MANY_LOOKS: Final = 3
-"""So many looks at a work request or a resource that has failed, after its end, are trouble."""
+"""So many looks at a work request or a resource that show it FAILED are trouble."""
 
 _FIRST_SERVER_ERROR: Final = 500
 
@@ -104,10 +104,10 @@ def _repeated(entries: Iterable[Entry]) -> Iterator[Trouble]:
 
 def _advice(last: Entry) -> str:
     status = last.status
-    if status is not None and last.code is None:
+    if status is not None and last.code is None and OPERATIONS[last.operation].takes_retry_token:
         return _LOST
-    usual = _SERVER_ERROR if status is None or status >= _FIRST_SERVER_ERROR else _MEND
-    return _ADVICE.get(last.code) or _ADVICE.get(status) or usual
+    is_ours = status is None or last.code is None or status >= _FIRST_SERVER_ERROR
+    return _ADVICE.get(last.code) or _ADVICE.get(status) or (_SERVER_ERROR if is_ours else _MEND)
 
 
 def _forgetting(
@@ -120,28 +120,18 @@ def _forgetting(
 
 
 def _polling(simulator: Controls, entries: Iterable[Entry]) -> Iterator[Trouble]:
-    """Find work requests, and resources, that are looked at again and again after they have FAILED."""
+    """Find work requests, and resources, that were looked at again and again though the answer was FAILED."""
     looks: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        if entry.operation.startswith("get_") and entry.code is None and entry.resource is not None:
+        if entry.showed and entry.resource:
             looks[entry.resource].append(entry)
     for identifier, seen in looks.items():
-        ended = _failed_at(simulator.world, identifier)
-        after = [entry for entry in seen if ended and entry.time >= ended]
-        if len(after) >= MANY_LOOKS:
-            yield _trouble(POLLS_FAILED_WORK, after, "FAILED is an end: read the work request's errors, and stop")
+        if len(seen) >= MANY_LOOKS and _is_remembered(simulator.world, identifier):
+            yield _trouble(POLLS_FAILED_WORK, seen, "FAILED is an end: read the work request's errors, and stop")
 
 
-def _failed_at(world: World, identifier: str) -> datetime | None:
-    """Tell when a work request has failed, or the work that has left a resource FAILED; None where none has."""
-    resource = next((found for table in world.tables.values() if (found := table.get(identifier))), None)
-    if resource and resource.snapshot.lifecycle_state != WorkRequestStatus.FAILED:
-        return None
-    record = world.works.get(resource.works[-1] if resource else identifier)
-    if record is None or record.snapshot.status != WorkRequestStatus.FAILED:
-        return None
-    ended: datetime = record.snapshot.time_finished
-    return ended
+def _is_remembered(world: World, identifier: str) -> bool:
+    return any(table.get(identifier) for table in (*world.tables.values(), world.works))
 
 
 def _trouble(kind: str, entries: list[Entry], advice: str) -> Trouble:

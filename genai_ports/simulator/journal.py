@@ -28,6 +28,7 @@ class Entry(NamedTuple):
         fault: what a fault did to it or to its answer.
         request: for a call that was refused or lost, a digest of all that it asked for, to tell the same from another.
         ignored: parameters and properties that nobody reads, which a lenient server let pass.
+        showed: FAILED, where that is the state that the answer showed.
     """
 
     time: datetime
@@ -41,6 +42,7 @@ class Entry(NamedTuple):
     fault: str | None = None
     request: str | None = None
     ignored: tuple[str, ...] = ()
+    showed: str | None = None
 
 
 class Journal:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_OF_HUGGING_FACE: Final = r"hf_[A-Za-z0-9]{6,}"
+_OF_HUGGING_FACE: Final = r"(?<![A-Za-z0-9_])hf_[A-Za-z0-9]{20,}"
+"""Tokens have 34 letters and digits after this beginning; names that begin so are shorter, or divided."""
 _PRIVATE_KEY: Final = r"(?s:-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$))"
 
 
@@ -13,7 +14,9 @@ def masked(text: str) -> str:
     """Write a message without the Hugging Face tokens and private keys that stand in it.
 
     Example:
-        >>> masked("modelId must be the id of a model, not 'hf_AbCdEfGh'.")
+        >>> masked("modelId must be the id of a model, not 'hf_AbCdEfGhIjKlMnOpQrStUvWxYz01234567'.")
         "modelId must be the id of a model, not '(a secret)'."
+        >>> masked("There is no bucket hf_transfer.")
+        'There is no bucket hf_transfer.'
     """
     return re.sub(f"{_OF_HUGGING_FACE}|{_PRIVATE_KEY}", "(a secret)", text)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
+from genai_ports.domain.enums import WorkRequestStatus
 from genai_ports.domain.nesting import TOO_DEEP, nests_too_deep
 from genai_ports.domain.operations import WORK_REQUEST, Call, Operation, Reply
 from genai_ports.domain.snapshot import ResponseMetadata
@@ -66,8 +67,8 @@ class Simulator(Controls):
     Raises:
         InvalidInput: the region, the pace, the limits or a mode is unknown.
 
-    It knows of no threads: who shares one between them puts a lock into `guard`, and holds it around each call, as the
-    in-memory adapter and the server do.
+    It knows of no threads: who shares one between them puts a re-entrant lock into `guard`, and holds it around each
+    call, as the in-memory adapter and the server do.
     """
 
     def __init__(
@@ -171,6 +172,7 @@ class Simulator(Controls):
             told = fault.told(refused=True) if fault else None
             raise self._refused(error, call, region, request_id, told) from None
         resource = call.target or (operation.verb == "create" and answer.value.id) or None
+        is_lost = fault is not None and fault.loses_answer
         now = self.clock.now()
         self.journal.add(
             Entry(
@@ -183,8 +185,9 @@ class Simulator(Controls):
                 None,
                 request_id,
                 fault.told() if fault else None,
-                self._digest(call, region) if fault and fault.loses_answer else None,
+                self._digest(call, region) if is_lost else None,
                 call.ignored,
+                _failure_shown(answer.value) if operation.verb == "get" and not is_lost else None,
             )
         )
         return self._reply(operation, answer, request_id)
@@ -313,6 +316,12 @@ class Simulator(Controls):
 
 def _well_formed(request_id: str | None) -> str | None:
     return request_id if request_id is not None and re.fullmatch(_REQUEST_ID, request_id) else None
+
+
+def _failure_shown(value: Any) -> str | None:
+    """Tell that what is shown, a resource or a work request, has FAILED; None where it has not."""
+    state = getattr(value, "lifecycle_state", None) or getattr(value, "status", None)
+    return state if state == WorkRequestStatus.FAILED else None
 
 
 def _noted(target: str | None) -> str | None:

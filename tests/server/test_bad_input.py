@@ -506,7 +506,8 @@ def test_a_body_that_nobody_reads_is_refused(refused, http: Client, method: str,
 
 
 @pytest.mark.parametrize(
-    "secret", ["hf_AbCdEf123456", "-----BEGIN RSA PRIVATE KEY-----\nTUlJQ\n-----END RSA PRIVATE KEY-----"]
+    "secret",
+    ["hf_AbCdEfGhIjKlMnOpQrStUvWxYz01234567", "-----BEGIN RSA PRIVATE KEY-----\nTUlJQ\n-----END RSA PRIVATE KEY-----"],
 )
 def test_a_secret_in_the_wrong_place_is_not_shown(http: Client, secret: str) -> None:
     source = {"sourceType": "HUGGING_FACE_MODEL", "modelId": secret}

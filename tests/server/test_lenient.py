@@ -68,9 +68,21 @@ def test_what_nobody_reads_is_refused_unless_the_server_is_lenient_and_noted_by_
     assert name not in passed.get_data(as_text=True)
 
 
-def test_a_body_that_nobody_reads_is_let_pass_and_noted_by_a_lenient_server(lenient: Client) -> None:
-    assert lenient.get(LIST, json={"colour": "red"}).status_code == 200
-    assert noted(lenient) == {"operation": "list_dedicated_ai_clusters", "status": 200, "ignored": ["colour"]}
+@pytest.mark.parametrize(
+    ("body", "ignored"),
+    [
+        (b'{"colour": "red"}', ["colour"]),
+        (b"colour=red", ["body"]),
+        (b"null", ["body"]),
+        (b"[]", ["body"]),
+        (b'{"hf_AbCdEfGhIjKlMnOpQrStUvWxYz01234567": 1}', ["(a secret)"]),
+    ],
+)
+def test_a_body_that_nobody_reads_is_let_pass_and_noted_by_a_lenient_server(
+    lenient: Client, body: bytes, ignored: list[str]
+) -> None:
+    assert lenient.get(LIST, data=body).status_code == 200
+    assert noted(lenient) == {"operation": "list_dedicated_ai_clusters", "status": 200, "ignored": ignored}
 
 
 SCALARS: list[tuple[str, Any, Any]] = [

@@ -75,12 +75,14 @@ def test_looks_while_clients_are_served_disturb_nobody() -> None:
 
         thread = Thread(target=look)
         thread.start()
-        with SdkModelRepository(endpoint=server.url, clock=server.clock) as genai:
-            for _ in range(100):
-                genai.create_imported_model(ready.imported_model_details())
-                server.clock.sleep(1)
-            models = list(genai.list_imported_models(ready.COMPARTMENT))
-        over.set()
-        thread.join()
+        try:
+            with SdkModelRepository(endpoint=server.url, clock=server.clock) as genai:
+                for _ in range(100):
+                    genai.create_imported_model(ready.imported_model_details())
+                    server.clock.sleep(1)
+                models = list(genai.list_imported_models(ready.COMPARTMENT))
+        finally:
+            over.set()
+            thread.join()
     assert failures == []
     assert len(models) == 100

@@ -181,6 +181,14 @@ def test_a_profile_of_a_session_is_left_out_since_it_signs_with_a_token(tmp_path
     assert keys_of_config(file) == own
 
 
+def test_a_profile_with_a_user_beside_a_session_in_the_default_profile_is_trusted(tmp_path: Path) -> None:
+    file = write_profile(tmp_path / "one", endpoint="http://127.0.0.1:1", region="us-chicago-1").config_file
+    own = keys_of_config(file)
+    session = "[DEFAULT]\ntenancy=ocid1.tenancy.oc1..t\nkey_file=/nowhere\nsecurity_token_file=/nowhere\n"
+    file.write_text(session + file.read_text().replace("[DEFAULT]", "[API]"))
+    assert keys_of_config(file) == own
+
+
 @pytest.mark.parametrize(
     ("config", "says"),
     [

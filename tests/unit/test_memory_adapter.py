@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -194,3 +195,18 @@ def test_all_repositories_over_one_world_take_turns():
     first, second = Universe(simulator), Universe(simulator)
     assert first.lock is second.lock
     assert Universe(Simulator()).lock is not first.lock
+
+
+def test_a_lock_of_ones_own_is_kept():
+    simulator = Simulator()
+    simulator.guard = mine = threading.RLock()
+    assert Universe(simulator).lock is mine
+
+
+def test_a_world_can_be_copied_whole():
+    genai = InMemoryModelRepository()
+    begun = genai.create_dedicated_ai_cluster(CLUSTER)
+    other = InMemoryModelRepository(simulator=copy.deepcopy(genai.simulator))
+    genai.delete_dedicated_ai_cluster(begun.id)
+    assert other.get_dedicated_ai_cluster(begun.id).lifecycle_state == "ACTIVE"
+    assert genai.get_dedicated_ai_cluster(begun.id).lifecycle_state == "DELETED"

@@ -15,6 +15,7 @@ from genai_ports.errors import ConnectionLost, ServiceError
 from genai_ports.retrying import RetryPolicy
 from genai_ports.simulator.clock import EPOCH
 from genai_ports.simulator.diagnosis import MANY_LOOKS, MANY_TRIES, POLLS_FAILED_WORK, REPEATED
+from genai_ports.simulator.disturbance import Disturbance
 from genai_ports.simulator.failing_work import FailingWork
 from genai_ports.simulator.faults import Fault
 from genai_ports.simulator.journal import Entry
@@ -196,6 +197,42 @@ def test_looks_at_a_resource_that_has_failed_are_trouble_as_well(looks: int) -> 
         look(simulator, model, "get_imported_model")
     found = [(each.kind, each.operation, each.resource, each.times) for each in simulator.troubles()]
     assert found == [(POLLS_FAILED_WORK, "get_imported_model", model, looks)][: looks // MANY_LOOKS]
+
+
+def test_looks_until_the_failure_is_seen_are_no_trouble_by_a_clock_that_stands_still() -> None:
+    simulator = Simulator(pace="reads:5")
+    simulator.failing_work.add(FailingWork(percent=90))
+    reply = simulator.handle(Call(OPERATIONS["create_imported_model"], details=imported_model_details()))
+    looks, state = 0, None
+    while state != "FAILED":
+        looked = simulator.handle(Call(OPERATIONS["get_imported_model"], target=reply.value.id))
+        looks, state = looks + 1, looked.value.lifecycle_state
+    assert looks > MANY_LOOKS
+    for _ in range(MANY_LOOKS - 1):
+        assert simulator.troubles() == ()
+        look(simulator, reply.value.id, "get_imported_model")
+    assert [each.times for each in simulator.troubles()] == [MANY_LOOKS]
+
+
+def test_a_look_whose_answer_was_lost_has_shown_nothing() -> None:
+    simulator, work_id = failing_import()
+    simulator.clock.sleep(100)
+    for fault in (Fault(damage="reset"), Fault(damage="cut"), Fault(status=503, committed=True)):
+        simulator.faults.add(fault)
+        with pytest.raises((ServiceError, Disturbance)):
+            look(simulator, work_id)
+    look(simulator, work_id)
+    assert simulator.troubles() == ()
+
+
+@pytest.mark.parametrize(("operation", "advice"), [("create_model", "opc-retry-token"), ("list_models", "wait longer")])
+def test_the_advice_for_lost_answers_is_for_what_was_asked(operation: str, advice: str) -> None:
+    lost = GOOD._replace(operation=operation, request="digest", fault="cut")
+    simulator = Simulator()
+    for _ in range(MANY_TRIES):
+        simulator.journal.add(lost)
+    (trouble,) = simulator.troubles()
+    assert advice in trouble.advice
 
 
 def test_looks_at_a_resource_whose_update_has_failed_are_no_trouble() -> None:
