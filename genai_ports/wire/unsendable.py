@@ -14,8 +14,8 @@ from genai_ports.domain.variant import UnknownVariant
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MOST_WHOLE: Final = 2**63 - 1
-"""Readers in other languages hold no more, and Python writes no number of thousands of digits."""
+_LONGEST_WRITTEN: Final = 10**4200
+"""Python writes no whole number of more digits; that one of fewer is too long for others, is theirs to say."""
 
 
 def unsendable(details: Value) -> Iterator[str]:
@@ -57,7 +57,7 @@ def _in_json(given: object, path: str) -> Iterator[str]:
             yield from _in_json(part, f"{path}[{n}]")
     elif isinstance(given, float) and not math.isfinite(given):
         yield f"{path} must be a finite number, not {given!r}"
-    elif isinstance(given, int) and abs(given) > _MOST_WHOLE:
+    elif isinstance(given, int) and abs(given) > _LONGEST_WRITTEN:
         yield f"{path} must be a whole number of 64 bits, not a longer one"
     elif given is not None and not isinstance(given, str | int | float):
         yield f"{path} must be a value that JSON has, not {type(given).__name__}"

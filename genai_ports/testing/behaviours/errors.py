@@ -194,6 +194,18 @@ class ErrorBehaviours:
         assert (refused.value.status, refused.value.operation) == (400, "create_imported_model")
         assert harness.simulator.state() == before
 
+    @pytest.mark.parametrize("number", [2**63, -(2**63), 10**4000], ids=["a bit more", "a bit less", "by far"])
+    def test_what_json_can_hold_is_judged_by_the_world_in_its_order(self, harness: Harness, number: int) -> None:
+        """A number that is too long, beside a compartment that is none."""
+        tags = {"n": {"k": number}}
+        wrong = ready.imported_model_details(compartment_id="", defined_tags=tags)
+        with harness.refuses(InvalidParameter, "property-value") as refused:
+            harness.genai.create_imported_model(wrong)
+        assert refused.value.message.startswith("compartmentId must be ")
+        with harness.refuses(InvalidParameter, "property-type") as refused:
+            harness.genai.create_imported_model(ready.imported_model_details(defined_tags=tags))
+        assert refused.value.message == "definedTags.n.k must be a whole number of 64 bits, not a longer one."
+
     @pytest.mark.parametrize("levels", [1, 60, 61])
     @pytest.mark.parametrize("wrap", [lambda part: [part], lambda part: {"a": part}], ids=["arrays", "objects"])
     def test_a_body_nests_64_levels(self, harness: Harness, wrap: Callable[[Any], Any], levels: int) -> None:
