@@ -83,27 +83,30 @@ def _expected(shape: str, model: Any) -> str | None:
     if gpu:
         return None if _VENDORS.get(gpu["vendor"], model.vendor) == model.vendor else _right(model)
     if model.vendor == _COHERE:
-        own = _own_shape(model)
-        fits = shape == own if own else "COHERE" in shape and shape not in _OWN_SHAPES.values()
+        own = _own_capability(model)
+        fits = shape == _OWN_SHAPES[own] if own else "COHERE" in shape and shape not in _OWN_SHAPES.values()
     else:
         fits = "COHERE" not in shape and (model.vendor == "meta" or shape != _LLAMA)
     return None if fits else _right(model)
 
 
-def _own_shape(model: Any) -> str | None:
-    """Name the shape that is made for what a model of Cohere's does, if there is one."""
-    return next((_OWN_SHAPES[capability] for capability in model.capabilities if capability in _OWN_SHAPES), None)
+def _own_capability(model: Any) -> str | None:
+    """Tell what a model of Cohere's does that has a shape of its own, if it does such a thing."""
+    if model.vendor != _COHERE:
+        return None
+    return next((capability for capability in model.capabilities if capability in _OWN_SHAPES), None)
 
 
 def _right(model: Any) -> str:
     if model.vendor != _COHERE:
         return "a GENERIC one"
-    return _own_shape(model) or "one such as SMALL_COHERE or LARGE_COHERE"
+    own = _own_capability(model)
+    return _OWN_SHAPES[own] if own else "one such as SMALL_COHERE or LARGE_COHERE"
 
 
 def _named(model: Any) -> str:
     """Name the models that a shape does not fit."""
     if not model.vendor:
         return "this model"
-    own = [capability for capability in model.capabilities if model.vendor == _COHERE and capability in _OWN_SHAPES]
-    return f"{model.vendor} models" + (f" of {own[0]}" if own else "")
+    own = _own_capability(model)
+    return f"{model.vendor} models of {own}" if own else f"{model.vendor} models"
