@@ -24,23 +24,23 @@ import genai_ports
 import genai_ports.testing
 from fake_server.routes import path_of, route_map
 from genai_ports import builders, pytest_plugin
+from genai_ports.api import enums
+from genai_ports.api.names import camel
+from genai_ports.api.operations import OPERATIONS, Operation
+from genai_ports.api.value import Value
 from genai_ports.cli.commands import commands as group
-from genai_ports.domain import enums
-from genai_ports.domain.names import camel
-from genai_ports.domain.operations import OPERATIONS, Operation
-from genai_ports.domain.value import Value
 from genai_ports.errors import ServiceError
 from genai_ports.simulator.controls import Controls
-from genai_ports.simulator.diagnosis import Trouble
-from genai_ports.simulator.failing_work import FAILURES
-from genai_ports.simulator.journal import Entry, Journal
-from genai_ports.simulator.limits import LIMIT_NAMES, Limit, Limits
-from genai_ports.simulator.modes import MODES
-from genai_ports.simulator.oci_errors import CODES, STATUSES, TEXTS
-from genai_ports.simulator.plans import Plans
-from genai_ports.simulator.policies import Policies, Statement
-from genai_ports.simulator.refusals import REFUSALS
-from genai_ports.simulator.timeline import Moment
+from genai_ports.simulator.faults.failing_work import FAILURES
+from genai_ports.simulator.faults.fault_registry import FaultRegistry
+from genai_ports.simulator.faults.oci_errors import CODES, STATUSES, TEXTS
+from genai_ports.simulator.lists.modes import MODES
+from genai_ports.simulator.observe.diagnosis import Trouble
+from genai_ports.simulator.observe.timeline import Moment
+from genai_ports.simulator.rules.limits import LIMIT_NAMES, Limit, Limits
+from genai_ports.simulator.rules.policies import Policies, Statement
+from genai_ports.simulator.rules.refusals import REFUSALS
+from genai_ports.simulator.state.journal import Entry, Journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -51,19 +51,19 @@ PAGES: Final = ("architecture.md", "fidelity.md", "reference.md")
 MARKED: Final = re.compile(r"<!-- generated: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
 
 TITLES: Final = {
-    "Connecting": ("connecting", "adapters.memory", "adapters.sdk", "repository", "builders"),
-    "Ports": ("ports", "domain.clock"),
-    "Models": ("domain.model", "domain.fine_tuning"),
-    "Imported models": ("domain.imported_model",),
-    "Endpoints": ("domain.endpoint",),
-    "Dedicated AI clusters": ("domain.dedicated_ai_cluster",),
-    "Work requests": ("domain.work_request",),
-    "Answers": ("domain.snapshot", "listing", "domain.variant"),
-    "Enumerations": ("domain.enums",),
+    "Connecting": ("backends.connect", "backends.memory", "backends.sdk", "client.repository", "builders"),
+    "Ports": ("client.ports", "api.clock"),
+    "Models": ("api.model", "api.fine_tuning"),
+    "Imported models": ("api.imported_model",),
+    "Endpoints": ("api.endpoint",),
+    "Dedicated AI clusters": ("api.dedicated_ai_cluster",),
+    "Work requests": ("api.work_request",),
+    "Answers": ("api.snapshot", "client.pagination", "api.variant"),
+    "Enumerations": ("api.enums",),
     "Errors": ("errors",),
     "Regions": ("regions",),
-    "Retries and time": ("retrying", "simulator.clock"),
-    "The simulator": ("simulator.simulator", "simulator.faults", "simulator.failing_work"),
+    "Retries and time": ("client.retry", "simulator.state.clock"),
+    "The simulator": ("simulator.simulator", "simulator.faults"),
 }
 """Where in the reference the public names of each module of genai_ports stand."""
 
@@ -231,7 +231,7 @@ def building() -> str:
 
 def controls() -> str:
     """Tell what a simulator can be made to do, and what is reached through it."""
-    reached = (Controls, Plans, Limits, Limit, Policies, Statement, Journal, Entry, Moment, Trouble)
+    reached = (Controls, FaultRegistry, Limits, Limit, Policies, Statement, Journal, Entry, Moment, Trouble)
     return "\n".join(entry(cls.__name__, cls) for cls in reached)
 
 
@@ -403,7 +403,7 @@ def shelf(name: str, module: Path, depth: int) -> str:
 
 def recorded() -> str:
     """Tell which base models have OCIDs that were recorded, and in which regions."""
-    data = Path(inspect.getfile(genai_ports)).parent / "simulator" / "data" / "base_models.json"
+    data = Path(inspect.getfile(genai_ports)).parent / "simulator" / "catalogue_data" / "base_models.json"
     models = json.loads(data.read_text(encoding="utf-8"))["models"]
     rows = [("Base model", "Regions in which its OCID is recorded")]
     rows += [(f"`{each['displayName']}`", ", ".join(sorted(each["recorded"]))) for each in models if each["recorded"]]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fake_server.server import FakeServer
 from fake_server.settings import Settings
-from genai_ports.domain.value import replaced
+from genai_ports.api.value import replaced
 from genai_ports.errors import ConfigurationError, GenAiError
 
 if TYPE_CHECKING:

@@ -7,16 +7,16 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from genai_ports.domain.operations import WORK_REQUEST
-from genai_ports.domain.snapshot import Page
+from genai_ports.api.operations import WORK_REQUEST
+from genai_ports.api.snapshot import Page
 from genai_ports.wire import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-    from genai_ports.domain.operations import Operation, Reply
-    from genai_ports.domain.snapshot import ResponseMetadata
+    from genai_ports.api.operations import Operation, Reply
+    from genai_ports.api.snapshot import ResponseMetadata
     from genai_ports.errors import ServiceError
 
 RULE_HEADER: Final = "x-genai-ports-rule"

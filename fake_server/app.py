@@ -10,16 +10,16 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
 from fake_server.answer import JsonCache, write_error, write_reply
-from fake_server.disturbing import Disturbed
+from fake_server.disrupted import DisruptedAnswer
 from fake_server.http import ApiRequest, read_body, read_call
 from fake_server.routes import CONTROL, find_route, nearest
 from fake_server.settings import Settings
-from fake_server.universes import Universes, tenancy_of, user_of
-from genai_ports.domain.operations import Operation
+from fake_server.worlds import Worlds, tenancy_of, user_of
+from genai_ports.api.operations import Operation
 from genai_ports.errors import InternalServerError, ServiceError
 from genai_ports.regions import find_region
-from genai_ports.simulator.disturbance import Disturbance
-from genai_ports.simulator.refusals import METHOD_NOT_ALLOWED, NOT_HTTP, NOT_SIMULATED, UNKNOWN_ROUTE
+from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
+from genai_ports.simulator.rules.refusals import METHOD_NOT_ALLOWED, NOT_HTTP, NOT_SIMULATED, UNKNOWN_ROUTE
 from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from wsgiref.types import ErrorStream, StartResponse, WSGIEnvironment
 
     from fake_server.answer import Answer
-    from genai_ports.adapters.memory import Universe
+    from genai_ports.backends.memory import MemoryBackend
 
 _HOST: Final = re.compile(r"generativeai\.([a-z0-9-]+)\.(?:ds\.)?oci\.", re.IGNORECASE)
 _MOST_NOTED: Final = 200
@@ -43,20 +43,20 @@ class App:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self.universes = Universes(settings)
+        self.worlds = Worlds(settings)
         self._items = JsonCache()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
         try:
-            response: Answer | Disturbed = self._respond(ApiRequest(environ))
+            response: Answer | DisruptedAnswer = self._respond(ApiRequest(environ))
         except Exception as error:  # noqa: BLE001  # whatever it is: the client gets an answer
             response = self._failed(error, environ["wsgi.errors"])
         return response(environ, start_response)
 
-    def _respond(self, request: ApiRequest) -> Answer | Disturbed:
+    def _respond(self, request: ApiRequest) -> Answer | DisruptedAnswer:
         authorization = request.headers.get("authorization")
-        universe = self.universes.serving(tenancy_of(authorization))
+        universe = self.worlds.serving(tenancy_of(authorization))
         name: str | None = request.path[:_MOST_NOTED]
         region = target = None
         try:
@@ -77,16 +77,16 @@ class App:
             return write_reply(operation, universe.handle(call._replace(user=user)), self._items)
         except ServiceError as error:
             return write_error(error)
-        except Disturbance as disturbance:
-            return Disturbed(disturbance, self._items, universe.let_pass(disturbance.delay))
+        except DisruptedResponse as disrupted:
+            return DisruptedAnswer(disrupted, self._items, universe.let_pass(disrupted.delay))
 
     def _controlled(self, request: ApiRequest) -> Answer:
         from fake_server.control import Control  # noqa: PLC0415  # loaded when a test reaches for it, not at the start
 
-        return Control(self.universes).respond(request)
+        return Control(self.worlds).respond(request)
 
     @staticmethod
-    def _verified(request: ApiRequest, universe: Universe) -> str:
+    def _verified(request: ApiRequest, universe: MemoryBackend) -> str:
         """Tell who signed a request, or refuse it with 401."""
         from fake_server.keys import verified_user  # noqa: PLC0415  # loads cryptography
 
@@ -96,7 +96,7 @@ class App:
 
     def refuse(self, error: ServiceError) -> Answer:
         """Answer a request that never became a call."""
-        return write_error(self.universes.get(TENANCY).refuse(error, "-"))
+        return write_error(self.worlds.get(TENANCY).refuse(error, "-"))
 
     def _failed(self, error: Exception, log: ErrorStream) -> Answer:
         """Answer a request that met a defect of ours, and tell whoever runs the server where it is.

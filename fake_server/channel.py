@@ -19,11 +19,11 @@ from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import InternalServerError as WaitressDefect
 from waitress.utilities import RequestEntityTooLarge
 
-from fake_server.disturbing import HOLD
+from fake_server.disrupted import HOLD
 from fake_server.settings import MAX_BODY_BYTES
-from genai_ports.adapters.system_clock import SystemClock
+from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import InternalServerError, ServiceError
-from genai_ports.simulator.refusals import BODY_TOO_LARGE, NOT_HTTP
+from genai_ports.simulator.rules.refusals import BODY_TOO_LARGE, NOT_HTTP
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -11,18 +11,18 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wrappers import Request
 
 from fake_server.settings import MAX_BODY_BYTES
-from genai_ports.domain.names import camel, snake
-from genai_ports.domain.nesting import MOST_LEVELS, TOO_DEEP, nests_too_deep
-from genai_ports.domain.operations import Call, ListQuery, Operation
+from genai_ports.api.names import camel, snake
+from genai_ports.api.nesting import MOST_LEVELS, TOO_DEEP, nests_too_deep
+from genai_ports.api.operations import Call, ListQuery, Operation
 from genai_ports.errors import CannotParseRequest
-from genai_ports.simulator.refusals import (
+from genai_ports.simulator.rules.refusals import (
     BODY_NOT_JSON,
     BODY_TOO_LARGE,
     PROPERTY_UNKNOWN,
     QUERY_UNKNOWN,
     QUERY_VALUE,
 )
-from genai_ports.simulator.secrets import masked
+from genai_ports.simulator.rules.secrets import masked
 from genai_ports.wire import decode, unknown_fields
 
 if TYPE_CHECKING:

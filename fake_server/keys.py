@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from fake_server.signatures import PublicKey, SignedRequest, read_public_key, verify
-from genai_ports.adapters.system_clock import SystemClock
+from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import ConfigurationError, InvalidInput
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Request
 
-    from genai_ports.domain.clock import Clock
+    from genai_ports.api.clock import Clock
 
 CLOCK: Final[Clock] = SystemClock()
 """What the dates of requests are held against: clients sign with the time of their machine, whatever time it is in the

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.routing import BaseConverter, Map, Rule
 
-from genai_ports.domain.names import camel
-from genai_ports.domain.operations import OPERATIONS, Operation
-from genai_ports.suggesting import did_you_mean
+from genai_ports.api.names import camel
+from genai_ports.api.operations import OPERATIONS, Operation
+from genai_ports.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

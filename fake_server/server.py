@@ -11,9 +11,9 @@ from waitress.server import create_server
 
 from fake_server.app import create_app
 from fake_server.channel import Channel
-from fake_server.dispatching import InlineDispatcher
+from fake_server.dispatcher import InlineDispatcher
 from fake_server.settings import MAX_BODY_BYTES, Settings
-from genai_ports.adapters.system_clock import SystemClock
+from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import ConfigurationError
 from genai_ports.tenancy import TENANCY
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from fake_server.app import App
-    from genai_ports.domain.clock import Clock
+    from genai_ports.api.clock import Clock
     from genai_ports.simulator.simulator import Simulator
 
 _WAITRESS: Final[dict[str, Any]] = {
@@ -88,7 +88,7 @@ class FakeServer:
     @property
     def simulator(self) -> Simulator:
         """The world of the well-known tenancy, for a look from the same process."""
-        return self.app.universes.get(TENANCY).simulator
+        return self.app.worlds.get(TENANCY).simulator
 
     @property
     def clock(self) -> Clock:
@@ -97,7 +97,7 @@ class FakeServer:
 
     def reset(self) -> None:
         """Begin every universe anew, as the settings say."""
-        self.app.universes.reset_all()
+        self.app.worlds.reset_all()
 
     def start(self) -> None:
         """Begin to serve; once this returns, connections are taken.
@@ -156,10 +156,10 @@ class _WorldClock:
         self._app = app
 
     def now(self) -> datetime:
-        return self._app.universes.get(TENANCY).clock.now()
+        return self._app.worlds.get(TENANCY).clock.now()
 
     def sleep(self, seconds: float) -> None:
-        self._app.universes.get(TENANCY).clock.sleep(seconds)
+        self._app.worlds.get(TENANCY).clock.sleep(seconds)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
-from genai_ports.domain.value import Value, value
+from genai_ports.api.value import Value, value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

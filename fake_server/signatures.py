@@ -21,9 +21,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from werkzeug.http import http_date, parse_date
 
-from genai_ports.domain.value import Value, value
+from genai_ports.api.value import Value, value
 from genai_ports.errors import InvalidInput
-from genai_ports.simulator.refusals import (
+from genai_ports.simulator.rules.refusals import (
     BODY_DIGEST,
     REQUEST_DATE,
     SIGNATURE_MALFORMED,

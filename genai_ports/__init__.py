@@ -16,18 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from genai_ports import builders
-    from genai_ports.adapters.memory import InMemoryModelRepository
-    from genai_ports.adapters.sdk import SdkModelRepository
-    from genai_ports.connecting import connect
-    from genai_ports.domain.clock import Clock
-    from genai_ports.domain.dedicated_ai_cluster import (
+    from genai_ports.api.clock import Clock
+    from genai_ports.api.dedicated_ai_cluster import (
         CreateDedicatedAiClusterDetails,
         DedicatedAiCluster,
         DedicatedAiClusterHostingCapacity,
         DedicatedAiClusterSummary,
         UpdateDedicatedAiClusterDetails,
     )
-    from genai_ports.domain.endpoint import (
+    from genai_ports.api.endpoint import (
         ContentModerationConfig,
         CreateEndpointDetails,
         Endpoint,
@@ -36,7 +33,7 @@ if TYPE_CHECKING:
         PromptInjectionConfig,
         UpdateEndpointDetails,
     )
-    from genai_ports.domain.enums import (
+    from genai_ports.api.enums import (
         ActionType,
         DedicatedAiClusterLifecycleState,
         DedicatedAiClusterType,
@@ -49,7 +46,7 @@ if TYPE_CHECKING:
         SortOrder,
         WorkRequestStatus,
     )
-    from genai_ports.domain.fine_tuning import (
+    from genai_ports.api.fine_tuning import (
         ChatModelMetrics,
         FineTuneDetails,
         LoraTrainingConfig,
@@ -58,7 +55,7 @@ if TYPE_CHECKING:
         TFewTrainingConfig,
         VanillaTrainingConfig,
     )
-    from genai_ports.domain.imported_model import (
+    from genai_ports.api.imported_model import (
         CreateImportedModelDetails,
         HuggingFaceModel,
         ImportedModel,
@@ -66,16 +63,31 @@ if TYPE_CHECKING:
         ObjectStorageObject,
         UpdateImportedModelDetails,
     )
-    from genai_ports.domain.model import CreateModelDetails, Model, ModelSummary, UpdateModelDetails
-    from genai_ports.domain.snapshot import Page, ResponseMetadata
-    from genai_ports.domain.variant import UnknownVariant
-    from genai_ports.domain.work_request import (
+    from genai_ports.api.model import CreateModelDetails, Model, ModelSummary, UpdateModelDetails
+    from genai_ports.api.snapshot import Page, ResponseMetadata
+    from genai_ports.api.variant import UnknownVariant
+    from genai_ports.api.work_request import (
         WorkRequest,
         WorkRequestError,
         WorkRequestLogEntry,
         WorkRequestResource,
         WorkRequestSummary,
     )
+    from genai_ports.backends.connect import connect
+    from genai_ports.backends.memory import InMemoryModelRepository
+    from genai_ports.backends.sdk import SdkModelRepository
+    from genai_ports.client.pagination import Listing, NotExactlyOne
+    from genai_ports.client.ports import (
+        Backend,
+        DedicatedAiClusterRepository,
+        EndpointRepository,
+        GenAi,
+        ImportedModelRepository,
+        ModelRepository,
+        WorkRequestRepository,
+    )
+    from genai_ports.client.repository import Repository
+    from genai_ports.client.retry import NEVER, RetryPolicy
     from genai_ports.errors import (
         CannotParseRequest,
         ConfigurationError,
@@ -106,53 +118,41 @@ if TYPE_CHECKING:
         WaitTimeout,
         WorkRequestFailed,
     )
-    from genai_ports.listing import Listing, NotExactlyOne
-    from genai_ports.ports import (
-        Backend,
-        DedicatedAiClusterRepository,
-        EndpointRepository,
-        GenAi,
-        ImportedModelRepository,
-        ModelRepository,
-        WorkRequestRepository,
-    )
     from genai_ports.regions import Region, all_regions, endpoint_url, find_region, region, resolve_region
-    from genai_ports.repository import Repository
-    from genai_ports.retrying import NEVER, RetryPolicy
-    from genai_ports.simulator.clock import VirtualClock
-    from genai_ports.simulator.failing_work import FailingWork
-    from genai_ports.simulator.faults import Fault
+    from genai_ports.simulator.faults.failing_work import FailingWork
+    from genai_ports.simulator.faults.faults import Fault
     from genai_ports.simulator.simulator import Simulator
+    from genai_ports.simulator.state.clock import VirtualClock
 
 _HOMES = {
-    "adapters.memory": "InMemoryModelRepository",
-    "adapters.sdk": "SdkModelRepository",
-    "connecting": "connect",
-    "domain.clock": "Clock",
-    "domain.dedicated_ai_cluster": (
+    "backends.memory": "InMemoryModelRepository",
+    "backends.sdk": "SdkModelRepository",
+    "backends.connect": "connect",
+    "api.clock": "Clock",
+    "api.dedicated_ai_cluster": (
         "CreateDedicatedAiClusterDetails DedicatedAiCluster DedicatedAiClusterHostingCapacity "
         "DedicatedAiClusterSummary UpdateDedicatedAiClusterDetails "
     ),
-    "domain.endpoint": (
+    "api.endpoint": (
         "ContentModerationConfig CreateEndpointDetails Endpoint EndpointSummary PiiDetectionConfig "
         "PromptInjectionConfig UpdateEndpointDetails "
     ),
-    "domain.enums": (
+    "api.enums": (
         "ActionType DedicatedAiClusterLifecycleState DedicatedAiClusterType GuardMode ImportedModelCapability "
         "LifecycleState ModelCapability ModelLifecycleState ModelType SortOrder WorkRequestStatus "
     ),
-    "domain.fine_tuning": (
+    "api.fine_tuning": (
         "ChatModelMetrics FineTuneDetails LoraTrainingConfig ObjectStorageDataset TextGenerationModelMetrics "
         "TFewTrainingConfig VanillaTrainingConfig "
     ),
-    "domain.imported_model": (
+    "api.imported_model": (
         "CreateImportedModelDetails HuggingFaceModel ImportedModel ImportedModelSummary ObjectStorageObject "
         "UpdateImportedModelDetails "
     ),
-    "domain.model": "CreateModelDetails Model ModelSummary UpdateModelDetails",
-    "domain.snapshot": "Page ResponseMetadata",
-    "domain.variant": "UnknownVariant",
-    "domain.work_request": ("WorkRequest WorkRequestError WorkRequestLogEntry WorkRequestResource WorkRequestSummary "),
+    "api.model": "CreateModelDetails Model ModelSummary UpdateModelDetails",
+    "api.snapshot": "Page ResponseMetadata",
+    "api.variant": "UnknownVariant",
+    "api.work_request": ("WorkRequest WorkRequestError WorkRequestLogEntry WorkRequestResource WorkRequestSummary "),
     "errors": (
         "CannotParseRequest ConfigurationError Conflict ConnectionLost GenAiError IncorrectState "
         "InternalServerError InvalidatedRetryToken InvalidInput InvalidParameter LimitExceeded MethodNotAllowed "
@@ -160,17 +160,17 @@ _HOMES = {
         "QuotaExceeded RelatedResourceNotFound RequestTooLarge ServiceError ServiceUnavailable TooManyRequests "
         "UnknownOperation UnknownRegion WaitTimeout WorkRequestFailed "
     ),
-    "listing": "Listing NotExactlyOne",
-    "ports": (
+    "client.pagination": "Listing NotExactlyOne",
+    "client.ports": (
         "Backend DedicatedAiClusterRepository EndpointRepository GenAi ImportedModelRepository ModelRepository "
         "WorkRequestRepository"
     ),
     "regions": "Region all_regions endpoint_url find_region region resolve_region",
-    "repository": "Repository",
-    "retrying": "NEVER RetryPolicy",
-    "simulator.clock": "VirtualClock",
-    "simulator.failing_work": "FailingWork",
-    "simulator.faults": "Fault",
+    "client.repository": "Repository",
+    "client.retry": "NEVER RetryPolicy",
+    "simulator.state.clock": "VirtualClock",
+    "simulator.faults.failing_work": "FailingWork",
+    "simulator.faults.faults": "Fault",
     "simulator.simulator": "Simulator",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}

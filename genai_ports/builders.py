@@ -1,6 +1,6 @@
 """Build the polymorphic inputs of the service strictly: a slip is named here, before anything is sent.
 
-The classes in `genai_ports.domain` are lenient, because they carry what a service answers. The builders return the
+The classes in `genai_ports.api` are lenient, because they carry what a service answers. The builders return the
 same classes, and refuse with `InvalidInput` a name that is not known, a required field that is missing or blank, a
 value of the wrong type (True is no integer; an integer will do for a number) or out of its range.
 
@@ -21,14 +21,14 @@ from functools import wraps
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
-from genai_ports.domain.fine_tuning import (
+from genai_ports.api.fine_tuning import (
     FineTuneDetails,
     LoraTrainingConfig,
     ObjectStorageDataset,
     TFewTrainingConfig,
     VanillaTrainingConfig,
 )
-from genai_ports.domain.imported_model import HuggingFaceModel, ObjectStorageObject
+from genai_ports.api.imported_model import HuggingFaceModel, ObjectStorageObject
 from genai_ports.errors import InvalidInput
 from genai_ports.regions import find_region
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genai_ports.domain.work_request import WorkRequest, WorkRequestError
+    from genai_ports.api.work_request import WorkRequest, WorkRequestError
 
 
 class GenAiError(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genai_ports.domain.value import Value, value
+from genai_ports.api.value import Value, value
 
 VERSION = "ocid1"
 _PARTS = 5

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from fake_server import FakeServer
-    from genai_ports.adapters.memory import InMemoryModelRepository
-    from genai_ports.adapters.sdk import SdkModelRepository
+    from genai_ports.backends.memory import InMemoryModelRepository
+    from genai_ports.backends.sdk import SdkModelRepository
     from genai_ports.simulator.simulator import Simulator
 
 _WITH_A_WORLD: Final = ("genai", "genai_server")
@@ -60,7 +60,7 @@ def _seen(simulator: Simulator) -> str:
 @pytest.fixture
 def genai() -> Iterator[InMemoryModelRepository]:
     """All four repositories over a fresh simulated world in memory."""
-    from genai_ports.adapters.memory import InMemoryModelRepository  # noqa: PLC0415  # loaded when asked for
+    from genai_ports.backends.memory import InMemoryModelRepository  # noqa: PLC0415  # loaded when asked for
 
     with InMemoryModelRepository() as repository:
         yield repository
@@ -84,7 +84,7 @@ def genai_server(_genai_server: FakeServer) -> FakeServer:
 @pytest.fixture
 def genai_over_http(genai_server: FakeServer) -> Iterator[SdkModelRepository]:
     """All four repositories over the fake server; waits move the server's virtual clock."""
-    from genai_ports.adapters.sdk import SdkModelRepository  # noqa: PLC0415  # loaded when asked for
+    from genai_ports.backends.sdk import SdkModelRepository  # noqa: PLC0415  # loaded when asked for
 
     with SdkModelRepository(endpoint=genai_server.url, clock=genai_server.clock) as repository:
         yield repository

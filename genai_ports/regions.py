@@ -5,7 +5,7 @@ from __future__ import annotations
 import reprlib
 from functools import cache, lru_cache
 
-from genai_ports.domain.value import Value, value
+from genai_ports.api.value import Value, value
 from genai_ports.errors import UnknownRegion
 from genai_ports.ocids import is_plain, parse_ocid
 

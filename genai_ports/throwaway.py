@@ -9,7 +9,7 @@ from typing import Final
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from genai_ports.domain.value import Value, value
+from genai_ports.api.value import Value, value
 from genai_ports.tenancy import TENANCY, USER
 
 _KEY_BITS: Final = 2048

@@ -105,31 +105,31 @@ def test_every_module_of_the_library_has_its_layer():
 @pytest.mark.parametrize(
     ("room", "allowed"),
     [
-        ("genai_ports.errors", {"genai_ports.domain.work_request.WorkRequest", "genai_ports.domain.work_request"}),
+        ("genai_ports.errors", {"genai_ports.api.work_request.WorkRequest", "genai_ports.api.work_request"}),
         ("genai_ports.tenancy", set()),
-        ("genai_ports.domain", {"genai_ports.domain", "genai_ports.errors"}),
-        ("genai_ports.ocids", {"genai_ports.domain"}),
-        ("genai_ports.regions", {"genai_ports.domain", "genai_ports.errors", "genai_ports.ocids"}),
-        ("genai_ports.listing", {"genai_ports.domain", "genai_ports.errors"}),
+        ("genai_ports.api", {"genai_ports.api", "genai_ports.errors"}),
+        ("genai_ports.ocids", {"genai_ports.api"}),
+        ("genai_ports.regions", {"genai_ports.api", "genai_ports.errors", "genai_ports.ocids"}),
+        ("genai_ports.client.pagination", {"genai_ports.api", "genai_ports.errors"}),
         (
             "genai_ports.simulator",
             {
                 "genai_ports.simulator",
-                "genai_ports.suggesting",
-                "genai_ports.domain",
+                "genai_ports.suggestions",
+                "genai_ports.api",
                 "genai_ports.errors",
                 "genai_ports.ocids",
                 "genai_ports.regions",
                 "sortedcontainers",
             },
         ),
-        ("genai_ports.wire", {"genai_ports.wire", "genai_ports.domain", "cattrs"}),
+        ("genai_ports.wire", {"genai_ports.wire", "genai_ports.api", "cattrs"}),
         (
             "genai_ports.drift",
             {
                 "fake_server.http",
                 "fake_server.routes",
-                "genai_ports.domain",
+                "genai_ports.api",
                 "genai_ports.drift",
                 "genai_ports.wire.shapes",
                 "oci",
@@ -139,24 +139,24 @@ def test_every_module_of_the_library_has_its_layer():
             "fake_server",
             {
                 "fake_server",
-                "genai_ports.adapters.memory.Universe",
-                "genai_ports.adapters.system_clock.SystemClock",
-                "genai_ports.domain",
+                "genai_ports.backends.memory.MemoryBackend",
+                "genai_ports.backends.system_clock.SystemClock",
+                "genai_ports.api",
                 "genai_ports.errors",
                 "genai_ports.ocids",
                 "genai_ports.regions",
-                "genai_ports.suggesting",
-                "genai_ports.simulator.clock",
-                "genai_ports.simulator.disturbance",
-                "genai_ports.simulator.failing_work",
-                "genai_ports.simulator.faults",
-                "genai_ports.simulator.limits.LIMIT_NAMES",
-                "genai_ports.simulator.modes",
-                "genai_ports.simulator.pace",
-                "genai_ports.simulator.planned",
-                "genai_ports.simulator.plans",
-                "genai_ports.simulator.refusals",
-                "genai_ports.simulator.secrets",
+                "genai_ports.suggestions",
+                "genai_ports.simulator.state.clock",
+                "genai_ports.simulator.faults.disrupted_response",
+                "genai_ports.simulator.faults.failing_work",
+                "genai_ports.simulator.faults.faults",
+                "genai_ports.simulator.rules.limits.LIMIT_NAMES",
+                "genai_ports.simulator.lists.modes",
+                "genai_ports.simulator.work.pace",
+                "genai_ports.simulator.faults.call_matcher",
+                "genai_ports.simulator.faults.fault_registry",
+                "genai_ports.simulator.rules.refusals",
+                "genai_ports.simulator.rules.secrets",
                 "genai_ports.simulator.simulator",
                 "genai_ports.tenancy",
                 "genai_ports.throwaway",
@@ -175,21 +175,21 @@ def test_a_room_imports_the_standard_library_and_what_stands_here_only(room, all
 
 
 def test_only_the_system_clock_knows_what_time_the_machine_has_and_can_sleep():
-    assert users_of(MACHINE_TIME) == {"genai_ports.adapters.system_clock"}
+    assert users_of(MACHINE_TIME) == {"genai_ports.backends.system_clock"}
 
 
 def test_only_the_sdk_adapter_takes_anything_from_chance():
-    assert users_of(CHANCE) == {"genai_ports.adapters.sdk"}
+    assert users_of(CHANCE) == {"genai_ports.backends.sdk"}
 
 
 def test_neither_domain_nor_simulator_knows_of_threads():
-    assert not {name for name in users_of(CONCURRENCY) if within(name, {"genai_ports.domain", "genai_ports.simulator"})}
+    assert not {name for name in users_of(CONCURRENCY) if within(name, {"genai_ports.api", "genai_ports.simulator"})}
 
 
 def test_only_the_sdk_adapter_the_drift_alarm_and_what_the_test_kit_plugs_into_the_sdk_import_oci():
     importers = {module.name for module in shipped() if any(within(name, {"oci"}) for name in module.imports)}
     assert importers == {
-        "genai_ports.adapters.sdk",
+        "genai_ports.backends.sdk",
         "genai_ports.drift.installed",
         "genai_ports.testing.stock_client",
         "genai_ports.testing.wsgi_transport",

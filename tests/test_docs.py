@@ -30,8 +30,8 @@ from fake_server import Settings, create_app
 from fake_server.__main__ import _parser as server_parser
 from fake_server.__main__ import _trusting
 from fake_server.control import PATHS as CONTROL_PATHS
+from genai_ports.backends.connect import ENTRY_POINTS
 from genai_ports.cli.commands import commands
-from genai_ports.connecting import ENTRY_POINTS
 
 ROOT = Path(__file__).parent.parent
 PAGES = {page.relative_to(ROOT).as_posix(): page for page in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))}

@@ -12,12 +12,12 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, Rule
 
 from fake_server.answer import write_json
-from fake_server.control import planning, tenancy, watching, world
-from fake_server.control.reading import check_body, check_parameters, method_of, read_tenancy
+from fake_server.control import faults, observe, tenancy, world
+from fake_server.control.properties import check_body, check_parameters, method_of, read_tenancy
 from fake_server.routes import CONTROL
 from genai_ports.errors import InvalidInput, InvalidParameter
-from genai_ports.simulator.refusals import METHOD_NOT_ALLOWED, PROPERTY_VALUE, UNKNOWN_ROUTE
-from genai_ports.simulator.secrets import masked
+from genai_ports.simulator.rules.refusals import METHOD_NOT_ALLOWED, PROPERTY_VALUE, UNKNOWN_ROUTE
+from genai_ports.simulator.rules.secrets import masked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
     from fake_server.answer import Answer
-    from fake_server.control.reading import Handler
-    from fake_server.universes import Universes
+    from fake_server.control.properties import Handler
+    from fake_server.worlds import Worlds
 
 _HANDLERS: Final[Mapping[str, Mapping[str, Handler]]] = {
     **world.PATHS,
-    **planning.PATHS,
+    **faults.PATHS,
     **tenancy.PATHS,
-    **watching.PATHS,
+    **observe.PATHS,
 }
 PATHS: Final = {"/reset": ("POST",), **{path: tuple(methods) for path, methods in _HANDLERS.items()}}
 """The control paths, and the methods of each."""
@@ -44,11 +44,11 @@ class Control:
     """Answers the control paths.
 
     Args:
-        universes: what they look at and change.
+        worlds: what they look at and change.
     """
 
-    def __init__(self, universes: Universes) -> None:
-        self._universes = universes
+    def __init__(self, worlds: Worlds) -> None:
+        self._universes = worlds
 
     def respond(self, request: Request) -> Answer:
         """Serve one request.

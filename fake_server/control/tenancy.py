@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fake_server.control.reading import STRING, STRINGS, WHOLE, read_properties, read_tenancy, required, told
+from fake_server.control.properties import STRING, STRINGS, WHOLE, read_properties, read_tenancy, required, told
 from genai_ports.errors import InvalidInput
-from genai_ports.simulator.refusals import PROPERTY_VALUE
+from genai_ports.simulator.rules.refusals import PROPERTY_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from werkzeug.wrappers import Request
 
-    from fake_server.control.reading import Handler
-    from genai_ports.adapters.memory import Universe
+    from fake_server.control.properties import Handler
+    from genai_ports.backends.memory import MemoryBackend
 
 
-def _limits_get(_: Request, universe: Universe) -> Any:
-    from genai_ports.simulator.limits import LIMIT_NAMES  # noqa: PLC0415  # loaded when it is asked for
+def _limits_get(_: Request, universe: MemoryBackend) -> Any:
+    from genai_ports.simulator.rules.limits import LIMIT_NAMES  # noqa: PLC0415  # loaded when it is asked for
 
     with universe.lock:
         limits = universe.simulator.limits
@@ -26,7 +26,7 @@ def _limits_get(_: Request, universe: Universe) -> Any:
     return {"default": limits.default, "items": items, "names": LIMIT_NAMES}
 
 
-def _limits_put(request: Request, universe: Universe) -> Any:
+def _limits_put(request: Request, universe: MemoryBackend) -> Any:
     given = read_properties(request, name=STRING, most=WHOLE, region=STRING, compartmentId=STRING)
     name = required(given, "name")["name"]
     with universe.lock:
@@ -36,12 +36,12 @@ def _limits_put(request: Request, universe: Universe) -> Any:
     return _limits_get(request, universe)
 
 
-def _keys_get(_: Request, universe: Universe) -> Any:
+def _keys_get(_: Request, universe: MemoryBackend) -> Any:
     with universe.lock:
         return {"items": [{"keyId": key_id} for key_id in universe.simulator.keys]}
 
 
-def _keys_post(request: Request, universe: Universe) -> Any:
+def _keys_post(request: Request, universe: MemoryBackend) -> Any:
     from fake_server.keys import checked_key_id, key_id  # noqa: PLC0415  # loads cryptography
 
     given = required(read_properties(request, keyId=STRING, user=STRING, publicKey=STRING), "publicKey")
@@ -59,13 +59,13 @@ def _keys_post(request: Request, universe: Universe) -> Any:
     return _keys_get(request, universe)
 
 
-def _keys_delete(request: Request, universe: Universe) -> Any:
+def _keys_delete(request: Request, universe: MemoryBackend) -> Any:
     with universe.lock:
         universe.simulator.keys.clear()
     return _keys_get(request, universe)
 
 
-def _policies_get(_: Request, universe: Universe) -> Any:
+def _policies_get(_: Request, universe: MemoryBackend) -> Any:
     with universe.lock:
         policies = universe.simulator.policies
         return {
@@ -74,7 +74,7 @@ def _policies_get(_: Request, universe: Universe) -> Any:
         }
 
 
-def _policies_post(request: Request, universe: Universe) -> Any:
+def _policies_post(request: Request, universe: MemoryBackend) -> Any:
     given = read_properties(request, user=STRING, group=STRING, statements=STRINGS)
     if "user" in given or "group" in given:
         required(given, "user", "group")
@@ -83,7 +83,7 @@ def _policies_post(request: Request, universe: Universe) -> Any:
     return _policies_get(request, universe)
 
 
-def _policies_delete(request: Request, universe: Universe) -> Any:
+def _policies_delete(request: Request, universe: MemoryBackend) -> Any:
     with universe.lock:
         universe.simulator.policies.clear()
     return _policies_get(request, universe)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from fake_server.control.reading import (
+from fake_server.control.properties import (
     NUMBER,
     STRING,
     STRING_OR_WHOLE,
@@ -13,9 +13,9 @@ from fake_server.control.reading import (
     read_tenancy,
     required,
 )
-from genai_ports.domain.names import camel
-from genai_ports.domain.value import replaced
-from genai_ports.simulator.refusals import PROPERTY_UNKNOWN, PROPERTY_VALUE, REFUSALS
+from genai_ports.api.names import camel
+from genai_ports.api.value import replaced
+from genai_ports.simulator.rules.refusals import PROPERTY_UNKNOWN, PROPERTY_VALUE, REFUSALS
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.wire import encode
 from genai_ports.wire.times import time_text
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Request
 
-    from fake_server.control.reading import Handler
-    from fake_server.universes import Universes
-    from genai_ports.adapters.memory import Universe
+    from fake_server.control.properties import Handler
+    from fake_server.worlds import Worlds
+    from genai_ports.backends.memory import MemoryBackend
 
 
-def health(_: Request, universe: Universe) -> Any:
+def health(_: Request, universe: MemoryBackend) -> Any:
     """Tell that the server is there."""
     return {"status": "UP", "region": universe.default_region, "time": time_text(universe.clock.now())}
 
 
-def reset(request: Request, universes: Universes) -> Universe:
+def reset(request: Request, worlds: Worlds) -> MemoryBackend:
     """Begin a universe anew.
 
     Raises:
@@ -51,14 +51,14 @@ def reset(request: Request, universes: Universes) -> Universe:
         limits=STRING,
         modes=STRINGS,
     )
-    return universes.reset(read_tenancy(request), replaced(universes.settings, **given))
+    return worlds.reset(read_tenancy(request), replaced(worlds.settings, **given))
 
 
-def _clock_get(_: Request, universe: Universe) -> Any:
+def _clock_get(_: Request, universe: MemoryBackend) -> Any:
     return {"time": time_text(universe.clock.now())}
 
 
-def _clock_post(request: Request, universe: Universe) -> Any:
+def _clock_post(request: Request, universe: MemoryBackend) -> Any:
     given = required(read_properties(request, advance=NUMBER), "advance")
     with universe.lock:
         clock: Any = universe.simulator.clock  # one of the two that the server itself makes
@@ -66,7 +66,7 @@ def _clock_post(request: Request, universe: Universe) -> Any:
     return _clock_get(request, universe)
 
 
-def _state_get(_: Request, universe: Universe) -> Any:
+def _state_get(_: Request, universe: MemoryBackend) -> Any:
     with universe.lock:
         state = universe.simulator.state()
     return {camel(kind) + "s": encode(snapshots) for kind, snapshots in state.items()}
@@ -99,7 +99,7 @@ _ACTIONS: Final[Mapping[str, _Action]] = {
 }
 
 
-def _work_post(request: Request, universe: Universe) -> Any:
+def _work_post(request: Request, universe: MemoryBackend) -> Any:
     given = read_properties(
         request, id=STRING, action=STRING, percent=NUMBER, code=STRING, message=STRING, pace=STRING, failure=STRING
     )
@@ -119,7 +119,7 @@ def _work_post(request: Request, universe: Universe) -> Any:
     return {}
 
 
-def _rules_get(_: Request, __: Universe) -> Any:
+def _rules_get(_: Request, __: MemoryBackend) -> Any:
     return {
         "items": [
             {

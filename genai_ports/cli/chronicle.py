@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from genai_ports.domain.value import Value, value
+from genai_ports.api.value import Value, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, timedelta
 
-    from genai_ports.domain.clock import Clock
+    from genai_ports.api.clock import Clock
     from genai_ports.errors import GenAiError
 
 Answer: TypeAlias = "Value | GenAiError"

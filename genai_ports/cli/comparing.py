@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from genai_ports.domain.value import Value, value
+from genai_ports.api.value import Value, value
 from genai_ports.errors import ServiceError
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fake_server import FakeServer, Settings
-from genai_ports.adapters.memory import InMemoryModelRepository
-from genai_ports.adapters.sdk import SdkModelRepository
-from genai_ports.adapters.system_clock import SystemClock
+from genai_ports.backends.memory import InMemoryModelRepository
+from genai_ports.backends.sdk import SdkModelRepository
+from genai_ports.backends.system_clock import SystemClock
 from genai_ports.cli.chronicle import Chronicle
 from genai_ports.cli.comparing import differences
 from genai_ports.cli.showing import show_agreement, show_broken_off, show_differences, show_timeline
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from genai_ports.cli.chronicle import Step
-    from genai_ports.ports import GenAi
+    from genai_ports.client.ports import GenAi
 
 IN_MEMORY: Final = "in memory"
 OVER_HTTP: Final = "over HTTP"

@@ -6,11 +6,11 @@ import os
 import shlex
 from typing import TYPE_CHECKING, Final
 
-from genai_ports.domain.value import Value, value
+from genai_ports.api.value import Value, value
+from genai_ports.backends.urls import server_url
 from genai_ports.errors import ConfigurationError
 from genai_ports.regions import region as known_region
 from genai_ports.throwaway import Credentials, new_credentials
-from genai_ports.urls import server_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

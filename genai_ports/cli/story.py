@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from genai_ports import builders
-from genai_ports.domain.dedicated_ai_cluster import CreateDedicatedAiClusterDetails
-from genai_ports.domain.endpoint import CreateEndpointDetails
-from genai_ports.domain.enums import DedicatedAiClusterType, ModelCapability
-from genai_ports.domain.imported_model import CreateImportedModelDetails
-from genai_ports.domain.model import CreateModelDetails
+from genai_ports.api.dedicated_ai_cluster import CreateDedicatedAiClusterDetails
+from genai_ports.api.endpoint import CreateEndpointDetails
+from genai_ports.api.enums import DedicatedAiClusterType, ModelCapability
+from genai_ports.api.imported_model import CreateImportedModelDetails
+from genai_ports.api.model import CreateModelDetails
 from genai_ports.errors import ConfigurationError, Conflict
 
 if TYPE_CHECKING:
+    from genai_ports.api.dedicated_ai_cluster import DedicatedAiCluster
+    from genai_ports.api.endpoint import Endpoint
+    from genai_ports.api.imported_model import ImportedModel, ModelDataSource
+    from genai_ports.api.model import Model, ModelSummary
+    from genai_ports.api.snapshot import ResponseMetadata
+    from genai_ports.api.work_request import WorkRequest
     from genai_ports.cli.chronicle import Chronicle
-    from genai_ports.domain.dedicated_ai_cluster import DedicatedAiCluster
-    from genai_ports.domain.endpoint import Endpoint
-    from genai_ports.domain.imported_model import ImportedModel, ModelDataSource
-    from genai_ports.domain.model import Model, ModelSummary
-    from genai_ports.domain.snapshot import ResponseMetadata
-    from genai_ports.domain.work_request import WorkRequest
-    from genai_ports.ports import GenAi
+    from genai_ports.client.ports import GenAi
 
 COMPARTMENT: Final = "ocid1.compartment.oc1..genaiportsdemo"
 IMPORTED_MODELS: Final = 250

@@ -6,11 +6,11 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from genai_ports.domain.fine_tuning import ChatModelMetrics
-from genai_ports.domain.model import Model
-from genai_ports.domain.snapshot import Page, ResponseMetadata
-from genai_ports.domain.value import Value, value
-from genai_ports.domain.work_request import WorkRequest, WorkRequestLogEntry
+from genai_ports.api.fine_tuning import ChatModelMetrics
+from genai_ports.api.model import Model
+from genai_ports.api.snapshot import Page, ResponseMetadata
+from genai_ports.api.value import Value, value
+from genai_ports.api.work_request import WorkRequest, WorkRequestLogEntry
 from genai_ports.errors import GenAiError, ServiceError
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from genai_ports.adapters.system_clock import SystemClock
+from genai_ports.api.work_request import WorkRequest
+from genai_ports.backends.system_clock import SystemClock
 from genai_ports.cli.timeline import clock_face
-from genai_ports.domain.work_request import WorkRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from genai_ports.api.clock import Clock
     from genai_ports.cli.chronicle import Answer, Step
-    from genai_ports.domain.clock import Clock
 
 _WATCHED: Final = "CREATE_MODEL"
 _SECONDS_FOR_THE_EYE: Final = 0.01

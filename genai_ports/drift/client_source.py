@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from genai_ports.domain.value import Value, value
+from genai_ports.api.value import Value, value
 from genai_ports.drift.description import (
     ANSWER,
     BODY,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genai_ports.domain.value import Value, value
+from genai_ports.api.value import Value, value
 from genai_ports.drift.description import KINDS, RESPONSE_HEADER
 
 if TYPE_CHECKING:

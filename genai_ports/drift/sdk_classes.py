@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from genai_ports.domain.names import snake
+from genai_ports.api.names import snake
 from genai_ports.drift.description import ATTRIBUTE, CLASS, VALUE, VARIANT, Place, attribute
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from fake_server.http import query_parameters
 from fake_server.routes import path_of, route_map
-from genai_ports.domain.enums import SortOrder, values
-from genai_ports.domain.names import camel, snake
-from genai_ports.domain.operations import OPERATIONS, WORK_REQUEST
+from genai_ports.api.enums import SortOrder, values
+from genai_ports.api.names import camel, snake
+from genai_ports.api.operations import OPERATIONS, WORK_REQUEST
 from genai_ports.drift.description import (
     ANSWER,
     BODY,
@@ -27,7 +27,7 @@ from genai_ports.drift.served_classes import describe_class, describe_collection
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from genai_ports.domain.operations import Operation
+    from genai_ports.api.operations import Operation
     from genai_ports.drift.description import Description
 
 _TARGET: Final = "<target>"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
-from genai_ports.domain import dedicated_ai_cluster, enums, fine_tuning, imported_model
-from genai_ports.domain.enums import values
-from genai_ports.domain.operations import OPERATIONS, RESOURCE_KINDS
-from genai_ports.domain.variant import Variant
+from genai_ports.api import dedicated_ai_cluster, enums, fine_tuning, imported_model
+from genai_ports.api.enums import values
+from genai_ports.api.operations import OPERATIONS, RESOURCE_KINDS
+from genai_ports.api.variant import Variant
 from genai_ports.drift.description import ATTRIBUTE, CLASS, VALUE, VARIANT, Place, attribute
 from genai_ports.wire.shapes import alternatives, discriminator, element, is_value_class, properties, required, variants
 
@@ -51,7 +51,7 @@ def describe_class(cls: type, name: str | None = None) -> Description:
     """Describe a class and the classes inside it.
 
     Args:
-        cls: one of the classes of `genai_ports.domain`.
+        cls: one of the classes of `genai_ports.api`.
         name: what the SDK calls it, where that is another name.
     """
     found: dict[Place, str] = {}

@@ -12,13 +12,13 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Final
 
-from genai_ports.domain.enums import ModelCapability, ModelLifecycleState, ModelType
-from genai_ports.domain.frozen import EMPTY
-from genai_ports.domain.model import Model, ModelSummary
-from genai_ports.domain.operations import MODEL
-from genai_ports.domain.value import narrowed, replaced
-from genai_ports.simulator.ids import IdFactory
-from genai_ports.simulator.store import Record
+from genai_ports.api.enums import ModelCapability, ModelLifecycleState, ModelType
+from genai_ports.api.frozen import EMPTY
+from genai_ports.api.model import Model, ModelSummary
+from genai_ports.api.operations import MODEL
+from genai_ports.api.value import narrowed, replaced
+from genai_ports.simulator.state.ids import IdFactory
+from genai_ports.simulator.state.table import Record
 
 _IDS: Final = IdFactory("oracle")
 """Base models belong to Oracle: their ids are the same in every world, whatever its seed."""
@@ -27,7 +27,7 @@ _RELEASED_UNKNOWN: Final = "2026-01-21"
 
 
 def _load(name: str) -> list[dict[str, Any]]:
-    text = resources.files("genai_ports.simulator").joinpath("data", name).read_text(encoding="utf-8")
+    text = resources.files("genai_ports.simulator").joinpath("catalogue_data", name).read_text(encoding="utf-8")
     models: list[dict[str, Any]] = json.loads(text)["models"]
     return models
 

@@ -7,24 +7,24 @@ from datetime import timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from genai_ports.domain.operations import DEDICATED_AI_CLUSTER, WORK_REQUEST
+from genai_ports.api.operations import DEDICATED_AI_CLUSTER, WORK_REQUEST
 from genai_ports.errors import InvalidInput
-from genai_ports.simulator.checks import check_percent, check_texts
-from genai_ports.simulator.pace import parse_pace
-from genai_ports.simulator.work import NEEDS_ATTENTION
+from genai_ports.simulator.argument_checks import check_percent, check_texts
+from genai_ports.simulator.work.operation import NEEDS_ATTENTION
+from genai_ports.simulator.work.pace import parse_pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
 
-    from genai_ports.domain.clock import Clock
-    from genai_ports.simulator.diagnosis import Trouble
-    from genai_ports.simulator.engine import Engine
-    from genai_ports.simulator.journal import Journal
-    from genai_ports.simulator.pace import Pace
-    from genai_ports.simulator.timeline import Moment
-    from genai_ports.simulator.work import Work
-    from genai_ports.simulator.world import World
+    from genai_ports.api.clock import Clock
+    from genai_ports.simulator.observe.diagnosis import Trouble
+    from genai_ports.simulator.observe.timeline import Moment
+    from genai_ports.simulator.state.journal import Journal
+    from genai_ports.simulator.state.world import World
+    from genai_ports.simulator.work.operation import Work
+    from genai_ports.simulator.work.pace import Pace
+    from genai_ports.simulator.work.scheduler import Scheduler
 
 C = TypeVar("C", bound="Controls")
 P = ParamSpec("P")
@@ -51,7 +51,7 @@ class Controls:
 
     guard: AbstractContextManager[object] = nullcontext()
     clock: Clock
-    engine: Engine
+    scheduler: Scheduler
     journal: Journal
     modes: Mapping[str, int | None]
     world: World
@@ -68,14 +68,14 @@ class Controls:
             InvalidInput: there is none.
         """
         check_texts(identifier=identifier)
-        self.engine.settle()
+        self.scheduler.settle()
         record = self.world.works.get(identifier)
         if record and not record.snapshot.finished:
             work: Work = record.snapshot
             return work
         for table in self.world.tables.values():
             resource = table.get(identifier)
-            current = self.engine.current(resource) if resource else None
+            current = self.scheduler.current(resource) if resource else None
             if current:
                 return current
         raise InvalidInput(
@@ -94,7 +94,7 @@ class Controls:
         Raises:
             InvalidInput: no such work is under way, or the pace is unknown.
         """
-        self.engine.repace(self.work_on(identifier), parse_pace(pace))
+        self.scheduler.repace(self.work_on(identifier), parse_pace(pace))
 
     @guarded
     def progress(self, identifier: str, percent: float) -> None:
@@ -108,7 +108,7 @@ class Controls:
             InvalidInput: no such work is under way, or the percentage is out of range.
         """
         check_percent(percent)
-        self.engine.progress(self.work_on(identifier), percent)
+        self.scheduler.progress(self.work_on(identifier), percent)
 
     @guarded
     def finish(self, identifier: str) -> None:
@@ -120,7 +120,7 @@ class Controls:
         Raises:
             InvalidInput: no such work is under way.
         """
-        self.engine.finish(self.work_on(identifier))
+        self.scheduler.finish(self.work_on(identifier))
 
     @guarded
     def fail(
@@ -147,14 +147,14 @@ class Controls:
             InvalidInput: no such work is under way, the failure does not exist or cannot befall it, or the percentage
                 is out of range.
         """
-        from genai_ports.simulator.failing_work import check_can_befall, failure_of  # noqa: PLC0415  # loaded for this
+        from genai_ports.simulator.faults.failing_work import check_plausible, failure_of  # noqa: PLC0415  # loaded for this
 
         work = self.work_on(identifier)
         going_wrong = failure_of(failure, percent, code, message)
         if failure is not None:
             record = self.world.tables[work.kind.name].get(work.resource_id)
-            check_can_befall(failure, work, record and record.snapshot)
-        self.engine.doom(work, going_wrong)
+            check_plausible(failure, work, record and record.snapshot)
+        self.scheduler.schedule_failure(work, going_wrong)
 
     @guarded
     def needs_attention(self, identifier: str, message: str = "The cluster needs attention.") -> None:
@@ -168,7 +168,7 @@ class Controls:
             InvalidInput: there is no such cluster, or it is not ACTIVE.
         """
         check_texts(identifier=identifier, message=message)
-        self.engine.settle()
+        self.scheduler.settle()
         record = self.world.tables[DEDICATED_AI_CLUSTER.name].get(identifier)
         if record is None or record.snapshot.lifecycle_state != "ACTIVE":
             given = record.snapshot.lifecycle_state if record else "unknown"
@@ -191,9 +191,9 @@ class Controls:
             InvalidInput: a mode does not exist or is given twice, or its number is out of range; nothing has changed
                 then.
         """
-        from genai_ports.simulator.modes import SAME_NAMES, STALE_LISTS, read_modes  # noqa: PLC0415  # loaded for this
+        from genai_ports.simulator.lists.modes import SAME_NAMES, STALE_LISTS, read_modes  # noqa: PLC0415  # loaded for this
 
-        self.engine.settle()
+        self.scheduler.settle()
         before, self.modes = self.modes, read_modes(modes)
         if before.get(STALE_LISTS) != self.modes.get(STALE_LISTS):
             self.world.lag_behind(timedelta(seconds=self.modes.get(STALE_LISTS) or 0))
@@ -211,23 +211,23 @@ class Controls:
             InvalidInput: nothing of that name is remembered.
         """
         check_texts(identifier=identifier)
-        from genai_ports.simulator.timeline import timeline  # noqa: PLC0415  # loaded when it is asked for
+        from genai_ports.simulator.observe.timeline import timeline  # noqa: PLC0415  # loaded when it is asked for
 
         return timeline(self, identifier)
 
     @guarded
     def troubles(self) -> tuple[Trouble, ...]:
         """Find clients in trouble: that send a refused request over and over, or poll work that has failed."""
-        from genai_ports.simulator.diagnosis import diagnose  # noqa: PLC0415  # loaded when it is asked for
+        from genai_ports.simulator.observe.diagnosis import diagnose  # noqa: PLC0415  # loaded when it is asked for
 
         return diagnose(self)
 
     @guarded
     def state(self) -> Mapping[str, tuple[Any, ...]]:
         """List every resource that the world remembers, by kind, and every work request; base models are left out."""
-        self.engine.settle()
+        self.scheduler.settle()
         now = self.clock.now()
         resources = {name: tuple(record.snapshot for record in table) for name, table in self.world.tables.items()}
-        from genai_ports.simulator.telling import work_request  # noqa: PLC0415  # loaded when work is first told of
+        from genai_ports.simulator.work.work_request_view import work_request  # noqa: PLC0415  # loaded when work is first told of
 
         return {**resources, WORK_REQUEST.name: tuple(work_request(r.snapshot, now) for r in self.world.works)}

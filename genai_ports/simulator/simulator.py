@@ -6,36 +6,36 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from genai_ports.domain.enums import WorkRequestStatus
-from genai_ports.domain.nesting import TOO_DEEP, nests_too_deep
-from genai_ports.domain.operations import WORK_REQUEST, Call, Operation, Reply
-from genai_ports.domain.snapshot import ResponseMetadata
-from genai_ports.domain.value import replaced
+from genai_ports.api.enums import WorkRequestStatus
+from genai_ports.api.nesting import TOO_DEEP, nests_too_deep
+from genai_ports.api.operations import WORK_REQUEST, Call, Operation, Reply
+from genai_ports.api.snapshot import ResponseMetadata
+from genai_ports.api.value import replaced
 from genai_ports.errors import InvalidInput, NotAuthenticated, ServiceError
 from genai_ports.regions import region as known_region
-from genai_ports.simulator.clock import VirtualClock
 from genai_ports.simulator.controls import Controls, guarded
-from genai_ports.simulator.engine import Engine
-from genai_ports.simulator.journal import Entry, Journal
-from genai_ports.simulator.pace import parse_pace
-from genai_ports.simulator.plans import Plans
-from genai_ports.simulator.refusals import BODY_NOT_JSON, HEADER_VALUE
-from genai_ports.simulator.retry_tokens import RetryTokens
-from genai_ports.simulator.secrets import masked
+from genai_ports.simulator.faults.fault_registry import FaultRegistry
+from genai_ports.simulator.rules.refusals import BODY_NOT_JSON, HEADER_VALUE
+from genai_ports.simulator.rules.secrets import masked
+from genai_ports.simulator.state.clock import VirtualClock
+from genai_ports.simulator.state.journal import Entry, Journal
+from genai_ports.simulator.state.retry_tokens import RetryTokens
+from genai_ports.simulator.state.world import World
 from genai_ports.simulator.verbs import carrying_out
-from genai_ports.simulator.world import World
+from genai_ports.simulator.work.pace import parse_pace
+from genai_ports.simulator.work.scheduler import Scheduler
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from genai_ports.domain.clock import Clock
+    from genai_ports.api.clock import Clock
     from genai_ports.simulator.answer import Answer
-    from genai_ports.simulator.failing_work import FailingWork
-    from genai_ports.simulator.faults import Fault
-    from genai_ports.simulator.limits import Limits
-    from genai_ports.simulator.pace import Pace
-    from genai_ports.simulator.planned import Asked
-    from genai_ports.simulator.policies import Policies
+    from genai_ports.simulator.faults.call_matcher import CallContext
+    from genai_ports.simulator.faults.failing_work import FailingWork
+    from genai_ports.simulator.faults.faults import Fault
+    from genai_ports.simulator.rules.limits import Limits
+    from genai_ports.simulator.rules.policies import Policies
+    from genai_ports.simulator.work.pace import Pace
 
 _REQUEST_ID: Final = r"[A-Za-z0-9_-]{1,64}(?:/[A-Za-z0-9_-]{1,64}){0,2}"
 _REQUEST_ID_FORM: Final = "up to three parts of 1 to 64 letters, digits, - and _, divided by /"
@@ -98,16 +98,16 @@ class Simulator(Controls):
             "keys": dict(keys or {}),
         }
         self.world = World(seed, self.clock, limits)
-        self.engine = Engine(self.world, parse_pace(pace))
+        self.scheduler = Scheduler(self.world, parse_pace(pace))
         self.retry_tokens = RetryTokens()
-        self.faults: Plans[Fault] = Plans("Fault")
-        self.failing_work: Plans[FailingWork] = self.engine.failing_work
+        self.faults: FaultRegistry[Fault] = FaultRegistry("Fault")
+        self.failing_work: FaultRegistry[FailingWork] = self.scheduler.failing_work
         self.modes: Mapping[str, int | None] = {}
         self.keys: dict[str, str] = dict(keys or {})
         self._policies: Policies | None = None
         self.journal = Journal()
         if limits != "generous":
-            from genai_ports.simulator.limits import check_default  # noqa: PLC0415  # loaded when there are limits
+            from genai_ports.simulator.rules.limits import check_default  # noqa: PLC0415  # loaded when there are limits
 
             check_default(limits)
         if modes:
@@ -133,7 +133,7 @@ class Simulator(Controls):
     def policies(self) -> Policies:
         """Which groups of users may do what; there are none until they are first asked for here."""
         if self._policies is None:
-            from genai_ports.simulator.policies import Policies  # noqa: PLC0415  # see above
+            from genai_ports.simulator.rules.policies import Policies  # noqa: PLC0415  # see above
 
             self._policies = Policies()
         return self._policies
@@ -143,7 +143,7 @@ class Simulator(Controls):
 
         Raises:
             ServiceError: the service says no; nothing has changed then.
-            Disturbance: the answer was planned to come late, broken or not at all.
+            DisruptedResponse: the answer was planned to come late, broken or not at all.
         """
         if call.details is not None and nests_too_deep(call.details):
             # As over HTTP, it becomes no call: whatever came next would fail on its way through the body.
@@ -151,7 +151,7 @@ class Simulator(Controls):
             name, target = call.operation.name, call.target
             raise self.refuse(error, name, region=call.region, resource=target, request_id=call.request_id)
         region = call.region or self.region
-        self.engine.settle()
+        self.scheduler.settle()
         from_client = _well_formed(call.request_id)
         request_id = self.world.ids.request_id(from_client)
         if from_client != call.request_id:
@@ -202,7 +202,7 @@ class Simulator(Controls):
 
     def _befallen(self, fault: Fault, call: Call, region: str, request_id: str) -> Reply:
         """Let a fault do what it was planned to; the call is carried out or not, and noted once."""
-        from genai_ports.simulator.disturbance import Disturbance  # noqa: PLC0415  # loaded when a fault is planned
+        from genai_ports.simulator.faults.disrupted_response import DisruptedResponse  # noqa: PLC0415  # loaded when a fault is planned
 
         outcome: Reply | ServiceError | None = None
         if fault.lets_through:
@@ -221,13 +221,13 @@ class Simulator(Controls):
             self.journal.add(noted._replace(request=self._digest(call, region)))
         if error and not fault.delay:
             raise error
-        raise Disturbance(
+        raise DisruptedResponse(
             call.operation, delay=fault.delay, damage=fault.damage, status=fault.status, outcome=error or outcome
         )
 
-    def _asked(self, call: Call, region: str) -> Asked:
+    def _asked(self, call: Call, region: str) -> CallContext:
         """Tell what a call is about, for plans and policies to go by."""
-        from genai_ports.simulator.planned import asked  # noqa: PLC0415  # loaded when there is a plan or a policy
+        from genai_ports.simulator.faults.call_matcher import asked  # noqa: PLC0415  # loaded when there is a plan or a policy
 
         record = None
         if call.target is not None and call.operation.kind is WORK_REQUEST:
@@ -307,9 +307,9 @@ class Simulator(Controls):
         )
         brought = answer.value
         if self.modes and operation.is_list:
-            from genai_ports.simulator.unkind import extra_fields, unkind  # noqa: PLC0415  # loaded when a mode is on
+            from genai_ports.simulator.lists.quirks import apply_quirks, extra_fields  # noqa: PLC0415  # loaded when a mode is on
 
-            page = replaced(unkind(self.modes, brought), response=response)
+            page = replaced(apply_quirks(self.modes, brought), response=response)
             return Reply(page, response, extra_fields(self.modes))
         return Reply(None if brought is None else replaced(brought, response=response), response)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from genai_ports.domain.operations import (
+from genai_ports.api.operations import (
     DEDICATED_AI_CLUSTER,
     ENDPOINT,
     IMPORTED_MODEL,
@@ -14,12 +14,12 @@ from genai_ports.domain.operations import (
     WORK_REQUEST,
 )
 from genai_ports.regions import resolve_region
-from genai_ports.simulator.kinds.dedicated_ai_cluster import ENDPOINTS_A_CLUSTER
+from genai_ports.simulator.rules.dedicated_ai_cluster import ENDPOINTS_A_CLUSTER
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from genai_ports.domain.work_request import WorkRequest
+    from genai_ports.api.work_request import WorkRequest
     from genai_ports.simulator.simulator import Simulator
 
 _UNDER_WAY: Final = {"CREATE": "CREATING", "UPDATE": "UPDATING", "DELETE": "DELETING"}

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, TypeAlias
 
-from genai_ports.domain.snapshot import ResponseMetadata
+from genai_ports.api.snapshot import ResponseMetadata
+from genai_ports.client.pagination import Listing
+from genai_ports.client.repository import Repository  # noqa: TC001
 from genai_ports.errors import ConnectionLost, GenAiError
-from genai_ports.listing import Listing
-from genai_ports.repository import Repository  # noqa: TC001
 from genai_ports.simulator.simulator import Simulator  # noqa: TC001
 
 

@@ -9,22 +9,22 @@ from typing import Any, Final, TypeVar
 
 from hypothesis import strategies as st
 
-from genai_ports.domain.endpoint import ContentModerationConfig, PiiDetectionConfig, PromptInjectionConfig
-from genai_ports.domain.enums import ModelCapability
-from genai_ports.domain.fine_tuning import (
+from genai_ports.api.endpoint import ContentModerationConfig, PiiDetectionConfig, PromptInjectionConfig
+from genai_ports.api.enums import ModelCapability
+from genai_ports.api.fine_tuning import (
     FineTuneDetails,
     LoraTrainingConfig,
     ObjectStorageDataset,
     TFewTrainingConfig,
 )
-from genai_ports.domain.imported_model import HuggingFaceModel, ObjectStorageObject
-from genai_ports.domain.operations import DEDICATED_AI_CLUSTER, ENDPOINT, IMPORTED_MODEL, MODEL, OPERATIONS, Kind
-from genai_ports.domain.value import replaced
+from genai_ports.api.imported_model import HuggingFaceModel, ObjectStorageObject
+from genai_ports.api.operations import DEDICATED_AI_CLUSTER, ENDPOINT, IMPORTED_MODEL, MODEL, OPERATIONS, Kind
+from genai_ports.api.value import replaced
 from genai_ports.simulator.catalogue import base_models
-from genai_ports.simulator.disturbance import DAMAGES, NOT_JSON
-from genai_ports.simulator.failing_work import FAILURES, FailingWork
-from genai_ports.simulator.faults import Fault
-from genai_ports.simulator.modes import MODES
+from genai_ports.simulator.faults.disrupted_response import DAMAGES, NOT_JSON
+from genai_ports.simulator.faults.failing_work import FAILURES, FailingWork
+from genai_ports.simulator.faults.faults import Fault
+from genai_ports.simulator.lists.modes import MODES
 from genai_ports.testing.strategies import instances
 
 T = TypeVar("T")

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, TypeAlias
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from genai_ports.domain.endpoint import CreateEndpointDetails
-from genai_ports.domain.model import CreateModelDetails
-from genai_ports.domain.operations import (
+from genai_ports.api.endpoint import CreateEndpointDetails
+from genai_ports.api.model import CreateModelDetails
+from genai_ports.api.operations import (
     DEDICATED_AI_CLUSTER,
     ENDPOINT,
     IMPORTED_MODEL,
@@ -29,7 +29,7 @@ from genai_ports.domain.operations import (
     WORK_REQUEST,
     Kind,
 )
-from genai_ports.domain.value import replaced
+from genai_ports.api.value import replaced
 from genai_ports.testing import ready
 from genai_ports.testing.invariants import Watch
 from genai_ports.testing.lock_step import Contenders, Factory

@@ -18,7 +18,7 @@ from oci.circuit_breaker import DEFAULT_CIRCUIT_BREAKER_STRATEGY, NoCircuitBreak
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from genai_ports.domain.clock import Clock
+    from genai_ports.api.clock import Clock
 
 _SLEEPERS = ("oci.waiter", "oci.retry.retry")
 """The modules of the SDK that look at the time and sleep."""
@@ -37,7 +37,7 @@ def stock_clients_on(clock: Clock) -> Iterator[None]:
         clock: that of the fake server which the clients talk to, such as `FakeServer.clock`.
 
     Example:
-        >>> from genai_ports.simulator.clock import VirtualClock
+        >>> from genai_ports.simulator.state.clock import VirtualClock
         >>> clock = VirtualClock()
         >>> with stock_clients_on(clock):
         ...     oci.waiter.time.sleep(30)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, get_args
 
 from hypothesis import strategies as st
 
-from genai_ports.domain.variant import Variant
+from genai_ports.api.variant import Variant
 from genai_ports.wire import decode
 from genai_ports.wire.shapes import (
     alternatives,
@@ -40,7 +40,7 @@ def documents(cls: type) -> st.SearchStrategy[Document]:
     """Make JSON objects that a domain class can hold.
 
     Args:
-        cls: one of the classes of `genai_ports.domain`.
+        cls: one of the classes of `genai_ports.api`.
 
     Returns:
         a strategy of dicts that have every required property and some of the others, present or null. Variants are

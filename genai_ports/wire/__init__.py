@@ -37,7 +37,7 @@ def encode(value: Any) -> Any:
         dicts, lists, strings, numbers, booleans and None.
 
     Example:
-        >>> from genai_ports.domain.fine_tuning import ObjectStorageDataset
+        >>> from genai_ports.api.fine_tuning import ObjectStorageDataset
         >>> encode(ObjectStorageDataset(namespace_name="ns", bucket_name="b", object_name="train.jsonl"))
         {'datasetType': 'OBJECT_STORAGE', 'namespaceName': 'ns', 'bucketName': 'b', 'objectName': 'train.jsonl'}
     """
@@ -48,7 +48,7 @@ def decode(cls: type[T], document: Mapping[str, Any]) -> T:
     """Read a JSON object as an instance of a domain class.
 
     Args:
-        cls: one of the classes of `genai_ports.domain`.
+        cls: one of the classes of `genai_ports.api`.
         document: the object, as `json.loads` gives it.
 
     Returns:
@@ -59,7 +59,7 @@ def decode(cls: type[T], document: Mapping[str, Any]) -> T:
         RecursionError: the document nests deeper than the interpreter can follow.
 
     Example:
-        >>> from genai_ports.domain.model import Model
+        >>> from genai_ports.api.model import Model
         >>> decode(Model, {"id": "ocid1.generativeaimodel.oc1..a", "lifecycleState": "NEW", "unheardOf": 1})
         Model(id='ocid1.generativeaimodel.oc1..a', lifecycle_state='NEW')
     """

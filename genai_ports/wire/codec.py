@@ -14,9 +14,9 @@ from cattrs import Converter
 from cattrs.fns import identity
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from genai_ports.domain.frozen import frozen
-from genai_ports.domain.names import camel
-from genai_ports.domain.variant import UnknownVariant, Variant
+from genai_ports.api.frozen import frozen
+from genai_ports.api.names import camel
+from genai_ports.api.variant import UnknownVariant, Variant
 from genai_ports.wire.shapes import (
     IN_HEADERS,
     alternatives,

@@ -20,11 +20,11 @@ def relaxed(annotation: Any, item: Any) -> Any:
     """Read `"3"` as 3 where a number must be, 3 as `"3"` where a string must be, `"true"` as true; else leave it be.
 
     Args:
-        annotation: a class of `genai_ports.domain`, or the type of one of its attributes.
+        annotation: a class of `genai_ports.api`, or the type of one of its attributes.
         item: what `json.loads` gives for it.
 
     Example:
-        >>> from genai_ports.domain.dedicated_ai_cluster import UpdateDedicatedAiClusterDetails
+        >>> from genai_ports.api.dedicated_ai_cluster import UpdateDedicatedAiClusterDetails
         >>> relaxed(UpdateDedicatedAiClusterDetails, {"unitCount": "3", "displayName": 5})
         {'unitCount': 3, 'displayName': '5'}
     """

@@ -11,9 +11,9 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from genai_ports.domain.names import camel
-from genai_ports.domain.value import Value
-from genai_ports.domain.variant import Variant
+from genai_ports.api.names import camel
+from genai_ports.api.value import Value
+from genai_ports.api.variant import Variant
 
 IN_HEADERS = frozenset({"response", "next_page"})
 """The attributes that answers carry in headers, never in a body."""
@@ -30,7 +30,7 @@ def properties(cls: type) -> Mapping[str, Any]:
     """Map the same attributes by their names in JSON.
 
     Example:
-        >>> from genai_ports.domain.work_request import WorkRequestError
+        >>> from genai_ports.api.work_request import WorkRequestError
         >>> list(properties(WorkRequestError))
         ['code', 'message', 'timestamp']
     """
@@ -64,9 +64,9 @@ def variants(annotation: Any) -> Mapping[str, type[Variant]]:
     """Map the tags of the variants that an annotation knows to their classes; empty where it is not polymorphic.
 
     Example:
-        >>> from genai_ports.domain.fine_tuning import Dataset
+        >>> from genai_ports.api.fine_tuning import Dataset
         >>> variants(Dataset)
-        {'OBJECT_STORAGE': <class 'genai_ports.domain.fine_tuning.ObjectStorageDataset'>}
+        {'OBJECT_STORAGE': <class 'genai_ports.api.fine_tuning.ObjectStorageDataset'>}
     """
     members = alternatives(annotation)
     if len(members) == 1:

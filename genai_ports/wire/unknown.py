@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genai_ports.domain.variant import Variant
+from genai_ports.api.variant import Variant
 from genai_ports.wire.shapes import alternatives, discriminator, element, is_value_class, properties, variants
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ def unknown_fields(cls: type, document: Mapping[str, Any]) -> tuple[str, ...]:
     """List the properties of a JSON object that the class, or a class inside it, does not have.
 
     Args:
-        cls: one of the classes of `genai_ports.domain`.
+        cls: one of the classes of `genai_ports.api`.
         document: the object, as `json.loads` gives it.
 
     Returns:
@@ -23,7 +23,7 @@ def unknown_fields(cls: type, document: Mapping[str, Any]) -> tuple[str, ...]:
         known.
 
     Example:
-        >>> from genai_ports.domain.work_request import WorkRequest
+        >>> from genai_ports.api.work_request import WorkRequest
         >>> unknown_fields(WorkRequest, {"id": "a", "statuss": "FAILED", "resources": [{"entityTyp": "model"}]})
         ('statuss', 'resources[0].entityTyp')
     """

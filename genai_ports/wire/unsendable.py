@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
-from genai_ports.domain.names import camel
-from genai_ports.domain.value import Value
-from genai_ports.domain.variant import UnknownVariant
+from genai_ports.api.names import camel
+from genai_ports.api.value import Value
+from genai_ports.api.variant import UnknownVariant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ def unsendable(details: Value) -> Iterator[str]:
         RecursionError: it nests deeper than the interpreter can follow.
 
     Example:
-        >>> from genai_ports.domain.model import UpdateModelDetails
+        >>> from genai_ports.api.model import UpdateModelDetails
         >>> list(unsendable(UpdateModelDetails(defined_tags={"a": {"b": {1}}})))
         ['definedTags.a.b must be a value that JSON has, not set']
     """

@@ -14,7 +14,7 @@ from benchmarks import load, moto_side, our_side
 from oci.generative_ai import GenerativeAiClient
 
 from genai_ports import SdkModelRepository
-from genai_ports.adapters.sdk import throwaway_signer
+from genai_ports.backends.sdk import throwaway_signer
 from genai_ports.throwaway import credentials
 
 _SECONDS = 2

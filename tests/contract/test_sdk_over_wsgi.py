@@ -26,7 +26,7 @@ class TestSdkOverWsgi(Contract):
 
             def open_one(*, region: str = "us-chicago-1", **settings: Any) -> Harness:
                 app = create_app(Settings(clock="virtual", region=region, **settings))
-                world = app.universes.get(TENANCY)
+                world = app.worlds.get(TENANCY)
                 genai = SdkModelRepository(
                     endpoint="http://fake", region=region, transport=WsgiTransport(app), clock=world.clock
                 )

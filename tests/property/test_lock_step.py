@@ -29,7 +29,7 @@ def in_memory(pace: str) -> Iterator[Contender]:
 @contextmanager
 def over_wsgi(pace: str) -> Iterator[Contender]:
     app = create_app(Settings(seed=SEED, pace=pace, clock="virtual"))
-    universe = app.universes.get(TENANCY)
+    universe = app.worlds.get(TENANCY)
     with SdkModelRepository(endpoint="http://fake", transport=WsgiTransport(app), clock=universe.clock) as genai:
         yield Contender(genai, universe.simulator)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fake_server import Settings, create_app
 from genai_ports import InMemoryModelRepository, SdkModelRepository
-from genai_ports.domain.nesting import MOST_LEVELS
+from genai_ports.api.nesting import MOST_LEVELS
 from genai_ports.errors import ServiceError
 from genai_ports.testing import ready
 from genai_ports.testing.wsgi_transport import WsgiTransport

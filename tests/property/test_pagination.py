@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from fake_server import Settings, create_app
 from genai_ports import InMemoryModelRepository, LoraTrainingConfig, SdkModelRepository
-from genai_ports.domain.names import snake
-from genai_ports.domain.operations import (
+from genai_ports.api.names import snake
+from genai_ports.api.operations import (
     ENDPOINT,
     IMPORTED_MODEL,
     MODEL,
@@ -21,7 +21,7 @@ from genai_ports.domain.operations import (
     WORK_REQUEST,
     Kind,
 )
-from genai_ports.domain.value import narrowed
+from genai_ports.api.value import narrowed
 from genai_ports.errors import GenAiError, InvalidParameter
 from genai_ports.regions import resolve_region
 from genai_ports.simulator.catalogue import base_models
@@ -33,8 +33,8 @@ from genai_ports.testing.wsgi_transport import WsgiTransport
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from genai_ports.domain.snapshot import Page
-    from genai_ports.repository import Repository
+    from genai_ports.api.snapshot import Page
+    from genai_ports.client.repository import Repository
 
     Begin = Callable[[int], tuple[Repository, Simulator]]
 
@@ -55,8 +55,8 @@ def begin(request: pytest.FixtureRequest) -> Iterator[Begin]:
     with SdkModelRepository(endpoint="http://fake", transport=WsgiTransport(app)) as genai:
 
         def begin(seed: int) -> tuple[Repository, Simulator]:
-            app.universes.reset(TENANCY, Settings(seed=seed, pace="manual", clock="virtual"))
-            return genai, app.universes.get(TENANCY).simulator
+            app.worlds.reset(TENANCY, Settings(seed=seed, pace="manual", clock="virtual"))
+            return genai, app.worlds.get(TENANCY).simulator
 
         yield begin
 
@@ -78,7 +78,7 @@ class Plan(NamedTuple):
 
 
 def plans(operation: str, *, regions: int = 1, compartments: int = 1) -> st.SearchStrategy[Plan]:
-    """Plans for what a list is about."""
+    """FaultRegistry for what a list is about."""
     kind = OPERATIONS[operation].kind
     return st.builds(
         Plan,
@@ -279,8 +279,8 @@ def test_what_stays_is_told_once_and_in_order_whatever_changes_between_pages(
     lists = [positions(simulator, query)]
     for page in query.ask(genai, limit=limit):
         told += [item.id for item in page.items]
-        for disturbance in next(between, []):
-            populace.disturb(*disturbance)
+        for disrupted in next(between, []):
+            populace.disturb(*disrupted)
         lists.append(positions(simulator, query))
     lists.pop()  # no page was asked for after the last change
     settled = {identifier: len({each.get(identifier) for each in lists}) == 1 for each in lists for identifier in each}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from signing import GENERIC, WITH_BODY, clients, headers_of
 
 from fake_server.signatures import SignedRequest, verify
-from genai_ports.domain.value import replaced
+from genai_ports.api.value import replaced
 from genai_ports.errors import NotAuthenticated
 
 if TYPE_CHECKING:

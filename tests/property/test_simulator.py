@@ -9,7 +9,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from genai_ports import InMemoryModelRepository
-from genai_ports.domain.operations import (
+from genai_ports.api.operations import (
     DEDICATED_AI_CLUSTER,
     ENDPOINT,
     IMPORTED_MODEL,
@@ -20,7 +20,7 @@ from genai_ports.domain.operations import (
     Kind,
     ListQuery,
 )
-from genai_ports.domain.snapshot import ResponseMetadata
+from genai_ports.api.snapshot import ResponseMetadata
 from genai_ports.errors import GenAiError, ServiceError
 from genai_ports.testing import ready
 from genai_ports.testing.invariants import Watch
@@ -37,8 +37,8 @@ from genai_ports.testing.requests import (
 )
 
 if TYPE_CHECKING:
-    from genai_ports.domain.work_request import WorkRequestLogEntry
-    from genai_ports.repository import Repository
+    from genai_ports.api.work_request import WorkRequestLogEntry
+    from genai_ports.client.repository import Repository
     from genai_ports.simulator.simulator import Simulator
 
 PACES = st.sampled_from(["instant", "2s", "realistic", "reads:0", "reads:3"])
@@ -246,7 +246,7 @@ def everything(simulator: Simulator) -> tuple[Any, ...]:
     """All that a world remembers but its journal, down to what is only seen later."""
     world = simulator.world
     works = tuple(record.snapshot for record in world.works)
-    users = [dict(world.users(record.snapshot.id)) for table in world.tables.values() for record in table]
+    users = [dict(world.dependents(record.snapshot.id)) for table in world.tables.values() for record in table]
     return simulator.state(), etags(simulator), works, users, world._order, len(simulator.retry_tokens)
 
 

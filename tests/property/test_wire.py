@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from oci.auth.signers import SecurityTokenSigner
 from oci.generative_ai import GenerativeAiClient, models
 
-from genai_ports.domain import compartment, dedicated_ai_cluster, endpoint, fine_tuning, imported_model, work_request
-from genai_ports.domain import model as model_module
-from genai_ports.domain.fine_tuning import FineTuneDetails
-from genai_ports.domain.names import snake
-from genai_ports.domain.variant import Variant
+from genai_ports.api import compartment, dedicated_ai_cluster, endpoint, fine_tuning, imported_model, work_request
+from genai_ports.api import model as model_module
+from genai_ports.api.fine_tuning import FineTuneDetails
+from genai_ports.api.names import snake
+from genai_ports.api.variant import Variant
 from genai_ports.testing.strategies import SURPRISE, documents, instances, json_values, with_surprises
 from genai_ports.wire import decode, decode_page, encode, unknown_fields
 from genai_ports.wire.shapes import alternatives, is_value_class, properties

@@ -9,8 +9,8 @@ import pytest
 from werkzeug.test import Client
 
 from fake_server import Settings, create_app
-from fake_server.universes import MAX_TENANCIES
-from genai_ports.simulator.refusals import REFUSALS
+from fake_server.worlds import MAX_TENANCIES
+from genai_ports.simulator.rules.refusals import REFUSALS
 from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def test_an_access_token_is_nowhere_to_be_seen(http: Client) -> None:
 def test_the_state_lists_every_resource_and_work_request_of_the_world(
     app: App, http: Client, populate: Callable[[Simulator], dict[str, str]]
 ) -> None:
-    ids = populate(app.universes.get(TENANCY).simulator)
+    ids = populate(app.worlds.get(TENANCY).simulator)
     state = http.get("/_sim/state").json
     assert {kind: len(items) for kind, items in state.items()} == {
         "models": 1,
@@ -352,8 +352,8 @@ def test_the_worlds_heard_of_last_are_kept_and_the_well_known_one_always(app: Ap
     for tenancy in (OTHER, THIRD):
         import_model(http, headers=signed(tenancy))
     for n in range(MAX_TENANCIES - 1):
-        app.universes.get(f"ocid1.tenancy.oc1..t{n}")
-        app.universes.get(THIRD)
+        app.worlds.get(f"ocid1.tenancy.oc1..t{n}")
+        app.worlds.get(THIRD)
     assert len(names(http, headers=signed(THIRD))) == 1
     assert names(http, headers=signed(OTHER)) == []
     assert state_of(http, well_known)[0] == "ACTIVE"
@@ -362,7 +362,7 @@ def test_the_worlds_heard_of_last_are_kept_and_the_well_known_one_always(app: Ap
 def test_all_worlds_begin_anew_at_once(app: App, http: Client) -> None:
     import_model(http)
     import_model(http, headers=signed(OTHER))
-    app.universes.reset_all()
+    app.worlds.reset_all()
     assert names(http) == names(http, headers=signed(OTHER)) == []
 
 

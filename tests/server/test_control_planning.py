@@ -9,9 +9,9 @@ import pytest
 from werkzeug.test import Client
 
 from fake_server import Settings, create_app
-from genai_ports.simulator.failing_work import FAILURES
-from genai_ports.simulator.faults import Fault
-from genai_ports.simulator.modes import MODES
+from genai_ports.simulator.faults.failing_work import FAILURES
+from genai_ports.simulator.faults.faults import Fault
+from genai_ports.simulator.lists.modes import MODES
 
 if TYPE_CHECKING:
     from fake_server.app import App

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from werkzeug.test import Client
 
 from fake_server import Settings, create_app
-from genai_ports.simulator.limits import LIMIT_NAMES
-from genai_ports.simulator.unit_shapes import counted
+from genai_ports.simulator.rules.limits import LIMIT_NAMES
+from genai_ports.simulator.rules.unit_shapes import counted
 from genai_ports.tenancy import TENANCY
 from genai_ports.throwaway import credentials
 

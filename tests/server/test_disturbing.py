@@ -13,9 +13,9 @@ import pytest
 from raw_http import IMPORT, IMPORTS, LIST, request
 
 from genai_ports import ConnectionLost, CreateImportedModelDetails, SdkModelRepository, ServiceUnavailable, builders
-from genai_ports.retrying import NEVER
-from genai_ports.simulator.disturbance import NOT_JSON_TEXT
-from genai_ports.simulator.faults import Fault
+from genai_ports.client.retry import NEVER
+from genai_ports.simulator.faults.disrupted_response import NOT_JSON_TEXT
+from genai_ports.simulator.faults.faults import Fault
 
 if TYPE_CHECKING:
     from werkzeug.test import Client

@@ -16,7 +16,7 @@ from signing import clients, headers_of, public_pem
 from werkzeug.test import run_wsgi_app
 
 from fake_server import FakeServer, Settings, create_app
-from genai_ports.domain.value import replaced
+from genai_ports.api.value import replaced
 from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
@@ -79,17 +79,17 @@ def app() -> App:
 
 def sent(app: App, environ: dict[str, Any]) -> int:
     """Send a request to a new world; where it is refused, that world must be as it was."""
-    app.universes.reset_all()
+    app.worlds.reset_all()
     chunks, status, headers = run_wsgi_app(app, environ)
     b"".join(chunks)
     assert environ["wsgi.errors"].getvalue() == ""
     number = int(status.split()[0])
-    simulator = app.universes.get(TENANCY).simulator
+    simulator = app.worlds.get(TENANCY).simulator
     if number >= 400:
         assert headers["x-genai-ports-rule"]
         assert not any(simulator.state().values())
         assert len(simulator.retry_tokens) == 0
-        assert not app.universes._others
+        assert not app.worlds._others
     return number
 
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from werkzeug.test import run_wsgi_app
 
 from fake_server import FakeServer, Settings, create_app
-from genai_ports.domain.operations import OPERATIONS
-from genai_ports.simulator.disturbance import NOT_JSON_TEXT
+from genai_ports.api.operations import OPERATIONS
+from genai_ports.simulator.faults.disrupted_response import NOT_JSON_TEXT
 from genai_ports.testing.strategies import documents, json_values
 from genai_ports.throwaway import credentials
 
@@ -337,7 +337,7 @@ def app() -> App:
 def test_any_requests_are_answered_in_ocis_form_and_errors_change_nothing(
     app: App, world, populate, wanted: list[dict[str, Any]]
 ) -> None:
-    app.universes.reset_all()
+    app.worlds.reset_all()
     ids = populate(world(app))
     for request in wanted:
         simulator = world(app)

@@ -10,9 +10,9 @@ import pytest
 from raw_http import IMPORT, IMPORTS, LIST, request
 
 from fake_server import FakeServer
-from genai_ports.adapters.system_clock import SystemClock
-from genai_ports.simulator.clock import VirtualClock
-from genai_ports.simulator.faults import Fault
+from genai_ports.backends.system_clock import SystemClock
+from genai_ports.simulator.faults.faults import Fault
+from genai_ports.simulator.state.clock import VirtualClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from werkzeug.test import Client
 
 from fake_server import FakeServer, Settings, create_app
 from fake_server.channel import Channel
-from genai_ports.domain.operations import OPERATIONS
+from genai_ports.api.operations import OPERATIONS
 from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def test_a_page_names_the_next_one_until_the_last(http: Client) -> None:
 
 
 def test_a_deprecated_base_model_is_told_of_in_a_header(app: App, http: Client, populate) -> None:
-    ids = populate(app.universes.get(TENANCY).simulator)
+    ids = populate(app.worlds.get(TENANCY).simulator)
     models = http.get(f"{API}/models", query_string={**QUERY, "limit": "1000"}).json["items"]
     now = http.get("/_sim/clock").json["time"]
     old = next(model for model in models if model.get("timeDeprecated", now) < now)
@@ -192,7 +192,7 @@ def test_a_deprecated_base_model_is_told_of_in_a_header(app: App, http: Client, 
     [f"{API}/models", f"{API}/models/{{base_model}}", f"{API}/workRequests/{{work_request}}/logs", "/_sim/state"],
 )
 def test_head_gives_what_get_gives_but_for_the_body(app: App, http: Client, populate, path: str) -> None:
-    path = path.format(**populate(app.universes.get(TENANCY).simulator))
+    path = path.format(**populate(app.worlds.get(TENANCY).simulator))
     query = QUERY if path.endswith("/models") else {}
     head, get = http.head(path, query_string=query), http.get(path, query_string=query)
     assert (head.status_code, head.get_data()) == (200, b"")
@@ -344,7 +344,7 @@ def broken(app: App, monkeypatch: pytest.MonkeyPatch) -> App:
     def fail(*_: Any) -> None:
         raise KeyError(SECRET)
 
-    monkeypatch.setattr(app.universes.get(TENANCY).simulator.engine, "settle", fail)
+    monkeypatch.setattr(app.worlds.get(TENANCY).simulator.scheduler, "settle", fail)
     return app
 
 
@@ -372,7 +372,7 @@ def test_a_defect_in_a_control_path_is_a_500_too(broken: App, judge, capsys: pyt
 def test_a_defect_keeps_the_connection_and_the_other_worlds(
     server: FakeServer, connection, judge, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(server.simulator.engine, "settle", None)
+    monkeypatch.setattr(server.simulator.scheduler, "settle", None)
     status, headers, body = ask(connection, "GET", f"{API}/models?compartmentId={COMPARTMENT}")
     judge(status, headers, body, expected=(500, "InternalServerError"))
     other = {"authorization": 'Signature keyId="ocid1.tenancy.oc1..other/u/f"'}
@@ -386,14 +386,14 @@ def test_a_world_that_begins_anew_in_the_middle_of_a_call_ends_that_call_in_the_
     server: FakeServer, connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = server.simulator
-    settle = old.engine.settle
+    settle = old.scheduler.settle
 
     def reset_meanwhile() -> None:
         if server.simulator is old:
             server.reset()
         settle()
 
-    monkeypatch.setattr(old.engine, "settle", reset_meanwhile)
+    monkeypatch.setattr(old.scheduler, "settle", reset_meanwhile)
     status, _, body = ask(connection, "POST", f"{API}/importedModels", body=json.dumps(IMPORT))
     assert status == 201
     assert server.simulator is not old

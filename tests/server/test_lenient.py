@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from werkzeug.test import Client
 
 from fake_server import FakeServer, Settings, create_app
-from genai_ports.domain.operations import OPERATIONS
+from genai_ports.api.operations import OPERATIONS
 from genai_ports.testing.strategies import documents, json_values
 from genai_ports.wire.relaxed import relaxed
 
@@ -33,7 +33,7 @@ def lenient_app() -> App:
 
 @pytest.fixture
 def lenient(lenient_app: App) -> Client:
-    lenient_app.universes.reset_all()
+    lenient_app.worlds.reset_all()
     return Client(lenient_app)
 
 

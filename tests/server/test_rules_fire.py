@@ -13,9 +13,9 @@ from werkzeug.test import Client
 
 from fake_server import Settings, create_app
 from fake_server.settings import MAX_BODY_BYTES
-from genai_ports.simulator.kinds.dedicated_ai_cluster import ENDPOINTS_A_CLUSTER
-from genai_ports.simulator.refusals import REFUSALS
-from genai_ports.simulator.unit_shapes import counted
+from genai_ports.simulator.rules.dedicated_ai_cluster import ENDPOINTS_A_CLUSTER
+from genai_ports.simulator.rules.refusals import REFUSALS
+from genai_ports.simulator.rules.unit_shapes import counted
 from genai_ports.tenancy import TENANCY, USER
 
 if TYPE_CHECKING:

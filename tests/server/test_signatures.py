@@ -23,9 +23,9 @@ from signing import GENERIC, WITH_BODY, clients, headers_of, public_pem
 from werkzeug.http import http_date, parse_date
 
 from fake_server.signatures import SignedRequest, read_public_key, verify
-from genai_ports.domain.value import replaced
+from genai_ports.api.value import replaced
 from genai_ports.errors import InvalidInput, NotAuthenticated
-from genai_ports.simulator.refusals import REFUSALS
+from genai_ports.simulator.rules.refusals import REFUSALS
 from genai_ports.throwaway import credentials
 
 if TYPE_CHECKING:

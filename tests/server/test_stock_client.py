@@ -14,8 +14,8 @@ from oci.generative_ai import GenerativeAiClient, GenerativeAiClientCompositeOpe
 from fake_server import FakeServer, Settings
 from genai_ports.ocids import region_segment
 from genai_ports.regions import all_regions
-from genai_ports.simulator.faults import Fault
-from genai_ports.simulator.pace import parse_pace
+from genai_ports.simulator.faults.faults import Fault
+from genai_ports.simulator.work.pace import parse_pace
 from genai_ports.testing.stock_client import close_circuit, stock_clients_on
 from genai_ports.throwaway import credentials
 
@@ -63,7 +63,7 @@ def ids(server: FakeServer, populate) -> dict[str, str]:
 
 
 def at_pace(server: FakeServer, pace: str) -> None:
-    server.simulator.engine.pace = parse_pace(pace)
+    server.simulator.scheduler.pace = parse_pace(pace)
 
 
 def cluster(kind: str = "HOSTING") -> models.CreateDedicatedAiClusterDetails:

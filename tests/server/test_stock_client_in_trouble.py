@@ -11,9 +11,9 @@ from oci.generative_ai import GenerativeAiClient, GenerativeAiClientCompositeOpe
 from oci.retry import NoneRetryStrategy
 
 from fake_server import FakeServer, Settings
-from genai_ports.simulator.failing_work import FailingWork
-from genai_ports.simulator.faults import Fault
-from genai_ports.simulator.limits import LIMIT_NAMES
+from genai_ports.simulator.faults.failing_work import FailingWork
+from genai_ports.simulator.faults.faults import Fault
+from genai_ports.simulator.rules.limits import LIMIT_NAMES
 from genai_ports.testing.stock_client import stock_clients_on
 from genai_ports.throwaway import credentials
 

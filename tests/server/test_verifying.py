@@ -23,9 +23,9 @@ from fake_server.http import ApiRequest
 from fake_server.keys import keys_of_config, verified_user
 from fake_server.settings import MAX_BODY_BYTES
 from genai_ports import InvalidInput, NotAuthenticated, SdkModelRepository
+from genai_ports.api.value import replaced
 from genai_ports.cli.profile import write_profile
-from genai_ports.domain.value import replaced
-from genai_ports.simulator.faults import Fault
+from genai_ports.simulator.faults.faults import Fault
 from genai_ports.tenancy import TENANCY, USER
 from genai_ports.testing.stock_client import stock_clients_on
 from genai_ports.testing.wsgi_transport import WsgiTransport
@@ -85,7 +85,7 @@ def register(http: Client, who: Signing) -> None:
 
 def insides(app: App) -> str:
     """Everything that the app's worlds have in them, but the journal and the count of request ids."""
-    worlds = {TENANCY: app.universes.get(TENANCY), **app.universes._others}
+    worlds = {TENANCY: app.worlds.get(TENANCY), **app.worlds._others}
     parts = {}
     for tenancy, universe in worlds.items():
         simulator = universe.simulator
@@ -161,7 +161,7 @@ def test_what_is_not_signed_as_it_must_be_is_refused_by_name_and_nothing_has_cha
         judge(answer.status_code, answer.headers, answer.get_data(), expected=(401, "NotAuthenticated"))
     assert (answer.status_code, answer.headers["x-genai-ports-rule"]) == (401, rule)
     assert insides(app) == before
-    assert list(app.universes._others) == []
+    assert list(app.worlds._others) == []
     [entry] = http.get("/_sim/journal").json["items"]
     assert (entry["status"], entry["code"], entry["rule"]) == (401, "NotAuthenticated", rule)
 
@@ -222,12 +222,12 @@ def test_a_key_serves_from_when_it_is_registered_until_it_is_forgotten(http: Cli
 
 
 def test_a_key_that_cannot_be_read_is_no_matter_to_those_who_sign_with_another(app: App, http: Client) -> None:
-    app.universes.get(TENANCY).simulator.keys["nobody's"] = "no key"
+    app.worlds.get(TENANCY).simulator.keys["nobody's"] = "no key"
     assert send(http, signed("GET", LIST)).status_code == 200
 
 
 def test_a_key_that_cannot_be_read_is_as_good_as_unknown(app: App, http: Client) -> None:
-    app.universes.get(TENANCY).simulator.keys[MINE.key_id] = "no key"
+    app.worlds.get(TENANCY).simulator.keys[MINE.key_id] = "no key"
     answer = send(http, signed("GET", LIST))
     assert (answer.status_code, answer.headers["x-genai-ports-rule"]) == (401, "signing-key-unknown")
 
@@ -293,7 +293,7 @@ def test_the_published_key_is_registered_by_its_published_id(
         f'headers="{vector["headers"]}",signature="{vector["signature"]}"',
         "wsgi.input": io.BytesIO(body),
     }
-    keys = app.universes.get(key_id.split("/")[0]).simulator.keys
+    keys = app.worlds.get(key_id.split("/")[0]).simulator.keys
     assert verified_user(ApiRequest(environ), body, keys) == key_id.split("/")[1]
 
 

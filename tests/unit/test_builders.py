@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from genai_ports import builders
-from genai_ports.domain.fine_tuning import (
+from genai_ports.api.fine_tuning import (
     FineTuneDetails,
     LoraTrainingConfig,
     ObjectStorageDataset,
     TFewTrainingConfig,
     VanillaTrainingConfig,
 )
-from genai_ports.domain.imported_model import HuggingFaceModel, ObjectStorageObject
+from genai_ports.api.imported_model import HuggingFaceModel, ObjectStorageObject
 from genai_ports.errors import InvalidInput
 
 if TYPE_CHECKING:

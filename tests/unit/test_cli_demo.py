@@ -31,8 +31,8 @@ from genai_ports.cli.showing import new_console, show_differences, show_timeline
 from genai_ports.cli.story import tell_story
 from genai_ports.cli.timeline import clock_face, rows, shortened
 from genai_ports.cli.watching import Bars, Lines, watcher
-from genai_ports.simulator.clock import EPOCH
-from genai_ports.simulator.faults import Fault
+from genai_ports.simulator.faults.faults import Fault
+from genai_ports.simulator.state.clock import EPOCH
 
 
 def deaf(_):

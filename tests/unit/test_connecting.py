@@ -18,7 +18,7 @@ from genai_ports import (
     UnknownRegion,
     connect,
 )
-from genai_ports.connecting import ENTRY_POINTS, VARIABLE
+from genai_ports.backends.connect import ENTRY_POINTS, VARIABLE
 from genai_ports.throwaway import new_credentials
 
 COMPARTMENT = "ocid1.compartment.oc1..example"
@@ -69,7 +69,7 @@ def test_memory_takes_limits_as_a_new_tenancy_has_them():
 
 def test_memory_takes_a_seed_and_a_pace():
     simulator = connect("memory://?seed=7&pace=manual").simulator
-    assert (simulator.seed, simulator.engine.pace.name) == ("7", "manual")
+    assert (simulator.seed, simulator.scheduler.pace.name) == ("7", "manual")
 
 
 def test_http_gives_the_sdk_adapter_at_that_server_with_throw_away_credentials():
@@ -216,7 +216,7 @@ def test_an_unknown_pace_is_refused():
 
 @pytest.mark.parametrize("url", ["oci://", "http://host"])
 def test_a_missing_sdk_is_told_with_what_to_install(monkeypatch, url):
-    monkeypatch.delitem(sys.modules, "genai_ports.adapters.sdk")
+    monkeypatch.delitem(sys.modules, "genai_ports.backends.sdk")
     monkeypatch.setitem(sys.modules, "oci", None)
     assert refusal(url) == ("oci is not installed, which talking to a server needs: pip install 'genai-ports[oci]'")
 

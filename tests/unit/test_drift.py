@@ -12,9 +12,7 @@ from click.testing import CliRunner
 from oci.generative_ai import GenerativeAiClient, models
 
 import genai_ports.drift
-from genai_ports.cli import main
-from genai_ports.cli.commands import commands
-from genai_ports.domain import (
+from genai_ports.api import (
     compartment,
     dedicated_ai_cluster,
     endpoint,
@@ -24,7 +22,9 @@ from genai_ports.domain import (
     model,
     work_request,
 )
-from genai_ports.domain.operations import OPERATIONS, RESOURCE_KINDS
+from genai_ports.api.operations import OPERATIONS, RESOURCE_KINDS
+from genai_ports.cli import main
+from genai_ports.cli.commands import commands
 from genai_ports.drift import Drift, Finding, Place, compare, find_drift
 from genai_ports.drift.client_source import describe_client
 from genai_ports.drift.description import CLASS, KINDS, OPTION, VALUE, VARIANT

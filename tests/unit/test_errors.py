@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from genai_ports import errors
-from genai_ports.domain.work_request import WorkRequest, WorkRequestError
+from genai_ports.api.work_request import WorkRequest, WorkRequestError
 from genai_ports.errors import (
     Conflict,
     GenAiError,
@@ -22,7 +22,7 @@ from genai_ports.errors import (
     WorkRequestFailed,
     error_class,
 )
-from genai_ports.simulator.clock import EPOCH
+from genai_ports.simulator.state.clock import EPOCH
 
 ALL: list[Any] = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, Exception)]
 SERVICE: list[type[ServiceError]] = [

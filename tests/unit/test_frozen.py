@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from genai_ports.domain.frozen import EMPTY, FrozenDict, frozen
+from genai_ports.api.frozen import EMPTY, FrozenDict, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable

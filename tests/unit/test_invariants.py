@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from genai_ports import InMemoryModelRepository, UpdateModelDetails
-from genai_ports.domain.dedicated_ai_cluster import DedicatedAiClusterHostingCapacity
-from genai_ports.domain.operations import ENDPOINT, MODEL
-from genai_ports.domain.value import replaced
+from genai_ports.api.dedicated_ai_cluster import DedicatedAiClusterHostingCapacity
+from genai_ports.api.operations import ENDPOINT, MODEL
+from genai_ports.api.value import replaced
 from genai_ports.testing import ready
 from genai_ports.testing.invariants import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from genai_ports.simulator.store import Record
+    from genai_ports.simulator.state.table import Record
 
 
 class Scene:

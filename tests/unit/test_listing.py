@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from genai_ports.domain.snapshot import Page
+from genai_ports.api.snapshot import Page
+from genai_ports.client.pagination import Listing, NotExactlyOne
 from genai_ports.errors import GenAiError
-from genai_ports.listing import Listing, NotExactlyOne
 
 
 class Pages:

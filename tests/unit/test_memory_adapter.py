@@ -25,10 +25,10 @@ from genai_ports import (
     VirtualClock,
     builders,
 )
-from genai_ports.adapters.memory import Universe
-from genai_ports.adapters.system_clock import SystemClock
+from genai_ports.backends.memory import MemoryBackend
+from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import InternalServerError
-from genai_ports.simulator.faults import Fault
+from genai_ports.simulator.faults.faults import Fault
 
 COMPARTMENT = "ocid1.compartment.oc1..example"
 CLUSTER = CreateDedicatedAiClusterDetails(
@@ -140,7 +140,7 @@ def test_whoever_uses_a_world_waits_for_whoever_holds_its_lock(use):
     genai = InMemoryModelRepository()
     done = threading.Event()
     thread = threading.Thread(target=lambda: (use(genai), done.set()))
-    with Universe(genai.simulator).lock:
+    with MemoryBackend(genai.simulator).lock:
         thread.start()
         assert not done.wait(0.05)
     thread.join()
@@ -171,7 +171,7 @@ def test_the_retry_policy_may_be_ones_own():
 
 
 def test_a_request_that_never_became_a_call_is_answered_and_journalled():
-    universe = Universe(Simulator())
+    universe = MemoryBackend(Simulator())
     error = universe.refuse(InternalServerError("m"), "get_model", region="eu-frankfurt-1")
     [entry] = universe.simulator.journal
     assert error.request_id == entry.request_id
@@ -192,15 +192,15 @@ def test_a_request_id_with_what_no_header_should_hold_is_refused():
 
 def test_all_repositories_over_one_world_take_turns():
     simulator = Simulator()
-    first, second = Universe(simulator), Universe(simulator)
+    first, second = MemoryBackend(simulator), MemoryBackend(simulator)
     assert first.lock is second.lock
-    assert Universe(Simulator()).lock is not first.lock
+    assert MemoryBackend(Simulator()).lock is not first.lock
 
 
 def test_a_lock_of_ones_own_is_kept():
     simulator = Simulator()
     simulator.guard = mine = threading.RLock()
-    assert Universe(simulator).lock is mine
+    assert MemoryBackend(simulator).lock is mine
 
 
 def test_a_world_can_be_copied_whole():

@@ -40,7 +40,7 @@ def test_connecting_to_memory_and_working_there_loads_one_package_for_sorted_col
 def test_a_retry_is_what_loads_tenacity():
     code = (
         "from genai_ports import connect\n"
-        "from genai_ports.simulator.faults import Fault\n"
+        "from genai_ports.simulator.faults.faults import Fault\n"
         "genai = connect('memory://')\n"
         "genai.simulator.faults.add(Fault(status=503, code='ServiceUnavailable'))\n"
         "genai.list_models('ocid1.compartment.oc1..a').first()"

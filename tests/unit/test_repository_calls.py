@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from genai_ports import InMemoryModelRepository
+from genai_ports.client.repository import Repository
 from genai_ports.errors import ConnectionLost, InvalidInput, InvalidParameter, UnknownRegion
-from genai_ports.repository import Repository
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.testing import ready
 from genai_ports.testing.ready import COMPARTMENT, ELSEWHERE
@@ -16,8 +16,8 @@ from genai_ports.testing.ready import COMPARTMENT, ELSEWHERE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from genai_ports.domain.clock import Clock
-    from genai_ports.domain.operations import Call, Reply
+    from genai_ports.api.clock import Clock
+    from genai_ports.api.operations import Call, Reply
 
 
 class LossyBackend:

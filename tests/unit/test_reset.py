@@ -11,9 +11,9 @@ from werkzeug.test import Client
 from fake_server import FakeServer, Settings, create_app
 from fake_server.answer import JsonCache
 from genai_ports import FailingWork, Fault, InMemoryModelRepository, Simulator, UpdateImportedModelDetails
-from genai_ports.adapters.memory import Universe
+from genai_ports.backends.memory import MemoryBackend
+from genai_ports.client.retry import NEVER
 from genai_ports.errors import ConnectionLost, NotFound, TooManyRequests
-from genai_ports.retrying import NEVER
 from genai_ports.tenancy import TENANCY, USER
 from genai_ports.testing import ready
 
@@ -27,7 +27,7 @@ NEVER_CHANGE = {"seed", "region", "guard"}
 
 def shared(**settings: Any) -> Simulator:
     """Make a world that has a lock, as those have that are shared."""
-    return Universe(Simulator(**settings)).simulator
+    return MemoryBackend(Simulator(**settings)).simulator
 
 
 def dirty(simulator: Simulator) -> None:
@@ -98,11 +98,11 @@ def test_a_repository_goes_on_working_over_a_world_that_was_reset() -> None:
 
 def test_a_server_is_as_new_after_a_reset() -> None:
     app, fresh = create_app(Settings(clock="virtual")), create_app(Settings(clock="virtual"))
-    universe = app.universes.get(TENANCY)
+    universe = app.worlds.get(TENANCY)
     dirty(universe.simulator)
     http = Client(app)
     http.get("/20231130/models", query_string={"compartmentId": ready.COMPARTMENT})
-    assert differences(app.universes, fresh.universes)
+    assert differences(app.worlds, fresh.worlds)
     assert http.post("/_sim/reset").status_code == 200
     # What JSON a value has is remembered, and is the same in every world.
     assert differences(app, fresh, skip=[JsonCache]) == []
@@ -111,7 +111,7 @@ def test_a_server_is_as_new_after_a_reset() -> None:
 def test_a_server_in_this_process_is_as_new_after_a_reset() -> None:
     with FakeServer(settings=Settings(clock="virtual")) as server:
         dirty(server.simulator)
-        server.app.universes.get("ocid1.tenancy.oc1..another")
+        server.app.worlds.get("ocid1.tenancy.oc1..another")
         server.reset()
         assert differences(server.app, create_app(Settings(clock="virtual")), skip=[JsonCache]) == []
 
@@ -120,7 +120,7 @@ LEFT: dict[str, Callable[[Simulator], object]] = {
     "a fault": lambda simulator: simulator.faults.add(Fault(status=500)),
     "a mode": lambda simulator: simulator.set_modes("short-pages"),
     "a tick": lambda simulator: simulator.clock.sleep(0.001),
-    "a step of the engine": lambda simulator: setattr(simulator.engine, "_steps", 1),
+    "a step of the engine": lambda simulator: setattr(simulator.scheduler, "_steps", 1),
     "a count": lambda simulator: simulator.world.next_order(),
     "a request id": lambda simulator: simulator.world.ids.request_id(None),
     "a token": lambda simulator: simulator.retry_tokens.new(),

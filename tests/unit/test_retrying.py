@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from genai_ports.client.retry import NEVER, RetryPolicy, with_retries
 from genai_ports.errors import (
     Conflict,
     ConnectionLost,
@@ -22,8 +23,7 @@ from genai_ports.errors import (
     TooManyRequests,
     WaitTimeout,
 )
-from genai_ports.retrying import NEVER, RetryPolicy, with_retries
-from genai_ports.simulator.clock import EPOCH, VirtualClock
+from genai_ports.simulator.state.clock import EPOCH, VirtualClock
 
 PASSING = [
     ConnectionLost("gone"),

@@ -35,8 +35,8 @@ from genai_ports import (
     UpdateModelDetails,
     VirtualClock,
 )
-from genai_ports.adapters.sdk import throwaway_signer
-from genai_ports.simulator.faults import Fault
+from genai_ports.backends.sdk import throwaway_signer
+from genai_ports.simulator.faults.faults import Fault
 from genai_ports.tenancy import TENANCY
 from genai_ports.testing.wsgi_transport import WsgiTransport
 from genai_ports.throwaway import new_credentials
@@ -659,7 +659,7 @@ def test_no_client_says_that_it_retries():
 
 def test_any_number_of_errors_never_opens_a_circuit_breaker():
     app = create_app(Settings(clock="virtual"))
-    world = app.universes.get(TENANCY).simulator
+    world = app.worlds.get(TENANCY).simulator
     genai = SdkModelRepository(endpoint="http://fake", transport=WsgiTransport(app), retry=NEVER)
     world.faults.add(Fault(status=429, code="TooManyRequests", times=50))
     for _ in range(50):

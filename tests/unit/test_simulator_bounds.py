@@ -6,7 +6,7 @@ import pytest
 
 from genai_ports import InMemoryModelRepository
 from genai_ports.errors import InvalidParameter, NotFound
-from genai_ports.simulator import shape
+from genai_ports.simulator.rules import validation as shape
 from genai_ports.testing import ready
 
 ONE, TWO = (f"ocid1.compartment.oc1..{name}" for name in ("one", "two"))

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from genai_ports.domain.enums import ModelCapability, values
-from genai_ports.domain.value import replaced
+from genai_ports.api.enums import ModelCapability, values
+from genai_ports.api.value import replaced
 from genai_ports.ocids import parse_ocid, region_segment
 from genai_ports.regions import all_regions
 from genai_ports.simulator.catalogue import base_model, base_models, importable_capability, training_methods

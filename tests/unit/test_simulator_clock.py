@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from genai_ports import InMemoryModelRepository
-from genai_ports.domain.clock import LAST
+from genai_ports.api.clock import LAST
 from genai_ports.errors import InvalidInput
-from genai_ports.simulator.clock import EPOCH, VirtualClock
-from genai_ports.simulator.pace import parse_pace
+from genai_ports.simulator.state.clock import EPOCH, VirtualClock
+from genai_ports.simulator.work.pace import parse_pace
 from genai_ports.testing import ready
 
 
@@ -56,7 +56,7 @@ def test_what_begins_at_the_last_time_can_still_be_planned(pace: str) -> None:
     with InMemoryModelRepository() as genai:
         cluster = ready.cluster(genai)
         genai.clock.sleep((LAST - genai.clock.now()).total_seconds())
-        genai.simulator.engine.pace = parse_pace(pace)
+        genai.simulator.scheduler.pace = parse_pace(pace)
         genai.delete_dedicated_ai_cluster(cluster.id)
         genai.simulator.finish(cluster.id)
         assert genai.get_dedicated_ai_cluster(cluster.id).lifecycle_state == "DELETED"

@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genai_ports.adapters.memory import InMemoryModelRepository
-from genai_ports.domain.imported_model import UpdateImportedModelDetails
-from genai_ports.domain.operations import OPERATIONS, Call, ListQuery
+from genai_ports.api.imported_model import UpdateImportedModelDetails
+from genai_ports.api.operations import OPERATIONS, Call, ListQuery
+from genai_ports.backends.memory import InMemoryModelRepository
+from genai_ports.client.retry import RetryPolicy
 from genai_ports.errors import ConnectionLost, ServiceError
-from genai_ports.retrying import RetryPolicy
-from genai_ports.simulator.clock import EPOCH
-from genai_ports.simulator.diagnosis import MANY_LOOKS, MANY_TRIES, POLLS_FAILED_WORK, REPEATED
-from genai_ports.simulator.disturbance import Disturbance
-from genai_ports.simulator.failing_work import FailingWork
-from genai_ports.simulator.faults import Fault
-from genai_ports.simulator.journal import Entry
-from genai_ports.simulator.refusals import QUERY_MISSING, REQUEST_DATE
+from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
+from genai_ports.simulator.faults.failing_work import FailingWork
+from genai_ports.simulator.faults.faults import Fault
+from genai_ports.simulator.observe.diagnosis import MANY_LOOKS, MANY_TRIES, POLLS_FAILED_WORK, REPEATED
+from genai_ports.simulator.rules.refusals import QUERY_MISSING, REQUEST_DATE
 from genai_ports.simulator.simulator import Simulator
+from genai_ports.simulator.state.clock import EPOCH
+from genai_ports.simulator.state.journal import Entry
 from genai_ports.testing.ready import cluster_details, imported_model_details
 
 LISTED = ListQuery()
@@ -219,7 +219,7 @@ def test_a_look_whose_answer_was_lost_has_shown_nothing() -> None:
     simulator.clock.sleep(100)
     for fault in (Fault(damage="reset"), Fault(damage="cut"), Fault(status=503, committed=True)):
         simulator.faults.add(fault)
-        with pytest.raises((ServiceError, Disturbance)):
+        with pytest.raises((ServiceError, DisruptedResponse)):
             look(simulator, work_id)
     look(simulator, work_id)
     assert simulator.troubles() == ()

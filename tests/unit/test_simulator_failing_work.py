@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genai_ports.domain.dedicated_ai_cluster import UpdateDedicatedAiClusterDetails
-from genai_ports.domain.operations import OPERATIONS, Call
+from genai_ports.api.dedicated_ai_cluster import UpdateDedicatedAiClusterDetails
+from genai_ports.api.operations import OPERATIONS, Call
 from genai_ports.errors import InvalidInput
-from genai_ports.simulator.failing_work import FAILURES, FailingWork, named_failure
-from genai_ports.simulator.planned import Asked
+from genai_ports.simulator.faults.call_matcher import CallContext
+from genai_ports.simulator.faults.failing_work import FAILURES, FailingWork, named_failure
 from genai_ports.simulator.simulator import Simulator
-from genai_ports.simulator.work import Failure
+from genai_ports.simulator.work.operation import Failure
 from genai_ports.testing.ready import cluster_details, imported_model_details
 
 WITH_WORK = {name for name, operation in OPERATIONS.items() if operation.operation_type}
@@ -114,7 +114,7 @@ def test_what_cannot_befall_any_work_is_refused_and_not_planned(plan: FailingWor
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_plan_counts_only_calls_that_it_can_befall(operation: str) -> None:
-    about = Asked(operation, "us-chicago-1", None, None, None, Call(OPERATIONS[operation]))
+    about = CallContext(operation, "us-chicago-1", None, None, None, Call(OPERATIONS[operation]))
     assert FailingWork().matches(about) == (operation in WITH_WORK)
     for name, named in FAILURES.items():
         assert FailingWork(failure=name).matches(about) == (operation in named.operations)
@@ -122,15 +122,15 @@ def test_a_plan_counts_only_calls_that_it_can_befall(operation: str) -> None:
 
 def test_what_a_plan_does_not_say_is_as_in_the_failure_that_it_names() -> None:
     usual = FAILURES["timed-out"].failure
-    assert FailingWork(failure="timed-out").of_work() == usual
-    assert FailingWork(failure="timed-out", percent=0).of_work().percent == 0
-    assert FailingWork(failure="timed-out", code="").of_work().code == ""
-    changed = FailingWork(failure="timed-out", message="Too slow.").of_work()
+    assert FailingWork(failure="timed-out").failure_of_work() == usual
+    assert FailingWork(failure="timed-out", percent=0).failure_of_work().percent == 0
+    assert FailingWork(failure="timed-out", code="").failure_of_work().code == ""
+    changed = FailingWork(failure="timed-out", message="Too slow.").failure_of_work()
     assert (changed.percent, changed.code, changed.message) == (usual.percent, usual.code, "Too slow.")
 
 
 def test_a_plan_that_names_nothing_fails_at_once_and_says_that_it_was_asked_to() -> None:
-    assert FailingWork().of_work() == Failure(
+    assert FailingWork().failure_of_work() == Failure(
         percent=0, code="InternalError", message="The work failed because it was asked to.", leaves=None
     )
 
@@ -211,7 +211,7 @@ def test_what_is_no_identifier_is_refused(identifier: Any) -> None:
 def test_a_test_of_ones_own_that_goes_wrong_leaves_nothing_half_made() -> None:
     simulator = Simulator()
     cluster = simulator.handle(Call(OPERATIONS["create_dedicated_ai_cluster"], details=cluster_details())).value
-    simulator.engine.settle()
+    simulator.scheduler.settle()
     before, update = simulator.state(), OPERATIONS["update_dedicated_ai_cluster"]
     simulator.failing_work.add(FailingWork(when=lambda call: 1 / 0 > 0))
     for call in (

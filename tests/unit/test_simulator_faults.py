@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from genai_ports.domain.operations import OPERATIONS, Call
+from genai_ports.api.operations import OPERATIONS, Call
 from genai_ports.errors import InvalidInput, ServiceError, ServiceUnavailable, TooManyRequests
-from genai_ports.simulator.faults import Fault
-from genai_ports.simulator.planned import asked
-from genai_ports.simulator.plans import Plans
+from genai_ports.simulator.faults.call_matcher import asked
+from genai_ports.simulator.faults.fault_registry import FaultRegistry
+from genai_ports.simulator.faults.faults import Fault
 
-Faults = Plans[Fault]
+Faults = FaultRegistry[Fault]
 NOTHING = "a fault needs a status, a code, a damage or a latency"
 
 

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from genai_ports.domain.operations import ENDPOINT, KINDS, MODEL, Kind
+from genai_ports.api.operations import ENDPOINT, KINDS, MODEL, Kind
 from genai_ports.ocids import parse_ocid
-from genai_ports.simulator.ids import IdFactory
+from genai_ports.simulator.state.ids import IdFactory
 
 SEGMENT = "[0-9A-F]{32}"
 

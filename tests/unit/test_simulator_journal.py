@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from genai_ports import builders
-from genai_ports.domain.imported_model import HuggingFaceModel
-from genai_ports.domain.operations import OPERATIONS, Call
+from genai_ports.api.imported_model import HuggingFaceModel
+from genai_ports.api.operations import OPERATIONS, Call
 from genai_ports.errors import InvalidParameter, NotFound, ServiceError
-from genai_ports.simulator.clock import EPOCH
-from genai_ports.simulator.disturbance import Disturbance
-from genai_ports.simulator.failing_work import FailingWork
-from genai_ports.simulator.faults import Fault
-from genai_ports.simulator.journal import KEPT, Entry, Journal
+from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
+from genai_ports.simulator.faults.failing_work import FailingWork
+from genai_ports.simulator.faults.faults import Fault
 from genai_ports.simulator.simulator import Simulator
+from genai_ports.simulator.state.clock import EPOCH
+from genai_ports.simulator.state.journal import KEPT, Entry, Journal
 from genai_ports.testing.ready import COMPARTMENT, cluster_details, imported_model_details
 
 SECRET = "hf_NobodyMayKeepThis"  # made up, to be looked for
@@ -110,7 +110,7 @@ def test_of_a_target_that_may_be_anything_only_so_much_is_kept(fault: Fault | No
     simulator = Simulator()
     if fault:
         simulator.faults.add(fault)
-    with pytest.raises((ServiceError, Disturbance)):
+    with pytest.raises((ServiceError, DisruptedResponse)):
         simulator.handle(Call(OPERATIONS["get_model"], target="x" * 10_000))
     (noted,) = simulator.journal
     assert noted.resource == "x" * 255
@@ -133,7 +133,7 @@ def test_a_call_whose_answer_is_lost_has_a_digest_whether_it_is_carried_out_or_n
     simulator = Simulator()
     for lost in ({"damage": "reset"}, {"damage": "reset", "committed": True}, {"damage": "cut"}, {"latency": 1}):
         simulator.faults.add(Fault(**lost))  # type: ignore[arg-type]
-        with pytest.raises(Disturbance):
+        with pytest.raises(DisruptedResponse):
             create(simulator)
     create(simulator)
     before, after, cut, late, answered = (each.request for each in simulator.journal)
@@ -145,7 +145,7 @@ def test_of_a_call_that_was_refused_anyway_the_journal_does_not_say_that_it_was_
     simulator = Simulator()
     for lost in (Fault(status=503, committed=True), Fault(damage="reset", committed=True), Fault(latency=2)):
         simulator.faults.add(lost)
-        with pytest.raises((Disturbance, ServiceError)):
+        with pytest.raises((DisruptedResponse, ServiceError)):
             simulator.handle(Call(OPERATIONS["get_model"], target="nothing"))
     assert [(each.status, each.fault) for each in simulator.journal] == [
         (404, "503 ServiceUnavailable after the call was refused"),
@@ -167,11 +167,11 @@ def secret_import(**changes: Any) -> Any:
     return imported_model_details(data_source=source, **changes)
 
 
-def felt(simulator: Simulator, details: Any) -> str:
+def delivered(simulator: Simulator, details: Any) -> str:
     """Import a model; give all that its caller is told."""
     try:
         return repr(create(simulator, details=details, retry_token="once"))
-    except (ServiceError, Disturbance) as error:
+    except (ServiceError, DisruptedResponse) as error:
         return f"{error!r}{error}"
 
 
@@ -213,8 +213,8 @@ def test_an_access_token_is_nowhere_in_a_world_whatever_became_of_its_import(pla
     if plan:
         simulator.faults.add(plan)
     for _ in range(2):
-        assert SECRET not in felt(simulator, secret_import(compartment_id=place))
-    simulator.engine.settle()
+        assert SECRET not in delivered(simulator, secret_import(compartment_id=place))
+    simulator.scheduler.settle()
     entries = simulator.journal.query(operation="create_imported_model")
     assert (len(entries), entries[-1].status) == (2, 201 if place == COMPARTMENT else 400)
     assert not [text for text in held(simulator) if SECRET in text]
@@ -226,7 +226,7 @@ def test_an_access_token_is_nowhere_in_a_world_whatever_became_of_its_import(pla
 def test_an_access_token_that_is_refused_itself_is_not_kept_either(token: Any) -> None:
     simulator = Simulator()
     source = HuggingFaceModel(model_id="acme/gated", access_token=token)
-    assert SECRET not in felt(simulator, imported_model_details(data_source=source))
+    assert SECRET not in delivered(simulator, imported_model_details(data_source=source))
     assert not [text for text in held(simulator) if SECRET in text]
 
 

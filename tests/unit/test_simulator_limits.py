@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genai_ports import InMemoryModelRepository
-from genai_ports.domain.dedicated_ai_cluster import UpdateDedicatedAiClusterDetails
+from genai_ports.api.dedicated_ai_cluster import UpdateDedicatedAiClusterDetails
 from genai_ports.errors import Conflict, InvalidInput, LimitExceeded, QuotaExceeded
-from genai_ports.simulator.limits import LIMIT_NAMES, Limit, Limits
+from genai_ports.simulator.rules.limits import LIMIT_NAMES, Limit, Limits
 from genai_ports.testing import ready
 
 if TYPE_CHECKING:

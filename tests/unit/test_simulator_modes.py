@@ -9,8 +9,8 @@ import pytest
 
 from fake_server import Settings, create_app
 from genai_ports.errors import InvalidInput
-from genai_ports.simulator.modes import MODES, mode_text, read_modes
-from genai_ports.simulator.refusals import DERIVED, DOCUMENTED, OUR_CHOICE, RECORDED
+from genai_ports.simulator.lists.modes import MODES, mode_text, read_modes
+from genai_ports.simulator.rules.refusals import DERIVED, DOCUMENTED, OUR_CHOICE, RECORDED
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.tenancy import TENANCY
 
@@ -131,7 +131,7 @@ def test_modes_are_those_given_last_and_none_at_first() -> None:
 
 
 def test_a_world_begins_and_begins_anew_with_the_modes_of_its_settings() -> None:
-    simulator = create_app(Settings(modes=("short-pages",))).universes.get(TENANCY).simulator
+    simulator = create_app(Settings(modes=("short-pages",))).worlds.get(TENANCY).simulator
     assert simulator.modes == {"short-pages": None}
     simulator.set_modes()
     simulator.reset()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from genai_ports.errors import ServiceError, error_class
-from genai_ports.simulator.faults import Fault
-from genai_ports.simulator.oci_errors import CODES, STATUSES, TEXTS
+from genai_ports.simulator.faults.faults import Fault
+from genai_ports.simulator.faults.oci_errors import CODES, STATUSES, TEXTS
 
 
 @pytest.mark.parametrize(

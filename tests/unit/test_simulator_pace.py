@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from genai_ports.domain.operations import OPERATIONS
+from genai_ports.api.operations import OPERATIONS
 from genai_ports.errors import InvalidInput
-from genai_ports.simulator.pace import INSTANT, MANUAL, REALISTIC, SECONDS, Pace, parse_pace
+from genai_ports.simulator.work.pace import INSTANT, MANUAL, REALISTIC, SECONDS, Pace, parse_pace
 
 WORK = sorted(operation.operation_type for operation in OPERATIONS.values() if operation.operation_type)
 
@@ -30,7 +30,7 @@ def test_four_paces_have_a_name(text: str, pace: Pace) -> None:
 def test_a_number_of_seconds_is_how_long_everything_takes(text: str, seconds: float, work: str) -> None:
     pace = parse_pace(text)
     assert pace.duration(work) == timedelta(seconds=seconds)
-    assert pace.looks is None
+    assert pace.polls is None
 
 
 @pytest.mark.parametrize("work", WORK)
@@ -47,13 +47,13 @@ def test_fine_tuning_takes_longest() -> None:
 @pytest.mark.parametrize(("text", "looks"), [("reads", 3), ("reads:5", 5), ("reads:0", 0)])
 def test_looks_take_the_place_of_time(text: str, looks: int) -> None:
     pace = parse_pace(text)
-    assert pace.looks == looks
+    assert pace.polls == looks
     assert pace.duration("CREATE_MODEL") is None
 
 
 def test_by_hand_nothing_takes_any_time_or_looks() -> None:
     assert MANUAL.duration("CREATE_MODEL") is None
-    assert MANUAL.looks is None
+    assert MANUAL.polls is None
 
 
 def test_a_pace_is_taken_as_it_is() -> None:

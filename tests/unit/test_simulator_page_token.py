@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from genai_ports.errors import InvalidParameter
-from genai_ports.simulator.clock import EPOCH
-from genai_ports.simulator.ids import IdFactory
-from genai_ports.simulator.page_token import Position, read_token, write_token
+from genai_ports.simulator.lists.page_token import Position, read_token, write_token
+from genai_ports.simulator.state.clock import EPOCH
+from genai_ports.simulator.state.ids import IdFactory
 
 IDS = IdFactory(7)
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/= ."

@@ -14,7 +14,7 @@ from genai_ports.testing import ready
 STORY = """
 import sys
 from genai_ports import InMemoryModelRepository
-from genai_ports.domain.operations import OPERATIONS
+from genai_ports.api.operations import OPERATIONS
 from genai_ports.errors import ServiceError
 from genai_ports.testing import ready
 

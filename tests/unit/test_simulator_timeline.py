@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genai_ports.domain.compartment import ChangeCompartmentDetails
-from genai_ports.domain.imported_model import UpdateImportedModelDetails
-from genai_ports.domain.operations import OPERATIONS, Call
+from genai_ports.api.compartment import ChangeCompartmentDetails
+from genai_ports.api.imported_model import UpdateImportedModelDetails
+from genai_ports.api.operations import OPERATIONS, Call
 from genai_ports.errors import InvalidInput, ServiceError
-from genai_ports.simulator.clock import VirtualClock
-from genai_ports.simulator.failing_work import FailingWork
-from genai_ports.simulator.faults import Fault
+from genai_ports.simulator.faults.failing_work import FailingWork
+from genai_ports.simulator.faults.faults import Fault
 from genai_ports.simulator.simulator import Simulator
+from genai_ports.simulator.state.clock import VirtualClock
 from genai_ports.testing.ready import ELSEWHERE, cluster_details, imported_model_details
 
 CHANGED = ChangeCompartmentDetails(compartment_id=ELSEWHERE)

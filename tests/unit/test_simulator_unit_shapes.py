@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from genai_ports.domain.dedicated_ai_cluster import DedicatedAiCluster
-from genai_ports.domain.enums import UNIT_SHAPES
-from genai_ports.domain.operations import IMPORTED_MODEL, MODEL
+from genai_ports.api.dedicated_ai_cluster import DedicatedAiCluster
+from genai_ports.api.enums import UNIT_SHAPES
+from genai_ports.api.operations import IMPORTED_MODEL, MODEL
 from genai_ports.errors import InvalidParameter
 from genai_ports.simulator.catalogue import base_models
-from genai_ports.simulator.clock import EPOCH
-from genai_ports.simulator.unit_shapes import check_fits, counted
+from genai_ports.simulator.rules.unit_shapes import check_fits, counted
+from genai_ports.simulator.state.clock import EPOCH
 
 GPUS = ("A10", "A100_40G", "A100_80G", "H100", "H200", "B200", "B300", "L40S", "MI300X")
 BASES = [record.snapshot for record in base_models("us-chicago-1")]

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from genai_ports import CreateImportedModelDetails, HuggingFaceModel, InMemoryModelRepository
-from genai_ports.domain.operations import MODEL, RESOURCE_KINDS, Kind
-from genai_ports.domain.value import replaced
+from genai_ports.api.operations import MODEL, RESOURCE_KINDS, Kind
+from genai_ports.api.value import replaced
 from genai_ports.errors import InvalidInput
-from genai_ports.simulator.clock import EPOCH
-from genai_ports.simulator.telling import errors, logs, work_request, work_request_summary
-from genai_ports.simulator.work import Failure, Work, percent_complete
+from genai_ports.simulator.state.clock import EPOCH
+from genai_ports.simulator.work.operation import Failure, Work, percent_complete
+from genai_ports.simulator.work.work_request_view import errors, logs, work_request, work_request_summary
 from genai_ports.testing import ready
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from genai_ports.domain.work_request import WorkRequest
+    from genai_ports.api.work_request import WorkRequest
 
 FAILURE = Failure(percent=40, code="OutOfLuck", message="No luck.")
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from genai_ports import InvalidInput
-from genai_ports.adapters.system_clock import SystemClock
+from genai_ports.backends.system_clock import SystemClock
 
 
 def test_it_tells_the_time_of_the_machine_in_utc():

@@ -9,8 +9,8 @@ from dataclasses import FrozenInstanceError, field
 import pytest
 
 from genai_ports import CreateModelDetails, HuggingFaceModel, InMemoryModelRepository
-from genai_ports.domain.snapshot import ResponseMetadata, Snapshot
-from genai_ports.domain.value import Value, narrowed, replaced, shared_names, value
+from genai_ports.api.snapshot import ResponseMetadata, Snapshot
+from genai_ports.api.value import Value, narrowed, replaced, shared_names, value
 from genai_ports.testing import ready
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from genai_ports import InMemoryModelRepository
-from genai_ports.domain.imported_model import CreateImportedModelDetails
-from genai_ports.domain.variant import UnknownVariant
+from genai_ports.api.imported_model import CreateImportedModelDetails
+from genai_ports.api.variant import UnknownVariant
 from genai_ports.errors import InvalidParameter
 from genai_ports.testing import ready
 

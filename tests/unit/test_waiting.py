@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from genai_ports.domain.snapshot import ResponseMetadata
-from genai_ports.domain.work_request import WorkRequest, WorkRequestError
+from genai_ports.api.snapshot import ResponseMetadata
+from genai_ports.api.work_request import WorkRequest, WorkRequestError
+from genai_ports.client.waiter import wait_until_finished
 from genai_ports.errors import InvalidInput, WaitTimeout, WorkRequestFailed
-from genai_ports.simulator.clock import EPOCH, VirtualClock
-from genai_ports.waiting import wait_until_finished
+from genai_ports.simulator.state.clock import EPOCH, VirtualClock
 
 REASON = WorkRequestError(code="OutOfLuck", message="No luck.", timestamp=EPOCH)
 
@@ -24,19 +24,19 @@ class Service:
         self.ends = EPOCH + timedelta(seconds=seconds)
         self.status = status
         self.retry_after = retry_after
-        self.looks: list[float] = []
+        self.polls: list[float] = []
         self.errors_read = 0
 
     def look(self) -> WorkRequest:
         now = self.clock.now()
-        self.looks.append((now - EPOCH).total_seconds())
+        self.polls.append((now - EPOCH).total_seconds())
         return WorkRequest(
             operation_type="CREATE_MODEL",
             status=self.status if now >= self.ends else "IN_PROGRESS",
             id="work",
             compartment_id="compartment",
             resources=(),
-            percent_complete=self.looks[-1],
+            percent_complete=self.polls[-1],
             time_accepted=EPOCH,
             response=ResponseMetadata(status=200, retry_after=self.retry_after),
         )
@@ -53,27 +53,27 @@ class Service:
 def test_finished_work_is_not_waited_for() -> None:
     service = Service(0)
     assert service.wait(timeout=0).status == "SUCCEEDED"
-    assert service.looks == [0]
+    assert service.polls == [0]
     assert service.errors_read == 0
 
 
 def test_looks_are_as_far_apart_as_the_service_asks() -> None:
     service = Service(25)
     assert service.wait().percent_complete == 30
-    assert service.looks == [0, 10, 20, 30]
+    assert service.polls == [0, 10, 20, 30]
 
 
 def test_looks_are_as_far_apart_as_the_caller_asks() -> None:
     service = Service(25)
     service.wait(interval=7.5)
-    assert service.looks == [0, 7.5, 15, 22.5, 30]
+    assert service.polls == [0, 7.5, 15, 22.5, 30]
 
 
 @pytest.mark.parametrize("retry_after", [None, 0])
 def test_looks_are_five_seconds_apart_where_nobody_asks(retry_after: int | None) -> None:
     service = Service(12, retry_after=retry_after)
     service.wait()
-    assert service.looks == [0, 5, 10, 15]
+    assert service.polls == [0, 5, 10, 15]
 
 
 def test_a_work_request_without_the_answer_that_brought_it_is_waited_for_too() -> None:
@@ -110,13 +110,13 @@ def test_who_runs_out_of_patience_is_told_how_far_the_work_is() -> None:
     with pytest.raises(WaitTimeout) as late:
         service.wait(timeout=25)
     assert str(late.value) == "CREATE_MODEL work is IN_PROGRESS at 25 % after 25 seconds: allow more with timeout="
-    assert service.looks == [0, 10, 20, 25]
+    assert service.polls == [0, 10, 20, 25]
 
 
 def test_the_last_look_is_when_the_time_is_up() -> None:
     service = Service(25)
     assert service.wait(timeout=25).status == "SUCCEEDED"
-    assert service.looks == [0, 10, 20, 25]
+    assert service.polls == [0, 10, 20, 25]
 
 
 def test_patience_may_have_no_end() -> None:
@@ -141,4 +141,4 @@ def test_times_that_cannot_be_are_refused_before_the_first_look(wrong: dict[str,
     service = Service(0)
     with pytest.raises(InvalidInput, match="timeout must be 0 or more and interval more than 0"):
         service.wait(**wrong)
-    assert service.looks == []
+    assert service.polls == []

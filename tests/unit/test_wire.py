@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from genai_ports.domain.endpoint import CreateEndpointDetails, PiiDetectionConfig
-from genai_ports.domain.fine_tuning import ChatModelMetrics, FineTuneDetails, LoraTrainingConfig, ObjectStorageDataset
-from genai_ports.domain.imported_model import CreateImportedModelDetails, HuggingFaceModel
-from genai_ports.domain.model import CreateModelDetails, Model, ModelSummary, UpdateModelDetails
-from genai_ports.domain.snapshot import Page, ResponseMetadata
-from genai_ports.domain.value import replaced
-from genai_ports.domain.variant import UnknownVariant
-from genai_ports.domain.work_request import WorkRequest, WorkRequestLogEntry, WorkRequestResource
+from genai_ports.api.endpoint import CreateEndpointDetails, PiiDetectionConfig
+from genai_ports.api.fine_tuning import ChatModelMetrics, FineTuneDetails, LoraTrainingConfig, ObjectStorageDataset
+from genai_ports.api.imported_model import CreateImportedModelDetails, HuggingFaceModel
+from genai_ports.api.model import CreateModelDetails, Model, ModelSummary, UpdateModelDetails
+from genai_ports.api.snapshot import Page, ResponseMetadata
+from genai_ports.api.value import replaced
+from genai_ports.api.variant import UnknownVariant
+from genai_ports.api.work_request import WorkRequest, WorkRequestLogEntry, WorkRequestResource
 from genai_ports.wire import decode, decode_page, encode, unknown_fields
 
 MOMENT = datetime(2024, 1, 5, 2, 19, 51, 103_000, UTC)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from genai_ports.domain.dedicated_ai_cluster import CreateDedicatedAiClusterDetails, UpdateDedicatedAiClusterDetails
-from genai_ports.domain.endpoint import UpdateEndpointDetails
-from genai_ports.domain.imported_model import CreateImportedModelDetails
-from genai_ports.domain.model import CreateModelDetails
+from genai_ports.api.dedicated_ai_cluster import CreateDedicatedAiClusterDetails, UpdateDedicatedAiClusterDetails
+from genai_ports.api.endpoint import UpdateEndpointDetails
+from genai_ports.api.imported_model import CreateImportedModelDetails
+from genai_ports.api.model import CreateModelDetails
 from genai_ports.wire.relaxed import relaxed
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genai_ports.simulator import lifecycle
 from genai_ports.simulator.answer import Answer
-from genai_ports.simulator.kinds import rules_of
-from genai_ports.simulator.shape import check_shape
+from genai_ports.simulator.rules import rules_of
+from genai_ports.simulator.rules.validation import check_shape
 from genai_ports.simulator.verbs.changing import target
+from genai_ports.simulator.work import lifecycle
 
 if TYPE_CHECKING:
-    from genai_ports.domain.operations import Call
+    from genai_ports.api.operations import Call
     from genai_ports.simulator.simulator import Simulator
 
 

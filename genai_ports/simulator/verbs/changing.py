@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from genai_ports.domain.enums import ModelType
-from genai_ports.domain.frozen import frozen
-from genai_ports.domain.operations import MODEL
-from genai_ports.domain.value import replaced
-from genai_ports.simulator.refusals import BASE_MODEL_IS_ORACLES, NOT_FOUND, STALE_ETAG
+from genai_ports.api.enums import ModelType
+from genai_ports.api.frozen import frozen
+from genai_ports.api.operations import MODEL
+from genai_ports.api.value import replaced
+from genai_ports.simulator.rules.refusals import BASE_MODEL_IS_ORACLES, NOT_FOUND, STALE_ETAG
 
 if TYPE_CHECKING:
-    from genai_ports.domain.operations import Call
+    from genai_ports.api.operations import Call
     from genai_ports.simulator.simulator import Simulator
-    from genai_ports.simulator.store import Record
+    from genai_ports.simulator.state.table import Record
 
 _ALTERABLE: Final = ("freeform_tags", "defined_tags", "capabilities")
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genai_ports.domain.frozen import EMPTY
-from genai_ports.domain.operations import MODEL
-from genai_ports.domain.value import shared_names
-from genai_ports.simulator import lifecycle
+from genai_ports.api.frozen import EMPTY
+from genai_ports.api.operations import MODEL
+from genai_ports.api.value import shared_names
 from genai_ports.simulator.answer import Answer
-from genai_ports.simulator.kinds import rules_of
-from genai_ports.simulator.kinds.common import generated_name
-from genai_ports.simulator.shape import check_shape
+from genai_ports.simulator.rules import rules_of
+from genai_ports.simulator.rules.common import generated_name
+from genai_ports.simulator.rules.validation import check_shape
 from genai_ports.simulator.verbs.changing import unalterable
+from genai_ports.simulator.work import lifecycle
 
 if TYPE_CHECKING:
-    from genai_ports.domain.operations import Call
+    from genai_ports.api.operations import Call
     from genai_ports.simulator.simulator import Simulator
 
 
@@ -44,10 +44,10 @@ def carry_out(simulator: Simulator, call: Call, region: str) -> Answer:
         **rules.attributes(simulator.world, region, details, now),
     }
     snapshot = kind.snapshot(**attributes)
-    failure = simulator.engine.planned_failure(call, region, snapshot)
+    failure = simulator.scheduler.planned_failure(call, region, snapshot)
     record = simulator.world.tables[kind.name].add(order, region, snapshot)
-    simulator.world.hold(kind, record)
-    work_id = simulator.engine.accept(operation, record, failure, epochs=rules.epochs(details))
+    simulator.world.add_references(kind, record)
+    work_id = simulator.scheduler.accept(operation, record, failure, epochs=rules.epochs(details))
     answer = Answer(record.snapshot, simulator.world.etag(record), work_id, _deprecation(simulator, details, region))
     simulator.retry_tokens.remember(simulator.world, region, call, answer)
     return answer

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from genai_ports.domain.operations import WORK_REQUEST
+from genai_ports.api.operations import WORK_REQUEST
 from genai_ports.simulator.answer import Answer
-from genai_ports.simulator.telling import work_request
+from genai_ports.simulator.work.work_request_view import work_request
 
 if TYPE_CHECKING:
-    from genai_ports.domain.operations import Call
+    from genai_ports.api.operations import Call
     from genai_ports.simulator.simulator import Simulator
-    from genai_ports.simulator.work import Work
+    from genai_ports.simulator.work.operation import Work
 
 _MOST_SECONDS_TO_WAIT: Final = 300
 
@@ -22,10 +22,10 @@ def carry_out(simulator: Simulator, call: Call, region: str) -> Answer:
         return _work_request(simulator, call, region)
     record = simulator.world.get(call.operation.kind, call.target or "", region)
     if simulator.modes:
-        from genai_ports.simulator.unkind import check_visible  # noqa: PLC0415  # loaded when a mode is on
+        from genai_ports.simulator.lists.quirks import check_visible  # noqa: PLC0415  # loaded when a mode is on
 
         check_visible(simulator, call, record)
-    simulator.engine.look(record)
+    simulator.scheduler.poll(record)
     return Answer(record.snapshot, simulator.world.etag(record))
 
 
@@ -33,7 +33,7 @@ def _work_request(simulator: Simulator, call: Call, region: str) -> Answer:
     record = simulator.world.get_work(call.target or "", region)
     work, now = record.snapshot, simulator.clock.now()
     if not work.finished:
-        simulator.engine.look(simulator.world.tables[work.kind.name].get(work.resource_id))  # type: ignore[arg-type]  # is there
+        simulator.scheduler.poll(simulator.world.tables[work.kind.name].get(work.resource_id))  # type: ignore[arg-type]  # is there
         work = record.snapshot
     snapshot = work_request(work, now)
     etag = simulator.world.ids.etag(work.id, work.status, snapshot.percent_complete)

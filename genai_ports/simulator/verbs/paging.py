@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genai_ports.domain.snapshot import Page
+from genai_ports.api.snapshot import Page
 from genai_ports.simulator.answer import Answer
-from genai_ports.simulator.listing import Lister, check_query
+from genai_ports.simulator.lists.query import Lister, check_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from genai_ports.domain.operations import Call
+    from genai_ports.api.operations import Call
     from genai_ports.simulator.simulator import Simulator
-    from genai_ports.simulator.work import Work
+    from genai_ports.simulator.work.operation import Work
 
 
 def page_answer(items: tuple[Any, ...], token: str | None) -> Answer:

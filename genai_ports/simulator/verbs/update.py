@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genai_ports.simulator import lifecycle
 from genai_ports.simulator.answer import Answer
-from genai_ports.simulator.kinds import rules_of
-from genai_ports.simulator.shape import check_shape
+from genai_ports.simulator.rules import rules_of
+from genai_ports.simulator.rules.validation import check_shape
 from genai_ports.simulator.verbs.changing import target, unalterable
+from genai_ports.simulator.work import lifecycle
 
 if TYPE_CHECKING:
-    from genai_ports.domain.operations import Call
+    from genai_ports.api.operations import Call
     from genai_ports.simulator.simulator import Simulator
 
 
@@ -28,8 +28,8 @@ def carry_out(simulator: Simulator, call: Call, region: str) -> Answer:
         simulator.world.change(operation.kind, record, time_updated=simulator.clock.now(), **changes)
         return Answer(record.snapshot, simulator.world.etag(record))
     before = record.snapshot
-    failure = simulator.engine.planned_failure(call, region, before)
+    failure = simulator.scheduler.planned_failure(call, region, before)
     changes |= lifecycle.entering(operation.verb)
     simulator.world.change(operation.kind, record, time_updated=simulator.clock.now(), **changes)
-    work_id = simulator.engine.accept(operation, record, failure, before=before)
+    work_id = simulator.scheduler.accept(operation, record, failure, before=before)
     return Answer(record.snapshot, simulator.world.etag(record), work_id)

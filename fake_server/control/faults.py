@@ -1,0 +1,172 @@
+"""Control paths for what is to go wrong: faults, failing work, and the modes of unkind answers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from fake_server.control.properties import (
+    BOOLEAN,
+    NUMBER,
+    STRING,
+    STRING_OR_WHOLE,
+    STRINGS,
+    WHOLE,
+    read_properties,
+    required,
+    told,
+)
+from genai_ports.api.names import camel, snake
+from genai_ports.errors import InvalidInput
+from genai_ports.simulator.faults.failing_work import FAILURES, FailingWork
+from genai_ports.simulator.faults.faults import Fault
+from genai_ports.simulator.lists.modes import MODES, mode_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from werkzeug.wrappers import Request
+
+    from fake_server.control.properties import Handler
+    from genai_ports.backends.memory import MemoryBackend
+    from genai_ports.simulator.faults.call_matcher import CallMatcher
+    from genai_ports.simulator.faults.fault_registry import FaultRegistry
+
+    P = TypeVar("P", bound=CallMatcher)
+
+_WHICH: Final = {
+    "operation": STRING,
+    "region": STRING,
+    "resource": STRING,
+    "compartmentId": STRING,
+    "displayName": STRING,
+    "nth": WHOLE,
+    "every": WHOLE,
+    "times": STRING_OR_WHOLE,
+}
+"""What a plan is told of the calls that it befalls."""
+
+
+def _faults_get(_: Request, universe: MemoryBackend) -> Any:
+    return _shown(universe, universe.simulator.faults)
+
+
+def _faults_post(request: Request, universe: MemoryBackend) -> Any:
+    given = read_properties(
+        request,
+        **_WHICH,
+        status=WHOLE,
+        code=STRING,
+        message=STRING,
+        retryAfter=NUMBER,
+        latency=NUMBER,
+        damage=STRING,
+        committed=BOOLEAN,
+    )
+    return _planned(universe, universe.simulator.faults, Fault(**_named(given)))
+
+
+def _faults_delete(_: Request, universe: MemoryBackend) -> Any:
+    return _cleared(universe, universe.simulator.faults)
+
+
+def _failing_work_get(_: Request, universe: MemoryBackend) -> Any:
+    return _shown(universe, universe.simulator.failing_work)
+
+
+def _failing_work_post(request: Request, universe: MemoryBackend) -> Any:
+    given = read_properties(request, **_WHICH, failure=STRING, percent=NUMBER, code=STRING, message=STRING)
+    return _planned(universe, universe.simulator.failing_work, FailingWork(**_named(given)))
+
+
+def _failing_work_delete(_: Request, universe: MemoryBackend) -> Any:
+    return _cleared(universe, universe.simulator.failing_work)
+
+
+def _failures_get(_: Request, __: MemoryBackend) -> Any:
+    return {
+        "items": [
+            told(
+                {
+                    "name": named.name,
+                    "operations": named.operations,
+                    **{name: getattr(named.failure, name) for name in ("percent", "code", "message", "leaves")},
+                    "evidence": named.evidence,
+                    "source": named.source,
+                }
+            )
+            for named in FAILURES.values()
+        ]
+    }
+
+
+def _named(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {snake(name): item for name, item in given.items()}
+
+
+def _shown(universe: MemoryBackend, plans: FaultRegistry[Any]) -> Any:
+    """Show what is planned: what each plan says, and how many more times."""
+    with universe.lock:
+        planned = tuple(plans)
+    return {"items": [told(_said(plan)) for plan in planned]}
+
+
+def _said(plan: Any) -> dict[str, Any]:
+    """Tell what a plan says beyond what goes without saying; a test in the server's process is told of as such."""
+    said = {f.name: getattr(plan, f.name) for f in fields(plan)}
+    said["when"] = None if plan.when is None else "a test in the server's process"
+    return {name: item for name, item in said.items() if name == "times" or item != _DEFAULTS[name]}
+
+
+_DEFAULTS: Final = {f.name: f.default for cls in (Fault, FailingWork) for f in fields(cls)}
+
+
+def _planned(universe: MemoryBackend, plans: FaultRegistry[P], plan: P) -> Any:
+    try:
+        with universe.lock:
+            plans.add(plan)
+    except InvalidInput as error:
+        raise InvalidInput(_PYTHON_NAMES.sub(lambda found: camel(found[0]), str(error))) from None
+    return _shown(universe, plans)
+
+
+_PYTHON_NAMES: Final = re.compile(r"(?<!['\w])(?:compartment_id|display_name|retry_after)(?!['\w])")
+"""What a refusal calls properties that have another name in JSON; in quotes it is what was given."""
+
+
+def _cleared(universe: MemoryBackend, plans: FaultRegistry[Any]) -> Any:
+    with universe.lock:
+        plans.clear()
+    return _shown(universe, plans)
+
+
+def _modes_get(_: Request, universe: MemoryBackend) -> Any:
+    with universe.lock:
+        modes = dict(universe.simulator.modes)
+    known = [
+        told({"name": m.name, "text": m.text, "number": m.number or None, "default": m.default, "evidence": m.evidence})
+        for m in MODES.values()
+    ]
+    return {"modes": [mode_text(name, number) for name, number in modes.items()], "known": known}
+
+
+def _modes_put(request: Request, universe: MemoryBackend) -> Any:
+    given = required(read_properties(request, modes=STRINGS), "modes")
+    with universe.lock:
+        universe.simulator.set_modes(*given["modes"])
+    return _modes_get(request, universe)
+
+
+def _modes_delete(request: Request, universe: MemoryBackend) -> Any:
+    with universe.lock:
+        universe.simulator.set_modes()
+    return _modes_get(request, universe)
+
+
+PATHS: Final[Mapping[str, Mapping[str, Handler]]] = {
+    "/faults": {"GET": _faults_get, "POST": _faults_post, "DELETE": _faults_delete},
+    "/failing-work": {"GET": _failing_work_get, "POST": _failing_work_post, "DELETE": _failing_work_delete},
+    "/failures": {"GET": _failures_get},
+    "/modes": {"GET": _modes_get, "PUT": _modes_put, "DELETE": _modes_delete},
+}

@@ -1,0 +1,52 @@
+"""Control paths for what has happened: the journal, the timeline of a resource, and clients in trouble."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fake_server.control.properties import JOURNAL_FILTERS, read_status, told
+from genai_ports.simulator.rules.refusals import QUERY_MISSING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from werkzeug.wrappers import Request
+
+    from fake_server.control.properties import Handler
+    from genai_ports.backends.memory import MemoryBackend
+
+
+def _journal_get(request: Request, universe: MemoryBackend) -> Any:
+    filters: dict[str, Any] = {name: request.args[name] for name in JOURNAL_FILTERS if name in request.args}
+    if "status" in filters:
+        filters["status"] = read_status(filters["status"])
+    with universe.lock:
+        entries = universe.simulator.journal.query(**filters)
+    return {"items": [told({**entry._asdict(), "ignored": entry.ignored or None}) for entry in entries]}
+
+
+def _journal_delete(request: Request, universe: MemoryBackend) -> Any:
+    with universe.lock:
+        universe.simulator.journal.clear()
+    return _journal_get(request, universe)
+
+
+def _timeline_get(request: Request, universe: MemoryBackend) -> Any:
+    if "resource" not in request.args:
+        raise QUERY_MISSING(parameter="resource")
+    with universe.lock:
+        moments = universe.simulator.timeline(request.args["resource"])
+    return {"items": [told(moment._asdict()) for moment in moments]}
+
+
+def _diagnosis_get(_: Request, universe: MemoryBackend) -> Any:
+    with universe.lock:
+        troubles = universe.simulator.troubles()
+    return {"items": [told(trouble._asdict()) for trouble in troubles]}
+
+
+PATHS: Final[Mapping[str, Mapping[str, Handler]]] = {
+    "/journal": {"GET": _journal_get, "DELETE": _journal_delete},
+    "/timeline": {"GET": _timeline_get},
+    "/diagnosis": {"GET": _diagnosis_get},
+}

@@ -1,0 +1,146 @@
+"""What the control paths take: parameters and properties, checked by name, type and range."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from fake_server.http import json_type, parse_json, read_body
+from fake_server.routes import CONTROL
+from fake_server.worlds import tenancy_of
+from genai_ports.api.names import camel
+from genai_ports.ocids import parse_ocid
+from genai_ports.simulator.rules.refusals import (
+    PROPERTY_MISSING,
+    PROPERTY_TYPE,
+    PROPERTY_UNKNOWN,
+    PROPERTY_VALUE,
+    QUERY_UNKNOWN,
+    QUERY_VALUE,
+)
+from genai_ports.wire import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from werkzeug.wrappers import Request
+
+    from genai_ports.backends.memory import MemoryBackend
+
+    Handler: TypeAlias = Callable[[Request, MemoryBackend], Any]
+
+JOURNAL_FILTERS: Final = ("operation", "resource", "status")
+_PARAMETERS: Final = {("GET", "/journal"): JOURNAL_FILTERS, ("GET", "/timeline"): ("resource",)}
+"""What methods of paths take beside a tenancy."""
+
+STRING: Final[Mapping[type, str]] = {str: "a string"}
+WHOLE: Final[Mapping[type, str]] = {int: "a whole number"}
+STRING_OR_WHOLE: Final[Mapping[type, str]] = {**STRING, **WHOLE}
+NUMBER: Final[Mapping[type, str]] = {int: "a number", float: "a number"}
+BOOLEAN: Final[Mapping[type, str]] = {bool: "true or false"}
+STRINGS: Final[Mapping[type, str]] = {list: "an array of strings"}
+_MOST: Final = 1e12
+"""The largest number that is taken: as seconds, thirty thousand years."""
+
+
+def method_of(request: Request) -> str:
+    """Tell by which method a request is answered: HEAD is a GET whose answer is cut short."""
+    return "GET" if request.method == "HEAD" else request.method
+
+
+def check_parameters(request: Request) -> None:
+    """Refuse parameters that a control path does not take, and those given twice.
+
+    Raises:
+        ServiceError: there is such a parameter.
+    """
+    takes = ("tenancy", *_PARAMETERS.get((method_of(request), request.path.removeprefix(CONTROL)), ()))
+    for name, given in request.args.lists():
+        if name not in takes:
+            asked = f"{request.method} {request.path}"
+            raise QUERY_UNKNOWN(parameter=name, operation=asked, known=", ".join(takes))
+        if len(given) > 1:
+            raise QUERY_VALUE(parameter=name, expected="given once", given=", ".join(given))
+
+
+def read_tenancy(request: Request) -> str:
+    """Tell whose universe a request is about.
+
+    Raises:
+        ServiceError: the parameter `tenancy` is not the OCID of a tenancy.
+    """
+    given = request.args.get("tenancy")
+    if given is None:
+        return tenancy_of(request.headers.get("authorization"))
+    ocid = parse_ocid(given)
+    if ocid is None or ocid.resource_type != "tenancy":
+        raise QUERY_VALUE(parameter="tenancy", expected="the OCID of a tenancy", given=given)
+    return given
+
+
+def read_status(text: str) -> int:
+    """Read an HTTP status out of a parameter.
+
+    Raises:
+        ServiceError: it is none.
+    """
+    if len(text) != len("200") or not text.isascii() or not text.isdigit():
+        raise QUERY_VALUE(parameter="status", expected="an HTTP status such as 404", given=text)
+    return int(text)
+
+
+def read_properties(request: Request, **takes: Mapping[type, str]) -> dict[str, Any]:
+    """Read a body, which may be missing; null is as good as none.
+
+    Args:
+        request: the request.
+        takes: the properties that there may be, with the types that each may have.
+
+    Raises:
+        ServiceError: the body is no JSON object, or a property is unknown, of another type or out of range.
+    """
+    body = read_body(request)
+    document = parse_json(body) if body else {}
+    for name in document:
+        if name not in takes:
+            known = ", ".join(takes) or "none"
+            raise PROPERTY_UNKNOWN(property=name, body=f"{request.method} {request.path}, which takes {known}")
+    given = {name: item for name, item in document.items() if item is not None}
+    item: Any
+    for name, item in given.items():
+        if type(item) not in takes[name] or (takes[name] is STRINGS and not _are_strings(item)):
+            expected = " or ".join(dict.fromkeys(takes[name].values()))
+            raise PROPERTY_TYPE(property=name, expected=expected, given=json_type(item))
+        if takes[name] is NUMBER and not 0 <= item <= _MOST:
+            raise PROPERTY_VALUE(property=name, expected=f"from 0 to {_MOST:g}", given=item)
+    return given
+
+
+def check_body(request: Request) -> None:
+    """Refuse a body that nobody would read: what looks and what forgets takes no properties.
+
+    Raises:
+        ServiceError: there is a property, or the body is no JSON object.
+    """
+    if method_of(request) in {"GET", "DELETE"}:
+        read_properties(request)
+
+
+def _are_strings(items: list[Any]) -> bool:
+    return all(isinstance(item, str) for item in items)
+
+
+def told(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Write attributes as JSON, without those that are not set."""
+    return {camel(name): encode(item) for name, item in attributes.items() if item is not None}
+
+
+def required(given: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    """Refuse a body without the properties named.
+
+    Raises:
+        ServiceError: one of them is missing.
+    """
+    for name in names:
+        if name not in given:
+            raise PROPERTY_MISSING(property=name)
+    return given

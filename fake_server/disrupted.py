@@ -1,0 +1,76 @@
+"""Disturbing: letting a client feel an answer that comes late, broken or not at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from fake_server.answer import Answer, write_error, write_reply
+from genai_ports.backends.system_clock import SystemClock
+from genai_ports.errors import ServiceError
+from genai_ports.simulator.faults.disrupted_response import CUT, NOT_JSON, NOT_JSON_TEXT, RESET, TIME_OUT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from fake_server.answer import JsonCache
+    from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
+
+HOLD: Final = "fake_server.hold"
+"""Where a server puts, into the WSGI environment, a function that holds the answer back without blocking others: it
+takes the seconds, and whether the connection is reset after them."""
+
+
+class Silence(ConnectionResetError, TimeoutError):
+    """Nothing is to arrive in time; servers take it for a connection that broke, and so send no page of their own."""
+
+
+class DisruptedAnswer:
+    """An answer that does not simply arrive; a WSGI response.
+
+    Args:
+        disrupted: what happens to it.
+        items: the JSON of resources as lists show them.
+        seconds: how long it is held back, in real time.
+    """
+
+    def __init__(self, disrupted: DisruptedResponse, items: JsonCache, seconds: float) -> None:
+        self._damage = disrupted.damage
+        self._seconds = seconds
+        self._answer = _written(disrupted, items)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer by WSGI, or end the connection.
+
+        Raises:
+            ConnectionResetError: nothing is to arrive.
+            Silence: nothing is to arrive in time.
+        """
+        hold = environ.get(HOLD) or _sleep
+        hold(self._seconds, reset=self._damage == RESET)
+        if self._damage == TIME_OUT:
+            raise Silence
+        if self._damage == RESET or (self._damage == CUT and not self._answer.body):
+            raise ConnectionResetError
+        body = self._answer(environ, start_response)
+        return _cut(b"".join(body)) if self._damage == CUT else body
+
+
+def _cut(body: bytes) -> Iterator[bytes]:
+    yield body[: len(body) // 2]
+    raise ConnectionResetError
+
+
+def _written(disrupted: DisruptedResponse, items: JsonCache) -> Answer:
+    """Write what there is to arrive."""
+    if disrupted.damage == NOT_JSON:
+        return Answer(disrupted.status, [], NOT_JSON_TEXT.encode(), "text/html")
+    if disrupted.outcome is None:
+        return Answer(disrupted.status, [])
+    if isinstance(disrupted.outcome, ServiceError):
+        return write_error(disrupted.outcome)
+    return write_reply(disrupted.operation, disrupted.outcome, items)
+
+
+def _sleep(seconds: float, *, reset: bool) -> None:  # noqa: ARG001  # a plain WSGI server resets nothing
+    SystemClock().sleep(seconds)

@@ -1,0 +1,136 @@
+"""Connecting: from a URL to a backend, which is only loaded when a URL asks for it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+from genai_ports.backends.urls import server_url, shown
+from genai_ports.errors import ConfigurationError
+from genai_ports.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from genai_ports.client.repository import Repository
+
+    Options: TypeAlias = dict[str, str]
+    Opener: TypeAlias = Callable[[SplitResult, Options], Repository]
+
+ENTRY_POINTS: Final = "genai_ports.backends"
+"""The entry point group in which other packages offer URL schemes of their own: a callable that takes the URL split
+into its parts and the options as a dict, and gives a `Repository`."""
+
+VARIABLE: Final = "GENAI_PORTS_URL"
+
+
+def connect(url: str | None = None) -> Repository:
+    """Connect to a backend.
+
+    Args:
+        url: one of
+            `memory://[region][?seed=7&pace=instant&limits=strict&modes=short-pages,same-names]`, a fresh simulated
+            world in this process;
+            `oci://[region][?profile=DEV&config_file=PATH]`, the real service through the OCI SDK;
+            `http://host:port[?region=...&region_paths=no]`, a fake server or anything that speaks the API, with
+            throw-away credentials;
+            None for what the environment variable `GENAI_PORTS_URL` says.
+
+    Returns:
+        One object that is all four repositories; a context manager.
+
+    Raises:
+        ConfigurationError: the scheme or an option is unknown, or the extra that the backend needs is not installed.
+        InvalidInput: an option has a value that is not accepted, such as an unknown region.
+
+    Example:
+        >>> with connect("memory://fra?seed=7") as genai:
+        ...     genai.default_region
+        'eu-frankfurt-1'
+    """
+    chosen = os.environ.get(VARIABLE) if url is None else url
+    if not chosen:
+        raise ConfigurationError(f"no URL: pass one, such as memory://us-chicago-1, or set {VARIABLE}")
+    parts, options = _parse(chosen)
+    opener = _OPENERS.get(parts.scheme) or _from_entry_point(parts.scheme)
+    if opener is None:
+        known = ", ".join(f"{scheme}://" for scheme in _OPENERS)
+        raise ConfigurationError(f"unknown scheme {parts.scheme!r} in {shown(chosen)!r}: use {known}")
+    return opener(parts, options)
+
+
+def _parse(url: str) -> tuple[SplitResult, Options]:
+    try:
+        parts = urlsplit(url)
+        pairs = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+    except ValueError as error:
+        raise ConfigurationError(f"{shown(url)!r} is not a URL: {error}") from None
+    options = dict(pairs)
+    if len(options) != len(pairs):
+        raise ConfigurationError(f"an option is given twice in {shown(url)!r}")
+    return parts, options
+
+
+def _take(scheme: str, options: Options, known: tuple[str, ...]) -> Mapping[str, str]:
+    """Give the options, once none of them is unknown."""
+    for name in options:
+        if name not in known:
+            hint = did_you_mean(name, known)
+            raise ConfigurationError(f"unknown option {name!r} for {scheme}://: it takes {', '.join(known)}{hint}")
+        if not options[name]:
+            raise ConfigurationError(f"option {name!r} for {scheme}:// has no value")
+    return options
+
+
+def _region(parts: SplitResult) -> Mapping[str, str]:
+    """Give the region that stands where other URLs have a host, as an argument; none where it is left out."""
+    if parts.path or parts.fragment:
+        rest = shown(parts.geturl())
+        raise ConfigurationError(f"{rest!r} says more than a region: use {parts.scheme}://us-chicago-1 or the like")
+    return {"region": parts.netloc} if parts.netloc else {}
+
+
+def _memory(parts: SplitResult, options: Options) -> Repository:
+    from genai_ports.backends.memory import InMemoryModelRepository  # noqa: PLC0415  # loaded when asked for
+
+    given: dict[str, Any] = {**_take("memory", options, ("seed", "pace", "limits", "modes")), **_region(parts)}
+    if "modes" in given:
+        given["modes"] = given["modes"].split(",")
+    return InMemoryModelRepository(**given)
+
+
+def _oci(parts: SplitResult, options: Options) -> Repository:
+    return _sdk_repository(**_take("oci", options, ("profile", "config_file")), **_region(parts))
+
+
+def _http(parts: SplitResult, options: Options) -> Repository:
+    given = dict(_take(parts.scheme, options, ("region", "region_paths")))
+    paths = given.pop("region_paths", "yes")
+    if paths not in ("yes", "no"):
+        raise ConfigurationError(f"region_paths must be yes or no, not {paths!r}")
+    endpoint = server_url(parts._replace(query="").geturl())
+    return _sdk_repository(endpoint=endpoint, region_paths=paths == "yes", **given)
+
+
+def _sdk_repository(**given: Any) -> Repository:
+    try:
+        from genai_ports.backends.sdk import SdkModelRepository  # noqa: PLC0415  # loaded when asked for
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        raise ConfigurationError(
+            f"{missing} is not installed, which talking to a server needs: pip install 'genai-ports[oci]'"
+        ) from error
+    return SdkModelRepository(**given)
+
+
+_OPENERS: Final[Mapping[str, Opener]] = {"memory": _memory, "oci": _oci, "http": _http, "https": _http}
+
+
+def _from_entry_point(scheme: str) -> Opener | None:
+    from importlib.metadata import entry_points  # noqa: PLC0415  # slow to load, and seldom needed
+
+    for entry in entry_points(group=ENTRY_POINTS, name=scheme):
+        opener: Opener = entry.load()
+        return opener
+    return None

@@ -1,0 +1,149 @@
+"""In memory: plain calls to a simulator of one's own, safe to share between threads."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from genai_ports.client.repository import Repository
+from genai_ports.errors import InvalidInput
+from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
+from genai_ports.simulator.simulator import Simulator
+from genai_ports.simulator.state.clock import VirtualClock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from genai_ports.api.clock import Clock
+    from genai_ports.api.operations import Call, Reply
+    from genai_ports.client.retry import RetryPolicy
+    from genai_ports.errors import ServiceError
+    from genai_ports.simulator.work.pace import Pace
+
+
+class MemoryBackend:
+    """A simulator behind a lock: one world that threads, and the server's connections, share.
+
+    Args:
+        simulator: the world; nobody else may use it without `lock`.
+        user: the OCID of who makes the calls that are sent; None for nobody in particular.
+    """
+
+    def __init__(self, simulator: Simulator, user: str | None = None) -> None:
+        self.simulator = simulator
+        self.user = user
+        # One lock for all who look into the same world, so that they take turns.
+        self.lock: AbstractContextManager[object] = vars(simulator).setdefault("guard", RLock())
+        self.clock: Clock = simulator.clock
+        if isinstance(simulator.clock, VirtualClock):
+            self.clock = _LockedClock(simulator.clock, self.lock)
+
+    @property
+    def default_region(self) -> str:
+        """Where calls go that name no region."""
+        return self.simulator.region
+
+    def handle(self, call: Call) -> Reply:
+        """Carry out one call, alone.
+
+        Raises:
+            ServiceError: the service says no.
+            DisruptedResponse: the answer was planned to come late, broken or not at all.
+        """
+        with self.lock:
+            return self.simulator.handle(call)
+
+    def send(self, call: Call) -> Reply:
+        """Carry out one call, and let its caller feel what was planned to befall the answer."""
+        try:
+            return self.handle(call if self.user is None else call._replace(user=self.user))
+        except DisruptedResponse as disrupted:
+            self.clock.sleep(self.let_pass(disrupted.delay))
+            return disrupted.deliver()
+
+    def let_pass(self, seconds: float) -> float:
+        """Let time pass where it is virtual, and tell how many real seconds are still to be waited for."""
+        if not isinstance(self.simulator.clock, VirtualClock):
+            return seconds
+        with suppress(InvalidInput):  # at the end of time no more passes
+            self.clock.sleep(seconds)
+        return 0
+
+    def refuse(
+        self,
+        error: ServiceError,
+        operation: str | None,
+        *,
+        region: str | None = None,
+        resource: str | None = None,
+        request_id: str | None = None,
+    ) -> ServiceError:
+        """Answer a request that never became a call."""
+        with self.lock:
+            return self.simulator.refuse(error, operation, region=region, resource=resource, request_id=request_id)
+
+    def new_retry_token(self) -> str:
+        """Make one: the world is this process's own."""
+        with self.lock:
+            return self.simulator.retry_tokens.new()
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class _LockedClock:
+    """A virtual clock that several threads wait on: each wait moves it on, none moves it back."""
+
+    def __init__(self, clock: VirtualClock, lock: AbstractContextManager[object]) -> None:
+        self._clock = clock
+        self._lock = lock
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self._clock.sleep(seconds)
+
+
+class InMemoryModelRepository(Repository):
+    """All four repositories over a simulated world of their own.
+
+    Args:
+        region: where calls go that name no region; an id or a three-letter code.
+        seed: ids, etags and page tokens follow from it.
+        pace: how fast work finishes: `instant`, `seconds`, `2s`, `realistic`, `reads:3` or `manual`.
+        clock: what time it is; a virtual clock that jumps when waited on unless given.
+        limits: what the limits of cluster units are that nobody has set: `generous`, for no end, or `strict`, for 0 as
+            in a new tenancy.
+        modes: unkind ways to answer, such as `short-pages` or `stale-lists:30`.
+        simulator: a world to look into, instead of a fresh one from the arguments before.
+        user: the OCID of the user whose calls these are, for the policies of the world; None for an administrator.
+        retry: when a call is tried again.
+
+    Example:
+        >>> genai = InMemoryModelRepository(region="fra")
+        >>> genai.default_region
+        'eu-frankfurt-1'
+    """
+
+    def __init__(
+        self,
+        *,
+        region: str = "us-chicago-1",
+        seed: int | str = 0,
+        pace: str | Pace = "instant",
+        clock: Clock | None = None,
+        limits: str = "generous",
+        modes: Sequence[str] = (),
+        simulator: Simulator | None = None,
+        user: str | None = None,
+        retry: RetryPolicy | None = None,
+    ) -> None:
+        self.simulator = simulator or Simulator(
+            seed=seed, region=region, pace=pace, clock=clock, limits=limits, modes=modes
+        )
+        super().__init__(MemoryBackend(self.simulator, user), retry=retry)

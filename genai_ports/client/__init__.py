@@ -1,0 +1,1 @@
+"""What applications hold: narrow ports, and one client above whatever backend carries the calls."""

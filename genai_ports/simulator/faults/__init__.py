@@ -1,0 +1,1 @@
+"""Faults: errors, delays, disrupted responses and failing work, on demand."""

@@ -1,0 +1,1 @@
+"""Lists: filters, sort keys, pages, and the modes that make responses awkward."""

@@ -1,0 +1,177 @@
+"""Modes: ways in which the service may answer that are legal, and that clients are seldom tried with.
+
+Source: each mode tells its own; see "Unkind answers" in `docs/fidelity.md`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from genai_ports.api.value import Value, value
+from genai_ports.errors import InvalidInput
+from genai_ports.simulator.rules.refusals import DERIVED, DOCUMENTED, OUR_CHOICE, RECORDED
+from genai_ports.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_FORM: Final = re.compile(r"(?P<name>[a-z-]+)(?::(?P<number>[0-9]{1,5}))?")
+
+
+@value
+class Mode(Value):
+    """A way to answer, by name.
+
+    Args:
+        name: its name, in kebab case.
+        text: what it does.
+        evidence: `recorded`, `documented`, `derived` or `our choice`.
+        source: how it is known that the service may answer so.
+        number: what a number after the name means.
+        default: that number, where none is given; None where the mode takes none.
+        most: the largest number that it takes.
+    """
+
+    name: str
+    text: str
+    evidence: str
+    source: str
+    number: str = ""
+    default: int | None = None
+    most: int = 86_400
+
+
+MODES: Final[dict[str, Mode]] = {}
+"""All modes by name."""
+
+
+def _mode(
+    name: str,
+    text: str,
+    evidence: str,
+    source: str,
+    *,
+    number: str = "",
+    default: int | None = None,
+    most: int = 86_400,
+) -> str:
+    MODES[name] = Mode(
+        name=name, text=text, evidence=evidence, source=source, number=number, default=default, most=most
+    )
+    return name
+
+
+SHORT_PAGES: Final = _mode(
+    "short-pages",
+    "a page has half as many items as `limit` asks for, though more follow",
+    DOCUMENTED,
+    "`limit` is the most that a page may have, not what it must have",
+)
+CAPPED_PAGES: Final = _mode(
+    "capped-pages",
+    "no page has more items than the number, whatever `limit` asks for",
+    DOCUMENTED,
+    "`limit` is the most that a page may have, not what it must have",
+    number="items",
+    default=10,
+)
+EMPTY_PAGES: Final = _mode(
+    "empty-pages",
+    "before each page there is an empty one that has a next token",
+    DOCUMENTED,
+    "Oracle's page on using the API: a page may be empty although more results remain",
+)
+UNKNOWN_ENUM_VALUES: Final = _mode(
+    "unknown-enum-values",
+    "what lists show has a value that no SDK knows, in an enumeration that is open",
+    RECORDED,
+    "a capability in the lists of ten regions that the CLI prints as UNKNOWN_ENUM_VALUE",
+)
+ABSENT_FIELDS: Final = _mode(
+    "absent-fields",
+    "what lists show has nothing but what it must have",
+    DERIVED,
+    "which attributes are required, in the SDK's types",
+)
+EXTRA_FIELDS: Final = _mode(
+    "extra-fields",
+    "what lists show has properties that are not documented, such as `compatibleDedicatedAiClusterShapes`",
+    RECORDED,
+    "a client's type for lists of models, written after a real answer",
+)
+HIDDEN_AFTER_CREATE: Final = _mode(
+    "hidden-after-create",
+    "GET of a resource says 404 until it is as many seconds old",
+    DERIVED,
+    "the Terraform provider retries a 404 for a while after creation",
+    number="seconds of the world's clock",
+    default=5,
+)
+STALE_LISTS: Final = _mode(
+    "stale-lists",
+    "lists show the resources as they were that many seconds ago",
+    OUR_CHOICE,
+    "nothing says that lists show at once what was changed",
+    number="seconds of the world's clock",
+    default=5,
+)
+SAME_NAMES: Final = _mode(
+    "same-names",
+    "there are that many of each base model, under one display name",
+    RECORDED,
+    "lists of 2024, with four models called cohere.command",
+    number="models",
+    default=4,
+    most=100,
+)
+
+
+def read_modes(texts: Iterable[str]) -> dict[str, int | None]:
+    """Read modes, as a mapping of their names to their numbers.
+
+    Args:
+        texts: such as `short-pages` or `stale-lists:30`.
+
+    Raises:
+        InvalidInput: there is no such mode, it takes no number, the number is out of range, or a mode is given twice.
+
+    Example:
+        >>> read_modes(["short-pages", "stale-lists:30", "same-names"])
+        {'short-pages': None, 'stale-lists': 30, 'same-names': 4}
+    """
+    given: dict[str, str] = {}
+    modes: dict[str, int | None] = {}
+    for text in texts:
+        name, number = _read(text)
+        if name in given:
+            raise InvalidInput(f"the mode {name} is given twice, as {given[name]} and {text}: give it once")
+        given[name], modes[name] = text, number
+    return modes
+
+
+def mode_text(name: str, number: int | None) -> str:
+    """Write a mode as it is read.
+
+    Example:
+        >>> mode_text("stale-lists", 30)
+        'stale-lists:30'
+    """
+    return name if number is None else f"{name}:{number}"
+
+
+def _read(text: str) -> tuple[str, int | None]:
+    if not isinstance(text, str):
+        raise InvalidInput(f"a mode must be a string, such as short-pages, not {text!r}")
+    form = _FORM.fullmatch(text)
+    mode = MODES.get(form["name"]) if form else None
+    if form is None or mode is None:
+        raise InvalidInput(f"there is no mode {text!r}{did_you_mean(text, MODES)}; there are {', '.join(MODES)}")
+    if form["number"] is None:
+        return mode.name, mode.default
+    number = int(form["number"])
+    if mode.default is None:
+        raise InvalidInput(f"the mode {mode.name} takes no number, and was given {number}")
+    if not 1 <= number <= mode.most:
+        raise InvalidInput(f"the number of {mode.name} must be from 1 to {mode.most}, not {number}")
+    return mode.name, number

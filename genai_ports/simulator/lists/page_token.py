@@ -1,0 +1,64 @@
+"""Page tokens: opaque, signed, and bound to the query, region and seed that they were made for.
+
+A token says behind which entry the next page starts, so it stays true whatever is made or deleted meanwhile.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from genai_ports.simulator.rules.refusals import PAGE_TOKEN
+
+if TYPE_CHECKING:
+    from genai_ports.simulator.state.ids import IdFactory
+
+Position: TypeAlias = tuple[Any, int]
+"""Sort value and order of the last entry of a page."""
+
+Place: TypeAlias = tuple[Position | None, bool]
+"""Behind which entry the next page starts, None for the first of all; and whether an empty page came before it."""
+
+_SIGNATURE_BYTES: Final = 12
+
+
+def write_token(ids: IdFactory, scope: str, position: Position | None, *, after_empty: bool = False) -> str:
+    """Make the token of the page behind a position, or of the first page after an empty one."""
+    value, order = position or (None, None)
+    place = [value.isoformat() if isinstance(value, datetime) else value, order, *([1] if after_empty else [])]
+    payload = json.dumps(place).encode()
+    return _text(_signature(ids, scope, payload) + payload)
+
+
+def read_token(ids: IdFactory, scope: str, token: str, *, as_time: bool) -> Place:
+    """Read the place out of a token, or refuse it with 400.
+
+    Args:
+        ids: what signed it.
+        scope: tells the query that it must have been made for from every other.
+        token: as the client gave it.
+        as_time: whether the sort value is a time.
+    """
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, TypeError, ValueError):
+        raise PAGE_TOKEN() from None
+    signature, payload = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
+    # Base 64 spells the same bytes in several ways, of which one was given.
+    if signature != _signature(ids, scope, payload) or _text(raw) != token:
+        raise PAGE_TOKEN()
+    value, order, *after_empty = json.loads(payload)
+    if order is None:
+        return None, True
+    return (datetime.fromisoformat(value) if as_time else value, order), bool(after_empty)
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _signature(ids: IdFactory, scope: str, payload: bytes) -> bytes:
+    return ids.digest("page", scope, payload.decode(errors="replace"), size=_SIGNATURE_BYTES)

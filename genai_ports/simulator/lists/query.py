@@ -1,0 +1,136 @@
+"""Lists: filters, sort, and pages by keyset, so that what stays is met once whatever else comes and goes.
+
+Source: "Lists and pages" in `docs/fidelity.md`; the page size and the meaning of several capabilities are our choice.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final
+
+from sortedcontainers import SortedList
+
+from genai_ports.api.names import camel
+from genai_ports.simulator.lists.page_token import read_token, write_token
+from genai_ports.simulator.rules.refusals import QUERY_MISSING, QUERY_VALUE
+from genai_ports.simulator.rules.validation import check_compartment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from genai_ports.api.operations import Call, ListQuery, Operation
+    from genai_ports.simulator.lists.page_token import Place, Position
+    from genai_ports.simulator.state.ids import IdFactory
+    from genai_ports.simulator.state.table import Entry
+
+DEFAULT_LIMIT: Final = 100
+MAX_LIMIT: Final = 1000
+_TIMES: Final = frozenset({"timeCreated", "timeAccepted", "timestamp"})
+_STORED_AS: Final = {"work_request_id": "id"}
+"""Filters that are called otherwise than the attribute they match."""
+
+
+def check_query(operation: Operation, query: ListQuery) -> None:
+    """Refuse values that a list does not take."""
+    if operation.verb == "list":
+        if query.compartment_id is None:
+            raise QUERY_MISSING(parameter="compartmentId")
+        check_compartment("compartmentId", query.compartment_id)
+    for name, given in query.filters.items():
+        allowed = operation.filters[name]
+        for each in given if isinstance(given, tuple) else (given,):
+            if not isinstance(each, str) or (allowed and each not in allowed):
+                expected = f"one of {', '.join(allowed)}" if allowed else "a string"
+                raise QUERY_VALUE(parameter=camel(name), expected=expected, given=each)
+    _one_of("sortBy", query.sort_by, operation.sort_keys)
+    _one_of("sortOrder", query.sort_order, ("ASC", "DESC"))
+    limit = query.limit
+    if limit is not None and (type(limit) is not int or not 1 <= limit <= MAX_LIMIT):
+        raise QUERY_VALUE(parameter="limit", expected=f"a whole number from 1 to {MAX_LIMIT}", given=limit)
+
+
+def _one_of(parameter: str, given: str | None, allowed: tuple[str, ...]) -> None:
+    if given is not None and given not in allowed:
+        raise QUERY_VALUE(parameter=parameter, expected=f"one of {', '.join(allowed)}", given=given)
+
+
+class Lister:
+    """One list call: which order, which filters, from where.
+
+    Args:
+        ids: signs the page tokens.
+        call: the call, checked.
+        region: where it goes.
+        modes: those that are on.
+    """
+
+    def __init__(self, ids: IdFactory, call: Call, region: str, modes: Mapping[str, int | None]) -> None:
+        query = call.query
+        assert query  # noqa: S101  # for the type checkers: lists always have one
+        self._ids = ids
+        self._filters = query.filters
+        self._page = query.page
+        self._limit = query.limit or DEFAULT_LIMIT
+        self._empty_pages = "empty-pages" in modes
+        if modes:
+            from genai_ports.simulator.lists.quirks import page_size  # noqa: PLC0415  # loaded when a mode is on
+
+            self._limit = page_size(modes, self._limit)
+        self.sort_key = query.sort_by or call.operation.sort_keys[0]
+        default = "DESC" if self.sort_key in _TIMES else "ASC"
+        self._descending = (query.sort_order or default) == "DESC"
+        what = call.operation.name, region, call.target, query.compartment_id, sorted(query.filters.items())
+        self._scope = repr((what, self.sort_key, self._descending))
+
+    def page(self, index: SortedList[Entry]) -> tuple[tuple[Any, ...], str | None]:
+        """Cut the page out of an index: what its entries show, and the token of the next page."""
+        after, after_empty = self._place()
+        if self._empty_pages and not after_empty:
+            return (), write_token(self._ids, self._scope, after, after_empty=True)
+        found = self._found(index, after, self._limit + 1)
+        more = len(found) > self._limit
+        if more:
+            found.pop()
+        token = write_token(self._ids, self._scope, found[-1][:2]) if more else None
+        return tuple(map(itemgetter(2), found)), token
+
+    def page_of(self, rows: Iterable[tuple[Any, Any]]) -> tuple[tuple[Any, ...], str | None]:
+        """Cut the page out of rows of sort value and item, given in the order in which they came about."""
+        return self.page(SortedList((at, n, row) for n, (at, row) in enumerate(rows)))
+
+    def _place(self) -> Place:
+        """Tell where the page starts."""
+        if self._page is None:
+            return None, False
+        return read_token(self._ids, self._scope, self._page, as_time=self.sort_key in _TIMES)
+
+    def _found(self, index: SortedList[Entry], after: Position | None, count: int) -> list[Entry]:
+        """Find the next entries that match, `count` at most."""
+        start, stop = self._bounds(index, after)
+        if not self._filters:
+            # A slice of one or two of the lists inside: three times as fast as walking over the entries.
+            if not self._descending:
+                return index[start : start + count]
+            found = index[max(start, stop - count) : stop]
+            found.reverse()
+            return found
+        tests = [_test(name, wanted) for name, wanted in self._filters.items()]
+        entries = index.islice(start, stop, reverse=self._descending)
+        return list(islice((entry for entry in entries if all(test(entry[2]) for test in tests)), count))
+
+    def _bounds(self, index: SortedList[Entry], after: Position | None) -> tuple[int, int]:
+        """Tell between which positions of an index the entries lie that are still to come."""
+        if after is None:
+            return 0, len(index)
+        bound: Any = after if self._descending else (after[0], after[1] + 1)  # compares as a whole entry does
+        position = index.bisect_left(bound)
+        return (0, position) if self._descending else (position, len(index))
+
+
+def _test(name: str, wanted: Any) -> Callable[[Any], bool]:
+    if name == "capability":
+        any_of = frozenset(wanted)
+        return lambda shown: not any_of.isdisjoint(shown.capabilities)
+    attribute = _STORED_AS.get(name, name)
+    return lambda shown: bool(getattr(shown, attribute) == wanted)

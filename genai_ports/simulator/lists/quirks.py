@@ -1,0 +1,111 @@
+"""Unkind answers: what the modes make of lists and of reading what has just been made.
+
+What GET tells of a resource is never changed: it stays what tests can rely on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from genai_ports.api.value import replaced
+from genai_ports.simulator.lists.modes import (
+    ABSENT_FIELDS,
+    CAPPED_PAGES,
+    EXTRA_FIELDS,
+    HIDDEN_AFTER_CREATE,
+    SHORT_PAGES,
+    UNKNOWN_ENUM_VALUES,
+)
+from genai_ports.simulator.rules.refusals import NOT_YET_VISIBLE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from genai_ports.api.operations import Call
+    from genai_ports.api.snapshot import Page
+    from genai_ports.simulator.simulator import Simulator
+    from genai_ports.simulator.state.table import Record
+
+    Modes: TypeAlias = Mapping[str, int | None]
+
+_UNKNOWN: Final = {
+    "unit_shape": "UNLISTED_SHAPE",
+    "operation_type": "UNLISTED_OPERATION",
+    "lifecycle_state": "UNLISTED_STATE",
+}
+"""Attributes of an open enumeration, and a value of it that nobody knows; the first that an item has is changed."""
+
+_CAPABILITY: Final = "UNLISTED_CAPABILITY"
+EXTRA: Final[Mapping[str, Any]] = {
+    "compatibleDedicatedAiClusterShapes": [{"isDefault": True, "name": "LARGE_GENERIC", "quotaUnit": 1}],
+    "isImageTextToTextSupported": False,
+    "isImportModel": False,
+    "referenceModelId": "",
+}
+"""Properties that a real answer had and no documentation has."""
+
+
+def page_size(modes: Modes, limit: int) -> int:
+    """Tell how many items a page has at most.
+
+    Example:
+        >>> page_size({"short-pages": None}, 20), page_size({"capped-pages": 5}, 20), page_size({}, 20)
+        (10, 5, 20)
+    """
+    size = max(1, limit // 2) if SHORT_PAGES in modes else limit
+    return min(size, modes.get(CAPPED_PAGES) or size)
+
+
+def check_visible(simulator: Simulator, call: Call, record: Record) -> None:
+    """Refuse with 404 to read what was made too short a time ago.
+
+    Raises:
+        NotFound: the mode `hidden-after-create` is on, and the resource is younger than its number of seconds;
+            what Oracle shares was always there.
+    """
+    hidden = simulator.modes.get(HIDDEN_AFTER_CREATE)
+    if (
+        hidden
+        and record.order >= 0
+        and record.snapshot.time_created > simulator.clock.now() - timedelta(seconds=hidden)
+    ):
+        raise NOT_YET_VISIBLE(title=call.operation.kind.title, identifier=record.snapshot.id, region=record.region)
+
+
+def apply_quirks(modes: Modes, page: Page[Any]) -> Page[Any]:
+    """Give a page as the modes have it."""
+    items = page.items
+    if ABSENT_FIELDS in modes:
+        items = tuple(map(_with_nothing_optional, items))
+    if UNKNOWN_ENUM_VALUES in modes:
+        items = tuple(map(_with_unknown_value, items))
+    return page if items is page.items else replaced(page, items=items)
+
+
+def extra_fields(modes: Modes) -> Mapping[str, Any] | None:
+    """Tell the properties that every item of a list has beside its own, in Oracle's spelling."""
+    return EXTRA if EXTRA_FIELDS in modes else None
+
+
+def _with_nothing_optional(item: Any) -> Any:
+    cls: Any = type(item)
+    return replaced(item, **dict.fromkeys(_optional(cls)))
+
+
+@cache
+def _optional(cls: Any) -> tuple[str, ...]:
+    """List the attributes that an item of a class need not have."""
+    return tuple(field.name for field in fields(cls) if field.default is not MISSING)
+
+
+def _with_unknown_value(item: Any) -> Any:
+    capabilities = getattr(item, "capabilities", None)
+    if capabilities is not None:
+        return replaced(item, capabilities=(*capabilities, _CAPABILITY))
+    for name, unknown in _UNKNOWN.items():
+        if hasattr(item, name):
+            return replaced(item, **{name: unknown})
+    return item

@@ -1,0 +1,116 @@
+"""Timelines: what happened to one resource, from what the world and its journal remember of it."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003
+from typing import TYPE_CHECKING, NamedTuple
+
+from genai_ports.api.operations import OPERATIONS
+from genai_ports.errors import InvalidInput
+from genai_ports.simulator.work.operation import percent_complete, told
+from genai_ports.simulator.work.work_request_view import logs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from genai_ports.simulator.controls import Controls
+    from genai_ports.simulator.state.journal import Entry
+    from genai_ports.simulator.state.table import Record
+
+
+class Moment(NamedTuple):
+    """One thing that happened.
+
+    Args:
+        time: when.
+        what: in words.
+        percent: how far the work was, for what happened to work.
+        work_request_id: the work request that it belongs to.
+        request_id: the `opc-request-id` of the call that it belongs to.
+    """
+
+    time: datetime
+    what: str
+    percent: float | None = None
+    work_request_id: str | None = None
+    request_id: str | None = None
+
+
+def timeline(simulator: Controls, identifier: str) -> tuple[Moment, ...]:
+    """Tell what happened to a resource, oldest first.
+
+    Args:
+        simulator: the world.
+        identifier: the OCID of a resource, or of one of its work requests.
+
+    Raises:
+        InvalidInput: the world remembers nothing of that name.
+    """
+    record = _find(simulator, identifier)
+    works = [list(_of_work(simulator, work_id)) for work_id in record.works]
+    calls = [entry for entry in simulator.journal.query(resource=record.snapshot.id) if _is_told(entry)]
+    asked = Moment(record.snapshot.time_created, f"{record.named} was asked for.")
+    notes = [Moment(at, what) for at, what in record.notes]
+    return tuple(sorted([asked, *_as_it_came(works, calls), *notes], key=lambda moment: moment.time))
+
+
+def _as_it_came(works: list[list[Moment]], calls: list[Entry]) -> Iterator[Moment]:
+    """Tell of each call once its work was accepted: the clock alone puts what happens in one instant in no order."""
+    beginnings = _beginnings(calls)
+    forgotten = max(0, len(works) - len(beginnings))
+    for moments in works[:forgotten]:
+        yield from moments
+    begun = iter(works[forgotten:])
+    for entry in calls:
+        moments = next(begun, []) if entry in beginnings else []
+        yield from moments[:1]
+        # By a real clock the answer is a little later, and work of the pace instant has ended by then.
+        yield _of_call(entry)._replace(time=moments[0].time) if moments else _of_call(entry)
+        yield from moments[1:]
+
+
+def _beginnings(calls: list[Entry]) -> list[Entry]:
+    """List the calls that began work; a creation that comes later is the first one repeated with its retry token."""
+    began = [entry for entry in calls if entry.code is None and entry.status and _has_work(entry)]
+    return began[:1] + [entry for entry in began[1:] if not entry.operation.startswith("create_")]
+
+
+def _has_work(entry: Entry) -> bool:
+    return OPERATIONS[entry.operation].operation_type is not None
+
+
+def _find(simulator: Controls, identifier: str) -> Record:
+    simulator.scheduler.settle()
+    work = simulator.world.works.get(identifier)
+    wanted = work.snapshot.resource_id if work else identifier
+    for table in simulator.world.tables.values():
+        record = table.get(wanted)
+        if record:
+            return record
+    raise InvalidInput(f"nothing is remembered of {identifier!r}: give the OCID of a resource or of its work request")
+
+
+def _of_work(simulator: Controls, identifier: str) -> Iterator[Moment]:
+    """Tell the log of a work request, with how far the work was at each line."""
+    own = simulator.world.works.get(identifier)
+    assert own  # noqa: S101  # a resource never outlives its works
+    work, now = own.snapshot, simulator.clock.now()
+    accepted, *lines = logs(work, now)
+    yield Moment(accepted.timestamp, accepted.message, 0.0, work.id)
+    percents = [float(at) for at, _ in told(work, now)]
+    for line, percent in zip(lines, [*percents, work.percent], strict=False):
+        yield Moment(line.timestamp, line.message, percent, work.id)
+    if not work.finished:
+        yield Moment(now, f"{work.operation_type} is {work.status}.", percent_complete(work, now), work.id)
+
+
+def _is_told(entry: Entry) -> bool:
+    """Whether a call changed something or went wrong: of mere reading nothing is told."""
+    return not entry.operation.startswith("get_") or entry.fault is not None or entry.code is not None
+
+
+def _of_call(entry: Entry) -> Moment:
+    why = f" {entry.code} by the rule {entry.rule}" if entry.code else ""
+    fault = f"; fault: {entry.fault}" if entry.fault else ""
+    answered = f"answered {entry.status}{why}" if entry.status else "not answered"
+    return Moment(entry.time, f"{entry.operation} was {answered}{fault}.", request_id=entry.request_id)

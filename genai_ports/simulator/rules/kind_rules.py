@@ -1,0 +1,62 @@
+"""The rules that every kind of resource has, as they are where a kind has nothing to add."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from genai_ports.simulator.state.table import Record
+    from genai_ports.simulator.state.world import World
+
+
+class KindRules:
+    """The rules of one kind; each kind overrides what is its own."""
+
+    def without_secrets(self, details: Any) -> Any:
+        """Leave out of a creation's details what must never be kept."""
+        return details
+
+    def check_create(self, world: World, region: str, details: Any) -> None:
+        """Refuse a creation that cannot be."""
+
+    def check_update(self, world: World, region: str, snapshot: Any, details: Any) -> None:
+        """Refuse an update whose values cannot be."""
+
+    def check_move(self, world: World, record: Record, compartment_id: str) -> None:
+        """Refuse to move a resource to a compartment that has no place for it."""
+
+    def attributes(self, world: World, region: str, details: Any, now: datetime) -> Mapping[str, Any]:
+        """Tell the attributes of a new resource that are not simply the ones asked for."""
+        return {}
+
+    def completed(self, world: World, snapshot: Any) -> Mapping[str, Any]:
+        """Tell what else changes when a new resource is ready."""
+        return {}
+
+    def references(self, snapshot: Any) -> tuple[str, ...]:
+        """List the ids of the resources that one stands on until it is deleted."""
+        return ()
+
+    def dependents_changed(self, snapshot: Any, dependents: int) -> Mapping[str, Any]:
+        """Tell what changes of a resource when another number of resources stands on it."""
+        return {}
+
+    def epochs(self, details: Any) -> int:
+        """Tell how many epochs the log of a creation tells of."""
+        return 0
+
+    def shared(self, region: str, copies: int = 1) -> Iterable[Record]:
+        """List the resources that Oracle brings, and that every compartment of a region shows beside its own.
+
+        Args:
+            region: where.
+            copies: how many there are of each, under one name.
+        """
+        return ()
+
+    def find_shared(self, identifier: str, region: str, copies: int = 1) -> Record | None:
+        """Find one of those that Oracle brings."""
+        return None

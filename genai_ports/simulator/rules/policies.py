@@ -1,0 +1,191 @@
+"""Policies: which groups of users may do what, in statements as OCI's IAM has them.
+
+Source: Oracle's pages on permissions of Generative AI's resource types; see "Who may do what" in `docs/fidelity.md`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from genai_ports.api.operations import KINDS
+from genai_ports.errors import InvalidInput
+from genai_ports.simulator.argument_checks import check_texts
+from genai_ports.simulator.rules.refusals import NOT_PERMITTED
+from genai_ports.simulator.rules.validation import is_compartment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from genai_ports.api.operations import Operation
+
+VERBS: Final = ("inspect", "read", "use", "manage")
+"""What a policy may allow, each with all before it."""
+
+FAMILY: Final = "generative-ai-family"
+RESOURCE_TYPES: Final = {kind: f"generative-ai-{kind.replace('_', '-')}" for kind in KINDS}
+_NEEDS: Final = {
+    "list": "inspect",
+    "get": "read",
+    "list_errors": "read",
+    "list_logs": "read",
+    "update": "use",
+    "create": "manage",
+    "change_compartment": "manage",
+    "delete": "manage",
+}
+_STATEMENT: Final = (
+    r"allow\s+(?:group\s+(?P<group>\S+)|(?P<any>any-user))\s+to\s+(?P<verb>\S+)\s+(?P<type>\S+)\s+in\s+"
+    r"(?:tenancy|compartment\s+id\s+(?P<compartment>\S+))"
+)
+_FORM: Final = "Allow group NAME (or any-user) to VERB RESOURCE-TYPE in tenancy (or in compartment id OCID)"
+
+
+class Statement(NamedTuple):
+    """One statement of a policy.
+
+    Args:
+        text: as it was given.
+        group: whom it is for; None for any user.
+        verb: `inspect`, `read`, `use` or `manage`.
+        resource_type: such as `generative-ai-model`, or `generative-ai-family` for all.
+        compartment_id: where; None for the whole tenancy.
+    """
+
+    text: str
+    group: str | None
+    verb: str
+    resource_type: str
+    compartment_id: str | None
+
+    def allows(self, groups: frozenset[str], verb: str, resource_type: str, compartment_id: str | None) -> bool:
+        """Whether it lets members of the groups do it there; where no compartment is known, any will do.
+
+        Args:
+            groups: the names of the groups that somebody is in.
+            verb: what is needed: `inspect`, `read`, `use` or `manage`.
+            resource_type: what for, such as `generative-ai-model`.
+            compartment_id: where; None where no compartment is known.
+        """
+        return (
+            (self.group is None or self.group in groups)
+            and VERBS.index(self.verb) >= VERBS.index(verb)
+            and self.resource_type in (FAMILY, resource_type)
+            and (None in (self.compartment_id, compartment_id) or self.compartment_id == compartment_id)
+        )
+
+
+class Policies:
+    """The groups of a tenancy's users, and the statements about them.
+
+    A user who is in no group may do everything, as the administrator of a tenancy may.
+
+    Example:
+        >>> policies = Policies()
+        >>> policies.join("ocid1.user.oc1..ann", "Readers")
+        >>> policies.allow("Allow group Readers to read generative-ai-family in tenancy")
+        >>> [statement.verb for statement in policies]
+        ['read']
+    """
+
+    def __init__(self) -> None:
+        self._groups: dict[str, frozenset[str]] = {}
+        self._statements: list[Statement] = []
+
+    def __iter__(self) -> Iterator[Statement]:
+        return iter(tuple(self._statements))
+
+    @property
+    def members(self) -> dict[str, tuple[str, ...]]:
+        """The groups of each user who is in one."""
+        return {user: tuple(sorted(groups)) for user, groups in self._groups.items()}
+
+    def join(self, user: str, group: str) -> None:
+        """Make a user a member of a group, who from now on may do only what the statements allow.
+
+        Args:
+            user: the user's OCID.
+            group: the group's name.
+
+        Raises:
+            InvalidInput: the user or the name is empty, or the name has spaces.
+        """
+        check_texts(user=user, group=group)
+        if not user:
+            raise InvalidInput(f"a user must be given by an OCID, not {user!r}")
+        if not group or not re.fullmatch(r"\S+", group):
+            raise InvalidInput(f"the name of a group must be one word, not {group!r}")
+        self._groups[user] = self._groups.get(user, frozenset()) | {group}
+
+    def allow(self, statement: str) -> None:
+        """Add a statement.
+
+        Args:
+            statement: such as `Allow group Readers to read generative-ai-family in tenancy`.
+
+        Raises:
+            InvalidInput: it is not of that form, its verb or resource type does not exist, or its compartment is no
+                OCID of one.
+        """
+        check_texts(statement=statement)
+        form = re.fullmatch(_STATEMENT, (statement or "").strip(), re.IGNORECASE)
+        if form is None:
+            raise InvalidInput(f"a statement must be of the form {_FORM!r}, not {statement!r}")
+        verb, resource_type = form["verb"].lower(), form["type"].lower()
+        if verb not in VERBS:
+            raise InvalidInput(f"the verb of a statement must be one of {', '.join(VERBS)}, not {form['verb']!r}")
+        types = (FAMILY, *RESOURCE_TYPES.values())
+        if resource_type not in types:
+            raise InvalidInput(f"the resource type must be one of {', '.join(types)}, not {form['type']!r}")
+        if form["compartment"] and not is_compartment(form["compartment"]):
+            raise InvalidInput(f"the compartment must be the OCID of one, not {form['compartment']!r}")
+        self._statements.append(Statement(statement, form["group"], verb, resource_type, form["compartment"]))
+
+    def add(self, statements: Iterable[str], *, user: str | None = None, group: str | None = None) -> None:
+        """Add statements, and a member of a group, all or none.
+
+        Args:
+            statements: as `allow` takes them.
+            user: the OCID of a user; together with `group`.
+            group: the name of the group that the user becomes a member of; together with `user`.
+
+        Raises:
+            InvalidInput: a statement or the group's name is not valid, or there is a user and no group, or a group and
+                no user; nothing has changed then.
+        """
+        if (user is None) != (group is None):
+            raise InvalidInput(
+                f"a user and the group to be a member of must be given together, not user={user!r} and group={group!r}"
+            )
+        trial = Policies()
+        for statement in statements:
+            trial.allow(statement)
+        if user is not None and group is not None:
+            self.join(user, group)
+        self._statements += trial
+
+    def clear(self) -> None:
+        """Forget all groups and statements."""
+        self._groups.clear()
+        self._statements.clear()
+
+    def check(self, user: str, operation: Operation, compartment_id: str | None) -> None:
+        """Refuse with 404 what no statement allows.
+
+        Args:
+            user: who asks.
+            operation: what for.
+            compartment_id: of the resource, or the one that the call names; None where there is none.
+
+        Raises:
+            NotFound: no statement does, and the user is in a group.
+
+        Source: https://docs.oracle.com/en-us/iaas/Content/generative-ai/iam-policies.htm
+        """
+        groups = self._groups.get(user)
+        if groups is None:
+            return
+        verb, resource_type = _NEEDS[operation.verb], RESOURCE_TYPES[operation.kind.name]
+        if any(each.allows(groups, verb, resource_type, compartment_id) for each in self._statements):
+            return
+        raise NOT_PERMITTED(user=user, verb=verb, resource_type=resource_type, place=compartment_id or "the tenancy")

@@ -1,0 +1,364 @@
+"""Every rule that says no, by name: the error it gives, how well that is known, and from where.
+
+`docs/fidelity.md` and the server's `/_sim/rules` show this registry; an error's `rule` is the name of one of these.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from genai_ports.api.value import Value, value
+from genai_ports.errors import (
+    CannotParseRequest,
+    Conflict,
+    IncorrectState,
+    InvalidatedRetryToken,
+    InvalidParameter,
+    LimitExceeded,
+    MethodNotAllowed,
+    MethodNotImplemented,
+    MissingParameter,
+    NotAuthenticated,
+    NotFound,
+    PreconditionFailed,
+    QuotaExceeded,
+    RelatedResourceNotFound,
+    RequestTooLarge,
+    ServiceError,
+    UnknownOperation,
+)
+from genai_ports.simulator.rules.secrets import masked
+
+RECORDED: Final = "recorded"
+DOCUMENTED: Final = "documented"
+DERIVED: Final = "derived"
+OUR_CHOICE: Final = "our choice"
+
+_API_ERRORS = "Oracle's table of API errors"
+
+
+@value
+class Refusal(Value):
+    """A named rule that says no.
+
+    Args:
+        name: its name, in kebab case.
+        error: what it raises.
+        text: the message; `{names}` in it are filled in.
+        evidence: `recorded`, `documented`, `derived` or `our choice`.
+        source: where the rule is from.
+    """
+
+    name: str
+    error: type[ServiceError]
+    text: str
+    evidence: str
+    source: str
+
+    def __call__(self, **facts: object) -> ServiceError:
+        """Make the error, with the facts of the case in its message, but for secrets."""
+        return self.error(masked(self.text.format(**facts)), rule=self.name)
+
+
+REFUSALS: Final[dict[str, Refusal]] = {}
+"""All rules by name."""
+
+
+def _rule(name: str, error: type[ServiceError], text: str, evidence: str, source: str) -> Refusal:
+    refusal = REFUSALS[name] = Refusal(name=name, error=error, text=text, evidence=evidence, source=source)
+    return refusal
+
+
+# What the request itself must be.
+PROPERTY_MISSING: Final = _rule(
+    "property-missing", MissingParameter, "{property} is required.", DOCUMENTED, "required attributes of the SDK"
+)
+PROPERTY_TYPE: Final = _rule(
+    "property-type", InvalidParameter, "{property} must be {expected}, not {given}.", DERIVED, "types of the SDK"
+)
+PROPERTY_UNKNOWN: Final = _rule(
+    "property-unknown",
+    InvalidParameter,
+    "{property} is not a property of {body}.",
+    DOCUMENTED,
+    "UpdateDedicatedAiClusterDetails says so of itself; for the other bodies derived",
+)
+PROPERTY_VALUE: Final = _rule(
+    "property-value",
+    InvalidParameter,
+    "{property} must be {expected}, not {given!r}.",
+    DERIVED,
+    "enums and documented ranges of the SDK",
+)
+BODY_NOT_JSON: Final = _rule(
+    "body-not-json",
+    CannotParseRequest,
+    "The body is not a JSON object: {reason}.",
+    DOCUMENTED,
+    _API_ERRORS,
+)
+NOT_HTTP: Final = _rule(
+    "not-http", CannotParseRequest, "The request is not one that HTTP/1.1 allows: {reason}.", DOCUMENTED, _API_ERRORS
+)
+BODY_TOO_LARGE: Final = _rule(
+    "body-too-large",
+    RequestTooLarge,
+    "The body is larger than {limit} bytes.",
+    OUR_CHOICE,
+    "status from Oracle's error enumeration; the limit is ours",
+)
+QUERY_UNKNOWN: Final = _rule(
+    "query-unknown",
+    InvalidParameter,
+    "{parameter} is not a parameter of {operation}; it takes {known}.",
+    OUR_CHOICE,
+    "parameters are served or refused, never dropped",
+)
+QUERY_MISSING: Final = _rule(
+    "query-missing", MissingParameter, "{parameter} is required.", DOCUMENTED, "required parameters of the SDK"
+)
+QUERY_VALUE: Final = _rule(
+    "query-value",
+    InvalidParameter,
+    "{parameter} must be {expected}, not {given!r}.",
+    DERIVED,
+    "enumerations of the SDK; a page size of 1 to 1000 is OCI's usual one",
+)
+PAGE_TOKEN: Final = _rule(
+    "page-token",
+    InvalidParameter,
+    "page is not a token that this list gave: ask with the same filters, sort and region as for the page before.",
+    OUR_CHOICE,
+    "tokens are opaque and bound to their query",
+)
+HEADER_VALUE: Final = _rule(
+    "header-value",
+    InvalidParameter,
+    "{header} must be {expected}, not {given!r}.",
+    DOCUMENTED,
+    "lengths of retry token and request id in the SDK and the inference API reference",
+)
+UNKNOWN_ROUTE: Final = _rule(
+    "unknown-route", UnknownOperation, "There is no operation at {method} {path}{hint}", DOCUMENTED, _API_ERRORS
+)
+METHOD_NOT_ALLOWED: Final = _rule(
+    "method-not-allowed", MethodNotAllowed, "{method} is not for {path}; use {allowed}.", DOCUMENTED, _API_ERRORS
+)
+NOT_SIMULATED: Final = _rule(
+    "not-simulated",
+    MethodNotImplemented,
+    "The real service has {operation}, this one does not simulate it.",
+    OUR_CHOICE,
+    "operations of the installed SDK beyond the 28 served",
+)
+
+# What must exist, and be as the caller last saw it.
+NOT_FOUND: Final = _rule(
+    "not-found",
+    NotFound,
+    "Authorization failed or requested resource not found: {title} {identifier} in {region}.",
+    DOCUMENTED,
+    _API_ERRORS,
+)
+NOT_YET_VISIBLE: Final = _rule(
+    "not-yet-visible",
+    NotFound,
+    "Authorization failed or requested resource not found: {title} {identifier} in {region}.",
+    DERIVED,
+    "by the mode hidden-after-create alone; the Terraform provider retries a 404 for a while after creation",
+)
+NOT_PERMITTED: Final = _rule(
+    "not-permitted",
+    NotFound,
+    "Authorization failed or requested resource not found: no policy lets {user} {verb} {resource_type} in {place}.",
+    DOCUMENTED,
+    "Oracle's pages on permissions of Generative AI, and its table of API errors",
+)
+RELATED_NOT_FOUND: Final = _rule(
+    "related-not-found",
+    RelatedResourceNotFound,
+    "Authorization failed or related resource not found: {property} {identifier} in {region}.",
+    DOCUMENTED,
+    _API_ERRORS,
+)
+STALE_ETAG: Final = _rule(
+    "stale-etag",
+    PreconditionFailed,
+    "if-match names etag {given}, the {title} has {current}: read it again.",
+    DOCUMENTED,
+    _API_ERRORS,
+)
+RETRY_TOKEN_REUSED: Final = _rule(
+    "retry-token-reused",
+    InvalidatedRetryToken,
+    "The retry token was used for another request: use a new token for a new request.",
+    OUR_CHOICE,
+    "the documented code; that another body invalidates a token is not documented",
+)
+RETRY_TOKEN_GONE: Final = _rule(
+    "retry-token-gone",
+    InvalidatedRetryToken,
+    "What the retry token was used for, {identifier}, has since been deleted: ask with a new token.",
+    DOCUMENTED,
+    _API_ERRORS,
+)
+STATE_WILL_PASS: Final = _rule(
+    "state-will-pass",
+    IncorrectState,
+    "The {title} {identifier} is {state}; wait until that has passed.",
+    DERIVED,
+    "IncorrectState is the code for a state that may resolve with time",
+)
+STATE_IS_FINAL: Final = _rule(
+    "state-is-final",
+    Conflict,
+    "The {title} {identifier} is {state}; it can only be deleted.",
+    DERIVED,
+    "Conflict is the code for a state that does not resolve by itself",
+)
+
+CLUSTER_NEEDS_ATTENTION: Final = _rule(
+    "cluster-needs-attention",
+    Conflict,
+    "The dedicated AI cluster {identifier} is NEEDS_ATTENTION: update it before anything is built upon it.",
+    OUR_CHOICE,
+    "the state is documented; what it stands against is not",
+)
+
+# What stands against what.
+IN_USE: Final = _rule(
+    "in-use",
+    Conflict,
+    "The {title} {identifier} is in use by {users}; delete that first.",
+    DOCUMENTED,
+    "delete_model, delete_imported_model and delete_dedicated_ai_cluster in the SDK; the code is our choice",
+)
+BASE_MODEL_IS_ORACLES: Final = _rule(
+    "base-model-is-oracles",
+    InvalidParameter,
+    "{identifier} is a BASE model: it cannot be changed, moved or deleted.",
+    DOCUMENTED,
+    "Oracle's page on permissions of the models API; the code is our choice",
+)
+NOT_FINE_TUNABLE: Final = _rule(
+    "not-fine-tunable",
+    InvalidParameter,
+    "baseModelId must be a BASE model with the capability FINE_TUNE; {identifier} is {given}.",
+    DOCUMENTED,
+    "Oracle's page on fine-tuning",
+)
+TRAINING_METHOD: Final = _rule(
+    "training-method",
+    InvalidParameter,
+    "fineTuneDetails.trainingConfig.trainingConfigType must be {expected} for this base model, not {given}.",
+    DOCUMENTED,
+    "Oracle's page on fine-tuning parameters",
+)
+CLUSTER_TYPE: Final = _rule(
+    "cluster-type",
+    InvalidParameter,
+    "{property} must be a {expected} cluster; {identifier} is {given}.",
+    DOCUMENTED,
+    "Oracle's pages on creating endpoints and custom models",
+)
+SHAPE_DOES_NOT_FIT: Final = _rule(
+    "shape-does-not-fit",
+    InvalidParameter,
+    "{property} must be a cluster whose unit shape fits {model}: {expected}; {identifier} is of {given}.",
+    DOCUMENTED,
+    "Oracle's pages on cluster sizes; that GPU shapes are for imported models is said by the SDK; the code is our "
+    "choice",
+)
+SERVICE_LIMIT: Final = _rule(
+    "service-limit",
+    LimitExceeded,
+    "The following service limits were exceeded: {limit}. Request a service limit increase from the service limits "
+    "page in the console. {region} has a limit of {most}, of which {used} are used; {asked} more were asked for.",
+    RECORDED,
+    "public notes on creating clusters; the second sentence is ours",
+)
+COMPARTMENT_QUOTA: Final = _rule(
+    "compartment-quota",
+    QuotaExceeded,
+    "The quota for this compartment has been exceeded. {compartment} has a quota of {most} for {limit}, of which "
+    "{used} are used; {asked} more were asked for.",
+    DOCUMENTED,
+    "Oracle's page on compartment quotas, and its error enumeration; the second sentence is ours",
+)
+CLUSTER_FULL: Final = _rule(
+    "cluster-full",
+    LimitExceeded,
+    "The cluster {identifier} holds {capacity} endpoints, all that it can.",
+    DOCUMENTED,
+    "Oracle's page on limitations; the code is our choice",
+)
+ONE_CAPABILITY: Final = _rule(
+    "one-capability",
+    InvalidParameter,
+    "capabilities must name one capability, not {given}.",
+    DOCUMENTED,
+    "Oracle's page on managing imported models",
+)
+NO_PRIVATE_ENDPOINT: Final = _rule(
+    "no-private-endpoint",
+    InvalidParameter,
+    "generativeAiPrivateEndpointId is not for imported models.",
+    DOCUMENTED,
+    "Oracle's page on creating endpoints",
+)
+
+# Who is asking.
+_NOT_AUTHENTICATED = "The required information to complete authentication was not provided or was incorrect. "
+_SIGNATURES = "Oracle's page on request signatures"
+
+SIGNATURE_MISSING: Final = _rule(
+    "signature-missing",
+    NotAuthenticated,
+    _NOT_AUTHENTICATED + "The request has no Authorization header: it must be signed.",
+    DOCUMENTED,
+    _SIGNATURES,
+)
+SIGNATURE_MALFORMED: Final = _rule(
+    "signature-malformed",
+    NotAuthenticated,
+    _NOT_AUTHENTICATED + "The Authorization header {problem}; it must be {expected}.",
+    DOCUMENTED,
+    _SIGNATURES,
+)
+SIGNING_KEY_UNKNOWN: Final = _rule(
+    "signing-key-unknown",
+    NotAuthenticated,
+    _NOT_AUTHENTICATED + "No public key is registered for {given}; keyId must be the tenancy, the user and the "
+    "fingerprint of a registered key, joined by slashes.",
+    DOCUMENTED,
+    _SIGNATURES,
+)
+SIGNED_HEADERS: Final = _rule(
+    "signed-headers",
+    NotAuthenticated,
+    _NOT_AUTHENTICATED + "{header} {problem}; the signature must cover {required}, each of them sent.",
+    DOCUMENTED,
+    _SIGNATURES,
+)
+REQUEST_DATE: Final = _rule(
+    "request-date",
+    NotAuthenticated,
+    _NOT_AUTHENTICATED + "The header {header} {problem}; it must be within {minutes} minutes of {now}.",
+    DOCUMENTED,
+    _SIGNATURES,
+)
+BODY_DIGEST: Final = _rule(
+    "body-digest",
+    NotAuthenticated,
+    _NOT_AUTHENTICATED + "The header {header} does not fit the body, which has {size} bytes; it must be {expected}.",
+    DOCUMENTED,
+    _SIGNATURES,
+)
+SIGNATURE_WRONG: Final = _rule(
+    "signature-wrong",
+    NotAuthenticated,
+    _NOT_AUTHENTICATED + "The signature does not verify with the key that keyId names; it must be of the lines "
+    "`name: value` of what the attribute headers lists, as sent and in that order.",
+    DOCUMENTED,
+    _SIGNATURES,
+)

@@ -1,0 +1,1 @@
+"""The state of a simulated world: its resources, ids, clock, journal and retry tokens."""

@@ -1,0 +1,48 @@
+"""The virtual clock: time that stands still until somebody waits."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from genai_ports.api.clock import step
+
+EPOCH: Final = datetime(2026, 7, 15, tzinfo=UTC)
+"""Where a virtual clock starts: the day on which the catalogue of base models was recorded."""
+
+
+class VirtualClock:
+    """A clock whose `sleep` returns at once and moves the time.
+
+    Args:
+        start: the first time it tells; with its time zone.
+
+    Example:
+        >>> clock = VirtualClock()
+        >>> clock.sleep(90)
+        >>> clock.now().isoformat()
+        '2026-07-15T00:01:30+00:00'
+    """
+
+    def __init__(self, start: datetime = EPOCH) -> None:
+        self._start = self._now = start
+
+    def now(self) -> datetime:
+        """Tell the time."""
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        """Move the time forward, and return at once."""
+        self.advance(seconds)
+
+    def advance(self, seconds: float) -> None:
+        """Move the time forward.
+
+        Raises:
+            InvalidInput: `seconds` is negative, not finite, or leads past the last time there is.
+        """
+        self._now += step(self._now, seconds)
+
+    def reset(self) -> None:
+        """Go back to where this clock began."""
+        self._now = self._start

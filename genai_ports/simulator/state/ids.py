@@ -1,0 +1,71 @@
+"""Ids, etags and request ids: all follow from the seed and a count, never from a random source."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+from genai_ports.ocids import region_segment
+from genai_ports.regions import find_region
+
+if TYPE_CHECKING:
+    from genai_ports.api.operations import Kind
+
+_SEGMENT: Final = 16**32
+"""How many numbers a segment of a request id can tell apart."""
+
+_BASE32: Final = b"abcdefghijklmnopqrstuvwxyz234567" * 8
+"""Turns each byte of a digest into one of the characters that OCIDs are made of."""
+
+
+class IdFactory:
+    """Makes what has to be unique, the same again for the same seed and the same order of calls.
+
+    Args:
+        seed: any integer or text.
+
+    Source: OCIDs and request ids in recorded answers, see `docs/fidelity.md`: 60 characters,
+    `amaaaaaa` first, then eight that stand for the tenancy; three segments of 32 upper-case hexadecimal digits.
+    """
+
+    def __init__(self, seed: int | str) -> None:
+        self.key = hashlib.blake2b(str(seed).encode(errors="surrogatepass"), digest_size=32).digest()
+        self._tenancy = self._letters("tenancy", size=8)
+        self._first, self._second = (self.digest("request", n).hex().upper() for n in (1, 2))
+        # Odd, so that no number comes twice before all have come: as good as a hash here, and five times as fast.
+        self._stride = int.from_bytes(self.digest("stride")) | 1
+        self._requests = 0
+
+    def digest(self, *parts: object, size: int = 16) -> bytes:
+        """Hash the parts under the seed, to `size` bytes."""
+        text = "\x1f".join(map(str, parts))
+        return hashlib.blake2b(text.encode(errors="surrogatepass"), key=self.key, digest_size=size).digest()
+
+    def ocid(self, kind: Kind, region: str, order: object) -> str:
+        """Make the OCID of the resource that was created as number `order` of the world."""
+        unique = self._letters(kind.name, region, order, size=44)
+        return f"ocid1.{kind.ocid_type}.{_realm(region)}.{region_segment(region)}.amaaaaaa{self._tenancy}{unique}"
+
+    def _letters(self, *parts: object, size: int) -> str:
+        return self.digest(*parts, size=size).translate(_BASE32).decode()
+
+    def etag(self, *parts: object) -> str:
+        """Make the etag of one version of one resource."""
+        return self.digest("etag", *parts).hex()
+
+    def request_id(self, from_client: str | None) -> str:
+        """Make the id of an answer; the client's own id is its first segment."""
+        self._requests += 1
+        return self._request_id(from_client, self._requests)
+
+    def uncounted_request_id(self, from_client: str | None) -> str:
+        """Make the id of an answer to what is no call: always the same, so that those of calls stay as they are."""
+        return self._request_id(from_client, 0)
+
+    def _request_id(self, from_client: str | None, number: int) -> str:
+        return f"{from_client or self._first}/{self._second}/{(number * self._stride) % _SEGMENT:032X}"
+
+
+def _realm(region: str) -> str:
+    known = find_region(region)
+    return known.realm if known else "oc1"

@@ -1,0 +1,1 @@
+"""Asynchronous work: operations, the scheduler that moves them, lifecycles, paces and log lines."""

@@ -1,0 +1,133 @@
+"""Work: one asynchronous operation, under way or done."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from genai_ports.api.enums import WorkRequestStatus
+from genai_ports.api.value import Value, value
+from genai_ports.simulator.work.log_lines import story
+
+if TYPE_CHECKING:
+    from genai_ports.api.operations import Kind
+
+_STARTS_AT: Final = 0.1
+"""The part of its whole time that work stays ACCEPTED before it is IN_PROGRESS."""
+
+
+NEEDS_ATTENTION: Final = "NEEDS_ATTENTION"
+"""The state of a cluster that was made, or changed, and is not as it should be."""
+
+
+@value
+class Failure(Value):
+    """How work is to go wrong.
+
+    Args:
+        percent: how far it gets, 0 to 99; 100 for work that ends well and leaves a cluster that does not.
+        code: the code of the work request's error.
+        message: its message, also the resource's lifecycle details.
+        leaves: the state that the resource is left in; what its verb leaves after a failure unless given.
+    """
+
+    percent: float = 0
+    code: str = "InternalError"
+    message: str = "The work failed because it was asked to."
+    leaves: str | None = None
+
+
+@value
+class Work(Value):
+    """One asynchronous operation.
+
+    Args:
+        id: the OCID of its work request.
+        kind, resource_id, verb: what is done to what.
+        operation_type: such as `CREATE_MODEL`.
+        compartment_id: the compartment it was asked for in.
+        epochs: for fine-tuning, how many its logs tell of.
+        time_accepted: when it was asked for.
+        planned: when its present plan was made: at acceptance, or when it got another pace.
+        duration: how long it takes from then; None where time does not finish it.
+        polls_left: how many more looks see it under way; None where looks do not matter.
+        failure: how it is to fail; None where it is to succeed.
+        status, percent, time_started, time_finished: where it is, as far as is settled.
+        marks: when which percentage was reached, as far as that does not follow from the present plan.
+        before: for an update, the snapshot to go back to if it fails.
+    """
+
+    id: str
+    kind: Kind
+    resource_id: str
+    verb: str
+    operation_type: str
+    compartment_id: str
+    time_accepted: datetime
+    planned: datetime
+    epochs: int = 0
+    duration: timedelta | None = None
+    polls_left: int | None = None
+    failure: Failure | None = None
+    status: str = WorkRequestStatus.ACCEPTED
+    percent: float = 0.0
+    time_started: datetime | None = None
+    time_finished: datetime | None = None
+    marks: tuple[tuple[float, datetime], ...] = ()
+    before: Any = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether it will change no more."""
+        return self.time_finished is not None
+
+    @property
+    def fails(self) -> bool:
+        """Whether it is to end FAILED."""
+        return self.failure is not None and self.failure.leaves is None
+
+    @property
+    def starts(self) -> datetime | None:
+        """When it goes IN_PROGRESS by the clock."""
+        return self.planned_at(0)
+
+    @property
+    def ends(self) -> datetime | None:
+        """When it succeeds or fails by the clock."""
+        return self.planned_at(self.failure.percent if self.failure else 100)
+
+    def planned_at(self, percent: float) -> datetime | None:
+        """When it gets to a percentage by its present plan; None where time does not drive it."""
+        if self.duration is None:
+            return None
+        part = _STARTS_AT + (1 - _STARTS_AT) * percent / 100
+        return self.planned + timedelta(milliseconds=round(part * self.duration.total_seconds() * 1000))
+
+    def reached(self, percent: float) -> datetime:
+        """When it got to a percentage that it has reached."""
+        if self.time_started and not percent:
+            return self.time_started
+        marked = next((at for mark, at in self.marks if mark >= percent), None)
+        return marked or self.planned_at(percent) or self.time_finished or self.time_accepted
+
+
+def percent_complete(work: Work, now: datetime) -> float:
+    """Tell how far work is: by the clock while it runs, in whole numbers, never back, and 100 only at success."""
+    settled = float(int(work.percent))
+    starts, whole = work.starts, work.planned_at(100)
+    if work.finished or work.time_started is None or starts is None or whole is None or starts == whole:
+        return settled
+    return max(settled, float(min(99, int(100 * ((now - starts) / (whole - starts))))))
+
+
+def marks_so_far(work: Work, now: datetime) -> tuple[tuple[float, datetime], ...]:
+    """List what the log has told of, and when that was reached, so that another plan does not tell it anew."""
+    return tuple((at, work.reached(at)) for at, _ in told(work, now))
+
+
+def told(work: Work, now: datetime) -> list[tuple[int, str]]:
+    """List the lines of the story that work has got to."""
+    if not work.time_started:
+        return []
+    so_far = percent_complete(work, now)
+    return [(at, line) for at, line in story(work.operation_type, work.epochs) if at <= so_far]

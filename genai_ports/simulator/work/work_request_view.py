@@ -1,0 +1,93 @@
+"""Telling of work: the WorkRequest that shows it, its errors and its logs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from genai_ports.api.enums import ActionType, WorkRequestStatus
+from genai_ports.api.work_request import (
+    WorkRequest,
+    WorkRequestError,
+    WorkRequestLogEntry,
+    WorkRequestResource,
+    WorkRequestSummary,
+)
+from genai_ports.simulator.work.operation import percent_complete, told
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from genai_ports.simulator.work.operation import Work
+
+_DONE_ACTIONS: Final = {
+    "create": ActionType.CREATED,
+    "update": ActionType.UPDATED,
+    "delete": ActionType.DELETED,
+}
+_COLLECTIONS: Final = {
+    "model": "models",
+    "imported_model": "importedModels",
+    "endpoint": "endpoints",
+    "dedicated_ai_cluster": "dedicatedAiClusters",
+}
+
+
+def work_request(work: Work, now: datetime) -> WorkRequest:
+    """Tell of work as GetWorkRequest does."""
+    return WorkRequest(**_attributes(work, now))
+
+
+def work_request_summary(work: Work, now: datetime) -> WorkRequestSummary:
+    """Tell of work as ListWorkRequests does."""
+    return WorkRequestSummary(**_attributes(work, now))
+
+
+def _attributes(work: Work, now: datetime) -> dict[str, Any]:
+    return {
+        "operation_type": work.operation_type,
+        "status": work.status,
+        "id": work.id,
+        "compartment_id": work.compartment_id,
+        "resources": (
+            WorkRequestResource(
+                entity_type=work.kind.entity_type,
+                action_type=_action(work),
+                identifier=work.resource_id,
+                entity_uri=f"/20231130/{_COLLECTIONS[work.kind.name]}/{work.resource_id}",
+            ),
+        ),
+        "percent_complete": percent_complete(work, now),
+        "time_accepted": work.time_accepted,
+        "time_started": work.time_started,
+        "time_finished": work.time_finished,
+    }
+
+
+def _action(work: Work) -> str:
+    if not work.finished:
+        return ActionType.IN_PROGRESS
+    return ActionType.FAILED if work.status == WorkRequestStatus.FAILED else _DONE_ACTIONS[work.verb]
+
+
+def errors(work: Work) -> tuple[WorkRequestError, ...]:
+    """List what went wrong: one error where work has failed, else none."""
+    if not work.failure or not work.fails or work.time_finished is None:
+        return ()
+    return (WorkRequestError(code=work.failure.code, message=work.failure.message, timestamp=work.time_finished),)
+
+
+def logs(work: Work, now: datetime) -> tuple[WorkRequestLogEntry, ...]:
+    """Tell the story so far, oldest first."""
+    lines = [(work.time_accepted, f"{work.operation_type} of {work.kind.title} {work.resource_id} accepted.")]
+    lines += [(work.reached(at), line) for at, line in told(work, now)]
+    if work.time_finished:
+        lines.append((work.time_finished, _ending(work)))
+    return tuple(WorkRequestLogEntry(message=message, timestamp=at) for at, message in lines)
+
+
+def _ending(work: Work) -> str:
+    if work.status == WorkRequestStatus.FAILED and work.failure:
+        return f"Failed at {int(work.percent)} %: {work.failure.code}: {work.failure.message}"
+    if work.failure:
+        return f"{work.operation_type} succeeded, and left {work.failure.leaves}: {work.failure.message}"
+    return f"{work.operation_type} succeeded."

@@ -1,0 +1,68 @@
+"""The engine moves work along by looks and by the clock, evenly, and lets it fail where it was told to."""
+
+from __future__ import annotations
+
+import pytest
+
+from genai_ports import InMemoryModelRepository
+from genai_ports.api.endpoint import UpdateEndpointDetails
+from genai_ports.errors import InvalidParameter, WaitTimeout
+from genai_ports.testing import ready
+
+
+def test_by_many_looks_work_moves_as_evenly_as_by_few() -> None:
+    genai = InMemoryModelRepository(pace="reads:499")
+    work = ready.work_begun(genai.create_imported_model(ready.imported_model_details()))
+    seen = [genai.get_work_request(work).percent_complete for _ in range(500)]
+    assert all(look / 5 - 1 <= percent <= (look + 1) / 5 for look, percent in enumerate(seen))
+    record = genai.simulator.world.works.get(work)
+    assert record
+    assert len(record.snapshot.marks) == 99
+
+
+def test_a_look_at_finished_work_moves_no_other() -> None:
+    genai = InMemoryModelRepository(pace="reads:0")
+    made = genai.create_imported_model(ready.imported_model_details())
+    genai.get_imported_model(made.id)
+    deleting = genai.delete_imported_model(made.id).work_request_id
+    genai.get_work_request(ready.work_begun(made))
+    [listed] = genai.list_work_requests(ready.COMPARTMENT, work_request_id=deleting)
+    assert listed.status == "ACCEPTED"
+
+
+@pytest.mark.parametrize("pace", ["manual", "1000s", "reads:9"])
+def test_work_that_is_further_already_fails_at_once_whatever_its_new_pace(pace: str) -> None:
+    genai = InMemoryModelRepository(pace="10s")
+    made = genai.create_imported_model(ready.imported_model_details())
+    genai.clock.sleep(6)
+    genai.simulator.set_pace(made.id, pace)
+    genai.simulator.fail(made.id, percent=30)
+    [listed] = genai.list_work_requests(ready.COMPARTMENT)
+    assert (listed.status, listed.percent_complete) == ("FAILED", 55)
+
+
+def test_work_that_fails_between_two_percents_shows_the_lower_one() -> None:
+    genai = InMemoryModelRepository(pace="manual")
+    made = genai.create_imported_model(ready.imported_model_details())
+    genai.simulator.fail(made.id, percent=33.3)
+    assert genai.get_work_request(ready.work_begun(made)).percent_complete == 33
+    last = genai.list_work_request_logs(ready.work_begun(made)).first()
+    assert last
+    assert last.message.startswith("Failed at 33 %")
+
+
+@pytest.mark.parametrize("wait", [{"interval": 0.0001, "timeout": 0.01}, {"timeout": 1.0004}])
+def test_who_waits_for_less_than_a_millisecond_does_not_wait_for_ever(wait: dict[str, float]) -> None:
+    genai = InMemoryModelRepository(pace="manual")
+    made = genai.create_imported_model(ready.imported_model_details())
+    with pytest.raises(WaitTimeout):
+        genai.wait_for_work_request(ready.work_begun(made), **wait)  # type: ignore[arg-type]
+
+
+def test_an_endpoint_of_an_imported_model_gets_no_private_endpoint_by_an_update_either() -> None:
+    genai = InMemoryModelRepository()
+    model = genai.create_imported_model(ready.imported_model_details())
+    endpoint = genai.create_endpoint(ready.endpoint_details(genai, model_id=model.id))
+    with pytest.raises(InvalidParameter, match="not for imported models") as refused:
+        genai.update_endpoint(endpoint.id, UpdateEndpointDetails(generative_ai_private_endpoint_id="ocid1.a.b.c.d"))
+    assert refused.value.rule == "no-private-endpoint"

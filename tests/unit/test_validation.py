@@ -1,0 +1,228 @@
+"""A body is refused unless it has what it must have, each of the right type, whoever wrote it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from genai_ports.api.compartment import ChangeCompartmentDetails
+from genai_ports.api.dedicated_ai_cluster import CreateDedicatedAiClusterDetails, UpdateDedicatedAiClusterDetails
+from genai_ports.api.endpoint import ContentModerationConfig, CreateEndpointDetails, UpdateEndpointDetails
+from genai_ports.api.fine_tuning import FineTuneDetails, LoraTrainingConfig, ObjectStorageDataset
+from genai_ports.api.imported_model import CreateImportedModelDetails, HuggingFaceModel, ObjectStorageObject
+from genai_ports.api.model import CreateModelDetails, UpdateModelDetails
+from genai_ports.api.variant import UnknownVariant
+from genai_ports.errors import InvalidParameter, MissingParameter, ServiceError
+from genai_ports.simulator.rules.validation import check_compartment, check_shape
+
+if TYPE_CHECKING:
+    from genai_ports.api.value import Value
+
+COMPARTMENT = "ocid1.compartment.oc1..a"
+
+
+def model(**changes: Any) -> CreateModelDetails:
+    return CreateModelDetails(
+        **{"compartment_id": COMPARTMENT, "base_model_id": "base", "fine_tune_details": tuning(), **changes}
+    )
+
+
+def tuning(**changes: Any) -> FineTuneDetails:
+    dataset = ObjectStorageDataset(namespace_name="n", bucket_name="b", object_name="o")
+    return FineTuneDetails(**{"training_dataset": dataset, "dedicated_ai_cluster_id": "cluster", **changes})
+
+
+def imported(**changes: Any) -> CreateImportedModelDetails:
+    source = HuggingFaceModel(model_id="a/b")
+    return CreateImportedModelDetails(**{"compartment_id": COMPARTMENT, "data_source": source, **changes})
+
+
+def endpoint(**changes: Any) -> CreateEndpointDetails:
+    asked = {"compartment_id": COMPARTMENT, "model_id": "model", "dedicated_ai_cluster_id": "cluster"}
+    return CreateEndpointDetails(**{**asked, **changes})
+
+
+def cluster(**changes: Any) -> CreateDedicatedAiClusterDetails:
+    asked = {"compartment_id": COMPARTMENT, "type": "HOSTING", "unit_count": 1, "unit_shape": "A10_X1"}
+    return CreateDedicatedAiClusterDetails(**{**asked, **changes})
+
+
+GUARD = ContentModerationConfig(is_enabled=True)
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        model(),
+        imported(),
+        endpoint(),
+        cluster(),
+        UpdateModelDetails(),
+        UpdateDedicatedAiClusterDetails(unit_count=5),
+        ChangeCompartmentDetails(compartment_id="ocid1.tenancy.oc1..root"),
+        model(display_name="x" * 255, description="", vendor="", version=" "),
+        model(fine_tune_details=tuning(training_config=LoraTrainingConfig(learning_rate=1, lora_dropout=0.5))),
+        imported(capabilities=["RERANK"]),
+        imported(capabilities=()),
+        imported(data_source=ObjectStorageObject(namespace_name="n", bucket_name="b", prefix_name="")),
+        endpoint(content_moderation_config=GUARD),
+        cluster(freeform_tags={"k" * 100: "v" * 256, "empty": ""}, defined_tags={"n": {"k": ["any", 1, None]}}),
+    ],
+)
+def test_a_body_of_the_right_shape_passes(details: Value) -> None:
+    check_shape(details)
+
+
+@pytest.mark.parametrize(
+    ("details", "prop"),
+    [
+        (model(compartment_id=None), "compartmentId"),
+        (model(fine_tune_details=None), "fineTuneDetails"),
+        (model(fine_tune_details=tuning(training_dataset=None)), "fineTuneDetails.trainingDataset"),
+        (imported(data_source=HuggingFaceModel(model_id=None)), "dataSource.modelId"),  # type: ignore[arg-type]
+        (imported(data_source=UnknownVariant(document={"a": 1})), "dataSource.sourceType"),
+        (imported(data_source=UnknownVariant(document={"sourceType": None})), "dataSource.sourceType"),
+        (
+            endpoint(content_moderation_config=ContentModerationConfig(is_enabled=None)),
+            "contentModerationConfig.isEnabled",
+        ),  # type: ignore[arg-type]
+        (cluster(unit_count=None), "unitCount"),
+    ],
+)
+def test_what_is_required_must_be_there(details: Value, prop: str) -> None:
+    with pytest.raises(MissingParameter) as refused:
+        check_shape(details)
+    assert (refused.value.message, refused.value.rule) == (f"{prop} is required.", "property-missing")
+
+
+@pytest.mark.parametrize(
+    ("details", "message"),
+    [
+        (model(base_model_id=5), "baseModelId must be a string, not a whole number."),
+        (model(description=["a"]), "description must be a string, not an array."),
+        (model(vendor={"a": 1}), "vendor must be a string, not an object."),
+        (model(vendor=tuning()), "vendor must be a string, not an object."),
+        (model(display_name=True), "displayName must be a string, not true or false."),
+        (model(compartment_id=2.5), "compartmentId must be a string, not a number."),
+        (model(version=b"1"), "version must be a string, not bytes."),
+        (model(fine_tune_details="x"), "fineTuneDetails must be of type FineTuneDetails, not a string."),
+        (model(fine_tune_details={"a": 1}), "fineTuneDetails must be of type FineTuneDetails, not an object."),
+        (
+            imported(data_source="x"),
+            "dataSource must be of type HuggingFaceModel or ObjectStorageObject, not a string.",
+        ),
+        (
+            imported(data_source=tuning()),
+            "dataSource must be of type HuggingFaceModel or ObjectStorageObject, not an object.",
+        ),
+        (imported(capabilities="RERANK"), "capabilities must be an array of strings, not a string."),
+        (imported(capabilities=("RERANK", None)), "capabilities[1] must be a string, not null."),
+        (cluster(unit_count="1"), "unitCount must be a whole number, not a string."),
+        (cluster(unit_count=1.0), "unitCount must be a whole number, not a number."),
+        (cluster(unit_count=True), "unitCount must be a whole number, not true or false."),
+        (
+            model(fine_tune_details=tuning(training_config=LoraTrainingConfig(learning_rate="1"))),  # type: ignore[arg-type]
+            "fineTuneDetails.trainingConfig.learningRate must be a number, not a string.",
+        ),
+        (
+            model(fine_tune_details=tuning(training_config=LoraTrainingConfig(learning_rate=True))),
+            "fineTuneDetails.trainingConfig.learningRate must be a number, not true or false.",
+        ),
+        (
+            UpdateEndpointDetails(content_moderation_config=ContentModerationConfig(is_enabled=1)),  # type: ignore[arg-type]
+            "contentModerationConfig.isEnabled must be true or false, not a whole number.",
+        ),
+        (cluster(freeform_tags=["a"]), "freeformTags must be an object of strings, not an array."),
+        (cluster(freeform_tags={"a": 1}), "freeformTags.a must be a string, not a whole number."),
+        (cluster(defined_tags="a"), "definedTags must be an object of objects, not a string."),
+        (cluster(defined_tags={"a": "b"}), "definedTags.a must be an object, not a string."),
+    ],
+)
+def test_each_property_has_a_type(details: Value, message: str) -> None:
+    with pytest.raises(InvalidParameter) as refused:
+        check_shape(details)
+    assert (refused.value.message, refused.value.rule) == (message, "property-type")
+
+
+@pytest.mark.parametrize(
+    ("details", "message"),
+    [
+        (model(base_model_id=" "), "baseModelId must be an identifier, not ' '."),
+        (endpoint(model_id=""), "modelId must be an identifier, not ''."),
+        (model(display_name=""), "displayName must be 1 to 255 characters, not all blank, not ''."),
+        (model(display_name=" \t"), "displayName must be 1 to 255 characters, not all blank, not ' \\t'."),
+        (model(compartment_id="root"), "compartmentId must be the OCID of a compartment or tenancy, not 'root'."),
+        (
+            imported(data_source=UnknownVariant(document={"sourceType": "FLOPPY_DISK"})),
+            "dataSource.sourceType must be one of HUGGING_FACE_MODEL, OBJECT_STORAGE_OBJECT, not 'FLOPPY_DISK'.",
+        ),
+        (
+            model(fine_tune_details=tuning(training_config=LoraTrainingConfig(learning_rate=float("nan")))),
+            "fineTuneDetails.trainingConfig.learningRate must be a finite number, not nan.",
+        ),
+        (cluster(freeform_tags={"": "a"}), "freeformTags must be keys of 1 to 100 characters, not ''."),
+        (cluster(freeform_tags={5: "a"}), "freeformTags must be keys of 1 to 100 characters, not 5."),
+        (cluster(defined_tags={"": {}}), "definedTags must be keys of 1 to 100 characters, not ''."),
+        (cluster(defined_tags={"n": {"": 1}}), "definedTags.n must be keys of 1 to 100 characters, not ''."),
+    ],
+)
+def test_some_properties_have_a_form(details: Value, message: str) -> None:
+    with pytest.raises(InvalidParameter) as refused:
+        check_shape(details)
+    assert (refused.value.message, refused.value.rule) == (message, "property-value")
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        model(display_name="x" * 256),
+        cluster(freeform_tags={"k" * 101: "v"}),
+        cluster(freeform_tags={"k": "v" * 257}),
+        cluster(defined_tags={"n": {"k" * 101: 1}}),
+    ],
+)
+def test_names_and_tags_have_a_greatest_length(details: Value) -> None:
+    with pytest.raises(InvalidParameter, match="characters"):
+        check_shape(details)
+
+
+@pytest.mark.parametrize("given", ["ocid1.compartment.oc1..a", "ocid1.tenancy.oc1..a"])
+def test_a_compartment_is_one_or_the_root(given: str) -> None:
+    check_compartment("compartmentId", given)
+
+
+@pytest.mark.parametrize(
+    "given", ["", "compartment", "ocid1.generativeaimodel.oc1.phx.a", "ocid1.compartment.oc1.", 5, None]
+)
+def test_nothing_else_is_a_compartment(given: object) -> None:
+    with pytest.raises(ServiceError) as refused:
+        check_compartment("compartmentId", given)
+    assert refused.value.message == f"compartmentId must be the OCID of a compartment or tenancy, not {given!r}."
+
+
+@pytest.mark.parametrize("given", ["a", 1, 1.5, True, None, ["a", {"b": 1}]])
+def test_a_defined_tag_is_whatever_json_has(given: object) -> None:
+    check_shape(cluster(defined_tags={"n": {"k": given}}))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({1}, "definedTags.n.k must be a value that JSON has, not set."),
+        (["a", b"b"], "definedTags.n.k[1] must be a value that JSON has, not bytes."),
+        ({"a": {1: 2}}, "definedTags.n.k.a must be an object whose keys are strings, not 1."),
+        ({"a": float("nan")}, "definedTags.n.k.a must be a finite number, not nan."),
+        (2**63, "definedTags.n.k must be a whole number of 64 bits, not a longer one."),
+    ],
+)
+def test_a_defined_tag_that_no_client_could_send_is_refused(given: object, message: str) -> None:
+    with pytest.raises(InvalidParameter) as refused:
+        check_shape(cluster(defined_tags={"n": {"k": given}}))
+    assert refused.value.message == message
+
+
+@pytest.mark.parametrize("count", [2**63, -(10**5000)], ids=["a bit more", "by far"])
+def test_a_number_that_other_clients_cannot_hold_is_refused(count: int) -> None:
+    with pytest.raises(InvalidParameter, match="unitCount must be a whole number of 64 bits, not a longer one"):
+        check_shape(cluster(unit_count=count))
