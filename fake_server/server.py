@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from typing import Self
 
     from fake_server.app import App
-    from genai_ports.api.clock import Clock
     from genai_ports.simulator.simulator import Simulator
 
 _WAITRESS: Final[dict[str, Any]] = {
@@ -91,9 +90,9 @@ class FakeServer:
         return self.app.worlds.get(TENANCY).simulator
 
     @property
-    def clock(self) -> Clock:
+    def clock(self) -> WorldClock:
         """The clock of that world, also after a reset; a client that waits on it does not sleep if it is virtual."""
-        return _WorldClock(self.app)
+        return WorldClock(self.app)
 
     def reset(self) -> None:
         """Begin every universe anew, as the settings say."""
@@ -149,17 +148,32 @@ class FakeServer:
         self.close()
 
 
-class _WorldClock:
-    """Whatever clock the world of the well-known tenancy has now."""
+class WorldClock:
+    """The clock that the world of the well-known tenancy has now."""
 
     def __init__(self, app: App) -> None:
         self._app = app
 
     def now(self) -> datetime:
-        return self._app.worlds.get(TENANCY).clock.now()
+        """Return the time, in UTC with its time zone."""
+        now: datetime = self._clock.now()
+        return now
 
     def sleep(self, seconds: float) -> None:
-        self._app.worlds.get(TENANCY).clock.sleep(seconds)
+        """Wait: a virtual clock moves at once, on a real clock that much time passes."""
+        self._clock.sleep(seconds)
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock forward at once, as `/_sim/clock` does, whether it is virtual or real.
+
+        Raises:
+            InvalidInput: `seconds` is negative, not finite, or leads past the last time there is.
+        """
+        self._clock.advance(seconds)
+
+    @property
+    def _clock(self) -> Any:
+        return self._app.worlds.get(TENANCY).clock
 
 
 def _listen(host: str, port: int) -> socket.socket:

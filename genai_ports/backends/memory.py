@@ -105,8 +105,11 @@ class _LockedClock:
         return self._clock.now()
 
     def sleep(self, seconds: float) -> None:
+        self.advance(seconds)
+
+    def advance(self, seconds: float) -> None:
         with self._lock:
-            self._clock.sleep(seconds)
+            self._clock.advance(seconds)
 
 
 class InMemoryModelRepository(Repository):

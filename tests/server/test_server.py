@@ -196,3 +196,15 @@ def test_a_missing_part_of_the_extra_is_told_with_what_to_install(package: str) 
     assert done.stderr.splitlines()[-1] == (
         f"ModuleNotFoundError: {package} is not installed, which a server needs: pip install 'genai-ports[server]'"
     )
+
+
+@pytest.mark.parametrize("clock", ["virtual", "real"])
+def test_the_clock_of_a_server_can_be_moved_forward_in_this_process(clock: str) -> None:
+    with FakeServer(settings=Settings(clock=clock)) as server:
+        before = server.clock.now()
+        server.clock.advance(3600)
+        assert timedelta(hours=1) <= server.clock.now() - before < timedelta(hours=1, minutes=1)
+        with pytest.raises(InvalidInput, match="seconds must be a finite number from 0"):
+            server.clock.advance(-1)
+        server.reset()
+        assert server.clock.now() - before < timedelta(minutes=1)

@@ -210,3 +210,13 @@ def test_a_world_can_be_copied_whole():
     genai.delete_dedicated_ai_cluster(begun.id)
     assert other.get_dedicated_ai_cluster(begun.id).lifecycle_state == "ACTIVE"
     assert genai.get_dedicated_ai_cluster(begun.id).lifecycle_state == "DELETED"
+
+
+@pytest.mark.parametrize("clock", [VirtualClock, SystemClock])
+def test_its_clock_can_be_moved_forward(clock):
+    genai = InMemoryModelRepository(clock=clock())
+    before = genai.clock.now()
+    genai.clock.advance(3600)
+    assert timedelta(hours=1) <= genai.clock.now() - before < timedelta(hours=1, minutes=1)
+    with pytest.raises(InvalidInput, match="seconds must be a finite number from 0"):
+        genai.clock.advance(-1)
