@@ -25,9 +25,10 @@ import genai_ports.testing
 from fake_server.routes import path_of, route_map
 from genai_ports import builders, pytest_plugin
 from genai_ports.api import enums
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.names import camel
-from genai_ports.api.operations import OPERATIONS, Operation
 from genai_ports.api.value import Value
+from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, LIST
 from genai_ports.cli.commands import commands as group
 from genai_ports.errors import ServiceError
 from genai_ports.simulator.controls import Controls
@@ -45,6 +46,8 @@ from genai_ports.simulator.state.journal import Entry, Journal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import ModuleType
+
+    from genai_ports.api.kind import Operation
 
 HERE: Final = Path(__file__).parent
 PAGES: Final = ("architecture.md", "fidelity.md", "reference.md")
@@ -273,11 +276,11 @@ def operations() -> str:
 def takes(operation: Operation) -> str:
     """Tell an operation's own arguments."""
     if operation.is_list:
-        own = ["compartment_id"] if operation.verb == "list" else [f"{operation.kind.name}_id"]
+        own = ["compartment_id"] if operation.verb is LIST else [f"{operation.kind.name}_id"]
         return code([*own, *operation.filters, "sort_by", "sort_order", "limit", "page"])
-    own = [] if operation.verb == "create" else [f"{operation.kind.name}_id"]
+    own = [] if operation.verb is CREATE else [f"{operation.kind.name}_id"]
     if operation.details:
-        own.append("compartment_id" if operation.verb == "change_compartment" else operation.details.__name__)
+        own.append("compartment_id" if operation.verb is CHANGE_COMPARTMENT else operation.details.__name__)
     own += ["if_match"] * operation.takes_if_match + ["retry_token"] * operation.takes_retry_token
     return code(own)
 

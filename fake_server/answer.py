@@ -7,7 +7,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from genai_ports.api.operations import WORK_REQUEST
+from genai_ports.api.kinds import WORK_REQUEST
 from genai_ports.api.snapshot import Page
 from genai_ports.wire import encode
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-    from genai_ports.api.operations import Operation, Reply
+    from genai_ports.api.call import Reply
+    from genai_ports.api.kind import Operation
     from genai_ports.api.snapshot import ResponseMetadata
     from genai_ports.errors import ServiceError
 

@@ -15,7 +15,7 @@ from fake_server.http import ApiRequest, read_body, read_call
 from fake_server.routes import CONTROL, find_route, nearest
 from fake_server.settings import Settings
 from fake_server.worlds import Worlds, tenancy_of, user_of
-from genai_ports.api.operations import Operation
+from genai_ports.api.kind import Operation
 from genai_ports.errors import InternalServerError, ServiceError
 from genai_ports.regions import find_region
 from genai_ports.simulator.faults.disrupted_response import DisruptedResponse

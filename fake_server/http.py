@@ -11,9 +11,10 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wrappers import Request
 
 from fake_server.settings import MAX_BODY_BYTES
+from genai_ports.api.call import Call, ListQuery
 from genai_ports.api.names import camel, snake
 from genai_ports.api.nesting import MOST_LEVELS, TOO_DEEP, nests_too_deep
-from genai_ports.api.operations import Call, ListQuery, Operation
+from genai_ports.api.verbs import LIST
 from genai_ports.errors import CannotParseRequest
 from genai_ports.simulator.rules.refusals import (
     BODY_NOT_JSON,
@@ -27,6 +28,8 @@ from genai_ports.wire import decode, unknown_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from genai_ports.api.kind import Operation
 
 
 _PAGING: Final = ("limit", "page", "sortBy", "sortOrder")
@@ -191,7 +194,7 @@ def query_parameters(operation: Operation) -> tuple[str, ...]:
     """List the query parameters that an operation takes, in Oracle's spelling."""
     if not operation.is_list:
         return ()
-    own = ("compartmentId",) if operation.verb == "list" else ()
+    own = ("compartmentId",) if operation.verb is LIST else ()
     return (*own, *map(camel, operation.filters), *_PAGING)
 
 

@@ -12,36 +12,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.routing import BaseConverter, Map, Rule
 
-from genai_ports.api.names import camel
-from genai_ports.api.operations import OPERATIONS, Operation
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from genai_ports.api.kind import Operation
+
 VERSION: Final = "/20231130"
 CONTROL: Final = "/_sim"
 
-_METHODS: Final = {
-    "list": "GET",
-    "list_errors": "GET",
-    "list_logs": "GET",
-    "get": "GET",
-    "create": "POST",
-    "update": "PUT",
-    "change_compartment": "POST",
-    "delete": "DELETE",
-}
-_SUFFIXES: Final = {
-    "list": "",
-    "create": "",
-    "get": "/<target>",
-    "update": "/<target>",
-    "delete": "/<target>",
-    "change_compartment": "/<target>/actions/changeCompartment",
-    "list_errors": "/<target>/errors",
-    "list_logs": "/<target>/logs",
-}
 NOT_SIMULATED: Final = frozenset(
     """
     apikeys generativeAiPrivateEndpoints generativeAiProjects hostedApplicationStorages hostedApplications
@@ -61,7 +42,7 @@ class RegionConverter(BaseConverter):
 
 def path_of(operation: Operation) -> str:
     """Tell the path of an operation, such as `/20231130/models/<target>`."""
-    return f"{VERSION}/{camel(operation.kind.name)}s{_SUFFIXES[operation.verb]}"
+    return VERSION + operation.path.replace("{target}", "<target>")
 
 
 @cache
@@ -70,7 +51,7 @@ def route_map() -> Map:
     rules = []
     for prefix in ("", "/<region:region>"):
         rules += [
-            Rule(prefix + path_of(operation), methods=[_METHODS[operation.verb]], endpoint=operation)
+            Rule(prefix + path_of(operation), methods=[operation.verb.method], endpoint=operation)
             for operation in OPERATIONS.values()
         ]
         rules.append(

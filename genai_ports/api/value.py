@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Self
 
 T = TypeVar("T")
 _call: Any = call  # whose type is too general for a map over three things
@@ -103,3 +104,17 @@ def narrowed(instance: object, cls: type[T]) -> T:
     # The loop over `put(copy, current)`, run by the interpreter's own code: every call makes such a copy.
     any(map(_call, setters, repeat(copy), read(instance)))
     return copy
+
+
+class Row(Value):
+    """A base for the rows of a table: there is one object for each name, so rows are equal only to themselves."""
+
+    __slots__ = ()
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
+    from genai_ports.api.call import Call, Reply
     from genai_ports.api.clock import Clock
-    from genai_ports.api.operations import Call, Reply
     from genai_ports.client.retry import RetryPolicy
     from genai_ports.errors import ServiceError
     from genai_ports.simulator.work.pace import Pace

@@ -15,7 +15,7 @@ from oci.exceptions import ServiceError as SdkServiceError
 from oci.generative_ai import GenerativeAiClient
 from oci.retry import NoneRetryStrategy
 
-from genai_ports.api.operations import Call, Reply
+from genai_ports.api.call import Call, Reply
 from genai_ports.api.snapshot import Page, ResponseMetadata
 from genai_ports.api.value import replaced
 from genai_ports.backends.system_clock import SystemClock
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from oci._vendor.requests.adapters import BaseAdapter
 
     from genai_ports.api.clock import Clock
-    from genai_ports.api.operations import Operation
+    from genai_ports.api.kind import Operation
     from genai_ports.client.retry import RetryPolicy
 
 DEFAULT_REGION: Final = "us-chicago-1"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fake_server.http import query_parameters
-from fake_server.routes import path_of, route_map
+from fake_server.routes import path_of
 from genai_ports.api.enums import SortOrder, values
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.names import camel, snake
-from genai_ports.api.operations import OPERATIONS, WORK_REQUEST
 from genai_ports.drift.description import (
     ANSWER,
     BODY,
@@ -27,7 +27,7 @@ from genai_ports.drift.served_classes import describe_class, describe_collection
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from genai_ports.api.operations import Operation
+    from genai_ports.api.kind import Operation
     from genai_ports.drift.description import Description
 
 _TARGET: Final = "<target>"
@@ -46,28 +46,23 @@ def describe_served() -> Description:
 
 def _places(operation: Operation) -> Iterator[tuple[Place, str]]:
     name = operation.name
-    target = f"{camel(operation.kind.name)}Id"
+    target = operation.kind.target
     path = path_of(operation)
-    yield Place(OPERATION, (name,)), f"{_method(operation)} {path.replace(_TARGET, f'{{{target}}}')}"
+    yield Place(OPERATION, (name,)), f"{operation.verb.method} {path.replace(_TARGET, f'{{{target}}}')}"
     if _TARGET in path:
         yield Place(PATH_PARAMETER, (name, target)), argument("str", 1)
     for parameter in query_parameters(operation):
         yield Place(QUERY_PARAMETER, (name, parameter)), _taken(parameter)
     for parameter, allowed in _allowed(operation).items():
         yield from ((Place(VALUE, (name, parameter, each)), "") for each in allowed)
-    for header in _request_headers(operation):
+    for header in ("opc-request-id", *operation.verb.request_headers):
         yield Place(REQUEST_HEADER, (name, header)), keyword("str", header.replace("-", "_"))
     if operation.details:
-        yield Place(BODY, (name, BODY)), argument(_body(operation), 2 if _TARGET in path else 1)
+        yield Place(BODY, (name, BODY)), argument(str(operation.sdk_request), 2 if _TARGET in path else 1)
     if operation.result:
-        yield Place(ANSWER, (name, ANSWER)), _answer(operation)
+        yield Place(ANSWER, (name, ANSWER)), str(operation.sdk_response)
     for header in _response_headers(operation):
         yield Place(RESPONSE_HEADER, (name, header)), ""
-
-
-def _method(operation: Operation) -> str:
-    [method] = {each for rule in route_map().iter_rules(operation) for each in rule.methods or ()} - {"HEAD"}
-    return method
 
 
 def _taken(parameter: str) -> str:
@@ -85,14 +80,6 @@ def _allowed(operation: Operation) -> Mapping[str, tuple[str, ...]]:
     return {**filters, "sortBy": operation.sort_keys, "sortOrder": values(SortOrder)}
 
 
-def _request_headers(operation: Operation) -> Iterator[str]:
-    yield "opc-request-id"
-    if operation.takes_if_match:
-        yield "if-match"
-    if operation.takes_retry_token:
-        yield "opc-retry-token"
-
-
 def _response_headers(operation: Operation) -> Iterator[str]:
     """Name the headers with `opc-` of the answers: all that the SDK ever tells of."""
     yield "opc-request-id"
@@ -102,27 +89,12 @@ def _response_headers(operation: Operation) -> Iterator[str]:
         yield "opc-work-request-id"
 
 
-def _body(operation: Operation) -> str:
-    """Name the SDK's class of a body; it has one for each kind of resource that is moved, where we have one for all."""
-    if operation.verb == "change_compartment":
-        return f"Change{operation.kind.snapshot.__name__}CompartmentDetails"
-    return operation.details.__name__ if operation.details else ""
-
-
-def _answer(operation: Operation) -> str:
-    """Name the SDK's class of an answer; a page is one of its own, whose items are of ours."""
-    name = operation.result.__name__ if operation.result else ""
-    if not operation.is_list:
-        return name
-    return f"{name if operation.kind is WORK_REQUEST else name.removesuffix('Summary')}Collection"
-
-
 def _classes(operation: Operation) -> Description:
     found: dict[Place, str] = {}
     if operation.details:
-        found |= describe_class(operation.details, _body(operation))
+        found |= describe_class(operation.details, str(operation.sdk_request))
     if operation.result:
         found |= describe_class(operation.result)
     if operation.is_list and operation.result:
-        found |= describe_collection(_answer(operation), operation.result)
+        found |= describe_collection(str(operation.sdk_response), operation.result)
     return found

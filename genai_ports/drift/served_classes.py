@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
 from genai_ports.api import dedicated_ai_cluster, enums, fine_tuning, imported_model
 from genai_ports.api.enums import values
-from genai_ports.api.operations import OPERATIONS, RESOURCE_KINDS
+from genai_ports.api.kinds import OPERATIONS, RESOURCE_KINDS
 from genai_ports.api.variant import Variant
 from genai_ports.drift.description import ATTRIBUTE, CLASS, VALUE, VARIANT, Place, attribute
 from genai_ports.wire.shapes import alternatives, discriminator, element, is_value_class, properties, required, variants

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from genai_ports.api.enums import ModelCapability, ModelLifecycleState, ModelType
 from genai_ports.api.frozen import EMPTY
+from genai_ports.api.kinds import MODEL
 from genai_ports.api.model import Model, ModelSummary
-from genai_ports.api.operations import MODEL
 from genai_ports.api.value import narrowed, replaced
 from genai_ports.simulator.state.ids import IdFactory
 from genai_ports.simulator.state.table import Record

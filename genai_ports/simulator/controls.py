@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from genai_ports.api.operations import DEDICATED_AI_CLUSTER, WORK_REQUEST
+from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, WORK_REQUEST
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.argument_checks import check_percent, check_texts
 from genai_ports.simulator.work.operation import NEEDS_ATTENTION

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
+from genai_ports.api.call import Call, Reply
 from genai_ports.api.enums import WorkRequestStatus
+from genai_ports.api.kinds import WORK_REQUEST
 from genai_ports.api.nesting import TOO_DEEP, nests_too_deep
-from genai_ports.api.operations import WORK_REQUEST, Call, Operation, Reply
 from genai_ports.api.snapshot import ResponseMetadata
 from genai_ports.api.value import replaced
+from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, GET
 from genai_ports.errors import InvalidInput, NotAuthenticated, ServiceError
 from genai_ports.regions import region as known_region
 from genai_ports.simulator.controls import Controls, guarded
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from genai_ports.api.clock import Clock
+    from genai_ports.api.kind import Operation
     from genai_ports.simulator.answer import Answer
     from genai_ports.simulator.faults.call_matcher import CallContext
     from genai_ports.simulator.faults.failing_work import FailingWork
@@ -167,11 +170,11 @@ class Simulator(Controls):
         try:
             if call.user is not None and self._policies is not None:
                 self._check_permitted(self._policies, call, region)
-            answer = carrying_out(operation.verb)(self, call, region)
+            answer = carrying_out(operation.verb.name)(self, call, region)
         except ServiceError as error:
             told = fault.told(refused=True) if fault else None
             raise self._refused(error, call, region, request_id, told) from None
-        resource = call.target or (operation.verb == "create" and answer.value.id) or None
+        resource = call.target or (operation.verb is CREATE and answer.value.id) or None
         is_lost = fault is not None and fault.loses_answer
         now = self.clock.now()
         self.journal.add(
@@ -187,7 +190,7 @@ class Simulator(Controls):
                 fault.told() if fault else None,
                 self._digest(call, region) if is_lost else None,
                 call.ignored,
-                _failure_shown(answer.value) if operation.verb == "get" and not is_lost else None,
+                _failure_shown(answer.value) if operation.verb is GET and not is_lost else None,
             )
         )
         return self._reply(operation, answer, request_id)
@@ -195,7 +198,7 @@ class Simulator(Controls):
     def _check_permitted(self, policies: Policies, call: Call, region: str) -> None:
         """Refuse what the caller may not do where the resource is, nor where it is to be moved."""
         places = [self._asked(call, region).compartment_id]
-        if call.operation.verb == "change_compartment":
+        if call.operation.verb is CHANGE_COMPARTMENT:
             places.append(getattr(call.details, "compartment_id", None))
         for place in places:
             policies.check(call.user or "", call.operation, place)

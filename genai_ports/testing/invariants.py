@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from genai_ports.api.operations import (
-    DEDICATED_AI_CLUSTER,
-    ENDPOINT,
-    IMPORTED_MODEL,
-    MODEL,
-    RESOURCE_KINDS,
-    WORK_REQUEST,
-)
+from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, ENDPOINT, IMPORTED_MODEL, MODEL, RESOURCE_KINDS, WORK_REQUEST
 from genai_ports.regions import resolve_region
 from genai_ports.simulator.rules.dedicated_ai_cluster import ENDPOINTS_A_CLUSTER
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence  # noqa: TC003  # hypothesis reads the hints
 from dataclasses import fields
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from hypothesis import strategies as st
 
@@ -18,14 +18,18 @@ from genai_ports.api.fine_tuning import (
     TFewTrainingConfig,
 )
 from genai_ports.api.imported_model import HuggingFaceModel, ObjectStorageObject
-from genai_ports.api.operations import DEDICATED_AI_CLUSTER, ENDPOINT, IMPORTED_MODEL, MODEL, OPERATIONS, Kind
+from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, ENDPOINT, IMPORTED_MODEL, MODEL, OPERATIONS
 from genai_ports.api.value import replaced
+from genai_ports.api.verbs import CREATE, UPDATE
 from genai_ports.simulator.catalogue import base_models
 from genai_ports.simulator.faults.disrupted_response import DAMAGES, NOT_JSON
 from genai_ports.simulator.faults.failing_work import FAILURES, FailingWork
 from genai_ports.simulator.faults.faults import Fault
 from genai_ports.simulator.lists.modes import MODES
 from genai_ports.testing.strategies import instances
+
+if TYPE_CHECKING:
+    from genai_ports.api.kind import Kind
 
 T = TypeVar("T")
 
@@ -123,7 +127,7 @@ def create_details(
         models: OCIDs to serve, or to fine-tune.
         clusters: OCIDs to run on.
     """
-    cls = kind.load("Details", "Create")
+    cls: Any = kind.operation(CREATE).details
     required = {"compartment_id": st.sampled_from(COMPARTMENTS), **_required(kind, models, clusters)}
     usual: st.SearchStrategy[Any] = _built(cls, required, _OPTIONAL[kind])
     return rarely(instances(cls) | broken(usual), usual)
@@ -151,7 +155,8 @@ def _required(
 def update_details(kind: Kind) -> st.SearchStrategy[Any]:
     """Make bodies of an update operation, some of which change nothing."""
     optional = _OPTIONAL[kind] if kind is not DEDICATED_AI_CLUSTER else {**_COMMON, "unit_count": st.integers(0, 3)}
-    usual: st.SearchStrategy[Any] = _built(kind.load("Details", "Update"), {}, optional)
+    cls: Any = kind.operation(UPDATE).details
+    usual: st.SearchStrategy[Any] = _built(cls, {}, optional)
     return rarely(broken(usual), usual)
 
 

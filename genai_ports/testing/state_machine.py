@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 from genai_ports.api.endpoint import CreateEndpointDetails
-from genai_ports.api.model import CreateModelDetails
-from genai_ports.api.operations import (
+from genai_ports.api.kinds import (
     DEDICATED_AI_CLUSTER,
     ENDPOINT,
     IMPORTED_MODEL,
@@ -27,9 +26,10 @@ from genai_ports.api.operations import (
     OPERATIONS,
     RESOURCE_KINDS,
     WORK_REQUEST,
-    Kind,
 )
+from genai_ports.api.model import CreateModelDetails
 from genai_ports.api.value import replaced
+from genai_ports.api.verbs import CREATE, LIST
 from genai_ports.testing import ready
 from genai_ports.testing.invariants import Watch
 from genai_ports.testing.lock_step import Contenders, Factory
@@ -51,6 +51,8 @@ from genai_ports.testing.requests import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from genai_ports.api.kind import Kind
+
 Fate: TypeAlias = tuple[str, dict[str, Any]] | None
 """What befalls work from outside: a method of the simulator, and its arguments beside the id."""
 
@@ -71,7 +73,7 @@ class Further(NamedTuple):
     token: str
 
 
-_LISTS: Final = tuple(name for name, operation in OPERATIONS.items() if operation.verb == "list")
+_LISTS: Final = tuple(name for name, operation in OPERATIONS.items() if operation.verb is LIST)
 _ROWS: Final = ("list_work_request_errors", "list_work_request_logs")
 
 _known: Bundle[Known] = Bundle("known")
@@ -214,7 +216,7 @@ class LockStep(RuleBasedStateMachine):
 
     def _create(self, details: Any, token: str, region: str | None, fate: Fate) -> MultipleResults[Known]:
         self._creations.append((details, token, region))
-        kind = next(each for each in RESOURCE_KINDS if type(details) is each.load("Details", "Create"))
+        kind = next(each for each in RESOURCE_KINDS if type(details) is each.operation(CREATE).details)
         made = self._all.call(f"create_{kind.name}", details, retry_token=token, region=region)
         if made.error:
             return multiple()

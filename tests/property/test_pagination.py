@@ -11,17 +11,10 @@ from hypothesis import strategies as st
 
 from fake_server import Settings, create_app
 from genai_ports import InMemoryModelRepository, LoraTrainingConfig, SdkModelRepository
+from genai_ports.api.kinds import ENDPOINT, IMPORTED_MODEL, MODEL, OPERATIONS, RESOURCE_KINDS, WORK_REQUEST
 from genai_ports.api.names import snake
-from genai_ports.api.operations import (
-    ENDPOINT,
-    IMPORTED_MODEL,
-    MODEL,
-    OPERATIONS,
-    RESOURCE_KINDS,
-    WORK_REQUEST,
-    Kind,
-)
 from genai_ports.api.value import narrowed
+from genai_ports.api.verbs import LIST
 from genai_ports.errors import GenAiError, InvalidParameter
 from genai_ports.regions import resolve_region
 from genai_ports.simulator.catalogue import base_models
@@ -33,6 +26,7 @@ from genai_ports.testing.wsgi_transport import WsgiTransport
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from genai_ports.api.kind import Kind
     from genai_ports.api.snapshot import Page
     from genai_ports.client.repository import Repository
 
@@ -41,7 +35,7 @@ if TYPE_CHECKING:
 REGIONS = ("us-chicago-1", "eu-frankfurt-1")
 COMPARTMENTS = ("ocid1.compartment.oc1..one", "ocid1.tenancy.oc1..root")
 BEHIND_THE_SCENES = "ocid1.compartment.oc1..behind"
-LISTS = sorted(name for name, operation in OPERATIONS.items() if operation.verb == "list")
+LISTS = sorted(name for name, operation in OPERATIONS.items() if operation.verb is LIST)
 DAY = 24 * 60 * 60
 
 

@@ -9,18 +9,10 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from genai_ports import InMemoryModelRepository
-from genai_ports.api.operations import (
-    DEDICATED_AI_CLUSTER,
-    ENDPOINT,
-    IMPORTED_MODEL,
-    MODEL,
-    OPERATIONS,
-    RESOURCE_KINDS,
-    Call,
-    Kind,
-    ListQuery,
-)
+from genai_ports.api.call import Call, ListQuery
+from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, ENDPOINT, IMPORTED_MODEL, MODEL, OPERATIONS, RESOURCE_KINDS
 from genai_ports.api.snapshot import ResponseMetadata
+from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, DELETE, LIST, UPDATE
 from genai_ports.errors import GenAiError, ServiceError
 from genai_ports.testing import ready
 from genai_ports.testing.invariants import Watch
@@ -37,6 +29,7 @@ from genai_ports.testing.requests import (
 )
 
 if TYPE_CHECKING:
+    from genai_ports.api.kind import Kind
     from genai_ports.api.work_request import WorkRequestLogEntry
     from genai_ports.client.repository import Repository
     from genai_ports.simulator.simulator import Simulator
@@ -100,14 +93,14 @@ class Story:
         return etags(self.genai.simulator)
 
     def _ask(self, step: Step) -> Any:
-        if step.verb == "create" or not self.made:
+        if step.verb is CREATE or not self.made:
             begun = create(self.genai, step.kind)
             self.made.append((step.kind, begun.id))
             return begun
         kind, identifier = self.made[step.which % len(self.made)]
-        if step.verb == "delete":
+        if step.verb is DELETE:
             return getattr(self.genai, f"delete_{kind.name}")(identifier)
-        if step.verb == "change_compartment":
+        if step.verb is CHANGE_COMPARTMENT:
             return getattr(self.genai, f"change_{kind.name}_compartment")(identifier, ready.ELSEWHERE)
         changes = kind.load("Details", "Update")(description="changed")
         return getattr(self.genai, f"update_{kind.name}")(identifier, changes)
@@ -259,15 +252,15 @@ def calls(known: list[tuple[Kind, str]], works: list[str]) -> st.SearchStrategy[
     def call(name: str) -> st.SearchStrategy[Call]:
         operation = OPERATIONS[name]
         details: st.SearchStrategy[Any] = st.none()
-        if operation.verb == "create":
+        if operation.verb is CREATE:
             details = create_details(
                 operation.kind,
                 models=st.sampled_from(models) | anything,
                 clusters=st.sampled_from(clusters) | anything,
             )
-        elif operation.verb == "update":
+        elif operation.verb is UPDATE:
             details = update_details(operation.kind)
-        elif operation.verb == "change_compartment":
+        elif operation.verb is CHANGE_COMPARTMENT:
             to = st.sampled_from([*COMPARTMENTS, "", None, 5])
             details = to.map(lambda compartment: operation.details(compartment_id=compartment))  # type: ignore[misc]
         query = list_options(name, ids=anything).flatmap(list_queries) if operation.is_list else st.none()
@@ -276,7 +269,7 @@ def calls(known: list[tuple[Kind, str]], works: list[str]) -> st.SearchStrategy[
             Call,
             operation=st.just(operation),
             region=rarely(st.just("eu-frankfurt-1"), st.none()),
-            target=st.none() if operation.verb in ("list", "create") else own_or_not,
+            target=st.none() if operation.verb in (LIST, CREATE) else own_or_not,
             details=details,
             query=query,
             if_match=rarely(st.sampled_from(["*", "stale"]), st.none()),

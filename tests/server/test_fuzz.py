@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from werkzeug.test import run_wsgi_app
 
 from fake_server import FakeServer, Settings, create_app
-from genai_ports.api.operations import OPERATIONS
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.simulator.faults.disrupted_response import NOT_JSON_TEXT
 from genai_ports.testing.strategies import documents, json_values
 from genai_ports.throwaway import credentials

@@ -15,7 +15,7 @@ from werkzeug.test import Client
 
 from fake_server import FakeServer, Settings, create_app
 from fake_server.channel import Channel
-from genai_ports.api.operations import OPERATIONS
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from werkzeug.test import Client
 
 from fake_server import FakeServer, Settings, create_app
-from genai_ports.api.operations import OPERATIONS
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.testing.strategies import documents, json_values
 from genai_ports.wire.relaxed import relaxed
 

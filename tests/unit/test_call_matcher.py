@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from genai_ports import builders
-from genai_ports.api.operations import OPERATIONS, Call, ListQuery
+from genai_ports.api.call import Call, ListQuery
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.faults.call_matcher import CallContext, CallMatcher, asked
 from genai_ports.simulator.simulator import Simulator

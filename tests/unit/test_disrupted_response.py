@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from genai_ports import InMemoryModelRepository
-from genai_ports.api.operations import OPERATIONS, Call, Reply
+from genai_ports.api.call import Call, Reply
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.client.retry import NEVER
 from genai_ports.errors import ConnectionLost, InvalidParameter, ServiceError, ServiceUnavailable
 from genai_ports.simulator.faults.disrupted_response import DAMAGES, NOT_JSON_TEXT, DisruptedResponse

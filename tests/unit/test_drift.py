@@ -22,7 +22,7 @@ from genai_ports.api import (
     model,
     work_request,
 )
-from genai_ports.api.operations import OPERATIONS, RESOURCE_KINDS
+from genai_ports.api.kinds import OPERATIONS, RESOURCE_KINDS
 from genai_ports.cli import main
 from genai_ports.cli.commands import commands
 from genai_ports.drift import Drift, Finding, Place, compare, find_drift

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genai_ports.api.operations import OPERATIONS, Call
+from genai_ports.api.call import Call
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.faults.call_matcher import ALWAYS, CallContext, CallMatcher
 from genai_ports.simulator.faults.failing_work import FailingWork

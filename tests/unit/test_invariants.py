@@ -8,7 +8,7 @@ import pytest
 
 from genai_ports import InMemoryModelRepository, UpdateModelDetails
 from genai_ports.api.dedicated_ai_cluster import DedicatedAiClusterHostingCapacity
-from genai_ports.api.operations import ENDPOINT, MODEL
+from genai_ports.api.kinds import ENDPOINT, MODEL
 from genai_ports.api.value import replaced
 from genai_ports.testing import ready
 from genai_ports.testing.invariants import Watch

@@ -10,7 +10,7 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from genai_ports import InMemoryModelRepository
-from genai_ports.api.operations import Reply
+from genai_ports.api.call import Reply
 from genai_ports.api.value import replaced
 from genai_ports.errors import NotFound, TooManyRequests
 from genai_ports.testing.lock_step import Contender, Contenders, outcome
@@ -19,7 +19,7 @@ from genai_ports.testing.state_machine import LockStep
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from genai_ports.api.operations import Call
+    from genai_ports.api.call import Call
 
 BRIEF = settings(max_examples=5, stateful_step_count=20, phases=[Phase.generate])
 

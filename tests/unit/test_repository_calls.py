@@ -16,8 +16,8 @@ from genai_ports.testing.ready import COMPARTMENT, ELSEWHERE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from genai_ports.api.call import Call, Reply
     from genai_ports.api.clock import Clock
-    from genai_ports.api.operations import Call, Reply
 
 
 class LossyBackend:

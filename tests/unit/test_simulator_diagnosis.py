@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genai_ports.api.call import Call, ListQuery
 from genai_ports.api.imported_model import UpdateImportedModelDetails
-from genai_ports.api.operations import OPERATIONS, Call, ListQuery
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.backends.memory import InMemoryModelRepository
 from genai_ports.client.retry import RetryPolicy
 from genai_ports.errors import ConnectionLost, ServiceError

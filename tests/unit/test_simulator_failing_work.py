@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genai_ports.api.call import Call
 from genai_ports.api.dedicated_ai_cluster import UpdateDedicatedAiClusterDetails
-from genai_ports.api.operations import OPERATIONS, Call
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.faults.call_matcher import CallContext
 from genai_ports.simulator.faults.failing_work import FAILURES, FailingWork, named_failure

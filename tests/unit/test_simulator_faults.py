@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from genai_ports.api.operations import OPERATIONS, Call
+from genai_ports.api.call import Call
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.errors import InvalidInput, ServiceError, ServiceUnavailable, TooManyRequests
 from genai_ports.simulator.faults.call_matcher import asked
 from genai_ports.simulator.faults.fault_registry import FaultRegistry

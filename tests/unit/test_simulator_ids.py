@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
-from genai_ports.api.operations import ENDPOINT, KINDS, MODEL, Kind
+from genai_ports.api.kinds import ENDPOINT, KINDS, MODEL
 from genai_ports.ocids import parse_ocid
 from genai_ports.simulator.state.ids import IdFactory
+
+if TYPE_CHECKING:
+    from genai_ports.api.kind import Kind
 
 SEGMENT = "[0-9A-F]{32}"
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from genai_ports import builders
+from genai_ports.api.call import Call
 from genai_ports.api.imported_model import HuggingFaceModel
-from genai_ports.api.operations import OPERATIONS, Call
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.errors import InvalidParameter, NotFound, ServiceError
 from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
 from genai_ports.simulator.faults.failing_work import FailingWork

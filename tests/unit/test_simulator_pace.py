@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from genai_ports.api.operations import OPERATIONS
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.work.pace import INSTANT, MANUAL, REALISTIC, SECONDS, Pace, parse_pace
 

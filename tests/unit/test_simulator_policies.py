@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from genai_ports.api.operations import OPERATIONS
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.errors import InvalidInput, NotFound
 from genai_ports.simulator.rules.policies import Policies
 from genai_ports.testing.contract.policies import LEVELS, NEEDED, TYPES

@@ -14,7 +14,7 @@ from genai_ports.testing import ready
 STORY = """
 import sys
 from genai_ports import InMemoryModelRepository
-from genai_ports.api.operations import OPERATIONS
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.errors import ServiceError
 from genai_ports.testing import ready
 
@@ -29,7 +29,7 @@ for identifier in (model.id, imported.id):
         print(error, vars(error))
 print(genai.delete_endpoint(endpoint.id))
 for name, operation in OPERATIONS.items():
-    if operation.verb == "list":
+    if operation.verb.name == "list":
         print(next(getattr(genai, name)(ready.COMPARTMENT, limit=1).pages()))
 print(genai.simulator.state())
 print(*genai.simulator.journal, sep="\\n")

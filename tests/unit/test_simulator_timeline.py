@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genai_ports.api.call import Call
 from genai_ports.api.compartment import ChangeCompartmentDetails
 from genai_ports.api.imported_model import UpdateImportedModelDetails
-from genai_ports.api.operations import OPERATIONS, Call
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.errors import InvalidInput, ServiceError
 from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.faults.faults import Fault

@@ -8,7 +8,7 @@ import pytest
 
 from genai_ports.api.dedicated_ai_cluster import DedicatedAiCluster
 from genai_ports.api.enums import UNIT_SHAPES
-from genai_ports.api.operations import IMPORTED_MODEL, MODEL
+from genai_ports.api.kinds import IMPORTED_MODEL, MODEL
 from genai_ports.errors import InvalidParameter
 from genai_ports.simulator.catalogue import base_models
 from genai_ports.simulator.rules.unit_shapes import check_fits, counted

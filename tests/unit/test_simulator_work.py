@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from genai_ports import CreateImportedModelDetails, HuggingFaceModel, InMemoryModelRepository
-from genai_ports.api.operations import MODEL, RESOURCE_KINDS, Kind
+from genai_ports.api.kinds import MODEL, RESOURCE_KINDS
 from genai_ports.api.value import replaced
+from genai_ports.api.verbs import CREATE, VERBS
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.state.clock import EPOCH
 from genai_ports.simulator.work.operation import Failure, Work, percent_complete
@@ -19,6 +20,7 @@ from genai_ports.testing import ready
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from genai_ports.api.kind import Kind
     from genai_ports.api.work_request import WorkRequest
 
 FAILURE = Failure(percent=40, code="OutOfLuck", message="No luck.")
@@ -34,7 +36,7 @@ def work(**changes: Any) -> Work:
         id="work",
         kind=MODEL,
         resource_id="model",
-        verb="create",
+        verb=CREATE,
         operation_type="CREATE_MODEL",
         compartment_id="compartment",
         time_accepted=EPOCH,
@@ -130,7 +132,7 @@ def test_errors_are_there_once_work_has_failed() -> None:
 @pytest.mark.parametrize(("verb", "action"), [("create", "CREATED"), ("update", "UPDATED"), ("delete", "DELETED")])
 def test_a_work_request_names_its_resource_and_what_is_done_to_it(kind: Kind, verb: str, action: str) -> None:
     def actions(**changes: Any) -> list[str]:
-        told = work_request(work(kind=kind, verb=verb, **changes), at(50))
+        told = work_request(work(kind=kind, verb=VERBS[verb], **changes), at(50))
         [resource] = told.resources
         assert (resource.entity_type, resource.identifier) == (kind.entity_type, "model")
         assert resource.entity_uri == f"/20231130/{kind.entity_type}s/model"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from genai_ports.api.call import Call, Reply
     from genai_ports.api.clock import Clock
-    from genai_ports.api.operations import Call, Reply
 
 
 class Backend(Protocol):

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from genai_ports.api.call import Call, ListQuery
 from genai_ports.api.compartment import ChangeCompartmentDetails
-from genai_ports.api.operations import OPERATIONS, Call, ListQuery
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.value import replaced
+from genai_ports.api.verbs import CREATE, LIST
 from genai_ports.client.pagination import Listing
 from genai_ports.client.retry import RetryPolicy, with_retries
 from genai_ports.errors import InvalidInput
@@ -17,7 +19,8 @@ from genai_ports.regions import resolve_region
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genai_ports.api.operations import Operation, Reply
+    from genai_ports.api.call import Reply
+    from genai_ports.api.kind import Operation
     from genai_ports.api.snapshot import Page, ResponseMetadata
     from genai_ports.client.ports import Backend
 
@@ -55,7 +58,7 @@ class Calls:
         request_id: str | None = None,
     ) -> Any:
         operation = OPERATIONS[name]
-        if operation.verb != "create":
+        if operation.verb is not CREATE:
             _check_target(operation, target)
         if if_match or retry_token or request_id:
             _check_headers(if_match=if_match, retry_token=retry_token, request_id=request_id)
@@ -128,7 +131,7 @@ class Calls:
     ) -> Listing[Any]:
         """Prepare a list: what is wrong with the arguments is told now, the first call is made when it is walked."""
         operation = OPERATIONS[name]
-        if operation.verb != "list":
+        if operation.verb is not LIST:
             _check_target(operation, target)
         elif query.compartment_id is None:
             raise InvalidInput(f"{name} takes the OCID of a compartment or tenancy, not None")

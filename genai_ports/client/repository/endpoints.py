@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genai_ports.api.operations import ListQuery
+from genai_ports.api.call import ListQuery
 from genai_ports.client.repository.calls import Calls, given
 
 if TYPE_CHECKING:

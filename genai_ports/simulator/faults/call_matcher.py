@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from genai_ports.api.operations import OPERATIONS, WORK_REQUEST
+from genai_ports.api.kinds import OPERATIONS, WORK_REQUEST
 from genai_ports.api.value import Value, value
+from genai_ports.api.verbs import CREATE, LIST
 from genai_ports.errors import InvalidInput
 from genai_ports.regions import region as known_region
 from genai_ports.simulator.argument_checks import check_texts
@@ -14,7 +15,7 @@ from genai_ports.suggestions import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from genai_ports.api.operations import Call
+    from genai_ports.api.call import Call
 
 ALWAYS: Final = "always"
 """For `times`: until it is cleared."""
@@ -124,7 +125,7 @@ class CallMatcher(Value):
         if self.operation is None:
             return
         operation = OPERATIONS[self.operation]
-        if self.resource is not None and operation.verb in ("create", "list"):
+        if self.resource is not None and operation.verb in (CREATE, LIST):
             raise InvalidInput(f"{operation.name} names no resource: leave resource out")
         if self.display_name is not None and operation.kind is WORK_REQUEST:
             raise InvalidInput(f"{operation.name} is about a work request, which has no name: leave display_name out")

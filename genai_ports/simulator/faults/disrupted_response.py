@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from genai_ports.errors import ConnectionLost, ServiceError, error_class
 
 if TYPE_CHECKING:
-    from genai_ports.api.operations import Operation, Reply
+    from genai_ports.api.call import Reply
+    from genai_ports.api.kind import Operation
 
 RESET: Final = "reset"
 TIME_OUT: Final = "time-out"

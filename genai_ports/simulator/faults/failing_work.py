@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.imported_model import ObjectStorageObject
-from genai_ports.api.operations import OPERATIONS
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.value import Value, value
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.argument_checks import check_percent, check_texts
@@ -242,7 +242,7 @@ def check_plausible(name: str, work: Work, about: Any) -> None:
     Raises:
         InvalidInput: the failure does not exist, or cannot befall this work.
     """
-    named, operation = named_failure(name), f"{work.verb}_{work.kind.name}"
+    named, operation = named_failure(name), work.kind.operation(work.verb).name
     if operation not in named.operations:
         raise InvalidInput(f"{name} cannot befall {operation}: it is for {', '.join(named.operations)}")
     if not named.is_plausible_for(about):

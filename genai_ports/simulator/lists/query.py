@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sortedcontainers import SortedList
 
 from genai_ports.api.names import camel
+from genai_ports.api.verbs import LIST
 from genai_ports.simulator.lists.page_token import read_token, write_token
 from genai_ports.simulator.rules.refusals import QUERY_MISSING, QUERY_VALUE
 from genai_ports.simulator.rules.validation import check_compartment
@@ -19,7 +20,8 @@ from genai_ports.simulator.rules.validation import check_compartment
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from genai_ports.api.operations import Call, ListQuery, Operation
+    from genai_ports.api.call import Call, ListQuery
+    from genai_ports.api.kind import Operation
     from genai_ports.simulator.lists.page_token import Place, Position
     from genai_ports.simulator.state.ids import IdFactory
     from genai_ports.simulator.state.table import Entry
@@ -33,7 +35,7 @@ _STORED_AS: Final = {"work_request_id": "id"}
 
 def check_query(operation: Operation, query: ListQuery) -> None:
     """Refuse values that a list does not take."""
-    if operation.verb == "list":
+    if operation.verb is LIST:
         if query.compartment_id is None:
             raise QUERY_MISSING(parameter="compartmentId")
         check_compartment("compartmentId", query.compartment_id)

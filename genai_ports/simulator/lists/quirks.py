@@ -24,7 +24,7 @@ from genai_ports.simulator.rules.refusals import NOT_YET_VISIBLE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from genai_ports.api.operations import Call
+    from genai_ports.api.call import Call
     from genai_ports.api.snapshot import Page
     from genai_ports.simulator.simulator import Simulator
     from genai_ports.simulator.state.table import Record

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import datetime  # noqa: TC003
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from genai_ports.api.operations import OPERATIONS
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.simulator.rules.refusals import NOT_YET_VISIBLE
 
 if TYPE_CHECKING:

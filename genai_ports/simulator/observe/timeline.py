@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003
 from typing import TYPE_CHECKING, NamedTuple
 
-from genai_ports.api.operations import OPERATIONS
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.work.operation import percent_complete, told
 from genai_ports.simulator.work.work_request_view import logs

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from genai_ports.api.operations import Kind
+    from genai_ports.api.kind import Kind
     from genai_ports.simulator.rules.kind_rules import KindRules
 
 

@@ -7,13 +7,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from genai_ports.api.enums import DedicatedAiClusterLifecycleState
-from genai_ports.api.operations import DEDICATED_AI_CLUSTER, Kind
+from genai_ports.api.kinds import DEDICATED_AI_CLUSTER
 from genai_ports.simulator.rules.refusals import CLUSTER_TYPE, PROPERTY_VALUE, RELATED_NOT_FOUND
 from genai_ports.simulator.work.lifecycle import check_usable
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from genai_ports.api.kind import Kind
     from genai_ports.simulator.state.world import World
 
 

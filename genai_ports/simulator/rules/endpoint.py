@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.endpoint import ContentModerationConfig
 from genai_ports.api.enums import DedicatedAiClusterType, GuardMode, values
+from genai_ports.api.kinds import IMPORTED_MODEL, MODEL
 from genai_ports.api.names import camel
-from genai_ports.api.operations import IMPORTED_MODEL, MODEL
 from genai_ports.ocids import parse_ocid
 from genai_ports.simulator.rules.common import one_of, related, related_cluster
 from genai_ports.simulator.rules.dedicated_ai_cluster import ENDPOINTS_A_CLUSTER
@@ -16,7 +16,7 @@ from genai_ports.simulator.rules.refusals import CLUSTER_FULL, NO_PRIVATE_ENDPOI
 from genai_ports.simulator.rules.unit_shapes import check_fits
 
 if TYPE_CHECKING:
-    from genai_ports.api.endpoint import CreateEndpointDetails, Endpoint
+    from genai_ports.api.endpoint import CreateEndpointDetails
     from genai_ports.simulator.state.world import World
 
 _GUARDS = ("content_moderation_config", "prompt_injection_config", "pii_detection_config")
@@ -47,10 +47,6 @@ class EndpointRules(KindRules):
         """Content moderation is off unless asked for, and says so."""
         moderation = details.content_moderation_config or ContentModerationConfig(is_enabled=False)
         return {"content_moderation_config": moderation}
-
-    def references(self, snapshot: Endpoint) -> tuple[str, ...]:
-        """An endpoint stands on its model and on its cluster."""
-        return snapshot.model_id, snapshot.dedicated_ai_cluster_id
 
 
 def _made_from(world: World, region: str, model: Any) -> Any:

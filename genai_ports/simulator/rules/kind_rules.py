@@ -36,10 +36,6 @@ class KindRules:
         """Tell what else changes when a new resource is ready."""
         return {}
 
-    def references(self, snapshot: Any) -> tuple[str, ...]:
-        """List the ids of the resources that one stands on until it is deleted."""
-        return ()
-
     def dependents_changed(self, snapshot: Any, dependents: int) -> Mapping[str, Any]:
         """Tell what changes of a resource when another number of resources stands on it."""
         return {}

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.enums import DedicatedAiClusterType, ModelCapability, ModelType
 from genai_ports.api.fine_tuning import ChatModelMetrics, TextGenerationModelMetrics, TrainingHyperparameters
+from genai_ports.api.kinds import MODEL
 from genai_ports.api.names import camel
-from genai_ports.api.operations import MODEL
 from genai_ports.simulator.catalogue import base_model, base_models, training_methods
 from genai_ports.simulator.rules.common import generated_version, related, related_cluster, within
 from genai_ports.simulator.rules.kind_rules import KindRules
@@ -87,10 +87,6 @@ class ModelRules(KindRules):
                 final_accuracy=round(0.9 + first / 2560, 4), final_loss=round(0.05 + second / 1280, 4)
             )
         }
-
-    def references(self, snapshot: Model) -> tuple[str, ...]:
-        """A custom model stands on the cluster that it was tuned on."""
-        return (snapshot.fine_tune_details.dedicated_ai_cluster_id,) if snapshot.fine_tune_details else ()
 
     def epochs(self, details: CreateModelDetails) -> int:
         """As many as were asked for, or Oracle's default."""

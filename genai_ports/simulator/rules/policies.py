@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from genai_ports.api.operations import KINDS
+from genai_ports.api.kinds import KINDS
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.argument_checks import check_texts
 from genai_ports.simulator.rules.refusals import NOT_PERMITTED
@@ -17,23 +17,13 @@ from genai_ports.simulator.rules.validation import is_compartment
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from genai_ports.api.operations import Operation
+    from genai_ports.api.kind import Operation
 
 VERBS: Final = ("inspect", "read", "use", "manage")
 """What a policy may allow, each with all before it."""
 
 FAMILY: Final = "generative-ai-family"
-RESOURCE_TYPES: Final = {kind: f"generative-ai-{kind.replace('_', '-')}" for kind in KINDS}
-_NEEDS: Final = {
-    "list": "inspect",
-    "get": "read",
-    "list_errors": "read",
-    "list_logs": "read",
-    "update": "use",
-    "create": "manage",
-    "change_compartment": "manage",
-    "delete": "manage",
-}
+RESOURCE_TYPES: Final = {name: kind.resource_type for name, kind in KINDS.items()}
 _STATEMENT: Final = (
     r"allow\s+(?:group\s+(?P<group>\S+)|(?P<any>any-user))\s+to\s+(?P<verb>\S+)\s+(?P<type>\S+)\s+in\s+"
     r"(?:tenancy|compartment\s+id\s+(?P<compartment>\S+))"
@@ -185,7 +175,7 @@ class Policies:
         groups = self._groups.get(user)
         if groups is None:
             return
-        verb, resource_type = _NEEDS[operation.verb], RESOURCE_TYPES[operation.kind.name]
+        verb, resource_type = operation.verb.permission, operation.kind.resource_type
         if any(each.allows(groups, verb, resource_type, compartment_id) for each in self._statements):
             return
         raise NOT_PERMITTED(user=user, verb=verb, resource_type=resource_type, place=compartment_id or "the tenancy")

@@ -11,11 +11,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.enums import ModelCapability
-from genai_ports.api.operations import IMPORTED_MODEL, Kind
+from genai_ports.api.kinds import IMPORTED_MODEL
 from genai_ports.simulator.rules.refusals import SHAPE_DOES_NOT_FIT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from genai_ports.api.kind import Kind
 
 _GPU: Final = r"(?:(?P<vendor>COHERE|META|OAI|SB)_)?(?P<gpu>[A-Z]+\d+[A-Z]?(?:_\d+G)?)_X(?P<units>\d+)"
 _SIZED: Final = r"(?P<name>[A-Z]+_[A-Z]+)(?:_V\d+)?(?:_(?P<units>\d+))?"

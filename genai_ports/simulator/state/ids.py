@@ -9,7 +9,7 @@ from genai_ports.ocids import region_segment
 from genai_ports.regions import find_region
 
 if TYPE_CHECKING:
-    from genai_ports.api.operations import Kind
+    from genai_ports.api.kind import Kind
 
 _SEGMENT: Final = 16**32
 """How many numbers a segment of a request id can tell apart."""

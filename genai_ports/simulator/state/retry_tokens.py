@@ -14,7 +14,7 @@ from genai_ports.simulator.rules.refusals import HEADER_VALUE, RETRY_TOKEN_GONE,
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from genai_ports.api.operations import Call
+    from genai_ports.api.call import Call
     from genai_ports.simulator.answer import Answer
     from genai_ports.simulator.state.world import World
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from genai_ports.api.operations import KINDS, RESOURCE_KINDS, WORK_REQUEST, Kind
+from genai_ports.api.kinds import KINDS, RESOURCE_KINDS, WORK_REQUEST
 from genai_ports.api.value import narrowed, replaced
 from genai_ports.simulator.rules import rules_of
 from genai_ports.simulator.rules.refusals import NOT_FOUND
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from genai_ports.api.clock import Clock
+    from genai_ports.api.kind import Kind
     from genai_ports.simulator.rules.limits import Limits
 
 
@@ -109,13 +111,13 @@ class World:
 
     def add_references(self, kind: Kind, user: Record) -> None:
         """Note that a resource, until it is deleted, stands on the ones it names."""
-        for identifier in rules_of(kind).references(user.snapshot):
+        for identifier in references(kind, user.snapshot):
             self._dependents.setdefault(identifier, {})[user.snapshot.id] = kind
             self._count_dependents(identifier)
 
     def remove_references(self, kind: Kind, user: Record) -> None:
         """Note that a resource is deleted, and stands on nothing any more."""
-        for identifier in rules_of(kind).references(user.snapshot):
+        for identifier in references(kind, user.snapshot):
             users = self._dependents[identifier]
             del users[user.snapshot.id]
             if not users:
@@ -140,3 +142,9 @@ def _table(kind: Kind, now: Callable[[], datetime]) -> Table:
         return rules_of(kind).shared(region)
 
     return Table("timeCreated", summarise, now, shared)
+
+
+def references(kind: Kind, snapshot: Any) -> tuple[str, ...]:
+    """List the OCIDs of the resources that a resource uses."""
+    found = (read(snapshot) for read in map(attrgetter, kind.references))
+    return tuple(identifier for identifier in found if identifier is not None)

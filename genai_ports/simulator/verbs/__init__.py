@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from genai_ports.api.operations import Call
+    from genai_ports.api.call import Call
     from genai_ports.simulator.answer import Answer
     from genai_ports.simulator.simulator import Simulator
 

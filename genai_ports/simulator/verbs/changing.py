@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.enums import ModelType
 from genai_ports.api.frozen import frozen
-from genai_ports.api.operations import MODEL
+from genai_ports.api.kinds import MODEL
 from genai_ports.api.value import replaced
 from genai_ports.simulator.rules.refusals import BASE_MODEL_IS_ORACLES, NOT_FOUND, STALE_ETAG
 
 if TYPE_CHECKING:
-    from genai_ports.api.operations import Call
+    from genai_ports.api.call import Call
     from genai_ports.simulator.simulator import Simulator
     from genai_ports.simulator.state.table import Record
 

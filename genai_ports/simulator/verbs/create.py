@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from genai_ports.api.frozen import EMPTY
-from genai_ports.api.operations import MODEL
+from genai_ports.api.kinds import MODEL
 from genai_ports.api.value import shared_names
 from genai_ports.simulator.answer import Answer
 from genai_ports.simulator.rules import rules_of
@@ -15,7 +15,7 @@ from genai_ports.simulator.verbs.changing import unalterable
 from genai_ports.simulator.work import lifecycle
 
 if TYPE_CHECKING:
-    from genai_ports.api.operations import Call
+    from genai_ports.api.call import Call
     from genai_ports.simulator.simulator import Simulator
 
 

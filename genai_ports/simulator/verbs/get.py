@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from genai_ports.api.operations import WORK_REQUEST
+from genai_ports.api.kinds import WORK_REQUEST
 from genai_ports.simulator.answer import Answer
 from genai_ports.simulator.work.work_request_view import work_request
 
 if TYPE_CHECKING:
-    from genai_ports.api.operations import Call
+    from genai_ports.api.call import Call
     from genai_ports.simulator.simulator import Simulator
     from genai_ports.simulator.work.operation import Work
 

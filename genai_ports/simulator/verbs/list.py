@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genai_ports.api.operations import WORK_REQUEST
+from genai_ports.api.kinds import WORK_REQUEST
 from genai_ports.simulator.lists.query import Lister, check_query
 from genai_ports.simulator.verbs.paging import page_answer
 from genai_ports.simulator.work.work_request_view import work_request_summary
 
 if TYPE_CHECKING:
-    from genai_ports.api.operations import Call
+    from genai_ports.api.call import Call
     from genai_ports.simulator.answer import Answer
     from genai_ports.simulator.simulator import Simulator
 

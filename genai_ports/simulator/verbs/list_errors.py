@@ -8,7 +8,7 @@ from genai_ports.simulator.verbs.paging import list_rows
 from genai_ports.simulator.work.work_request_view import errors
 
 if TYPE_CHECKING:
-    from genai_ports.api.operations import Call
+    from genai_ports.api.call import Call
     from genai_ports.simulator.answer import Answer
     from genai_ports.simulator.simulator import Simulator
 

@@ -11,7 +11,7 @@ from genai_ports.simulator.lists.query import Lister, check_query
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from genai_ports.api.operations import Call
+    from genai_ports.api.call import Call
     from genai_ports.simulator.simulator import Simulator
     from genai_ports.simulator.work.operation import Work
 

@@ -11,7 +11,7 @@ from genai_ports.simulator.verbs.changing import target, unalterable
 from genai_ports.simulator.work import lifecycle
 
 if TYPE_CHECKING:
-    from genai_ports.api.operations import Call
+    from genai_ports.api.call import Call
     from genai_ports.simulator.simulator import Simulator
 
 

@@ -8,40 +8,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from genai_ports.api.verbs import TRANSIENT_STATES
 from genai_ports.simulator.rules.refusals import CLUSTER_NEEDS_ATTENTION, STATE_IS_FINAL, STATE_WILL_PASS
 from genai_ports.simulator.work.operation import NEEDS_ATTENTION
 
 if TYPE_CHECKING:
-    from genai_ports.api.operations import Kind
+    from genai_ports.api.kind import Kind
+    from genai_ports.api.verbs import Transition, Verb
     from genai_ports.simulator.work.operation import Work
 
-UNDER_WAY: Final = {"create": "CREATING", "update": "UPDATING", "delete": "DELETING"}
-"""The state a resource is in while work of that verb is under way."""
-
-_SUCCEEDED: Final = {"create": "ACTIVE", "update": "ACTIVE", "delete": "DELETED"}
-_FAILED: Final = {"create": "FAILED", "update": "ACTIVE", "delete": "FAILED"}
-_TRANSIENT: Final = frozenset(UNDER_WAY.values())
-_DETAILS: Final = {"create": "Created", "update": "Updated", "delete": "Deleted"}
-_DETAILS_UNDER_WAY: Final = {"create": "Creating", "update": "Updating", "delete": "Deleting"}
 _KEPT_ON_FAILED_UPDATE: Final = frozenset({"response", "capacity", "lifecycle_details"})
 
 
-def entering(verb: str) -> dict[str, Any]:
-    """Tell what a resource changes to when work of that verb is accepted."""
-    return {"lifecycle_state": UNDER_WAY[verb], "lifecycle_details": _DETAILS_UNDER_WAY[verb]}
+def transition_of(verb: Verb) -> Transition:
+    """Return what the work of a verb does; only verbs that start work come here."""
+    assert verb.transition  # noqa: S101  # for the type checkers
+    return verb.transition
+
+
+def entering(verb: Verb) -> dict[str, Any]:
+    """Return what changes of a resource when work of a verb is accepted."""
+    transition = transition_of(verb)
+    return {"lifecycle_state": transition.under_way, "lifecycle_details": transition.details_under_way}
 
 
 def outcome(work: Work, snapshot: Any) -> dict[str, Any]:
-    """Tell what a resource changes to when work on it ends; a failed update leaves it as it was before."""
+    """Return what changes of a resource when work on it ends; a failed update leaves it as it was before."""
+    transition = transition_of(work.verb)
     if work.failure is None:
-        return {"lifecycle_state": _SUCCEEDED[work.verb], "lifecycle_details": _DETAILS[work.verb]}
+        return {"lifecycle_state": transition.succeeded, "lifecycle_details": transition.details}
     if work.failure.leaves:
         return {"lifecycle_state": work.failure.leaves, "lifecycle_details": work.failure.message}
     restored = {}
     if work.before is not None:
         names = type(snapshot).__dataclass_fields__.keys() - _KEPT_ON_FAILED_UPDATE - {"time_updated"}
         restored = {name: getattr(work.before, name) for name in names}
-    return {"lifecycle_state": _FAILED[work.verb], **restored, "lifecycle_details": work.failure.message}
+    return {"lifecycle_state": transition.failed, **restored, "lifecycle_details": work.failure.message}
 
 
 def check_can_change(kind: Kind, snapshot: Any) -> None:
@@ -60,5 +62,5 @@ def check_usable(kind: Kind, snapshot: Any) -> None:
 
 def check_not_busy(kind: Kind, snapshot: Any) -> None:
     """Refuse with 409 IncorrectState while work on a resource is under way."""
-    if snapshot.lifecycle_state in _TRANSIENT:
+    if snapshot.lifecycle_state in TRANSIENT_STATES:
         raise STATE_WILL_PASS(title=kind.title, identifier=snapshot.id, state=snapshot.lifecycle_state)

@@ -1,43 +1,34 @@
-"""The lines that a work request's log tells, by how far the work is.
-
-Source: our choice; no recorded log is known.
-"""
+"""The lines of a work request's log, by how far the work is."""
 
 from __future__ import annotations
 
-from typing import Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
-_DATASET_CHECKED = 10
-_TRAINING_ENDS = 90
-_EPOCHS_TOLD = 10
-"""Of more epochs than this, only every so many are told: a log is no longer for a training that is."""
+from genai_ports.api.kinds import OPERATIONS
 
-_STORIES: Final[dict[str, tuple[tuple[int, str], ...]]] = {
-    "CREATE_IMPORTED_MODEL": (
-        (0, "Reading the model's configuration."),
-        (20, "Copying the model's files."),
-        (80, "Files copied; checking the model."),
-    ),
-    "CREATE_ENDPOINT": ((0, "Loading the model onto the cluster."), (70, "Model loaded; starting to serve.")),
-    "CREATE_DEDICATED_AI_CLUSTER": ((0, "Allocating units."), (60, "Units allocated; preparing them.")),
-}
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from genai_ports.api.kind import LogLine
+
+_LINES_OF_EPOCHS: Final = 10
+"""The most lines about epochs: with more epochs, only every so many have a line."""
+
+_LOGS: Final = {each.work.operation_type: each.work.log for each in OPERATIONS.values() if each.work}
 
 
-def story(operation_type: str, epochs: int) -> tuple[tuple[int, str], ...]:
-    """List pairs of a percentage and the line that is logged when it is reached, in order."""
-    if operation_type == "CREATE_MODEL":
-        return _fine_tuning(epochs)
-    verb = operation_type.partition("_")[0].lower()
-    return _STORIES.get(operation_type) or ((0, f"Carrying out the {verb}."),)
+@lru_cache(maxsize=256)
+def log_lines(operation_type: str, epochs: int) -> tuple[tuple[int, str], ...]:
+    """List pairs of a percentage and the line that is logged when the work reaches it, in order."""
+    return tuple(pair for line in _LOGS[operation_type] for pair in _expanded(line, epochs))
 
 
-def _fine_tuning(epochs: int) -> tuple[tuple[int, str], ...]:
-    span = _TRAINING_ENDS - _DATASET_CHECKED
-    lines = min(epochs, _EPOCHS_TOLD)
-    told = [epochs * n // lines for n in range(1, lines + 1)]
-    return (
-        (0, "Checking the training dataset."),
-        (_DATASET_CHECKED, "Training dataset checked; training starts."),
-        *((_DATASET_CHECKED + span * n // epochs, f"Epoch {n} of {epochs} finished.") for n in told),
-        (_TRAINING_ENDS, "Training finished; computing the model's metrics."),
-    )
+def _expanded(line: LogLine, epochs: int) -> Iterator[tuple[int, str]]:
+    """Write a line, or one for each epoch that has a line."""
+    if line.until is None:
+        yield line.percent, line.text
+        return
+    count = min(epochs, _LINES_OF_EPOCHS)
+    for n in (epochs * part // count for part in range(1, count + 1)):
+        yield line.percent + (line.until - line.percent) * n // epochs, line.text.format(n=n, epochs=epochs)

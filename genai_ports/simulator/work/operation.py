@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.enums import WorkRequestStatus
 from genai_ports.api.value import Value, value
-from genai_ports.simulator.work.log_lines import story
+from genai_ports.simulator.work.log_lines import log_lines
 
 if TYPE_CHECKING:
-    from genai_ports.api.operations import Kind
+    from genai_ports.api.kind import Kind
+    from genai_ports.api.verbs import Verb
 
 _STARTS_AT: Final = 0.1
 """The part of its whole time that work stays ACCEPTED before it is IN_PROGRESS."""
@@ -60,7 +61,7 @@ class Work(Value):
     id: str
     kind: Kind
     resource_id: str
-    verb: str
+    verb: Verb
     operation_type: str
     compartment_id: str
     time_accepted: datetime
@@ -130,4 +131,4 @@ def told(work: Work, now: datetime) -> list[tuple[int, str]]:
     if not work.time_started:
         return []
     so_far = percent_complete(work, now)
-    return [(at, line) for at, line in story(work.operation_type, work.epochs) if at <= so_far]
+    return [(at, line) for at, line in log_lines(work.operation_type, work.epochs) if at <= so_far]

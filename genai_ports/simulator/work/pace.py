@@ -7,25 +7,14 @@ from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.value import Value, value
 from genai_ports.errors import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_REALISTIC_MINUTES: Final = {
-    "CREATE_MODEL": 60,
-    "DELETE_MODEL": 2,
-    "CREATE_IMPORTED_MODEL": 20,
-    "UPDATE_IMPORTED_MODEL": 1,
-    "DELETE_IMPORTED_MODEL": 2,
-    "CREATE_ENDPOINT": 10,
-    "UPDATE_ENDPOINT": 2,
-    "DELETE_ENDPOINT": 5,
-    "CREATE_DEDICATED_AI_CLUSTER": 15,
-    "UPDATE_DEDICATED_AI_CLUSTER": 10,
-    "DELETE_DEDICATED_AI_CLUSTER": 5,
-}
+_REALISTIC_MINUTES: Final = {each.work.operation_type: each.work.minutes for each in OPERATIONS.values() if each.work}
 _SECONDS: Final = r"([0-9]{1,6}(?:\.[0-9]{1,3})?)s"
 _READS: Final = r"reads(?::([0-9]{1,6}))?"
 

@@ -8,8 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.enums import WorkRequestStatus
-from genai_ports.api.operations import WORK_REQUEST
+from genai_ports.api.kinds import WORK_REQUEST
 from genai_ports.api.value import replaced
+from genai_ports.api.verbs import CREATE
 from genai_ports.simulator.faults.fault_registry import FaultRegistry
 from genai_ports.simulator.rules import rules_of
 from genai_ports.simulator.work import lifecycle
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from genai_ports.api.operations import Call, Operation
+    from genai_ports.api.call import Call
+    from genai_ports.api.kind import Operation
     from genai_ports.simulator.faults.failing_work import FailingWork
     from genai_ports.simulator.state.table import Record
     from genai_ports.simulator.state.world import World
@@ -214,7 +216,7 @@ class Scheduler:
         record = self.world.tables[work.kind.name].get(work.resource_id)
         assert record  # noqa: S101  # a resource is never purged while work on it is under way
         changes = lifecycle.outcome(work, record.snapshot)
-        if work.verb == "create" and not work.fails:
+        if work.verb is CREATE and not work.fails:
             changes |= rules_of(work.kind).completed(self.world, record.snapshot)
         self.world.change(work.kind, record, time_updated=at, **changes)
         if record.snapshot.lifecycle_state == "DELETED":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from genai_ports.api.enums import ActionType, WorkRequestStatus
 from genai_ports.api.work_request import (
@@ -12,24 +12,13 @@ from genai_ports.api.work_request import (
     WorkRequestResource,
     WorkRequestSummary,
 )
+from genai_ports.simulator.work.lifecycle import transition_of
 from genai_ports.simulator.work.operation import percent_complete, told
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from genai_ports.simulator.work.operation import Work
-
-_DONE_ACTIONS: Final = {
-    "create": ActionType.CREATED,
-    "update": ActionType.UPDATED,
-    "delete": ActionType.DELETED,
-}
-_COLLECTIONS: Final = {
-    "model": "models",
-    "imported_model": "importedModels",
-    "endpoint": "endpoints",
-    "dedicated_ai_cluster": "dedicatedAiClusters",
-}
+from genai_ports.simulator.work.operation import Work
 
 
 def work_request(work: Work, now: datetime) -> WorkRequest:
@@ -53,7 +42,7 @@ def _attributes(work: Work, now: datetime) -> dict[str, Any]:
                 entity_type=work.kind.entity_type,
                 action_type=_action(work),
                 identifier=work.resource_id,
-                entity_uri=f"/20231130/{_COLLECTIONS[work.kind.name]}/{work.resource_id}",
+                entity_uri=f"/20231130/{work.kind.collection}/{work.resource_id}",
             ),
         ),
         "percent_complete": percent_complete(work, now),
@@ -66,7 +55,7 @@ def _attributes(work: Work, now: datetime) -> dict[str, Any]:
 def _action(work: Work) -> str:
     if not work.finished:
         return ActionType.IN_PROGRESS
-    return ActionType.FAILED if work.status == WorkRequestStatus.FAILED else _DONE_ACTIONS[work.verb]
+    return ActionType.FAILED if work.status == WorkRequestStatus.FAILED else transition_of(work.verb).action
 
 
 def errors(work: Work) -> tuple[WorkRequestError, ...]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from genai_ports import builders
-from genai_ports.api.operations import MODEL, OPERATIONS
+from genai_ports.api.kinds import MODEL, OPERATIONS
+from genai_ports.api.verbs import CREATE, DELETE
 from genai_ports.errors import Conflict, InvalidInput, InvalidParameter, WorkRequestFailed
 from genai_ports.simulator.faults.failing_work import FAILURES, FailingWork
 from genai_ports.testing import ready
@@ -17,7 +18,7 @@ from genai_ports.testing.contract.resources import Resources
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genai_ports.api.operations import Kind, Operation
+    from genai_ports.api.kind import Kind, Operation
     from genai_ports.testing.contract.harness import Harness, OpenHarness
 
 IMPORT = "create_imported_model"
@@ -39,11 +40,11 @@ def plan(harness: Harness, **how: Any) -> None:
 def begin(harness: Harness, operation: Operation) -> tuple[str, str]:
     """Make one call of an operation; give the OCIDs of its resource and of its work request."""
     resources = Resources(harness.genai, operation.kind)
-    if operation.verb == "create":
+    if operation.verb is CREATE:
         begun = resources.create()
         return begun.id, ready.work_begun(begun)
     made = resources.ready()
-    begun = resources.delete(made.id) if operation.verb == "delete" else resources.rename(made.id, "after")
+    begun = resources.delete(made.id) if operation.verb is DELETE else resources.rename(made.id, "after")
     return made.id, ready.work_begun(begun)
 
 
@@ -86,7 +87,7 @@ class FailingWorkBehaviours:
         work = harness.genai.get_work_request(work_id)
         assert (work.operation_type, work.status) == (operation.operation_type, "FAILED")
         left = Resources(harness.genai, operation.kind).get(identifier)
-        assert (left.lifecycle_state, left.lifecycle_details) == (LEFT[operation.verb], "It broke.")
+        assert (left.lifecycle_state, left.lifecycle_details) == (LEFT[operation.verb.name], "It broke.")
         assert left.display_name != "after"
 
     @pytest.mark.parametrize(("name", "operation"), NAMED)

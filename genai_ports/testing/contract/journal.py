@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from genai_ports import builders
-from genai_ports.api.operations import OPERATIONS
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.errors import ConnectionLost, GenAiError, InvalidParameter, NotFound, ServiceError
 from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.faults.faults import Fault

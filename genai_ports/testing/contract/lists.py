@@ -14,7 +14,7 @@ from genai_ports.testing import ready
 from genai_ports.testing.contract.resources import Resources
 
 if TYPE_CHECKING:
-    from genai_ports.api.operations import Kind
+    from genai_ports.api.kind import Kind
     from genai_ports.client.ports import GenAi
     from genai_ports.testing.contract.harness import Harness
 

@@ -23,7 +23,7 @@ from genai_ports.testing.contract.harness import answer
 from genai_ports.testing.contract.resources import Resources
 
 if TYPE_CHECKING:
-    from genai_ports.api.operations import Kind
+    from genai_ports.api.kind import Kind
     from genai_ports.testing.contract.harness import Harness
 
 TRIES = 8

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from genai_ports.api.operations import DEDICATED_AI_CLUSTER, IMPORTED_MODEL, OPERATIONS, WORK_REQUEST
+from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, IMPORTED_MODEL, OPERATIONS, WORK_REQUEST
+from genai_ports.api.verbs import CREATE, LIST
 from genai_ports.errors import NotFound
 from genai_ports.tenancy import USER
 from genai_ports.testing import ready
@@ -15,7 +16,7 @@ from genai_ports.testing.contract.resources import Resources
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from genai_ports.api.operations import Operation
+    from genai_ports.api.kind import Operation
     from genai_ports.testing.contract.harness import Harness
 
 LEVELS: Final = {
@@ -61,9 +62,9 @@ def prepared(harness: Harness, operation: Operation) -> Callable[[], Any]:
         return prepared_on_work(harness, operation.name)
     resources = Resources(harness.genai, operation.kind)
     resources.details()
-    if operation.verb == "list":
+    if operation.verb is LIST:
         return lambda: resources.list().first()
-    if operation.verb == "create":
+    if operation.verb is CREATE:
         return resources.create
     made = resources.ready()
     calls: dict[str, Callable[[], Any]] = {
@@ -72,7 +73,7 @@ def prepared(harness: Harness, operation: Operation) -> Callable[[], Any]:
         "change_compartment": lambda: resources.move(made.id, ready.ELSEWHERE),
         "delete": lambda: resources.delete(made.id),
     }
-    return calls[operation.verb]
+    return calls[operation.verb.name]
 
 
 def prepared_on_work(harness: Harness, name: str) -> Callable[[], Any]:

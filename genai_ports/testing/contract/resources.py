@@ -6,12 +6,12 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from genai_ports.api.operations import ENDPOINT, IMPORTED_MODEL, MODEL, OPERATIONS
+from genai_ports.api.kinds import ENDPOINT, IMPORTED_MODEL, MODEL, OPERATIONS
 from genai_ports.testing import ready
 from genai_ports.testing.ready import COMPARTMENT
 
 if TYPE_CHECKING:
-    from genai_ports.api.operations import Kind
+    from genai_ports.api.kind import Kind
     from genai_ports.api.snapshot import ResponseMetadata
     from genai_ports.client.pagination import Listing
     from genai_ports.client.ports import GenAi

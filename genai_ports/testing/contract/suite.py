@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from genai_ports.api.operations import RESOURCE_KINDS
+from genai_ports.api.kinds import RESOURCE_KINDS
 from genai_ports.testing.contract.catalogue import CatalogueBehaviours
 from genai_ports.testing.contract.clusters import ClusterBehaviours
 from genai_ports.testing.contract.compartments import CompartmentBehaviours
@@ -61,7 +61,7 @@ from genai_ports.testing.contract.waiting import WaitingBehaviours
 from genai_ports.testing.contract.work_requests import WorkRequestBehaviours
 
 if TYPE_CHECKING:
-    from genai_ports.api.operations import Kind
+    from genai_ports.api.kind import Kind
     from genai_ports.client.ports import GenAi
 
 __all__ = ["Contract", "Harness", "OpenHarness"]

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from genai_ports.api.operations import IMPORTED_MODEL, MODEL
+from genai_ports.api.kinds import IMPORTED_MODEL, MODEL
 from genai_ports.errors import NotFound
 from genai_ports.testing import ready
 from genai_ports.testing.contract.resources import Resources
 
 if TYPE_CHECKING:
-    from genai_ports.api.operations import Kind
+    from genai_ports.api.kind import Kind
     from genai_ports.testing.contract.harness import Harness
 
 
