@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from genai_ports import cli
+import genai_ports
 from genai_ports.cli import main
 from genai_ports.cli.commands import commands
 
@@ -63,15 +63,15 @@ def test_an_unknown_command_is_refused(command_line, capsys):
 def test_python_can_run_it_as_a_module(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["genai-ports", "--version"])
     with pytest.raises(SystemExit) as left:
-        runpy.run_path(str(Path(cli.__file__).with_name("__main__.py")), run_name="__main__")
+        runpy.run_path(str(Path(genai_ports.__file__).with_name("__main__.py")), run_name="__main__")
     assert left.value.code == 0
     assert capsys.readouterr().out.startswith("genai-ports, version")
 
 
 def test_importing_the_module_that_python_runs_does_nothing(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["genai-ports", "--version"])
-    monkeypatch.delitem(sys.modules, "genai_ports.cli.__main__", raising=False)
-    importlib.import_module("genai_ports.cli.__main__")
+    monkeypatch.delitem(sys.modules, "genai_ports.__main__", raising=False)
+    importlib.import_module("genai_ports.__main__")
     assert capsys.readouterr().out == ""
 
 

@@ -16,7 +16,7 @@ import fake_server.__main__ as module
 from fake_server import Settings
 from genai_ports.cli.commands import commands, serve
 
-COMMANDS = [[sys.executable, "-m", "genai_ports.cli", "serve"], [sys.executable, "-m", "fake_server"]]
+COMMANDS = [[sys.executable, "-m", "genai_ports", "serve"], [sys.executable, "-m", "fake_server"]]
 
 
 @contextmanager

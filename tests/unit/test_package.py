@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import subprocess
 import sys
+from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
 import genai_ports
+from genai_ports import api
 
 
 def packages_loaded_by(code):
@@ -54,8 +59,42 @@ def test_every_public_name_can_be_loaded_and_is_listed_by_dir():
     assert dir(genai_ports) == sorted(genai_ports.__all__)
 
 
-def test_public_names_are_listed_once_and_in_order():
-    assert sorted(set(genai_ports.__all__)) == sorted(genai_ports.__all__)
+def imported_for_type_checkers(package):
+    """Map each name in the `if TYPE_CHECKING` block of a package to its module; a star import stands for its module."""
+    tree = ast.parse(Path(inspect.getfile(package)).read_text(encoding="utf-8"))
+    [block] = [node.body for node in tree.body if isinstance(node, ast.If)]
+    imports = [node for node in block if isinstance(node, ast.ImportFrom)]
+    return {alias.asname or alias.name: node.module for node in imports for alias in node.names}
+
+
+def test_type_checkers_find_every_class_of_the_api_where_it_is_loaded_from():
+    assert imported_for_type_checkers(api) == {
+        name: f"genai_ports.api.{module}" for name, module in api._MODULE_OF.items()
+    }
+
+
+def test_type_checkers_find_every_public_name_where_it_is_loaded_from():
+    loaded_from = {name: f"genai_ports.{module}" for name, module in genai_ports._MODULE_OF.items() if module != "api"}
+    assert imported_for_type_checkers(genai_ports) == {
+        **loaded_from,
+        "*": "genai_ports.api",
+        "builders": "genai_ports",
+    }
+    assert set(genai_ports.__all__) == {*loaded_from, *api.__all__, "builders"}
+
+
+def test_public_names_are_listed_once():
+    assert len(set(genai_ports.__all__)) == len(genai_ports.__all__)
+
+
+def test_a_star_import_brings_every_public_name():
+    names = {}
+    exec("from genai_ports import *", names)  # noqa: S102  # a function cannot hold a star import
+    assert set(genai_ports.__all__) <= set(names)
+
+
+def test_the_version_is_that_of_the_installed_package():
+    assert genai_ports.__version__ == version("genai-ports")
 
 
 def test_every_public_class_is_the_one_of_its_own_module():
@@ -68,6 +107,8 @@ def test_every_public_class_is_the_one_of_its_own_module():
 def test_a_name_that_is_not_public_is_refused_as_python_does():
     with pytest.raises(AttributeError, match=r"^module 'genai_ports' has no attribute 'Nothing'$"):
         genai_ports.Nothing  # noqa: B018
+    with pytest.raises(AttributeError, match=r"^module 'genai_ports.api' has no attribute 'Nothing'$"):
+        api.Nothing  # noqa: B018
 
 
 def test_builders_are_offered_as_a_module():

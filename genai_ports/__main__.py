@@ -1,4 +1,4 @@
-"""`python -m genai_ports.cli`: the same as `genai-ports`."""
+"""`python -m genai_ports` runs the command `genai-ports`."""
 
 from __future__ import annotations
 
