@@ -26,6 +26,11 @@ _WITH_A_WORLD: Final = ("genai", "genai_server")
 _CALLS_TOLD: Final = 10
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker of the contract's tests."""
+    config.addinivalue_line("markers", "needs_capability(...): skip the test if the backend lacks a capability.")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Add to the report of a test that failed what its world saw."""

@@ -10,7 +10,7 @@ import pytest
 from genai_ports.api.kinds import OPERATIONS
 from genai_ports.errors import InvalidInput, NotFound
 from genai_ports.simulator.rules.policies import Policies
-from genai_ports.testing.contract.policies import LEVELS, NEEDED, TYPES
+from genai_ports.testing.contract.simulated.policies import LEVELS, NEEDED, TYPES
 
 ANN, BEN = "ocid1.user.oc1..ann", "ocid1.user.oc1..ben"
 HERE, THERE = "ocid1.compartment.oc1..here", "ocid1.compartment.oc1..there"

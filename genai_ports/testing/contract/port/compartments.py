@@ -1,0 +1,83 @@
+"""Compartments: where resources are, and how they are moved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from genai_ports.errors import InvalidParameter, MissingParameter
+from genai_ports.testing import ready
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from genai_ports.testing.contract.port.harness import PortHarness
+    from genai_ports.testing.contract.port.resources import Resources
+
+
+class CompartmentBehaviours:
+    """What is true of compartments."""
+
+    def test_a_moved_resource_is_found_in_its_new_compartment(self, resources: Resources) -> None:
+        """It is the same resource: only its compartment and the time of its update have changed."""
+        made = resources.ready(display_name="mine")
+        resources.genai.clock.sleep(60)
+        resources.move(made.id, ready.ELSEWHERE)
+        moved = resources.get(made.id)
+        changed = {name for name in type(made).__dataclass_fields__ if getattr(made, name) != getattr(moved, name)}
+        assert (changed - {"response"}, moved.compartment_id) == ({"compartment_id", "time_updated"}, ready.ELSEWHERE)
+        assert resources.list(ready.ELSEWHERE, display_name="mine").one().id == made.id
+        assert list(resources.list(ready.COMPARTMENT, display_name="mine")) == []
+
+    def test_a_resource_can_be_moved_back(self, resources: Resources) -> None:
+        """Moves leave no trace in the lists."""
+        made = resources.ready(display_name="mine")
+        resources.move(made.id, ready.ELSEWHERE)
+        resources.move(made.id, ready.COMPARTMENT)
+        assert resources.list(ready.COMPARTMENT, display_name="mine").one().id == made.id
+        assert list(resources.list(ready.ELSEWHERE, display_name="mine")) == []
+
+    def test_a_move_finds_its_place_in_every_order(self, resources: Resources) -> None:
+        """Lists by name, asked for before and after, show it where it belongs."""
+        for name in ("a", "c"):
+            resources.create(display_name=name, compartment_id=ready.ELSEWHERE)
+        made = resources.ready(display_name="b")
+
+        def names() -> list[str]:
+            return [each.display_name for each in resources.own(ready.ELSEWHERE, sort_by="displayName")]
+
+        assert names() == ["a", "c"]
+        resources.move(made.id, ready.ELSEWHERE)
+        assert names() == ["a", "b", "c"]
+
+    @pytest.mark.parametrize("wrong", ["ocid1.user.oc1..somebody", "production", "ocid1.compartment"])
+    def test_a_resource_is_moved_to_compartments_only(
+        self, harness: PortHarness, resources: Resources, wrong: str
+    ) -> None:
+        """The target is the OCID of a compartment or of the tenancy."""
+        made = resources.ready()
+        with harness.refuses(InvalidParameter, "property-value"):
+            resources.move(made.id, wrong)
+
+    def test_the_tenancy_is_a_compartment_too(self, resources: Resources) -> None:
+        """It is the root of all."""
+        root = "ocid1.tenancy.oc1..root"
+        made = resources.ready(display_name="mine")
+        resources.move(made.id, root)
+        assert resources.list(root, display_name="mine").one().id == made.id
+
+    @pytest.mark.parametrize(
+        ("compartment", "error", "rule"),
+        [
+            ("ocid1.user.oc1..somebody", InvalidParameter, "property-value"),
+            (None, MissingParameter, "property-missing"),
+        ],
+    )
+    def test_a_resource_is_made_in_a_compartment(
+        self, harness: PortHarness, resources: Resources, compartment: str | None, error: Any, rule: str
+    ) -> None:
+        """An id that is no compartment's is refused, and so is none."""
+        resources.details()
+        with harness.refuses(error, rule):
+            resources.create(compartment_id=compartment)

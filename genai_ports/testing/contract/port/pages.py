@@ -1,0 +1,141 @@
+"""Pages: their size, their tokens, and what is seen of a list that changes while it is walked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from genai_ports.errors import InvalidParameter
+from genai_ports.testing import ready
+from genai_ports.testing.contract.capabilities import Capability, needs
+
+if TYPE_CHECKING:
+    from genai_ports.client.ports import GenAi
+    from genai_ports.testing.contract.port.harness import OpenPortHarness, PortHarness
+
+
+def fill(genai: GenAi, count: int) -> list[str]:
+    """Import that many models; give their ids, newest first."""
+    details = ready.imported_model_details()
+    return [genai.create_imported_model(details).id for _ in range(count)][::-1]
+
+
+def second_page(genai: GenAi, **query: Any) -> str:
+    """Give the token of the second of several pages of imported models."""
+    token = next(genai.list_imported_models(ready.COMPARTMENT, limit=2, **query).pages()).next_page
+    assert token is not None
+    return token
+
+
+class PageBehaviours:
+    """What is true of pages."""
+
+    def test_a_page_has_a_hundred_items_unless_told(self, genai: GenAi) -> None:
+        """The 101st is on the second page."""
+        made = fill(genai, 101)
+        pages = list(genai.list_imported_models(ready.COMPARTMENT).pages())
+        assert [len(page.items) for page in pages] == [100, 1]
+        assert [item.id for page in pages for item in page.items] == made
+
+    @pytest.mark.parametrize(("limit", "sizes"), [(1, [1] * 5), (2, [2, 2, 1]), (5, [5]), (1000, [5])])
+    def test_a_limit_is_the_size_of_a_page(self, genai: GenAi, limit: int, sizes: list[int]) -> None:
+        """Pages are full but for the last, which has no token; the walk meets everything once, in order."""
+        made = fill(genai, 5)
+        pages = list(genai.list_imported_models(ready.COMPARTMENT, limit=limit).pages())
+        assert [len(page.items) for page in pages] == sizes
+        assert [page.next_page is None for page in pages] == [False] * (len(sizes) - 1) + [True]
+        assert [item.id for page in pages for item in page.items] == made
+
+    @pytest.mark.parametrize("limit", [0, -1, 1001])
+    def test_a_limit_is_from_1_to_1000(self, harness: PortHarness, limit: int) -> None:
+        """Others are refused."""
+        with harness.refuses(InvalidParameter, "query-value"):
+            harness.genai.list_imported_models(ready.COMPARTMENT, limit=limit).first()
+
+    def test_a_list_can_begin_at_a_page(self, genai: GenAi) -> None:
+        """With the token of a page, the walk goes on from there."""
+        made = fill(genai, 5)
+        rest = genai.list_imported_models(ready.COMPARTMENT, limit=2, page=second_page(genai))
+        assert [item.id for item in rest] == made[2:]
+
+    def test_the_page_size_may_change_on_the_way(self, genai: GenAi) -> None:
+        """It is not part of what a token is bound to."""
+        made = fill(genai, 5)
+        rest = genai.list_imported_models(ready.COMPARTMENT, limit=1000, page=second_page(genai))
+        assert [item.id for item in rest] == made[2:]
+
+    @pytest.mark.parametrize("sort", [{}, {"sort_by": "displayName"}, {"sort_order": "ASC"}], ids=str)
+    def test_what_stays_is_met_once_whatever_comes_and_goes(self, genai: GenAi, sort: dict[str, Any]) -> None:
+        """Resources made and deleted between two pages make the walk neither repeat nor miss another one."""
+        made = {name: ready.imported_model(genai, display_name=name).id for name in "bdfhjl"}
+        pages = genai.list_imported_models(ready.COMPARTMENT, limit=2, lifecycle_state="ACTIVE", **sort).pages()
+        seen = [item.id for item in next(pages).items]
+        coming = [identifier for identifier in made.values() if identifier not in seen]
+        for gone in (seen[-1], coming[1]):
+            ready.finish(genai, genai.delete_imported_model(gone))
+        for name in "aceg":
+            genai.create_imported_model(ready.imported_model_details(display_name=name))
+        seen += [item.id for page in pages for item in page.items]
+        assert len(seen) == len(set(seen))
+        assert {*made.values()} - {*seen} == {coming[1]}
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            {"display_name": "another"},
+            {"sort_order": "ASC"},
+            {"sort_by": "displayName"},
+            {"sort_by": "displayName", "sort_order": "DESC"},
+            {"lifecycle_state": "ACTIVE"},
+            {"region": "eu-frankfurt-1"},
+        ],
+        ids=str,
+    )
+    def test_a_token_is_for_its_own_query(self, harness: PortHarness, query: dict[str, Any]) -> None:
+        """With other filters, another order or another region it is refused."""
+        fill(harness.genai, 5)
+        token = second_page(harness.genai)
+        with harness.refuses(InvalidParameter, "page-token"):
+            harness.genai.list_imported_models(ready.COMPARTMENT, limit=2, page=token, **query).first()
+
+    def test_a_token_is_for_its_own_list(self, harness: PortHarness) -> None:
+        """Another compartment, or another operation, refuses it."""
+        fill(harness.genai, 5)
+        token = second_page(harness.genai)
+        with harness.refuses(InvalidParameter, "page-token"):
+            harness.genai.list_imported_models(ready.ELSEWHERE, page=token).first()
+        with harness.refuses(InvalidParameter, "page-token"):
+            harness.genai.list_dedicated_ai_clusters(ready.COMPARTMENT, page=token).first()
+
+    @needs(Capability.SEED, Capability.SEVERAL)
+    def test_a_token_is_for_its_own_world(self, open_harness: OpenPortHarness) -> None:
+        """A world that began with another seed refuses it, although it has the same resources."""
+        one, another = open_harness(seed=1), open_harness(seed=2)
+        fill(one.genai, 5)
+        fill(another.genai, 5)
+        token = second_page(one.genai)
+        with another.refuses(InvalidParameter, "page-token"):
+            another.genai.list_imported_models(ready.COMPARTMENT, page=token).first()
+
+    @pytest.mark.parametrize("token", ["2", "not a token", "AAAAAAAAAAAAAAAAAAAAAAAAAAAA", "é"])
+    def test_what_is_no_token_is_refused(self, harness: PortHarness, token: str) -> None:
+        """Tokens are opaque: none can be made up."""
+        fill(harness.genai, 3)
+        with harness.refuses(InvalidParameter, "page-token"):
+            harness.genai.list_imported_models(ready.COMPARTMENT, page=token).first()
+
+    def test_a_token_with_a_changed_letter_is_refused(self, harness: PortHarness) -> None:
+        """It is signed."""
+        fill(harness.genai, 5)
+        token = second_page(harness.genai)
+        changed = token[:-3] + ("A" if token[-3] != "A" else "B") + token[-2:]
+        with harness.refuses(InvalidParameter, "page-token"):
+            harness.genai.list_imported_models(ready.COMPARTMENT, limit=2, page=changed).first()
+
+    def test_filtered_pages_are_full_too(self, genai: GenAi) -> None:
+        """A page has as many items as it can, whatever lies between them."""
+        for name in "ababab":
+            genai.create_imported_model(ready.imported_model_details(display_name=name))
+        pages = list(genai.list_imported_models(ready.COMPARTMENT, display_name="a", limit=2).pages())
+        assert [[item.display_name for item in page.items] for page in pages] == [["a", "a"], ["a"]]

@@ -1,0 +1,105 @@
+"""Progress: how work moves along, by whatever pace, from acceptance to its end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from genai_ports.testing import ready
+from genai_ports.testing.contract.capabilities import Capability, needs
+from genai_ports.testing.contract.port.harness import response_of
+
+if TYPE_CHECKING:
+    from genai_ports.api.work_request import WorkRequestSummary
+    from genai_ports.testing.contract.port.harness import OpenPortHarness, PortHarness
+
+
+def watch(harness: PortHarness, work_request_id: str, seconds: float) -> list[WorkRequestSummary]:
+    """Look at a work request again and again until it is finished; at first by a list, which moves nothing."""
+    genai = harness.genai
+    seen = [genai.list_work_requests(ready.COMPARTMENT, work_request_id=work_request_id).one()]
+    while seen[-1].time_finished is None and len(seen) < 100:
+        harness.pass_time(seconds)
+        seen.append(genai.get_work_request(work_request_id))
+    return seen
+
+
+def assert_tells_one_story(seen: list[WorkRequestSummary], ending: str) -> None:
+    """Check that states come in their order, percents never fall, and times are there exactly when they should."""
+    states = [work.status for work in seen]
+    assert list(dict.fromkeys(states)) == ["ACCEPTED", "IN_PROGRESS", ending]
+    percents = [work.percent_complete for work in seen]
+    assert percents == sorted(percents)
+    assert len(set(percents)) > 3
+    for work in seen:
+        assert (work.time_started is None) == (work.status == "ACCEPTED")
+        assert (work.time_finished is None) == (work.status != ending)
+        assert (work.percent_complete == 100) == (work.status == "SUCCEEDED")
+    last = seen[-1]
+    assert last.time_accepted <= (last.time_started or last.time_accepted) <= (last.time_finished or last.time_accepted)
+
+
+class ProgressBehaviours:
+    """What is true of work while it is under way."""
+
+    @needs(Capability.PACE)
+    @pytest.mark.parametrize(("pace", "seconds"), [("realistic", 60), ("2s", 0.1), ("reads:3", 0)])
+    def test_work_is_accepted_then_in_progress_then_succeeded(
+        self, open_harness: OpenPortHarness, pace: str, seconds: float
+    ) -> None:
+        """By whatever pace: states in order, percents that move and never fall, times as they should be."""
+        harness = open_harness(pace=pace)
+        _, work_request_id = ready.begin_import(harness.genai)
+        assert_tells_one_story(watch(harness, work_request_id, seconds), "SUCCEEDED")
+
+    def test_a_resource_and_its_work_request_never_contradict_each_other(self, realistic: PortHarness) -> None:
+        """The resource is CREATING exactly as long as the work is not finished."""
+        model_id, work_request_id = ready.begin_import(realistic.genai)
+        for _ in range(25):
+            work = realistic.genai.get_work_request(work_request_id)
+            model = realistic.genai.get_imported_model(model_id)
+            assert model.lifecycle_state == ("ACTIVE" if work.is_finished else "CREATING")
+            realistic.pass_time(60)
+        assert realistic.genai.get_work_request(work_request_id).is_finished
+
+    @needs(Capability.PACE)
+    def test_retry_after_is_sent_until_the_work_is_finished(self, realistic: PortHarness) -> None:
+        """A tenth of the whole time, since a closer look would show little more."""
+        _, work_request_id = ready.begin_import(realistic.genai)
+        asked = response_of(realistic.genai.get_work_request(work_request_id)).retry_after
+        assert asked == 120
+        realistic.pass_time(1200)
+        assert response_of(realistic.genai.get_work_request(work_request_id)).retry_after is None
+
+    @needs(Capability.PACE)
+    def test_the_etag_of_a_work_request_changes_as_it_moves(self, realistic: PortHarness) -> None:
+        """Who has seen a version sees by its etag whether there is another."""
+        _, work_request_id = ready.begin_import(realistic.genai)
+        etags = []
+        for _ in range(4):
+            etags += [response_of(realistic.genai.get_work_request(work_request_id)).etag for _ in range(2)]
+            realistic.pass_time(400)
+        assert etags[::2] == etags[1::2]
+        assert len(set(etags)) == 4
+
+    @needs(Capability.PACE)
+    def test_lists_of_work_requests_do_not_move_work(self, open_harness: OpenPortHarness) -> None:
+        """Only a look at the work request or its resource counts as a look."""
+        harness = open_harness(pace="reads:2")
+        _, work_request_id = ready.begin_import(harness.genai)
+        statuses = [work.status for _ in range(5) for work in harness.genai.list_work_requests(ready.COMPARTMENT)]
+        assert statuses == ["ACCEPTED"] * 5
+        assert watch(harness, work_request_id, 0)[-1].status == "SUCCEEDED"
+
+    @needs(Capability.PACE, Capability.DAYS)
+    def test_work_is_timed_from_acceptance_to_end(self, realistic: PortHarness) -> None:
+        """Its times are when things happened, not when somebody looked."""
+        _, work_request_id = ready.begin_import(realistic.genai)
+        realistic.pass_time(100_000)
+        work = realistic.genai.get_work_request(work_request_id)
+        assert work.time_started is not None
+        assert work.time_finished is not None
+        assert work.time_started - work.time_accepted == timedelta(minutes=2)
+        assert work.time_finished - work.time_accepted == timedelta(minutes=20)

@@ -1,0 +1,108 @@
+"""Waiting for work, on the clock of the backend."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from genai_ports.errors import InvalidInput, NotFound, WaitTimeout
+from genai_ports.testing import ready
+from genai_ports.testing.contract.capabilities import Capability, needs
+from genai_ports.testing.contract.port.harness import response_of
+
+if TYPE_CHECKING:
+    from genai_ports.api.work_request import WorkRequest
+    from genai_ports.testing.contract.port.harness import PortHarness
+
+
+def seconds_of(harness: PortHarness, started: Any) -> float:
+    """Tell how long ago that was, on the clock of the world."""
+    passed: float = (harness.genai.clock.now() - started).total_seconds()
+    return passed
+
+
+class WaitingBehaviours:
+    """What is true of `wait_for_work_request`."""
+
+    @needs(Capability.PACE)
+    def test_waiting_brings_the_finished_work_request(self, realistic: PortHarness) -> None:
+        """The clock has moved by as long as the work took, to the next look."""
+        started = realistic.genai.clock.now()
+        model_id, work_request_id = ready.begin_import(realistic.genai)
+        work = realistic.genai.wait_for_work_request(work_request_id)
+        assert (work.id, work.status, work.percent_complete) == (work_request_id, "SUCCEEDED", 100)
+        assert realistic.genai.get_imported_model(model_id).lifecycle_state == "ACTIVE"
+        assert seconds_of(realistic, started) == 1200
+
+    @needs(Capability.PACE)
+    def test_waiting_looks_as_often_as_the_service_asks(self, realistic: PortHarness) -> None:
+        """An import of twenty minutes is looked at every two, since `retry-after` says so."""
+        _, work_request_id = ready.begin_import(realistic.genai)
+        seen: list[WorkRequest] = []
+        realistic.genai.wait_for_work_request(work_request_id, on_progress=seen.append)
+        assert len(seen) == 11
+
+    @needs(Capability.PACE)
+    def test_waiting_looks_as_often_as_the_caller_asks(self, realistic: PortHarness) -> None:
+        """`interval` goes before what the service asks for."""
+        _, work_request_id = ready.begin_import(realistic.genai)
+        seen: list[WorkRequest] = []
+        realistic.genai.wait_for_work_request(work_request_id, interval=400, on_progress=seen.append)
+        assert len(seen) == 4
+
+    def test_waiting_for_what_is_done_does_not_wait(self, harness: PortHarness) -> None:
+        """One look is enough, and no time passes."""
+        _, work_request_id = ready.begin_import(harness.genai)
+        harness.genai.wait_for_work_request(work_request_id)
+        started = harness.genai.clock.now()
+        seen: list[WorkRequest] = []
+        harness.genai.wait_for_work_request(work_request_id, on_progress=seen.append)
+        assert (len(seen), seconds_of(harness, started)) == (1, 0)
+
+    @needs(Capability.PACE)
+    def test_waiting_shows_the_progress(self, realistic: PortHarness) -> None:
+        """`on_progress` is called with every snapshot, the last one included."""
+        seen: list[WorkRequest] = []
+        _, work_request_id = ready.begin_import(realistic.genai)
+        work = realistic.genai.wait_for_work_request(work_request_id, on_progress=seen.append)
+        percents = [each.percent_complete for each in seen]
+        assert seen[-1] is work
+        assert len(seen) == 11
+        assert percents == sorted(percents)
+        assert (percents[0], percents[-1]) == (0, 100)
+        assert response_of(seen[0]).retry_after == 120
+
+    @needs(Capability.PACE)
+    def test_waiting_gives_up_after_its_timeout(self, realistic: PortHarness) -> None:
+        """Not a second later, whatever the interval; the error says how far the work is, and the work goes on."""
+        started = realistic.genai.clock.now()
+        _, work_request_id = ready.begin_import(realistic.genai)
+        with pytest.raises(WaitTimeout, match="is IN_PROGRESS at 50 % after 660 seconds"):
+            realistic.genai.wait_for_work_request(work_request_id, timeout=660)
+        assert seconds_of(realistic, started) == 660
+        assert realistic.genai.wait_for_work_request(work_request_id).status == "SUCCEEDED"
+
+    def test_waiting_for_no_time_is_one_look(self, realistic: PortHarness) -> None:
+        """A timeout of 0 asks whether it is done now."""
+        _, work_request_id = ready.begin_import(realistic.genai)
+        seen: list[WorkRequest] = []
+        with pytest.raises(WaitTimeout):
+            realistic.genai.wait_for_work_request(work_request_id, timeout=0, on_progress=seen.append)
+        assert len(seen) == 1
+
+    def test_waiting_for_an_unknown_work_request_is_not_found(self, harness: PortHarness) -> None:
+        """There is nothing to wait for."""
+        with harness.refuses(NotFound, "not-found"):
+            harness.genai.wait_for_work_request("ocid1.generativeaiworkrequest.oc1.us-chicago-1.amaaaaaaunknown")
+
+    @pytest.mark.parametrize(
+        "options",
+        [{"timeout": -1}, {"timeout": None}, {"timeout": "60"}, {"interval": 0}, {"interval": -5}, {"interval": True}],
+        ids=str,
+    )
+    def test_waiting_takes_sensible_times_only(self, harness: PortHarness, options: dict[str, Any]) -> None:
+        """A timeout is not negative, an interval is positive."""
+        _, work_request_id = ready.begin_import(harness.genai)
+        with pytest.raises(InvalidInput, match="timeout must be 0 or more and interval more than 0"):
+            harness.genai.wait_for_work_request(work_request_id, **options)

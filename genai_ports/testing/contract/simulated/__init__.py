@@ -1,0 +1,47 @@
+"""The second half of the contract: what a backend with a simulator also does."""
+
+from __future__ import annotations
+
+from genai_ports.testing.contract.fixtures import Fixtures
+from genai_ports.testing.contract.simulated.diagnosis import DiagnosisBehaviours
+from genai_ports.testing.contract.simulated.disrupted_responses import DisruptedResponseBehaviours
+from genai_ports.testing.contract.simulated.error_codes import ErrorCodeBehaviours
+from genai_ports.testing.contract.simulated.failed_work import FailedWorkBehaviours
+from genai_ports.testing.contract.simulated.failing_work import FailingWorkBehaviours
+from genai_ports.testing.contract.simulated.faults import FaultBehaviours
+from genai_ports.testing.contract.simulated.journal import JournalBehaviours
+from genai_ports.testing.contract.simulated.limits import LimitBehaviours
+from genai_ports.testing.contract.simulated.lost_responses import LostResponseBehaviours
+from genai_ports.testing.contract.simulated.needs_attention import NeedsAttentionBehaviours
+from genai_ports.testing.contract.simulated.policies import PolicyBehaviours
+from genai_ports.testing.contract.simulated.quirky_items import QuirkyItemBehaviours
+from genai_ports.testing.contract.simulated.quirky_pages import QuirkyPageBehaviours
+from genai_ports.testing.contract.simulated.resets import ResetBehaviours
+from genai_ports.testing.contract.simulated.retries import RetryBehaviours
+from genai_ports.testing.contract.simulated.timelines import TimelineBehaviours
+from genai_ports.testing.contract.simulated.visibility import VisibilityBehaviours
+from genai_ports.testing.contract.simulated.work_control import WorkControlBehaviours
+
+
+class SimulatedContract(
+    WorkControlBehaviours,
+    FailedWorkBehaviours,
+    RetryBehaviours,
+    FailingWorkBehaviours,
+    ErrorCodeBehaviours,
+    FaultBehaviours,
+    DisruptedResponseBehaviours,
+    LostResponseBehaviours,
+    JournalBehaviours,
+    TimelineBehaviours,
+    DiagnosisBehaviours,
+    QuirkyPageBehaviours,
+    QuirkyItemBehaviours,
+    VisibilityBehaviours,
+    LimitBehaviours,
+    NeedsAttentionBehaviours,
+    PolicyBehaviours,
+    ResetBehaviours,
+    Fixtures,
+):
+    """What a backend with a simulator also does. A subclass overrides the fixture `open_harness`."""

@@ -1,0 +1,84 @@
+"""Error codes: the class, the status and the text of each of OCI's errors, raised by a fault."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from genai_ports.errors import NotFound, ServiceError
+from genai_ports.simulator.faults.faults import Fault
+from genai_ports.testing import ready
+from genai_ports.testing.contract.port.errors import OCI_S_OWN, OTHERS
+
+if TYPE_CHECKING:
+    from genai_ports.testing.contract.simulated.harness import Harness
+
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from genai_ports.testing.contract.simulated.harness import Harness
+
+
+from typing import TYPE_CHECKING
+
+from genai_ports.errors import (
+    IncorrectState,
+    InternalServerError,
+    LimitExceeded,
+    NotAuthenticated,
+    QuotaExceeded,
+    ServiceUnavailable,
+    TooManyRequests,
+)
+
+if TYPE_CHECKING:
+    from genai_ports.testing.contract.simulated.harness import Harness
+
+TRIES = 8
+"""How often the default retry policy sends a call."""
+
+ERRORS = [
+    (LimitExceeded, "LimitExceeded", "The limit for this tenancy has been exceeded."),
+    (QuotaExceeded, "QuotaExceeded", "The quota for this compartment has been exceeded."),
+    (
+        NotAuthenticated,
+        "NotAuthenticated",
+        "The required information to complete authentication was not provided or was incorrect.",
+    ),
+    (NotFound, "NotAuthorizedOrNotFound", "Authorization failed or requested resource not found."),
+    (IncorrectState, "IncorrectState", "Incorrect State"),
+    (TooManyRequests, "TooManyRequests", "User-rate limit exceeded."),
+    (InternalServerError, "InternalServerError", "Internal Server Error"),
+    (ServiceUnavailable, "ServiceUnavailable", "This error was asked for."),
+]
+
+
+class ErrorCodeBehaviours:
+    """What is true of OCI's error codes."""
+
+    @pytest.mark.parametrize(("error", "code", "text"), ERRORS, ids=lambda each: getattr(each, "__name__", None))
+    def test_each_error_comes_with_the_status_and_the_text_that_oci_gives_it(
+        self, harness: Harness, error: type[ServiceError], code: str, text: str
+    ) -> None:
+        """In the class for it, with the name of who refused, and a request id; none has a `retry-after` by itself."""
+        model = ready.imported_model(harness.genai)
+        harness.simulator.faults.add(Fault(code=code, operation="get_imported_model", times=TRIES))
+        with harness.refuses(error, "fault") as refused:
+            harness.genai.get_imported_model(model.id)
+        assert (refused.value.message, refused.value.retry_after) == (text, None)
+
+    @pytest.mark.parametrize(("status", "code", "cls"), OCI_S_OWN + OTHERS)
+    def test_every_error_of_oci_has_its_class(
+        self, harness: Harness, status: int, code: str, cls: type[ServiceError]
+    ) -> None:
+        """By status and code, or else by status: Oracle's table, and codes that nobody knows yet."""
+        fault = Fault(status=status, code=code, message="Told so.", times=TRIES)
+        harness.simulator.faults.add(fault)
+        with pytest.raises(ServiceError) as refused:
+            harness.genai.list_imported_models(ready.COMPARTMENT).first()
+        assert type(refused.value) is cls
+        assert (refused.value.status, refused.value.code, refused.value.message) == (status, code, "Told so.")
+        assert (refused.value.operation, refused.value.rule) == ("list_imported_models", "fault")
+        assert refused.value.request_id

@@ -1,0 +1,199 @@
+"""Failed work: what it leaves of its resource, and what its work request reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genai_ports.api.imported_model import UpdateImportedModelDetails
+from genai_ports.testing import ready
+from genai_ports.testing.contract.port.clusters import used
+from genai_ports.testing.contract.port.progress import assert_tells_one_story, watch
+from genai_ports.testing.contract.port.work_requests import actions
+
+if TYPE_CHECKING:
+    from genai_ports.testing.contract.simulated.harness import Harness
+
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from genai_ports.errors import WorkRequestFailed
+
+if TYPE_CHECKING:
+    from genai_ports.testing.contract.simulated.harness import Harness
+
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from genai_ports.testing.contract.simulated.harness import Harness, OpenHarness
+
+
+from typing import TYPE_CHECKING
+
+from genai_ports.errors import Conflict
+from genai_ports.testing.contract.port.resources import Resources
+
+if TYPE_CHECKING:
+    from genai_ports.api.kind import Kind
+    from genai_ports.testing.contract.simulated.harness import Harness, OpenHarness
+
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from genai_ports.testing.contract.simulated.harness import Harness
+
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from genai_ports.testing.contract.simulated.harness import Harness
+
+
+from typing import TYPE_CHECKING
+
+from genai_ports.api.dedicated_ai_cluster import UpdateDedicatedAiClusterDetails
+
+if TYPE_CHECKING:
+    from genai_ports.testing.contract.simulated.harness import Harness
+
+
+class FailedWorkBehaviours:
+    """What is true after work has failed."""
+
+    def test_a_failed_endpoint_takes_room_until_it_is_deleted(self, realistic: Harness) -> None:
+        """FAILED is not gone."""
+        genai = realistic.genai
+        endpoint = genai.create_endpoint(ready.endpoint_details(genai))
+        realistic.simulator.fail(endpoint.id)
+        realistic.pass_time(3600)
+        assert genai.get_endpoint(endpoint.id).lifecycle_state == "FAILED"
+        assert used(genai, endpoint.dedicated_ai_cluster_id) == 1
+        ready.finish(genai, genai.delete_endpoint(endpoint.id))
+        assert used(genai, endpoint.dedicated_ai_cluster_id) == 0
+
+    def test_a_failed_update_leaves_the_cluster_as_it_was(self, realistic: Harness) -> None:
+        """The units it had it keeps; what happened to its endpoints meanwhile is not undone."""
+        genai = realistic.genai
+        endpoint = ready.endpoint(genai)
+        cluster_id = endpoint.dedicated_ai_cluster_id
+        genai.delete_endpoint(endpoint.id)
+        genai.update_dedicated_ai_cluster(cluster_id, UpdateDedicatedAiClusterDetails(unit_count=3))
+        realistic.simulator.fail(cluster_id, percent=99)
+        realistic.pass_time(3600)
+        cluster = genai.get_dedicated_ai_cluster(cluster_id)
+        assert (cluster.lifecycle_state, cluster.unit_count, used(genai, cluster_id)) == ("ACTIVE", 1, 0)
+
+    def test_what_has_failed_cannot_be_served(self, realistic: Harness) -> None:
+        """A model that is FAILED is 409 Conflict: no later try works."""
+        model = realistic.genai.create_imported_model(ready.imported_model_details())
+        realistic.simulator.fail(model.id)
+        details = ready.endpoint_details(realistic.genai, model_id=model.id)
+        with realistic.refuses(Conflict, "state-is-final"):
+            realistic.genai.create_endpoint(details)
+
+    def test_a_failed_update_leaves_the_imported_model_as_it_was(self, realistic: Harness) -> None:
+        """What was ACTIVE stays ACTIVE, with its old values and a word on what went wrong."""
+        genai = realistic.genai
+        model = ready.imported_model(genai, display_name="before")
+        updating = genai.update_imported_model(model.id, UpdateImportedModelDetails(display_name="after"))
+        realistic.simulator.fail(model.id, percent=30, message="The metadata store is away.")
+        realistic.pass_time(60)
+        after = genai.get_imported_model(model.id)
+        assert genai.get_work_request(ready.work_begun(updating)).status == "FAILED"
+        assert (after.lifecycle_state, after.lifecycle_details) == ("ACTIVE", "The metadata store is away.")
+        assert (after.display_name, after.vendor) == ("before", None)
+
+    def test_a_creation_that_fails_leaves_a_failed_resource(self, realistic: Harness, kind: Kind) -> None:
+        """It is FAILED, and its lifecycle details tell why."""
+        resources = Resources(realistic.genai, kind)
+        begun = resources.create()
+        realistic.simulator.fail(begun.id, percent=60, message="There was no room.")
+        realistic.pass_time(3600)
+        failed = resources.get(begun.id)
+        assert (failed.lifecycle_state, failed.lifecycle_details) == ("FAILED", "There was no room.")
+        assert getattr(failed, "model_metrics", None) is None
+
+    def test_a_failed_resource_can_only_be_deleted(self, realistic: Harness, kind: Kind) -> None:
+        """Updates and moves are 409 Conflict; a deletion works as always."""
+        resources = Resources(realistic.genai, kind)
+        begun = resources.create()
+        realistic.simulator.fail(begun.id)
+        realistic.pass_time(3600)
+        with realistic.refuses(Conflict, "state-is-final"):
+            resources.rename(begun.id, "after")
+        with realistic.refuses(Conflict, "state-is-final"):
+            resources.move(begun.id, ready.ELSEWHERE)
+        ready.finish(realistic.genai, resources.delete(begun.id))
+        assert resources.get(begun.id).lifecycle_state == "DELETED"
+
+    def test_a_deletion_that_fails_can_be_tried_again(self, realistic: Harness, kind: Kind) -> None:
+        """What was not deleted is FAILED, and is still there to be deleted."""
+        resources = Resources(realistic.genai, kind)
+        made = resources.ready()
+        deleting = resources.delete(made.id)
+        realistic.simulator.fail(made.id, percent=50)
+        realistic.pass_time(3600)
+        assert resources.get(made.id).lifecycle_state == "FAILED"
+        assert realistic.genai.get_work_request(ready.work_begun(deleting)).status == "FAILED"
+        ready.finish(realistic.genai, resources.delete(made.id))
+        assert resources.get(made.id).lifecycle_state == "DELETED"
+
+    @pytest.mark.parametrize(("pace", "seconds"), [("realistic", 60), ("2s", 0.1), ("reads:8", 0)])
+    def test_work_that_fails_stops_where_it_failed(self, open_harness: OpenHarness, pace: str, seconds: float) -> None:
+        """It gets as far as it was told, and then is FAILED for good."""
+        harness = open_harness(pace=pace)
+        model_id, work_request_id = ready.begin_import(harness.genai)
+        harness.simulator.fail(model_id, percent=60, code="ImportFailed", message="config.json is missing.")
+        seen = watch(harness, work_request_id, seconds)
+        assert_tells_one_story(seen, "FAILED")
+        assert seen[-1].percent_complete == 60
+        harness.pass_time(7200)
+        assert harness.genai.get_work_request(work_request_id) == seen[-1]
+
+    def test_work_that_is_further_already_fails_where_it_is(self, realistic: Harness) -> None:
+        """Percents never fall, not even for a failure."""
+        model_id, work_request_id = ready.begin_import(realistic.genai)
+        realistic.pass_time(600)
+        reached = realistic.genai.get_work_request(work_request_id).percent_complete
+        realistic.simulator.fail(model_id, percent=10)
+        failed = realistic.genai.get_work_request(work_request_id)
+        assert (failed.status, failed.percent_complete) == ("FAILED", reached)
+        assert reached > 40
+
+    def test_waiting_for_work_that_fails_raises_its_errors(self, realistic: Harness) -> None:
+        """The error carries the work request and what the service lists as its errors."""
+        model_id, work_request_id = ready.begin_import(realistic.genai)
+        realistic.simulator.fail(model_id, percent=60, code="ImportFailed", message="config.json is missing.")
+        with pytest.raises(WorkRequestFailed, match=r"ended FAILED: ImportFailed: config\.json is missing\.") as failed:
+            realistic.genai.wait_for_work_request(work_request_id)
+        assert (failed.value.work_request.id, failed.value.work_request.percent_complete) == (work_request_id, 60)
+        assert [error.code for error in failed.value.errors] == ["ImportFailed"]
+
+    def test_the_action_of_work_that_failed_is_failed(self, realistic: Harness) -> None:
+        """Nothing was CREATED then."""
+        model_id, work_request_id = ready.begin_import(realistic.genai)
+        realistic.simulator.fail(model_id)
+        realistic.pass_time(3600)
+        assert actions(realistic.genai.get_work_request(work_request_id)) == ["FAILED"]
+
+    def test_work_that_failed_lists_its_error(self, realistic: Harness) -> None:
+        """Code, message, and the time at which it failed; before that there is none."""
+        model_id, work_request_id = ready.begin_import(realistic.genai)
+        realistic.simulator.fail(model_id, percent=60, code="ImportFailed", message="config.json is missing.")
+        assert list(realistic.genai.list_work_request_errors(work_request_id)) == []
+        realistic.pass_time(3600)
+        error = realistic.genai.list_work_request_errors(work_request_id).one()
+        assert (error.code, error.message) == ("ImportFailed", "config.json is missing.")
+        assert error.timestamp == realistic.genai.get_work_request(work_request_id).time_finished
+
+    def test_the_log_of_work_that_failed_tells_why(self, realistic: Harness) -> None:
+        """The last line has the code and the message of the error."""
+        model_id, work_request_id = ready.begin_import(realistic.genai)
+        realistic.simulator.fail(model_id, percent=60, code="ImportFailed", message="config.json is missing.")
+        realistic.pass_time(3600)
+        last = realistic.genai.list_work_request_logs(work_request_id).first()
+        assert last is not None
+        assert "ImportFailed: config.json is missing." in last.message

@@ -1,0 +1,217 @@
+"""The journal: every call with its outcome, for whoever wants to know what a client has really done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from genai_ports.errors import InvalidParameter, NotFound
+from genai_ports.testing import ready
+from genai_ports.testing.contract.port.harness import response_of
+from genai_ports.testing.contract.port.imported_models import hugging_face
+from genai_ports.testing.contract.port.pages import fill
+
+if TYPE_CHECKING:
+    from genai_ports.testing.contract.port.resources import Resources
+    from genai_ports.testing.contract.simulated.harness import Harness
+
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from genai_ports.testing.contract.simulated.harness import Harness
+
+
+from typing import TYPE_CHECKING
+
+from genai_ports import builders
+from genai_ports.api.value import replaced
+from genai_ports.wire import encode
+
+if TYPE_CHECKING:
+    from genai_ports.testing.contract.simulated.harness import Harness
+
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from genai_ports.api.kinds import OPERATIONS
+from genai_ports.errors import ConnectionLost, GenAiError, ServiceError
+from genai_ports.simulator.faults.failing_work import FailingWork
+from genai_ports.simulator.faults.faults import Fault
+
+if TYPE_CHECKING:
+    from genai_ports.testing.contract.port.resources import Resources
+    from genai_ports.testing.contract.simulated.harness import Harness
+
+SECRET = "hf_NobodyMayReadThis"  # made up, to be looked for
+UNKNOWN = "ocid1.generativeaiimportedmodel.oc1.us-chicago-1.amaaaaaaunknown"
+
+
+def outcomes(harness: Harness, **which: Any) -> list[tuple[str, int | None, str | None]]:
+    """List operation, status and rule of the calls that match."""
+    return [(entry.operation, entry.status, entry.rule) for entry in harness.simulator.journal.query(**which)]
+
+
+def secret_import(**changes: Any) -> Any:
+    """Ask for an import with an access token."""
+    source = builders.hugging_face_data_source(model_id="acme/gated", access_token=SECRET)
+    return ready.imported_model_details(data_source=source, **changes)
+
+
+def all_that_is_known(harness: Harness) -> str:
+    """Write down whatever a world tells of itself."""
+    world = harness.simulator
+    state = world.state()
+    timelines = [world.timeline(each.id) for each in state["imported_model"]]
+    return repr([list(world.journal), state, timelines, world.troubles(), list(world.faults), list(world.failing_work)])
+
+
+class JournalBehaviours:
+    """What is true of the journal."""
+
+    def test_every_call_is_noted_with_its_outcome(self, harness: Harness) -> None:
+        """In order, whether it went well or not, with where it went and when it was."""
+        genai = harness.genai
+        model = ready.imported_model(genai)
+        genai.clock.sleep(60)
+        with pytest.raises(NotFound):
+            genai.get_imported_model(UNKNOWN)
+        list(genai.list_endpoints(ready.COMPARTMENT, region="phx"))
+        assert outcomes(harness) == [
+            ("create_imported_model", 201, None),
+            ("get_work_request", 200, None),
+            ("get_imported_model", 200, None),
+            ("get_imported_model", 404, "not-found"),
+            ("list_endpoints", 200, None),
+        ]
+        first, *_, refused, last = harness.simulator.journal
+        assert (first.time, (refused.time - first.time).total_seconds()) == (model.time_created, 60)
+        assert (refused.code, refused.resource, refused.region) == ("NotAuthorizedOrNotFound", UNKNOWN, "us-chicago-1")
+        assert (last.code, last.resource, last.region) == (None, None, "us-phoenix-1")
+
+    def test_every_call_on_a_resource_is_noted_with_it(self, harness: Harness, resources: Resources) -> None:
+        """The creation too, which did not know the OCID when it was asked for."""
+        made = resources.create(display_name="mine")
+        resources.get(made.id)
+        resources.move(made.id, ready.ELSEWHERE)
+        resources.rename(made.id, "after")
+        resources.delete(made.id)
+        name = resources.kind.name
+        made_by = (f"create_{name}", f"get_{name}", f"change_{name}_compartment", f"update_{name}", f"delete_{name}")
+        assert outcomes(harness, resource=made.id) == [
+            (operation, OPERATIONS[operation].status, None) for operation in made_by
+        ]
+
+    def test_a_call_is_found_by_the_request_id_of_its_answer(self, harness: Harness) -> None:
+        """So a line in a client's log leads to what the service saw."""
+        made = harness.genai.create_imported_model(ready.imported_model_details(), request_id="mine")
+        found = [entry for entry in harness.simulator.journal if entry.request_id == response_of(made).request_id]
+        assert [entry.resource for entry in found] == [made.id]
+        assert found[0].request_id.startswith("mine/")
+
+    def test_calls_are_found_by_operation_resource_and_status(self, harness: Harness) -> None:
+        """Or by several of them at once."""
+        genai, model = harness.genai, ready.imported_model(harness.genai)
+        for refused in (genai.get_imported_model, genai.get_imported_model, genai.delete_imported_model):
+            with pytest.raises(NotFound):
+                refused(UNKNOWN)
+        gets, deletes = ("get_imported_model", 404, "not-found"), ("delete_imported_model", 404, "not-found")
+        assert outcomes(harness, status=404) == [gets, gets, deletes]
+        assert outcomes(harness, resource=UNKNOWN, operation="get_imported_model") == [gets, gets]
+        assert outcomes(harness, resource=model.id, status=200) == [("get_imported_model", 200, None)]
+        assert outcomes(harness, resource=model.id, status=404) == []
+
+    @pytest.mark.parametrize(
+        ("fault", "noted"),
+        [
+            (Fault(status=404), (404, "404 NotAuthorizedOrNotFound")),
+            (Fault(status=404, latency=2.5), (404, "404 NotAuthorizedOrNotFound, 2.5 s")),
+            (Fault(status=404, committed=True), (201, "404 NotAuthorizedOrNotFound after the call was carried out")),
+            (Fault(latency=7), (201, "latency, 7 s")),
+            (Fault(damage="reset", times=8), (None, "reset")),
+            (Fault(damage="cut", times=8), (201, "cut")),
+            (Fault(damage="not-json", times=8), (None, "not-json")),
+            (Fault(damage="time-out", times=8), (None, "time-out, 60 s")),
+            (
+                Fault(damage="time-out", committed=True, times=8),
+                (201, "time-out after the call was carried out, 60 s"),
+            ),
+        ],
+        ids=str,
+    )
+    def test_a_fault_is_noted_with_the_call_that_it_befell(
+        self, harness: Harness, fault: Fault, noted: tuple[int | None, str]
+    ) -> None:
+        """What it did, and whether the call was carried out; the next call is free of it."""
+        harness.simulator.faults.add(fault)
+        with suppress(ServiceError, ConnectionLost):
+            harness.genai.create_imported_model(ready.imported_model_details())
+        list(harness.genai.list_endpoints(ready.COMPARTMENT))
+        *befallen, after = harness.simulator.journal
+        assert {(entry.status, entry.fault) for entry in befallen} == {noted}
+        assert after.fault is None
+
+    def test_requests_that_are_the_same_are_known_by_it_and_others_apart(self, harness: Harness) -> None:
+        """A refused call is noted with a digest of what it asked for."""
+        for units in (0, -1, 0):
+            with pytest.raises(InvalidParameter):
+                harness.genai.create_dedicated_ai_cluster(ready.cluster_details(unit_count=units))
+        first, second, third = [entry.request for entry in harness.simulator.journal]
+        assert first == third
+        assert first != second
+        assert first is not None
+
+    @pytest.mark.parametrize("trouble", ["refused", "faulted", "lost", "failed"])
+    def test_no_secret_is_in_anything_that_a_world_tells(self, harness: Harness, trouble: str) -> None:
+        """An access token is nowhere, whatever became of the import that brought it."""
+        genai, world = harness.genai, harness.simulator
+        ready.imported_model(genai)
+        if trouble == "faulted":
+            world.faults.add(Fault(code="QuotaExceeded", times="always"))
+        if trouble == "lost":
+            world.faults.add(Fault(damage="cut", times="always"))
+        if trouble == "failed":
+            world.failing_work.add(FailingWork(failure="access-token-refused", times="always"))
+        details = secret_import(compartment_id="nowhere" if trouble == "refused" else ready.COMPARTMENT)
+        for _ in range(5):
+            with pytest.raises(GenAiError) as caught:
+                ready.finish(genai, genai.create_imported_model(details))
+            assert SECRET not in f"{caught.value!r}{caught.value}"
+        known = all_that_is_known(harness)
+        assert "create_imported_model" in known
+        assert SECRET not in known
+
+    def test_an_access_token_is_nowhere_in_the_world(self, harness: Harness) -> None:
+        """State, journal, logs and errors are free of it, also when the import fails."""
+        details = ready.imported_model_details(data_source=hugging_face(access_token=SECRET))
+        begun = harness.genai.create_imported_model(details, retry_token="once")
+        with harness.refuses(InvalidParameter, "property-value") as refused:
+            harness.genai.create_imported_model(replaced(details, capabilities=("NONE",)))
+        state = {kind: encode(list(each)) for kind, each in harness.simulator.state().items()}
+        logs = list(harness.genai.list_work_request_logs(ready.work_begun(begun)))
+        for shown in (state, logs, refused.value, list(harness.simulator.journal), harness.simulator.state()):
+            assert SECRET not in f"{shown!r} {shown}"
+
+    def test_nothing_is_fetched_before_it_is_needed(self, harness: Harness) -> None:
+        """A listing makes no call until it is walked, and then one for each page that is reached."""
+        fill(harness.genai, 5)
+        listing = harness.genai.list_imported_models(ready.COMPARTMENT, limit=2)
+        assert harness.calls("list_imported_models") == 0
+        items = iter(listing)
+        next(items)
+        next(items)
+        assert harness.calls("list_imported_models") == 1
+        next(items)
+        assert harness.calls("list_imported_models") == 2
+        assert len(list(items)) == 2
+        assert harness.calls("list_imported_models") == 3
+        listing.first()
+        assert harness.calls("list_imported_models") == 4
+
+    def test_the_journal_knows_every_answer_by_its_request_id(self, harness: Harness) -> None:
+        """What the world notes of a call is found again by the request id of its answer."""
+        made = harness.genai.create_imported_model(ready.imported_model_details())
+        [entry] = harness.simulator.journal.query(operation="create_imported_model")
+        assert (entry.request_id, entry.status) == (response_of(made).request_id, 201)

@@ -1,0 +1,239 @@
+"""Policies: what the members of a group may do, by operation, type of resource and compartment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, IMPORTED_MODEL, OPERATIONS, WORK_REQUEST
+from genai_ports.api.verbs import CREATE, LIST
+from genai_ports.errors import NotFound
+from genai_ports.tenancy import USER
+from genai_ports.testing import ready
+from genai_ports.testing.contract.port.resources import Resources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from genai_ports.api.kind import Operation
+    from genai_ports.testing.contract.simulated.harness import Harness
+
+LEVELS: Final = {
+    "inspect": """
+        list_models list_imported_models list_endpoints list_dedicated_ai_clusters list_work_requests
+    """,
+    "read": """
+        get_model get_imported_model get_endpoint get_dedicated_ai_cluster get_work_request
+        list_work_request_errors list_work_request_logs
+    """,
+    "use": "update_model update_imported_model update_endpoint update_dedicated_ai_cluster",
+    "manage": """
+        create_model create_imported_model create_endpoint create_dedicated_ai_cluster
+        change_model_compartment change_imported_model_compartment change_endpoint_compartment
+        change_dedicated_ai_cluster_compartment
+        delete_model delete_imported_model delete_endpoint delete_dedicated_ai_cluster
+    """,
+}
+"""Which operations each verb of a policy allows beyond the verb before it.
+
+Source: Oracle's page on permissions of the models API; for the other types of resources by analogy.
+"""
+
+NEEDED: Final = {operation: level for level, operations in LEVELS.items() for operation in operations.split()}
+"""The least verb that allows each operation."""
+
+TYPES: Final = {
+    "model": "generative-ai-model",
+    "imported_model": "generative-ai-imported-model",
+    "endpoint": "generative-ai-endpoint",
+    "dedicated_ai_cluster": "generative-ai-dedicated-ai-cluster",
+    "work_request": "generative-ai-work-request",
+}
+"""What policies call each kind of resource."""
+
+CLUSTERS = TYPES["dedicated_ai_cluster"]
+IMPORTED = TYPES["imported_model"]
+
+
+def prepared(harness: Harness, operation: Operation) -> Callable[[], Any]:
+    """Make all that a call of an operation needs, and give the call."""
+    if operation.kind is WORK_REQUEST:
+        return prepared_on_work(harness, operation.name)
+    resources = Resources(harness.genai, operation.kind)
+    resources.details()
+    if operation.verb is LIST:
+        return lambda: resources.list().first()
+    if operation.verb is CREATE:
+        return resources.create
+    made = resources.ready()
+    calls: dict[str, Callable[[], Any]] = {
+        "get": lambda: resources.get(made.id),
+        "update": lambda: resources.rename(made.id, "new"),
+        "change_compartment": lambda: resources.move(made.id, ready.ELSEWHERE),
+        "delete": lambda: resources.delete(made.id),
+    }
+    return calls[operation.verb.name]
+
+
+def prepared_on_work(harness: Harness, name: str) -> Callable[[], Any]:
+    """Begin work, and give a call of an operation on work requests."""
+    _, work_id = ready.begin_import(harness.genai)
+    call = getattr(harness.genai, name)
+    if name == "list_work_requests":
+        return lambda: call(ready.COMPARTMENT).first()
+    if name == "get_work_request":
+        return lambda: call(work_id)
+    return lambda: call(work_id).first()
+
+
+def restrict(harness: Harness, *statements: str, group: str = "Team") -> None:
+    """Make the caller a member of a group, for which there are these statements."""
+    harness.simulator.policies.join(USER, group)
+    for statement in statements:
+        harness.simulator.policies.allow(statement)
+
+
+class PolicyBehaviours:
+    """What is true of who may do what."""
+
+    @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda operation: operation.name)
+    def test_each_operation_needs_its_verb(self, harness: Harness, operation: Operation) -> None:
+        """404 and nothing changed with less, whatever is allowed for other types of resources; done with that one."""
+        call = prepared(harness, operation)
+        resource_type = TYPES[operation.kind.name]
+        others = [each for each in TYPES.values() if each != resource_type]
+        restrict(harness, *(f"Allow group Team to manage {other} in tenancy" for other in others))
+        for level in LEVELS:
+            with harness.refuses(NotFound, "not-permitted") as refused:
+                call()
+            needed = NEEDED[operation.name]
+            assert f"no policy lets {USER} {needed} {resource_type} in " in refused.value.message
+            restrict(harness, f"Allow group Team to {level} {resource_type} in tenancy")
+            if level == needed:
+                break
+        call()
+
+    def test_who_is_in_no_group_may_do_everything(self, harness: Harness) -> None:
+        """As the administrator of a tenancy; statements about groups are not about them."""
+        harness.simulator.policies.join("ocid1.user.oc1..another", "Team")
+        harness.simulator.policies.allow("Allow group Team to inspect generative-ai-family in tenancy")
+        endpoint = ready.endpoint(harness.genai)
+        ready.finish(harness.genai, harness.genai.delete_endpoint(endpoint.id))
+
+    def test_who_is_in_a_group_may_do_nothing_that_is_not_allowed(self, harness: Harness) -> None:
+        """Reading is not, either."""
+        restrict(harness)
+        with harness.refuses(NotFound, "not-permitted"):
+            harness.genai.list_models(ready.COMPARTMENT).first()
+
+    def test_the_family_is_every_type_of_resource(self, harness: Harness) -> None:
+        """A team that may read everything changes nothing."""
+        genai = harness.genai
+        endpoint = ready.endpoint(genai)
+        imported, work_id = ready.begin_import(genai)
+        restrict(harness, "Allow group Team to read generative-ai-family in tenancy")
+        assert genai.get_endpoint(endpoint.id).id == endpoint.id
+        assert genai.get_model(endpoint.model_id).id == endpoint.model_id
+        assert genai.get_dedicated_ai_cluster(endpoint.dedicated_ai_cluster_id).lifecycle_state == "ACTIVE"
+        assert genai.get_imported_model(imported).id == imported
+        assert genai.get_work_request(work_id).id == work_id
+        with harness.refuses(NotFound, "not-permitted"):
+            genai.delete_endpoint(endpoint.id)
+        with harness.refuses(NotFound, "not-permitted"):
+            genai.create_imported_model(ready.imported_model_details())
+
+    def test_a_statement_may_be_for_one_compartment(self, harness: Harness) -> None:
+        """Resources are made, listed and read there, and nowhere else."""
+        genai = harness.genai
+        there = genai.create_imported_model(ready.imported_model_details(compartment_id=ready.ELSEWHERE))
+        restrict(harness, f"Allow group Team to manage {IMPORTED} in compartment id {ready.COMPARTMENT}")
+        here = genai.create_imported_model(ready.imported_model_details())
+        assert genai.list_imported_models(ready.COMPARTMENT).one().id == genai.get_imported_model(here.id).id
+        with harness.refuses(NotFound, "not-permitted") as refused:
+            genai.create_imported_model(ready.imported_model_details(compartment_id=ready.ELSEWHERE))
+        assert refused.value.message.endswith(f"manage {IMPORTED} in {ready.ELSEWHERE}.")
+        with harness.refuses(NotFound, "not-permitted"):
+            genai.list_imported_models(ready.ELSEWHERE).first()
+        with harness.refuses(NotFound, "not-permitted"):
+            genai.get_imported_model(there.id)
+        with harness.refuses(NotFound, "not-permitted"):
+            genai.delete_imported_model(there.id)
+
+    def test_a_resource_is_moved_by_who_may_manage_both_compartments(self, harness: Harness) -> None:
+        """The one where it is, and the one where it is to be."""
+        resources = Resources(harness.genai, IMPORTED_MODEL)
+        made = resources.ready()
+        restrict(harness, f"Allow group Team to manage {IMPORTED} in compartment id {ready.COMPARTMENT}")
+        with harness.refuses(NotFound, "not-permitted") as refused:
+            resources.move(made.id, ready.ELSEWHERE)
+        assert refused.value.message.endswith(f"in {ready.ELSEWHERE}.")
+        restrict(harness, f"Allow group Team to manage {IMPORTED} in compartment id {ready.ELSEWHERE}")
+        resources.move(made.id, ready.ELSEWHERE)
+        harness.simulator.policies.clear()
+        restrict(harness, f"Allow group Team to manage {IMPORTED} in compartment id {ready.COMPARTMENT}")
+        with harness.refuses(NotFound, "not-permitted"):
+            resources.move(made.id, ready.COMPARTMENT)
+
+    def test_what_is_moved_is_under_the_policies_of_where_it_is(self, harness: Harness) -> None:
+        """Who could read it may read it no more."""
+        resources = Resources(harness.genai, DEDICATED_AI_CLUSTER)
+        made = resources.ready()
+        restrict(
+            harness,
+            f"Allow group Team to read {CLUSTERS} in compartment id {ready.COMPARTMENT}",
+            f"Allow group Movers to manage {CLUSTERS} in tenancy",
+        )
+        assert resources.get(made.id).id == made.id
+        harness.simulator.policies.join(USER, "Movers")
+        resources.move(made.id, ready.ELSEWHERE)
+        harness.simulator.policies.clear()
+        restrict(harness, f"Allow group Team to read {CLUSTERS} in compartment id {ready.COMPARTMENT}")
+        with harness.refuses(NotFound, "not-permitted"):
+            resources.get(made.id)
+
+    def test_base_models_are_for_whoever_may_read_models_somewhere(self, harness: Harness) -> None:
+        """They are in no compartment."""
+        base = ready.base_model(harness.genai)
+        restrict(harness, f"Allow group Team to read {TYPES['model']} in compartment id {ready.COMPARTMENT}")
+        assert harness.genai.get_model(base.id).id == base.id
+
+    def test_what_does_not_exist_and_what_may_not_be_seen_look_the_same(self, harness: Harness) -> None:
+        """404 NotAuthorizedOrNotFound, both; only the name of the rule tells them apart."""
+        made = ready.imported_model(harness.genai)
+        restrict(harness, f"Allow group Team to read {CLUSTERS} in tenancy")
+        for identifier in (made.id, made.id[:-4] + "none"):
+            with harness.refuses(NotFound, "not-permitted"):
+                harness.genai.get_imported_model(identifier)
+        with harness.refuses(NotFound, "not-found"):
+            harness.genai.get_dedicated_ai_cluster(made.id)
+
+    def test_any_user_is_everybody(self, harness: Harness) -> None:
+        """Also who is in a group."""
+        restrict(harness, f"Allow any-user to inspect {IMPORTED} in tenancy")
+        assert list(harness.genai.list_imported_models(ready.COMPARTMENT)) == []
+        with harness.refuses(NotFound, "not-permitted"):
+            harness.genai.create_imported_model(ready.imported_model_details())
+
+    def test_a_member_of_several_groups_may_do_what_any_of_them_may(self, harness: Harness) -> None:
+        """And nothing of what other groups may."""
+        restrict(
+            harness,
+            f"Allow group Importers to manage {IMPORTED} in tenancy",
+            f"Allow group Team to manage {CLUSTERS} in tenancy",
+            f"Allow group Others to manage {TYPES['endpoint']} in tenancy",
+            group="Importers",
+        )
+        with harness.refuses(NotFound, "not-permitted"):
+            ready.cluster(harness.genai)
+        harness.simulator.policies.join(USER, "Team")
+        assert harness.genai.create_imported_model(ready.imported_model_details()).lifecycle_state == "CREATING"
+        assert harness.genai.create_dedicated_ai_cluster(ready.cluster_details()).lifecycle_state == "CREATING"
+        with harness.refuses(NotFound, "not-permitted"):
+            harness.genai.list_endpoints(ready.COMPARTMENT).first()
+
+    def test_with_no_groups_everybody_may_do_everything_again(self, harness: Harness) -> None:
+        """Policies can be cleared."""
+        restrict(harness)
+        harness.simulator.policies.clear()
+        assert ready.imported_model(harness.genai).lifecycle_state == "ACTIVE"

@@ -1,0 +1,100 @@
+"""The first half of the contract over backends that show nothing but the port."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from genai_ports import Repository, ServiceError, Simulator
+from genai_ports.backends.memory import MemoryBackend
+from genai_ports.testing.contract import Capability, PortContract, PortHarness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from genai_ports import Backend
+    from genai_ports.api.call import Call, Reply
+    from genai_ports.api.clock import Clock
+    from genai_ports.testing.contract import OpenPortHarness
+
+
+class PortClock:
+    """A clock that can be read and waited on, and nothing else.
+
+    Args:
+        clock: the clock behind it.
+        longest: how much time may pass in one test.
+    """
+
+    def __init__(self, clock: Clock, longest: timedelta = timedelta.max) -> None:
+        self.now = clock.now
+        self._sleep = clock.sleep
+        self._started = clock.now()
+        self._longest = longest
+
+    def sleep(self, seconds: float) -> None:
+        self._sleep(seconds)
+        assert self.now() - self._started < self._longest, "the test lets a day pass: it needs Capability.DAYS"
+
+
+class PortBackend:
+    """A backend that shows nothing of what is behind another one."""
+
+    def __init__(self, backend: Backend) -> None:
+        self.send = backend.send
+        self.new_retry_token = backend.new_retry_token
+        self.close = backend.close
+        self.default_region = backend.default_region
+        self.clock: Clock = PortClock(backend.clock)
+
+
+def open_behind_the_port(**settings: Any) -> PortHarness:
+    return PortHarness(genai=Repository(PortBackend(MemoryBackend(Simulator(**settings)))))
+
+
+class TestPortAlone(PortContract):
+    @pytest.fixture
+    def open_harness(self) -> OpenPortHarness:
+        return open_behind_the_port
+
+
+class PlainBackend(PortBackend):
+    """A backend that is as poor as the real service: errors report no rule, and a test cannot wait for a day."""
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(backend)
+        self.send = self._send
+        self.clock = PortClock(backend.clock, timedelta(days=1))
+        self._backend = backend
+
+    def _send(self, call: Call) -> Reply:
+        with without_rule():
+            return self._backend.send(call)
+
+
+@contextmanager
+def without_rule() -> Iterator[None]:
+    try:
+        yield
+    except ServiceError as error:
+        error.rule = None
+        raise
+
+
+class TestPlainService(PortContract):
+    cannot = dict.fromkeys(Capability, "this backend stands for a service that nobody can set up")
+
+    @pytest.fixture
+    def open_harness(self) -> OpenPortHarness:
+        opened: list[PortHarness] = []
+
+        def open_one(**settings: Any) -> PortHarness:
+            assert not settings, f"the test chooses {', '.join(settings)}: it needs a capability"
+            assert not opened, "the test opens several worlds: it needs Capability.SEVERAL"
+            opened.append(PortHarness(genai=Repository(PlainBackend(MemoryBackend(Simulator(pace="420s"))))))
+            return opened[0]
+
+        return open_one
