@@ -142,6 +142,8 @@ def test_every_module_of_the_library_has_its_layer():
                 "genai_ports.backends.memory.MemoryBackend",
                 "genai_ports.backends.system_clock.SystemClock",
                 "genai_ports.api",
+                "genai_ports.cli.explain_missing_package",
+                "genai_ports.cli.commands.serve",
                 "genai_ports.errors",
                 "genai_ports.ocids",
                 "genai_ports.regions",

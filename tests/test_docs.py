@@ -27,9 +27,8 @@ from werkzeug.test import Client
 import fake_server
 import genai_ports
 from fake_server import Settings, create_app
-from fake_server.__main__ import _parser as server_parser
-from fake_server.__main__ import _trusting
 from fake_server.control import PATHS as CONTROL_PATHS
+from fake_server.serve import with_trusted_keys
 from genai_ports.backends.connect import ENTRY_POINTS
 from genai_ports.cli.commands import commands
 
@@ -177,7 +176,7 @@ def check_command(words):
     if name.endswith("genai-ports"):
         commands.commands[arguments[0]].make_context(arguments[0], arguments[1:])
     elif arguments[:2] == ["-m", "fake_server"]:
-        server_parser().parse_args(arguments[2:])
+        commands.commands["serve"].make_context(name, arguments[2:])
     elif name != "curl":
         assert name.rpartition("/")[2] in OTHER_COMMANDS, words
 
@@ -228,10 +227,9 @@ class Shell:
 
 def settings_of(arguments):
     """Make the settings that a command which serves would make of its arguments."""
-    given = server_parser().parse_args(arguments)
-    names = {field.name for field in fields(Settings)} & set(vars(given))
-    settings = Settings(modes=tuple(given.mode), **{name: getattr(given, name) for name in names})
-    return _trusting(settings, given.trust)
+    options = commands.commands["serve"].make_context("serve", arguments).params
+    names = {field.name for field in fields(Settings)} & set(options)
+    return with_trusted_keys(Settings(**{name: options[name] for name in names}), options["trust"])
 
 
 HOW_TO = [page for page in PAGES if page.startswith("docs/how-to/") and page != "docs/how-to/notice-drift.md"]
@@ -296,12 +294,6 @@ def is_builder(thing):
 def test_the_reference_has_every_control_path_and_no_other():
     told = re.findall(r"^\| `([A-Z]+) /_sim(/[\w-]+)` ", PAGES["docs/reference.md"].read_text("utf-8"), re.MULTILINE)
     assert sorted(told) == sorted((method, path) for path, methods in CONTROL_PATHS.items() for method in methods)
-
-
-def test_the_reference_has_every_option_of_the_server_and_no_other():
-    _, _, section = PAGES["docs/reference.md"].read_text("utf-8").partition("### `python -m fake_server`")
-    told = set(re.findall(r"^\| `(--[a-z-]+)` ", section.partition("\n## ")[0], re.MULTILINE))
-    assert told == set(re.findall(r"--[a-z-]+", server_parser().format_usage()))
 
 
 def test_every_behaviour_says_how_well_it_is_known_in_one_of_four_ways():

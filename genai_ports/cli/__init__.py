@@ -1,24 +1,44 @@
-"""The command `genai-ports`: a fake server, a demo, and a profile for OCI's own tools."""
+"""The command `genai-ports`: a fake server, a demo, a profile for OCI's own tools, and a drift report."""
 
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _OURS = ("genai_ports", "fake_server")
 
 
 def main() -> None:
-    """Run the command; where a package it needs is missing, say what to install.
+    """Run `genai-ports`.
 
     Raises:
-        SystemExit: always, with the command's exit status.
+        SystemExit: always, with the exit status of the command.
     """
-    try:
-        from genai_ports.cli.commands import commands  # noqa: PLC0415  # so that a missing click is told, not traced
+    with explain_missing_package("genai-ports", extra="cli"):
+        from genai_ports.cli.commands import commands  # noqa: PLC0415  # imports click, which may be missing
 
         commands(prog_name="genai-ports")
+
+
+@contextmanager
+def explain_missing_package(name: str, *, extra: str) -> Iterator[None]:
+    """Replace the traceback of a missing third-party package by one line that says what to install.
+
+    Args:
+        name: the command, for the message.
+        extra: the extra of genai-ports that installs all that the command needs.
+
+    Raises:
+        SystemExit: a package is missing.
+    """
+    try:
+        yield
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         if missing in _OURS:
             raise
-        sys.exit(f"genai-ports: {missing} is not installed, which the command needs: pip install 'genai-ports[cli]'")
+        sys.exit(f"{name}: the package {missing} is not installed: pip install 'genai-ports[{extra}]'")

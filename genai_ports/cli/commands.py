@@ -1,16 +1,20 @@
-"""The commands, as click shows them; each imports what it needs when it runs."""
+"""The commands and their options. Each command imports what it needs when it runs."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from genai_ports.errors import GenAiError
 
+_FILE = click.Path(path_type=Path)
+_HELP = {"help_option_names": ["-h", "--help"]}
 
-class _Told(click.Command):
-    """A command whose own errors are told in one line."""
+
+class _Command(click.Command):
+    """A command that reports its own errors in one line, with exit status 1."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -19,124 +23,108 @@ class _Told(click.Command):
             raise click.ClickException(str(error)) from error
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings=_HELP)
 @click.version_option(package_name="genai-ports")
 def commands() -> None:
-    """The OCI Generative AI control plane, simulated: a demo, a server, a profile for OCI's tools, a drift alarm."""
+    """The simulated control plane of OCI Generative AI: a server, a demo, a profile for OCI's tools, a drift report."""
 
 
-@commands.command(cls=_Told)
-@click.option("--seed", default="0", show_default=True, help="What ids and etags follow from.")
-@click.option("--region", default="us-chicago-1", show_default=True, help="Where it happens.")
+@commands.command(cls=_Command)
+@click.option("--seed", default="0", show_default=True, help="Seed of all generated ids and etags.")
+@click.option("--region", default="us-chicago-1", show_default=True, help="Region of the scenario.")
 @click.pass_context
 def demo(ctx: click.Context, seed: str, region: str) -> None:
-    """Live through a model's life in memory and over HTTP, and compare every answer.
+    """Run one scenario on both backends, in memory and over HTTP, and compare every response.
 
-    Needs no account and no network: the server it talks to is its own, on a free port of this machine.
+    The command needs no account and no network: it starts its own server on a free port of this machine.
+    The exit status is 1 if the backends differ.
     """
-    from genai_ports.cli.demo import run_demo  # noqa: PLC0415  # see the module
-    from genai_ports.cli.showing import new_console  # noqa: PLC0415  # see the module
+    from genai_ports.cli.demo import run_demo  # noqa: PLC0415  # imports rich, the SDK and the server
+    from genai_ports.cli.showing import new_console  # noqa: PLC0415  # imports rich
 
     ctx.exit(0 if run_demo(new_console(), seed=seed, region=region) else 1)
 
 
-@commands.command(cls=_Told)
+@commands.command(cls=_Command, context_settings=_HELP)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8080, show_default=True, help="Port; 0 picks a free one.")
-@click.option("--port-file", default=None, type=click.Path(path_type=Path), help="File to write the port to.")
-@click.option("--region", default="us-chicago-1", show_default=True, help="Region of plain paths.")
-@click.option("--seed", default="0", show_default=True, help="What ids and etags follow from.")
-@click.option("--pace", default="2s", show_default=True, help="instant, seconds, 2s, realistic, reads:3 or manual.")
+@click.option("--port", default=8080, show_default=True, help="Port to listen on; 0 selects a free port.")
+@click.option("--port-file", type=_FILE, help="Write the port to this file.")
+@click.option("--region", default="us-chicago-1", show_default=True, help="Region of paths that name no region.")
+@click.option("--seed", default="0", show_default=True, help="Seed of all generated ids and etags.")
 @click.option(
-    "--clock", type=click.Choice(("real", "virtual")), default="real", show_default=True, help="What time it is there."
+    "--pace",
+    default="2s",
+    show_default=True,
+    help="Speed of asynchronous work: instant, seconds, 2s, realistic, reads:3 or manual.",
+)
+@click.option(
+    "--clock",
+    type=click.Choice(("real", "virtual")),
+    default="real",
+    show_default=True,
+    help="Clock of the simulated service; a virtual clock stands still until a control path moves it.",
 )
 @click.option(
     "--limits",
     type=click.Choice(("generous", "strict")),
     default="generous",
     show_default=True,
-    help="strict has 0 units of every cluster shape until a limit is set.",
+    help="Default service limits; strict: 0 units of every cluster shape until a limit is set.",
 )
 @click.option(
-    "--mode", default=[], multiple=True, help="An unkind way to answer, such as short-pages; may be given again."
+    "--mode",
+    "modes",
+    multiple=True,
+    help="Enable a legal but awkward behaviour, such as short-pages; repeat for more.",
 )
-@click.option("--lenient", is_flag=True, default=False, help="Let pass, and only note, what nobody reads in a request.")
 @click.option(
-    "--verify-signatures",
-    is_flag=True,
-    default=False,
-    help="Serve only requests that are signed with a registered key.",
+    "--lenient", is_flag=True, help="Accept unknown parameters and properties, and record them in the journal."
 )
+@click.option("--verify-signatures", is_flag=True, help="Refuse requests that are not signed with a registered key.")
 @click.option(
     "--trust",
-    default=[],
     multiple=True,
-    type=click.Path(path_type=Path),
-    help="OCI config file whose profiles' public keys are registered; may be given again.",
+    type=_FILE,
+    help="Register the public keys of an OCI config file; needs --verify-signatures; repeat for more.",
 )
-@click.pass_context
-def serve(
-    ctx: click.Context,
-    *,
-    host: str,
-    port: int,
-    port_file: Path | None,
-    region: str,
-    seed: str,
-    pace: str,
-    clock: str,
-    limits: str,
-    mode: tuple[str, ...],
-    lenient: bool,
-    verify_signatures: bool,
-    trust: tuple[Path, ...],
-) -> None:
-    """Serve a simulated control plane over HTTP, until SIGINT or SIGTERM."""
-    from fake_server import Settings  # noqa: PLC0415  # see the module
-    from fake_server.__main__ import serve as serve_until_told  # noqa: PLC0415  # see the module
+def serve(*, host: str, port: int, port_file: Path | None, trust: tuple[Path, ...], **settings: Any) -> None:
+    """Serve a simulated control plane over HTTP until SIGINT or SIGTERM.
 
-    settings = Settings(
-        region=region,
-        seed=seed,
-        pace=pace,
-        clock=clock,
-        limits=limits,
-        modes=mode,
-        lenient=lenient,
-        verify_signatures=verify_signatures,
-    )
-    ctx.exit(serve_until_told(host, port, settings, port_file, list(trust)))
+    The first line on stdout is `listening on URL`.
+    """
+    from fake_server import Settings  # noqa: PLC0415  # imports the server
+    from fake_server.serve import serve as serve_until_signal  # noqa: PLC0415  # imports the server
+
+    serve_until_signal(host, port, Settings(**settings), port_file=port_file, trust=trust)
 
 
-@commands.command(cls=_Told)
-@click.option(
-    "--dir", "directory", required=True, type=click.Path(path_type=Path), help="Where to write the key and the config."
-)
+@commands.command(cls=_Command)
+@click.option("--dir", "directory", required=True, type=_FILE, help="Directory for the key and the config file.")
 @click.option("--endpoint", required=True, help="Root URL of the server, such as http://127.0.0.1:8080.")
-@click.option("--region", default=None, help="Where calls go; the server's default region unless given.")
-@click.option("--force", is_flag=True, help="Replace files of an earlier time.")
+@click.option("--region", help="Region of all calls; default: the region of the server.")
+@click.option("--force", is_flag=True, help="Replace existing files.")
 def profile(directory: Path, endpoint: str, region: str | None, *, force: bool) -> None:
-    """Write a throw-away key and an OCI config file, and print the settings that make OCI's tools use them.
+    """Write a throw-away key and an OCI config file, and print settings that make OCI's tools use them.
 
     In a shell: eval "$(genai-ports profile --dir D --endpoint URL)"
     """
-    from genai_ports.cli.profile import write_profile  # noqa: PLC0415  # see the module
+    from genai_ports.cli.profile import write_profile  # noqa: PLC0415  # imports cryptography
 
     click.echo(write_profile(directory, endpoint=endpoint, region=region, force=force).script())
 
 
-@commands.command(cls=_Told)
+@commands.command(cls=_Command)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_context
 def drift(ctx: click.Context, *, as_json: bool) -> None:
-    """Compare the installed OCI SDK with what is served here.
+    """Compare the installed OCI SDK with what genai-ports serves.
 
-    The exit status is 1 where something that is served is gone from the SDK or is another there; what the SDK has
-    beyond it is only reported.
+    The exit status is 1 if the SDK lacks something that is served, or has it in another form. What the SDK has in
+    addition is only reported.
     """
-    from genai_ports.cli.drift import drift_json, show_drift  # noqa: PLC0415  # see the module
-    from genai_ports.cli.showing import new_console  # noqa: PLC0415  # see the module
-    from genai_ports.drift import find_drift  # noqa: PLC0415  # see the module
+    from genai_ports.cli.drift import drift_json, show_drift  # noqa: PLC0415  # imports rich
+    from genai_ports.cli.showing import new_console  # noqa: PLC0415  # imports rich
+    from genai_ports.drift import find_drift  # noqa: PLC0415  # imports the SDK
 
     found = find_drift()
     if as_json:

@@ -19,14 +19,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from oci._vendor import requests
 
-from fake_server.__main__ import main
 from fake_server.keys import keys_of_config
 from genai_ports import ConfigurationError, CreateImportedModelDetails, InMemoryModelRepository, builders
+from genai_ports.cli.commands import serve
 from genai_ports.cli.profile import write_profile
 from genai_ports.throwaway import credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from fake_server import FakeServer, Settings
@@ -35,6 +35,14 @@ IMPORT = {
     "compartmentId": "ocid1.compartment.oc1..a",
     "dataSource": {"sourceType": "HUGGING_FACE_MODEL", "modelId": "openai/gpt-oss-20b"},
 }
+
+
+def main(options: Sequence[str]) -> int:
+    """Run the command in this process; returns the exit status."""
+    with pytest.raises(SystemExit) as ended:
+        serve.main(list(options), prog_name="python -m fake_server")
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
 
 
 def command(*options: str) -> list[str]:
@@ -143,7 +151,7 @@ def test_the_profiles_of_several_files_are_trusted(tmp_path: Path, monkeypatch: 
         given.append(settings)
         raise ConfigurationError("seen")
 
-    monkeypatch.setattr("fake_server.__main__.FakeServer", note)
+    monkeypatch.setattr("fake_server.serve.FakeServer", note)
     assert main(["--verify-signatures", "--trust", str(files[0]), "--trust", str(files[1])]) == 1
     assert main(["--verify-signatures", "--trust", str(both)]) == 1
     both.write_text(
@@ -168,9 +176,7 @@ def test_what_profiles_have_in_common_may_stand_in_the_default_profile(
 def test_keys_that_nobody_would_look_at_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = write_profile(tmp_path / "one", endpoint="http://127.0.0.1:1").config_file
     assert main(["--port", "0", "--trust", str(file)]) == 1
-    assert capsys.readouterr().err == (
-        "fake_server: --trust registers keys that only --verify-signatures looks at: give both\n"
-    )
+    assert capsys.readouterr().err == ("Error: --trust requires --verify-signatures: add it, or remove --trust\n")
 
 
 def test_a_profile_of_a_session_is_left_out_since_it_signs_with_a_token(tmp_path: Path) -> None:
@@ -253,7 +259,7 @@ def test_a_port_that_is_taken_is_one_line_of_error_and_no_hang() -> None:
         port = taken.getsockname()[1]
         done = subprocess.run(command("--port", str(port)), capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith(f"fake_server: cannot listen on 127.0.0.1:{port}: ")
+    assert done.stderr.startswith(f"Error: cannot listen on 127.0.0.1:{port}: ")
     assert len(done.stderr.splitlines()) == 1
 
 
@@ -291,7 +297,7 @@ def test_an_option_that_cannot_be_met_is_one_line_of_error(
     assert signal.getsignal(signal.SIGTERM) == handler
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err.startswith("fake_server: ")
+    assert printed.err.startswith("Error: ")
     assert says in printed.err
     assert len(printed.err.splitlines()) == 1
 
@@ -303,7 +309,7 @@ def test_a_port_file_that_cannot_be_is_told_before_anything_listens_and_nothing_
     def listen(**_: object) -> FakeServer:
         raise AssertionError
 
-    monkeypatch.setattr("fake_server.__main__.FakeServer", listen)
+    monkeypatch.setattr("fake_server.serve.FakeServer", listen)
     (tmp_path / "taken").mkdir()
     assert main(["--port", "0", "--port-file", str(tmp_path / where)]) == 1
     assert [path.name for path in tmp_path.rglob("*")] == ["taken"]
@@ -317,7 +323,7 @@ def test_a_port_file_that_cannot_be_written_after_all_leaves_no_draft(
 
     monkeypatch.setattr("pathlib.Path.replace", fail)
     assert main(["--port", "0", "--port-file", str(tmp_path / "port")]) == 1
-    assert capsys.readouterr().err == "fake_server: no leave to write port\n"
+    assert capsys.readouterr().err == "Error: no leave to write port\n"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -327,22 +333,18 @@ def test_a_port_file_that_cannot_be_written_after_all_leaves_no_draft(
 def test_options_that_do_not_exist_are_refused_with_the_usage(
     capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
 ) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(options)
-    assert ended.value.code == 2
-    assert capsys.readouterr().err.startswith("usage: fake_server ")
+    assert main(options) == 2
+    assert capsys.readouterr().err.startswith("Usage: python -m fake_server [OPTIONS]\n")
 
 
 def test_the_help_names_every_option_with_its_default(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(["--help"])
-    assert ended.value.code == 0
+    assert main(["--help"]) == 0
     printed = capsys.readouterr().out
     for option in ("--host", "--port", "--port-file", "--region", "--seed", "--pace", "--clock", "--limits", "--mode"):
         assert f"{option} " in printed
     for option in ("--lenient", "--verify-signatures", "--trust"):
         assert option in printed
-    assert "(default: 8080)" in printed
+    assert "[default: 8080]" in printed
 
 
 class TellsToStop(io.StringIO):

@@ -84,7 +84,7 @@ def test_a_missing_package_is_told_with_what_to_install_and_without_a_traceback(
         if name != package:
             monkeypatch.delitem(sys.modules, name)
     assert command_line(*arguments) == (
-        f"genai-ports: {package} is not installed, which the command needs: pip install 'genai-ports[cli]'"
+        f"genai-ports: the package {package} is not installed: pip install 'genai-ports[cli]'"
     )
 
 

@@ -1,9 +1,9 @@
-"""`genai-ports serve`: the same as `python -m fake_server`."""
+"""`genai-ports serve` and `python -m fake_server`: one command with two names."""
 
 from __future__ import annotations
 
+import runpy
 import signal
-import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -12,9 +12,9 @@ from urllib.request import urlopen
 import pytest
 from click.testing import CliRunner
 
-import fake_server.__main__ as module
+import fake_server.serve as module
 from fake_server import Settings
-from genai_ports.cli.commands import commands, serve
+from genai_ports.cli.commands import commands
 
 COMMANDS = [[sys.executable, "-m", "genai_ports", "serve"], [sys.executable, "-m", "fake_server"]]
 
@@ -29,46 +29,27 @@ def running(command, *arguments):
         process.communicate()
 
 
-def options_of_the_module():
-    actions = [action for action in module._parser()._actions if action.dest != "help"]
-    return {
-        action.option_strings[0]: (action.default, action.help.partition(" (default")[0], action.choices)
-        for action in actions
-    }
+@pytest.fixture
+def served(monkeypatch):
+    """Replace the function that serves; returns what it is called with."""
+    calls = []
+    monkeypatch.setattr(module, "serve", lambda *arguments, **options: calls.append((arguments, options)))
+    return calls
 
 
-def options_of_the_command():
-    return {
-        option.opts[0]: (option.default, option.help.rstrip("."), getattr(option.type, "choices", None))
-        for option in serve.params
-    }
+def test_both_names_show_the_same_help_but_for_their_own_name():
+    texts = [subprocess.run([*each, "-h"], capture_output=True, text=True, check=True).stdout for each in COMMANDS]
+    usages, rests = zip(*(text.split("\n", 1) for text in texts), strict=True)
+    assert usages == ("Usage: genai-ports serve [OPTIONS]", "Usage: python -m fake_server [OPTIONS]")
+    assert rests[0] == rests[1]
 
 
-def test_it_takes_the_options_of_the_module_with_the_same_defaults_and_choices():
-    def facts(options):
-        return {name: (default, choices) for name, (default, _, choices) in options.items()}
-
-    assert facts(options_of_the_command()) == facts(options_of_the_module())
-
-
-def test_it_tells_of_every_option_in_the_words_of_the_module():
-    def words(options):
-        return {name: told.lower() for name, (_, told, _) in options.items()}
-
-    assert words(options_of_the_command()) == words(options_of_the_module())
-
-
-@pytest.mark.parametrize("status", [0, 1])
-def test_it_hands_everything_to_the_module_and_exits_as_that_says(monkeypatch, tmp_path, status):
-    given = []
-    monkeypatch.setattr(module, "serve", lambda *arguments: given.append(arguments) or status)
-    file = tmp_path / "port"
+def test_every_option_reaches_the_function_that_serves(served, tmp_path):
+    port_file, config = tmp_path / "port", tmp_path / "config"
     arguments = "--host 127.0.0.2 --port 0 --region fra --seed 7 --pace 3s --clock virtual --limits strict".split()
     more = "--mode short-pages --mode stale-lists:9 --lenient --verify-signatures".split()
-    trusted = tmp_path / "config"
-    result = CliRunner().invoke(
-        commands, ["serve", *arguments, *more, "--trust", str(trusted), "--port-file", str(file)]
-    )
+    files = ["--trust", str(config), "--port-file", str(port_file)]
+    result = CliRunner().invoke(commands, ["serve", *arguments, *more, *files])
     settings = Settings(
         region="fra",
         seed="7",
@@ -79,57 +60,54 @@ def test_it_hands_everything_to_the_module_and_exits_as_that_says(monkeypatch, t
         lenient=True,
         verify_signatures=True,
     )
-    assert given == [("127.0.0.2", 0, settings, file, [trusted])]
-    assert result.exit_code == status
+    assert served == [(("127.0.0.2", 0, settings), {"port_file": port_file, "trust": (config,)})]
+    assert (result.exit_code, result.output) == (0, "")
 
 
-def test_without_options_it_serves_as_the_module_does(monkeypatch):
-    given = []
-    monkeypatch.setattr(module, "serve", lambda *arguments: given.append(arguments) or 0)
+def test_without_options_it_serves_on_loopback_at_a_pace_of_two_seconds(served):
     CliRunner().invoke(commands, ["serve"])
-    module.main([])
-    assert given[0] == given[1]
+    assert served == [(("127.0.0.1", 8080, Settings(seed="0", pace="2s")), {"port_file": None, "trust": ()})]
+
+
+def test_python_m_fake_server_passes_its_options_on(served, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["fake_server", "--port", "0"])
+    monkeypatch.delitem(sys.modules, "fake_server.__main__", raising=False)
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("fake_server", run_name="__main__")
+    assert ended.value.code == 0
+    assert [arguments[:2] for arguments, _ in served] == [("127.0.0.1", 0)]
+
+
+def test_python_m_fake_server_without_click_says_what_to_install(monkeypatch):
+    monkeypatch.delitem(sys.modules, "genai_ports.cli.commands", raising=False)
+    monkeypatch.setitem(sys.modules, "click", None)
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("fake_server", run_name="__main__")
+    assert ended.value.code == (
+        "python -m fake_server: the package click is not installed: pip install 'genai-ports[server]'"
+    )
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_its_first_line_says_where_it_listens_and_it_serves_until_it_is_told_to_stop(tmp_path, command, number):
+def test_its_first_line_says_where_it_listens_and_a_signal_stops_it(tmp_path, command, number):
     file = tmp_path / "port"
     with running(command, "--port", "0", "--port-file", str(file), "--region", "fra") as process:
         first = process.stdout.readline()
         port = file.read_text().strip()
         assert first == f"listening on http://127.0.0.1:{port}\n"
-        with urlopen(f"http://127.0.0.1:{port}/_sim/health") as answer:
-            assert b'"region":"eu-frankfurt-1"' in answer.read()
+        with urlopen(f"http://127.0.0.1:{port}/_sim/health") as response:
+            assert b'"region":"eu-frankfurt-1"' in response.read()
         process.send_signal(number)
         assert process.communicate() == ("", "")
         assert process.returncode == 0
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize(
-    "port",
-    [
-        "0 --pace 9q",
-        "0 --region nowhere-1",
-        "70000",
-        "0 --mode short-page",
-        "0 --trust /nowhere/config",
-        "0 --port-file=",
-        "0 --host=",
-    ],
-)
-def test_what_cannot_be_served_is_told_in_one_line(command, port):
-    done = subprocess.run([*command, "--port", *port.split()], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("fake_server: ")
-    assert done.stderr.count("\n") == 1
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_port_that_is_taken_is_an_error_and_no_hang(command):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        done = subprocess.run([*command, "--port", str(port)], capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert done.stderr.startswith(f"fake_server: cannot listen on 127.0.0.1:{port}: ")
+@pytest.mark.parametrize(("arguments", "status"), [("--pace 9q", 1), ("--clock sundial", 2)])
+def test_an_option_that_is_refused_sets_the_exit_status_and_prints_nothing_on_stdout(command, arguments, status):
+    done = subprocess.run(
+        [*command, "--port", "0", *arguments.split()], capture_output=True, text=True, check=False, timeout=30
+    )
+    assert (done.returncode, done.stdout) == (status, "")
+    assert "Error: " in done.stderr

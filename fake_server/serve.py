@@ -1,0 +1,90 @@
+"""Serving until a signal: what `genai-ports serve` and `python -m fake_server` do."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import suppress
+from threading import Event
+from typing import TYPE_CHECKING
+
+from fake_server.server import FakeServer
+from genai_ports.api.value import replaced
+from genai_ports.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from fake_server.settings import Settings
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def serve(
+    host: str, port: int, settings: Settings, *, port_file: Path | None = None, trust: Sequence[Path] = ()
+) -> None:
+    """Serve until SIGINT or SIGTERM; print `listening on URL` as the first line.
+
+    Args:
+        host: the address to listen on.
+        port: the port; 0 selects a free one.
+        settings: the settings of the server.
+        port_file: the file to write the port to.
+        trust: OCI config files; the public keys of their profiles are registered.
+
+    Raises:
+        GenAiError: an option or a setting is not valid, or the address cannot be listened on.
+        OSError: the port file cannot be written.
+    """
+    _check_port_file(port_file)
+    stop = Event()
+    handlers = {number: signal.signal(number, lambda *_: stop.set()) for number in _SIGNALS}
+    try:
+        with FakeServer(host=host, port=port, settings=with_trusted_keys(settings, trust)) as server:
+            if port_file:
+                _write_atomically(port_file, f"{server.port}\n")
+            print(f"listening on {server.url}", flush=True)  # noqa: T201  # scripts wait for this line
+            stop.wait()
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+def with_trusted_keys(settings: Settings, trust: Sequence[Path]) -> Settings:
+    """Add the public keys of OCI config files to the settings.
+
+    Args:
+        settings: the settings of the server.
+        trust: OCI config files; the key of each profile with a user is added.
+
+    Raises:
+        ConfigurationError: the settings do not verify signatures, or a file or one of its keys cannot be read.
+    """
+    if not trust:
+        return settings
+    if not settings.verify_signatures:
+        raise ConfigurationError("--trust requires --verify-signatures: add it, or remove --trust")
+    from fake_server.keys import keys_of_config  # noqa: PLC0415  # imports cryptography, which is slow
+
+    keys = {name: pem for path in trust for name, pem in keys_of_config(path).items()}
+    return replaced(settings, keys=keys)
+
+
+def _check_port_file(path: Path | None) -> None:
+    """Refuse a file that cannot be written before the server listens."""
+    if path and path.is_dir():
+        raise ConfigurationError(f"--port-file must name a file, not the directory {path}")
+    if path and not path.parent.is_dir():
+        raise ConfigurationError(f"--port-file must name a file in a directory that exists, not {path}")
+
+
+def _write_atomically(path: Path, text: str) -> None:
+    """Write a file that a waiting reader never sees half written; on an error, leave nothing behind."""
+    draft = path.with_name(f"{path.name}.draft")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink()
+        raise
