@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from wsgiref.types import ErrorStream, StartResponse, WSGIEnvironment
 
     from fake_server.answer import Answer
-    from genai_ports.backends.memory import MemoryBackend
+    from genai_ports.backends.memory_backend import MemoryBackend
 
 _HOST: Final = re.compile(r"generativeai\.([a-z0-9-]+)\.(?:ds\.)?oci\.", re.IGNORECASE)
 _MOST_NOTED: Final = 200

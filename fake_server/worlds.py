@@ -6,7 +6,7 @@ import re
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from genai_ports.backends.memory import MemoryBackend
+from genai_ports.backends.memory_backend import MemoryBackend
 from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.simulator import Simulator

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
     from fake_server.control.properties import Handler
-    from genai_ports.backends.memory import MemoryBackend
+    from genai_ports.backends.memory_backend import MemoryBackend
     from genai_ports.simulator.faults.call_matcher import CallMatcher
     from genai_ports.simulator.faults.fault_registry import FaultRegistry
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
     from fake_server.control.properties import Handler
-    from genai_ports.backends.memory import MemoryBackend
+    from genai_ports.backends.memory_backend import MemoryBackend
 
 
 def _journal_get(request: Request, universe: MemoryBackend) -> Any:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Request
 
-    from genai_ports.backends.memory import MemoryBackend
+    from genai_ports.backends.memory_backend import MemoryBackend
 
     Handler: TypeAlias = Callable[[Request, MemoryBackend], Any]
 

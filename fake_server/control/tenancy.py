@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
     from fake_server.control.properties import Handler
-    from genai_ports.backends.memory import MemoryBackend
+    from genai_ports.backends.memory_backend import MemoryBackend
 
 
 def _limits_get(_: Request, universe: MemoryBackend) -> Any:

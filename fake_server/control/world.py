@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from fake_server.control.properties import Handler
     from fake_server.worlds import Worlds
-    from genai_ports.backends.memory import MemoryBackend
+    from genai_ports.backends.memory_backend import MemoryBackend
 
 
 def health(_: Request, universe: MemoryBackend) -> Any:

@@ -10,7 +10,7 @@ import pytest
 
 from fake_server import FakeServer, Settings
 from genai_ports import SdkModelRepository
-from genai_ports.backends.memory import MemoryBackend
+from genai_ports.backends.memory_backend import MemoryBackend
 from genai_ports.testing import ready
 
 if TYPE_CHECKING:

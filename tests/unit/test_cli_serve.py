@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
@@ -16,6 +17,7 @@ import fake_server.serve as module
 from fake_server import Settings
 from genai_ports.cli.commands import commands
 
+SCRIPT = Path(module.__file__).with_name("__main__.py")
 COMMANDS = [[sys.executable, "-m", "genai_ports", "serve"], [sys.executable, "-m", "fake_server"]]
 
 
@@ -71,9 +73,8 @@ def test_without_options_it_serves_on_loopback_at_a_pace_of_two_seconds(served):
 
 def test_python_m_fake_server_passes_its_options_on(served, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["fake_server", "--port", "0"])
-    monkeypatch.delitem(sys.modules, "fake_server.__main__", raising=False)
     with pytest.raises(SystemExit) as ended:
-        runpy.run_module("fake_server", run_name="__main__")
+        runpy.run_path(str(SCRIPT), run_name="__main__")
     assert ended.value.code == 0
     assert [arguments[:2] for arguments, _ in served] == [("127.0.0.1", 0)]
 
@@ -82,7 +83,7 @@ def test_python_m_fake_server_without_click_says_what_to_install(monkeypatch):
     monkeypatch.delitem(sys.modules, "genai_ports.cli.commands", raising=False)
     monkeypatch.setitem(sys.modules, "click", None)
     with pytest.raises(SystemExit) as ended:
-        runpy.run_module("fake_server", run_name="__main__")
+        runpy.run_path(str(SCRIPT), run_name="__main__")
     assert ended.value.code == (
         "python -m fake_server: the package click is not installed: pip install 'genai-ports[server]'"
     )

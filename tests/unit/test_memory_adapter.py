@@ -25,7 +25,7 @@ from genai_ports import (
     VirtualClock,
     builders,
 )
-from genai_ports.backends.memory import MemoryBackend
+from genai_ports.backends.memory_backend import MemoryBackend
 from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import InternalServerError
 from genai_ports.simulator.faults.faults import Fault

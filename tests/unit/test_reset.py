@@ -11,7 +11,7 @@ from werkzeug.test import Client
 from fake_server import FakeServer, Settings, create_app
 from fake_server.answer import JsonCache
 from genai_ports import FailingWork, Fault, InMemoryModelRepository, Simulator, UpdateImportedModelDetails
-from genai_ports.backends.memory import MemoryBackend
+from genai_ports.backends.memory_backend import MemoryBackend
 from genai_ports.client.retry import NEVER
 from genai_ports.errors import ConnectionLost, NotFound, TooManyRequests
 from genai_ports.tenancy import TENANCY, USER
