@@ -430,6 +430,4 @@ def test_a_missing_sdk_is_told_with_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "oci", None)
     with pytest.raises(SystemExit) as left:
         main()
-    assert left.value.code == (
-        "genai-ports: oci is not installed, which the command needs: pip install 'genai-ports[cli]'"
-    )
+    assert left.value.code == ("genai-ports: the package oci is not installed: pip install 'genai-ports[cli]'")
