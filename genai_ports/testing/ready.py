@@ -9,14 +9,18 @@ from genai_ports.api.dedicated_ai_cluster import CreateDedicatedAiClusterDetails
 from genai_ports.api.endpoint import CreateEndpointDetails
 from genai_ports.api.fine_tuning import FineTuneDetails
 from genai_ports.api.imported_model import CreateImportedModelDetails
+from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, ENDPOINT, IMPORTED_MODEL, MODEL
 from genai_ports.api.model import CreateModelDetails
 from genai_ports.api.snapshot import ResponseMetadata
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from genai_ports.api.dedicated_ai_cluster import DedicatedAiCluster
     from genai_ports.api.endpoint import Endpoint
     from genai_ports.api.fine_tuning import TrainingConfig
     from genai_ports.api.imported_model import ImportedModel
+    from genai_ports.api.kind import Kind
     from genai_ports.api.model import Model, ModelSummary
     from genai_ports.api.snapshot import Snapshot
     from genai_ports.api.work_request import WorkRequest
@@ -74,6 +78,19 @@ def endpoint_details(genai: GenAi, *, region: str | None = None, **changes: Any)
     if "dedicated_ai_cluster_id" not in changes:
         changes["dedicated_ai_cluster_id"] = cluster(genai, region=region).id
     return CreateEndpointDetails(**{"compartment_id": COMPARTMENT, **changes})
+
+
+_DETAILS: Final[Mapping[Kind, Callable[[GenAi], Any]]] = {
+    MODEL: model_details,
+    IMPORTED_MODEL: lambda _: imported_model_details(),
+    ENDPOINT: endpoint_details,
+    DEDICATED_AI_CLUSTER: lambda _: cluster_details(),
+}
+
+
+def details(genai: GenAi, kind: Kind) -> Any:
+    """Return the body of a request that creates a resource of a kind; create what that resource needs."""
+    return _DETAILS[kind](genai)
 
 
 def base_model(genai: GenAi, *, region: str | None = None, **filters: Any) -> ModelSummary:

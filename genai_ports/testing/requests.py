@@ -29,6 +29,8 @@ from genai_ports.simulator.lists.modes import MODES
 from genai_ports.testing.strategies import instances
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from genai_ports.api.kind import Kind
 
 T = TypeVar("T")
@@ -117,46 +119,52 @@ _SOURCES: Final = st.sampled_from(
 )
 
 
+def _model(models: st.SearchStrategy[str], clusters: st.SearchStrategy[str]) -> dict[str, st.SearchStrategy[Any]]:
+    tuning = st.builds(
+        FineTuneDetails, training_dataset=_DATASETS, dedicated_ai_cluster_id=clusters, training_config=_TRAINING
+    )
+    return {"base_model_id": models, "fine_tune_details": tuning}
+
+
+_UNIT_COUNTS: Final = st.integers(0, 3)
+_REQUIRED: Final[Mapping[Kind, Callable[..., dict[str, st.SearchStrategy[Any]]]]] = {
+    MODEL: _model,
+    IMPORTED_MODEL: lambda *_: {
+        "data_source": _SOURCES,
+        "capabilities": st.sampled_from([None, ("TEXT_TO_TEXT",), ("CHAT",), ()]),
+    },
+    ENDPOINT: lambda models, clusters: {"model_id": models, "dedicated_ai_cluster_id": clusters},
+    DEDICATED_AI_CLUSTER: lambda *_: {
+        "type": st.sampled_from(["HOSTING", "FINE_TUNING", "HOSTING", "OTHER"]),
+        "unit_count": _UNIT_COUNTS,
+        "unit_shape": st.sampled_from(["LARGE_GENERIC", "H100_X1", "LARGE_GENERIC", "SMALL_COHERE", "TINY"]),
+    },
+}
+"""What each kind needs beside a compartment, from strategies for the OCIDs of models and of clusters."""
+
+_UPDATABLE: Final = {**_OPTIONAL, DEDICATED_AI_CLUSTER: {**_COMMON, "unit_count": _UNIT_COUNTS}}
+
+
 def create_details(
     kind: Kind, *, models: st.SearchStrategy[str], clusters: st.SearchStrategy[str]
 ) -> st.SearchStrategy[Any]:
-    """Make bodies of a create operation, most of which are accepted if the resources that they name are ready.
+    """Generate bodies of a create operation; most are accepted if the resources that they name are ready.
 
     Args:
-        kind: what is to be created.
-        models: OCIDs to serve, or to fine-tune.
-        clusters: OCIDs to run on.
+        kind: the kind of resource.
+        models: OCIDs of models to serve or to fine-tune.
+        clusters: OCIDs of clusters to run on.
     """
     cls: Any = kind.operation(CREATE).details
-    required = {"compartment_id": st.sampled_from(COMPARTMENTS), **_required(kind, models, clusters)}
+    required = {"compartment_id": st.sampled_from(COMPARTMENTS), **_REQUIRED[kind](models, clusters)}
     usual: st.SearchStrategy[Any] = _built(cls, required, _OPTIONAL[kind])
     return rarely(instances(cls) | broken(usual), usual)
 
 
-def _required(
-    kind: Kind, models: st.SearchStrategy[str], clusters: st.SearchStrategy[str]
-) -> dict[str, st.SearchStrategy[Any]]:
-    if kind is MODEL:
-        tuning = st.builds(
-            FineTuneDetails, training_dataset=_DATASETS, dedicated_ai_cluster_id=clusters, training_config=_TRAINING
-        )
-        return {"base_model_id": models, "fine_tune_details": tuning}
-    if kind is IMPORTED_MODEL:
-        return {"data_source": _SOURCES, "capabilities": st.sampled_from([None, ("TEXT_TO_TEXT",), ("CHAT",), ()])}
-    if kind is ENDPOINT:
-        return {"model_id": models, "dedicated_ai_cluster_id": clusters}
-    return {
-        "type": st.sampled_from(["HOSTING", "FINE_TUNING", "HOSTING", "OTHER"]),
-        "unit_count": st.integers(0, 3),
-        "unit_shape": st.sampled_from(["LARGE_GENERIC", "H100_X1", "LARGE_GENERIC", "SMALL_COHERE", "TINY"]),
-    }
-
-
 def update_details(kind: Kind) -> st.SearchStrategy[Any]:
-    """Make bodies of an update operation, some of which change nothing."""
-    optional = _OPTIONAL[kind] if kind is not DEDICATED_AI_CLUSTER else {**_COMMON, "unit_count": st.integers(0, 3)}
+    """Generate bodies of an update operation; some change nothing."""
     cls: Any = kind.operation(UPDATE).details
-    usual: st.SearchStrategy[Any] = _built(cls, {}, optional)
+    usual: st.SearchStrategy[Any] = _built(cls, {}, _UPDATABLE[kind])
     return rarely(broken(usual), usual)
 
 

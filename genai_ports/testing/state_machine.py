@@ -29,7 +29,7 @@ from genai_ports.api.kinds import (
 )
 from genai_ports.api.model import CreateModelDetails
 from genai_ports.api.value import replaced
-from genai_ports.api.verbs import CREATE, LIST
+from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, DELETE, GET, LIST, UPDATE
 from genai_ports.testing import ready
 from genai_ports.testing.invariants import Watch
 from genai_ports.testing.lock_step import Contenders, Factory
@@ -217,7 +217,7 @@ class LockStep(RuleBasedStateMachine):
     def _create(self, details: Any, token: str, region: str | None, fate: Fate) -> MultipleResults[Known]:
         self._creations.append((details, token, region))
         kind = next(each for each in RESOURCE_KINDS if type(details) is each.operation(CREATE).details)
-        made = self._all.call(f"create_{kind.name}", details, retry_token=token, region=region)
+        made = self._all.call(kind.operation(CREATE).name, details, retry_token=token, region=region)
         if made.error:
             return multiple()
         self._etags.setdefault(made.value.id, []).append(made.response.etag)
@@ -227,7 +227,7 @@ class LockStep(RuleBasedStateMachine):
     @rule(resource=_resource, region=_region)
     def get(self, resource: Known, region: str | None) -> None:
         """Read a resource."""
-        got = self._all.call(f"get_{resource.kind.name}", resource.id, region=region)
+        got = self._all.call(resource.kind.operation(GET).name, resource.id, region=region)
         if not got.error:
             self._etags.setdefault(resource.id, []).append(got.response.etag)
 
@@ -237,7 +237,7 @@ class LockStep(RuleBasedStateMachine):
     ) -> MultipleResults[Known]:
         """Update a resource, perhaps to what it is already."""
         resource, details = changed
-        name = f"update_{resource.kind.name}"
+        name = resource.kind.operation(UPDATE).name
         return self._change(name, resource.id, details, if_match=if_match, fate=fate, region=region)
 
     @rule(resource=_resource, to=_compartment, if_match=_if_match, token=maybe(_token), region=_region)
@@ -245,13 +245,13 @@ class LockStep(RuleBasedStateMachine):
         self, resource: Known, to: str, if_match: str, token: str | None, region: str | None
     ) -> None:
         """Move a resource to another compartment, or to the one that it is in."""
-        name = f"change_{resource.kind.name}_compartment"
+        name = resource.kind.operation(CHANGE_COMPARTMENT).name
         self._change(name, resource.id, to, if_match=if_match, retry_token=token, region=region)
 
     @rule(target=_known, resource=_resource, if_match=_if_match, region=_region, fate=_fate)
     def delete(self, resource: Known, if_match: str, region: str | None, fate: Fate) -> MultipleResults[Known]:
         """Delete a resource."""
-        name = f"delete_{resource.kind.name}"
+        name = resource.kind.operation(DELETE).name
         return self._change(name, resource.id, if_match=if_match, fate=fate, region=region)
 
     def _change(

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genai_ports.api.dedicated_ai_cluster import UpdateDedicatedAiClusterDetails
-from genai_ports.api.endpoint import UpdateEndpointDetails
-from genai_ports.api.imported_model import UpdateImportedModelDetails
-from genai_ports.api.model import UpdateModelDetails
 from genai_ports.ocids import parse_ocid
 from genai_ports.testing import ready
 from genai_ports.testing.contract.capabilities import Capability, needs
@@ -17,14 +13,6 @@ if TYPE_CHECKING:
     from genai_ports.client.ports import GenAi
     from genai_ports.testing.contract.port.harness import PortHarness
     from genai_ports.testing.contract.port.resources import Resources
-
-NAMES = {
-    "model": ("generativeaimodel", "model", "models"),
-    "imported_model": ("generativeaiimportedmodel", "importedModel", "importedModels"),
-    "endpoint": ("generativeaiendpoint", "endpoint", "endpoints"),
-    "dedicated_ai_cluster": ("generativeaidedicatedaicluster", "dedicatedAiCluster", "dedicatedAiClusters"),
-}
-"""What OCIDs, work requests and paths call each kind."""
 
 PLAIN = {"request_id"}
 VERSIONED = {"request_id", "etag"}
@@ -56,29 +44,13 @@ class OperationBehaviours:
         made = resources.ready()
         assert status_and_headers(resources.delete(made.id)) == (202, WORKING)
 
-    def test_update_of_a_model_answers_200_with_an_etag_and_no_work_request(self, genai: GenAi) -> None:
-        """A Model is updated at once."""
-        model = ready.custom_model(genai)
-        updated = genai.update_model(model.id, UpdateModelDetails(display_name="after"))
-        assert status_and_headers(updated) == (200, VERSIONED)
-
-    def test_update_of_an_imported_model_answers_202_with_an_etag_and_a_work_request(self, genai: GenAi) -> None:
-        """An ImportedModel is updated by work that is accepted with 202."""
-        model = ready.imported_model(genai)
-        updated = genai.update_imported_model(model.id, UpdateImportedModelDetails(display_name="after"))
-        assert status_and_headers(updated) == (202, VERSIONED | WORKING)
-
-    def test_update_of_an_endpoint_answers_200_with_an_etag_and_a_work_request(self, genai: GenAi) -> None:
-        """An Endpoint is updated by work that is accepted with 200."""
-        endpoint = ready.endpoint(genai)
-        updated = genai.update_endpoint(endpoint.id, UpdateEndpointDetails(display_name="after"))
-        assert status_and_headers(updated) == (200, VERSIONED | WORKING)
-
-    def test_update_of_a_cluster_answers_200_with_an_etag_and_a_work_request(self, genai: GenAi) -> None:
-        """A DedicatedAiCluster is updated by work that is accepted with 200."""
-        cluster = ready.cluster(genai)
-        updated = genai.update_dedicated_ai_cluster(cluster.id, UpdateDedicatedAiClusterDetails(display_name="after"))
-        assert status_and_headers(updated) == (200, VERSIONED | WORKING)
+    def test_update_returns_its_status_with_an_etag_and_a_work_request_if_it_needs_work(
+        self, resources: Resources
+    ) -> None:
+        """A Model is updated at once; the other kinds by work."""
+        made = resources.ready()
+        headers = VERSIONED | WORKING if resources.expected.update_work else VERSIONED
+        assert status_and_headers(resources.rename(made.id, "after")) == (resources.expected.update_status, headers)
 
     def test_a_finished_work_request_is_read_with_200_and_an_etag(self, genai: GenAi) -> None:
         """A work request that is done has an etag, and nothing is left to come back for."""
@@ -116,16 +88,16 @@ class OperationBehaviours:
 
     def test_a_work_request_names_its_operation_and_its_resource(self, resources: Resources) -> None:
         """The work request of a creation or a deletion tells what is done to which resource, and where to read it."""
-        name = resources.kind.name
-        _, entity_type, collection = NAMES[name]
+        expected = resources.expected
         begun = resources.create()
         created = ready.finish(resources.genai, begun)
         deleted = ready.finish(resources.genai, resources.delete(begun.id))
-        for work, verb, action in ((created, "CREATE", "CREATED"), (deleted, "DELETE", "DELETED")):
-            assert (work.operation_type, work.compartment_id) == (f"{verb}_{name.upper()}", ready.COMPARTMENT)
+        works = ((created, expected.create_work, "CREATED"), (deleted, expected.delete_work, "DELETED"))
+        for work, operation_type, action in works:
+            assert (work.operation_type, work.compartment_id) == (operation_type, ready.COMPARTMENT)
             [touched] = work.resources
-            assert (touched.entity_type, touched.action_type) == (entity_type, action)
-            assert (touched.identifier, touched.entity_uri) == (begun.id, f"/20231130/{collection}/{begun.id}")
+            assert (touched.entity_type, touched.action_type) == (expected.entity_type, action)
+            assert (touched.identifier, touched.entity_uri) == (begun.id, f"/20231130/{expected.collection}/{begun.id}")
 
     def test_identifiers_are_ocids_of_their_kind(self, resources: Resources) -> None:
         """A resource and its work request have OCIDs of 60 characters at the end, of their own types."""
@@ -133,6 +105,6 @@ class OperationBehaviours:
         made, work = parse_ocid(begun.id), parse_ocid(ready.work_begun(begun))
         assert made is not None
         assert work is not None
-        ocid_type, _, _ = NAMES[resources.kind.name]
+        ocid_type = resources.expected.ocid_type
         assert (made.resource_type, work.resource_type) == (ocid_type, "generativeaiworkrequest")
         assert (made.realm, len(made.unique), len(work.unique)) == ("oc1", 60, 60)

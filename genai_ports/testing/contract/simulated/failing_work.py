@@ -64,7 +64,7 @@ class FailingWorkBehaviours:
     ) -> None:
         """State and details, percentage, action, the one error, and the last line of the log."""
         genai, resources = realistic.genai, Resources(realistic.genai, kind)
-        plan(realistic, operation=f"create_{kind.name}", percent=40, code="Broken", message="It broke.")
+        plan(realistic, operation=resources.operation(CREATE), percent=40, code="Broken", message="It broke.")
         begun = resources.create()
         assert begun.lifecycle_state == "CREATING"
         with pytest.raises(WorkRequestFailed, match=r"ended FAILED: Broken: It broke\.") as caught:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from genai_ports.api.kinds import OPERATIONS
+from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, DELETE, GET, UPDATE
 from genai_ports.errors import ConnectionLost, GenAiError, ServiceError
 from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.faults.faults import Fault
@@ -98,11 +98,8 @@ class JournalBehaviours:
         resources.move(made.id, ready.ELSEWHERE)
         resources.rename(made.id, "after")
         resources.delete(made.id)
-        name = resources.kind.name
-        made_by = (f"create_{name}", f"get_{name}", f"change_{name}_compartment", f"update_{name}", f"delete_{name}")
-        assert outcomes(harness, resource=made.id) == [
-            (operation, OPERATIONS[operation].status, None) for operation in made_by
-        ]
+        operations = [resources.kind.operation(verb) for verb in (CREATE, GET, CHANGE_COMPARTMENT, UPDATE, DELETE)]
+        assert outcomes(harness, resource=made.id) == [(each.name, each.status, None) for each in operations]
 
     def test_a_call_is_found_by_the_request_id_of_its_answer(self, harness: Harness) -> None:
         """So a line in a client's log leads to what the service saw."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, UPDATE
 from genai_ports.errors import (
     Conflict,
     ConnectionLost,
@@ -63,10 +64,10 @@ class LostResponseBehaviours:
         asked = harness.genai.clock.now()
         lose(harness, **lost)
         made = resources.create(display_name="mine")
-        assert harness.calls(f"create_{resources.kind.name}") == 2
+        assert harness.calls(resources.operation(CREATE)) == 2
         assert (made.lifecycle_state, made.time_created, response_of(made).status) == ("CREATING", asked, 201)
         assert resources.list(display_name="mine").one().id == made.id
-        assert works(harness, made.id) == [f"CREATE_{resources.kind.name.upper()}"]
+        assert works(harness, made.id) == [resources.expected.create_work]
         assert ready.finish(harness.genai, made).resources[0].identifier == made.id
 
     def test_who_gives_up_and_asks_again_gets_a_second_resource(self, harness: Harness, resources: Resources) -> None:
@@ -101,7 +102,7 @@ class LostResponseBehaviours:
         moved = resources.move(made.id, ready.ELSEWHERE)
         current = resources.get(made.id)
         assert (current.compartment_id, current.time_updated, moved.status) == (ready.ELSEWHERE, asked, 204)
-        assert harness.calls(f"change_{resources.kind.name}_compartment") == 2
+        assert harness.calls(resources.operation(CHANGE_COMPARTMENT)) == 2
 
     @lost_in_any_way
     def test_an_update_that_is_tried_again_is_done_twice(
@@ -113,10 +114,11 @@ class LostResponseBehaviours:
         lose(harness, **lost)
         resources.rename(made.id, "after")
         assert resources.get(made.id).display_name == "after"
-        again = [] if resources.kind.name == "model" else [f"UPDATE_{resources.kind.name.upper()}"] * 2
+        work = resources.expected.update_work
+        again = [work] * 2 if work else []
         assert works(harness, made.id)[: len(again)] == again
         assert len(works(harness, made.id)) == begun + len(again)
-        assert harness.calls(f"update_{resources.kind.name}") == 2
+        assert harness.calls(resources.operation(UPDATE)) == 2
 
     def test_an_update_that_is_tried_again_while_the_first_is_under_way_is_refused(
         self, realistic: Harness, kind: Kind
@@ -125,7 +127,7 @@ class LostResponseBehaviours:
         resources = Resources(realistic.genai, kind)
         made = resources.ready()
         lose(realistic, damage="reset")
-        if kind.name == "model":
+        if not resources.expected.update_work:
             assert resources.rename(made.id, "after").display_name == "after"
             return
         with pytest.raises(IncorrectState) as refused:
@@ -161,7 +163,7 @@ class LostResponseBehaviours:
         with pytest.raises(Conflict) as refused:
             resources.delete(made.id)
         assert (type(refused.value), refused.value.rule) == (IncorrectState, "state-will-pass")
-        assert works(realistic, made.id).count(f"DELETE_{kind.name.upper()}") == 1
+        assert works(realistic, made.id).count(resources.expected.delete_work) == 1
 
     @lost_in_any_way
     def test_a_refusal_can_be_lost_too(self, harness: Harness, lost: dict[str, Any]) -> None:

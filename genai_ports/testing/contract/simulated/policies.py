@@ -7,59 +7,62 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, IMPORTED_MODEL, OPERATIONS, WORK_REQUEST
-from genai_ports.api.verbs import CREATE, LIST
+from genai_ports.api.verbs import (
+    CHANGE_COMPARTMENT,
+    CREATE,
+    DELETE,
+    GET,
+    LIST,
+    LIST_ERRORS,
+    LIST_LOGS,
+    UPDATE,
+)
 from genai_ports.errors import NotFound
 from genai_ports.tenancy import USER
 from genai_ports.testing import ready
+from genai_ports.testing.contract.port.expected import EXPECTED
 from genai_ports.testing.contract.port.resources import Resources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from genai_ports.api.kind import Operation
+    from genai_ports.api.verbs import Verb
     from genai_ports.testing.contract.simulated.harness import Harness
 
 LEVELS: Final = {
-    "inspect": """
-        list_models list_imported_models list_endpoints list_dedicated_ai_clusters list_work_requests
-    """,
-    "read": """
-        get_model get_imported_model get_endpoint get_dedicated_ai_cluster get_work_request
-        list_work_request_errors list_work_request_logs
-    """,
-    "use": "update_model update_imported_model update_endpoint update_dedicated_ai_cluster",
-    "manage": """
-        create_model create_imported_model create_endpoint create_dedicated_ai_cluster
-        change_model_compartment change_imported_model_compartment change_endpoint_compartment
-        change_dedicated_ai_cluster_compartment
-        delete_model delete_imported_model delete_endpoint delete_dedicated_ai_cluster
-    """,
+    "inspect": (LIST,),
+    "read": (GET, LIST_ERRORS, LIST_LOGS),
+    "use": (UPDATE,),
+    "manage": (CREATE, CHANGE_COMPARTMENT, DELETE),
 }
 """Which operations each verb of a policy allows beyond the verb before it.
 
 Source: Oracle's page on permissions of the models API; for the other types of resources by analogy.
 """
 
-NEEDED: Final = {operation: level for level, operations in LEVELS.items() for operation in operations.split()}
+NEEDED: Final = {
+    operation.name: level
+    for operation in OPERATIONS.values()
+    for level, verbs in LEVELS.items()
+    if operation.verb in verbs
+}
 """The least verb that allows each operation."""
 
 TYPES: Final = {
-    "model": "generative-ai-model",
-    "imported_model": "generative-ai-imported-model",
-    "endpoint": "generative-ai-endpoint",
-    "dedicated_ai_cluster": "generative-ai-dedicated-ai-cluster",
-    "work_request": "generative-ai-work-request",
+    **{kind.name: expected.resource_type for kind, expected in EXPECTED.items()},
+    WORK_REQUEST.name: "generative-ai-work-request",
 }
 """What policies call each kind of resource."""
 
-CLUSTERS = TYPES["dedicated_ai_cluster"]
-IMPORTED = TYPES["imported_model"]
+CLUSTERS = TYPES[DEDICATED_AI_CLUSTER.name]
+IMPORTED = TYPES[IMPORTED_MODEL.name]
 
 
 def prepared(harness: Harness, operation: Operation) -> Callable[[], Any]:
     """Make all that a call of an operation needs, and give the call."""
     if operation.kind is WORK_REQUEST:
-        return prepared_on_work(harness, operation.name)
+        return prepared_on_work(harness, operation)
     resources = Resources(harness.genai, operation.kind)
     resources.details()
     if operation.verb is LIST:
@@ -67,24 +70,23 @@ def prepared(harness: Harness, operation: Operation) -> Callable[[], Any]:
     if operation.verb is CREATE:
         return resources.create
     made = resources.ready()
-    calls: dict[str, Callable[[], Any]] = {
-        "get": lambda: resources.get(made.id),
-        "update": lambda: resources.rename(made.id, "new"),
-        "change_compartment": lambda: resources.move(made.id, ready.ELSEWHERE),
-        "delete": lambda: resources.delete(made.id),
+    calls: dict[Verb, Callable[[], Any]] = {
+        GET: lambda: resources.get(made.id),
+        UPDATE: lambda: resources.rename(made.id, "new"),
+        CHANGE_COMPARTMENT: lambda: resources.move(made.id, ready.ELSEWHERE),
+        DELETE: lambda: resources.delete(made.id),
     }
-    return calls[operation.verb.name]
+    return calls[operation.verb]
 
 
-def prepared_on_work(harness: Harness, name: str) -> Callable[[], Any]:
+def prepared_on_work(harness: Harness, operation: Operation) -> Callable[[], Any]:
     """Begin work, and give a call of an operation on work requests."""
     _, work_id = ready.begin_import(harness.genai)
-    call = getattr(harness.genai, name)
-    if name == "list_work_requests":
-        return lambda: call(ready.COMPARTMENT).first()
-    if name == "get_work_request":
+    call = getattr(harness.genai, operation.name)
+    if operation.verb is GET:
         return lambda: call(work_id)
-    return lambda: call(work_id).first()
+    target = ready.COMPARTMENT if operation.verb is LIST else work_id
+    return lambda: call(target).first()
 
 
 def restrict(harness: Harness, *statements: str, group: str = "Team") -> None:

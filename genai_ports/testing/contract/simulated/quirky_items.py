@@ -17,14 +17,6 @@ if TYPE_CHECKING:
     from genai_ports.client.ports import GenAi
     from genai_ports.testing.contract.simulated.harness import Harness
 
-UNKNOWN_VALUES: dict[str, tuple[str, Any]] = {
-    "model": ("capabilities", ("CHAT", "FINE_TUNE", "UNLISTED_CAPABILITY")),
-    "imported_model": ("capabilities", ("TEXT_TO_TEXT", "UNLISTED_CAPABILITY")),
-    "endpoint": ("lifecycle_state", "UNLISTED_STATE"),
-    "dedicated_ai_cluster": ("unit_shape", "UNLISTED_SHAPE"),
-}
-"""Which attribute of each kind has a value that nobody knows, and what is listed then."""
-
 LLAMA = "meta.llama-3.1-405b-instruct"
 
 
@@ -51,7 +43,7 @@ class QuirkyItemBehaviours:
         resources = Resources(harness.genai, kind)
         made = resources.ready(display_name="mine")
         harness.simulator.set_modes("unknown-enum-values")
-        name, expected = UNKNOWN_VALUES[kind.name]
+        name, expected = resources.expected.unlisted
         [listed] = resources.list(display_name="mine", lifecycle_state="ACTIVE")
         assert (listed.id, getattr(listed, name)) == (made.id, expected)
         assert resources.get(made.id) == made

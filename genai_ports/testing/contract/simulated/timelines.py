@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, DELETE
 from genai_ports.errors import Conflict, InvalidInput, WorkRequestFailed
 from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.faults.faults import Fault
@@ -59,12 +60,11 @@ class TimelineBehaviours:
         made = resources.ready(display_name="mine")
         resources.move(made.id, ready.ELSEWHERE)
         ready.finish(resources.genai, resources.delete(made.id))
-        story, name = told(harness, made.id), resources.kind.name
-        assert f"create_{name} was answered 201." in story
-        assert f"CREATE_{name.upper()} succeeded." in story
-        assert f"change_{name}_compartment was answered 204." in story
-        assert f"delete_{name} was answered 202." in story
-        assert f"DELETE_{name.upper()} succeeded." in story
+        lines = told(harness, made.id)
+        for verb, status in ((CREATE, 201), (CHANGE_COMPARTMENT, 204), (DELETE, 202)):
+            assert f"{resources.operation(verb)} was answered {status}." in lines
+        for work in (resources.expected.create_work, resources.expected.delete_work):
+            assert f"{work} succeeded." in lines
 
     def test_a_timeline_is_in_the_order_of_time(self, realistic: Harness, kind: Kind) -> None:
         """Calls and work alike, the oldest first."""
