@@ -55,7 +55,16 @@ MARKED: Final = re.compile(r"<!-- generated: (\w+) -->\n.*?<!-- end -->", re.DOT
 
 TITLES: Final = {
     "Connecting": ("backends.connect", "backends.memory", "backends.sdk", "client.repository", "builders"),
-    "Ports": ("client.ports", "api.clock"),
+    "Ports": (
+        "client.ports",
+        "client.models",
+        "client.imported_models",
+        "client.endpoints",
+        "client.dedicated_ai_clusters",
+        "client.work_requests",
+        "client.backend",
+        "api.clock",
+    ),
     "Models": ("api.model", "api.fine_tuning"),
     "Imported models": ("api.imported_model",),
     "Endpoints": ("api.endpoint",),
@@ -63,7 +72,7 @@ TITLES: Final = {
     "Work requests": ("api.work_request",),
     "Answers": ("api.snapshot", "client.pagination", "api.variant"),
     "Enumerations": ("api.enums",),
-    "Errors": ("errors",),
+    "Errors": ("errors", "client.waiter"),
     "Regions": ("regions",),
     "Retries and time": ("client.retry", "simulator.state.clock"),
     "The simulator": ("simulator.simulator", "simulator.faults"),
@@ -106,8 +115,8 @@ def signature(function: Callable[..., Any]) -> str:
 
 
 def spelled(annotation: Any) -> Any:
-    """Take the quotes off an annotation."""
-    return Spelled(annotation) if isinstance(annotation, str) else annotation
+    """Take the quotes off an annotation, and the package off its classes."""
+    return Spelled(annotation.replace("api.", "")) if isinstance(annotation, str) else annotation
 
 
 def entry(name: str, thing: Any) -> str:
@@ -309,6 +318,12 @@ def work(operation: Operation) -> str:
     return f"`{operation.operation_type}`" if operation.operation_type else ""
 
 
+def arguments() -> str:
+    """Return the arguments that operations share, from the docstring of `GenAi`."""
+    items = re.findall(r"^    (\w+): (.*(?:\n {8}.*)*)", inspect.getdoc(genai_ports.GenAi) or "", re.MULTILINE)
+    return table(("Argument", "Meaning"), *((f"`{name}`", " ".join(text.split())) for name, text in items))
+
+
 def sorting() -> str:
     """Tell what each list sorts by."""
     rows = [("List", "`sort_by`", "Filters on an enumeration")]
@@ -416,6 +431,7 @@ def recorded() -> str:
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "public": public,
     "operations": operations,
+    "arguments": arguments,
     "sorting": sorting,
     "builders": building,
     "testing": testing,

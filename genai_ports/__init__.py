@@ -22,24 +22,23 @@ if TYPE_CHECKING:
     from genai_ports.backends.connect import connect as connect
     from genai_ports.backends.memory import InMemoryModelRepository as InMemoryModelRepository
     from genai_ports.backends.sdk import SdkModelRepository as SdkModelRepository
+    from genai_ports.client.backend import Backend as Backend
+    from genai_ports.client.dedicated_ai_clusters import DedicatedAiClusterRepository as DedicatedAiClusterRepository
+    from genai_ports.client.endpoints import EndpointRepository as EndpointRepository
+    from genai_ports.client.imported_models import ImportedModelRepository as ImportedModelRepository
+    from genai_ports.client.models import ModelRepository as ModelRepository
     from genai_ports.client.pagination import (
         Listing as Listing,
         NotExactlyOne as NotExactlyOne,
     )
-    from genai_ports.client.ports import (
-        Backend as Backend,
-        DedicatedAiClusterRepository as DedicatedAiClusterRepository,
-        EndpointRepository as EndpointRepository,
-        GenAi as GenAi,
-        ImportedModelRepository as ImportedModelRepository,
-        ModelRepository as ModelRepository,
-        WorkRequestRepository as WorkRequestRepository,
-    )
+    from genai_ports.client.ports import GenAi as GenAi
     from genai_ports.client.repository import Repository as Repository
     from genai_ports.client.retry import (
         NEVER as NEVER,
         RetryPolicy as RetryPolicy,
     )
+    from genai_ports.client.waiter import WorkRequestFailed as WorkRequestFailed
+    from genai_ports.client.work_requests import WorkRequestRepository as WorkRequestRepository
     from genai_ports.errors import (
         CannotParseRequest as CannotParseRequest,
         ConfigurationError as ConfigurationError,
@@ -68,7 +67,6 @@ if TYPE_CHECKING:
         UnknownOperation as UnknownOperation,
         UnknownRegion as UnknownRegion,
         WaitTimeout as WaitTimeout,
-        WorkRequestFailed as WorkRequestFailed,
     )
     from genai_ports.regions import (
         Region as Region,
@@ -91,18 +89,22 @@ else:
         "backends.memory": "InMemoryModelRepository",
         "backends.sdk": "SdkModelRepository",
         "client.pagination": "Listing NotExactlyOne",
-        "client.ports": (
-            "Backend DedicatedAiClusterRepository EndpointRepository GenAi ImportedModelRepository "
-            "ModelRepository WorkRequestRepository"
-        ),
+        "client.backend": "Backend",
+        "client.dedicated_ai_clusters": "DedicatedAiClusterRepository",
+        "client.endpoints": "EndpointRepository",
+        "client.imported_models": "ImportedModelRepository",
+        "client.models": "ModelRepository",
+        "client.ports": "GenAi",
         "client.repository": "Repository",
         "client.retry": "NEVER RetryPolicy",
+        "client.waiter": "WorkRequestFailed",
+        "client.work_requests": "WorkRequestRepository",
         "errors": (
             "CannotParseRequest ConfigurationError Conflict ConnectionLost GenAiError IncorrectState "
             "InternalServerError InvalidatedRetryToken InvalidInput InvalidParameter LimitExceeded "
             "MethodNotAllowed MethodNotImplemented MissingParameter NotAllowed NotAuthenticated NotFound "
             "PreconditionFailed QuotaExceeded RelatedResourceNotFound RequestTooLarge ServiceError "
-            "ServiceUnavailable TooManyRequests UnknownOperation UnknownRegion WaitTimeout WorkRequestFailed"
+            "ServiceUnavailable TooManyRequests UnknownOperation UnknownRegion WaitTimeout"
         ),
         "regions": "Region all_regions endpoint_url find_region region resolve_region",
         "simulator.faults.failing_work": "FailingWork",

@@ -1,69 +1,45 @@
-"""Everything that genai_ports raises: one tree, and one table of OCI's (status, code) pairs used in both directions."""
+"""The errors of genai_ports: one tree, and the table between classes and OCI's pairs of status and code."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from genai_ports.api.work_request import WorkRequest, WorkRequestError
+from typing import ClassVar
 
 
 class GenAiError(Exception):
-    """The root of every error this library raises on purpose."""
+    """The base of every error that this library raises."""
 
 
 class InvalidInput(GenAiError, ValueError):
-    """An argument is wrong, and nothing was sent: the message names it and says what would be right."""
+    """An argument is wrong, and nothing was sent. The message names the argument and what is accepted."""
 
 
 class UnknownRegion(InvalidInput):
-    """A region id or three-letter code that no OCI realm has."""
+    """No OCI realm has a region with this id or three-letter code."""
 
 
 class ConfigurationError(GenAiError):
-    """A backend cannot be built: unknown URL scheme or option, missing extra, unreadable profile."""
+    """A backend cannot be created: unknown URL scheme or option, missing extra, unreadable profile."""
 
 
 class ConnectionLost(GenAiError):
-    """The service was not reached, or the connection ended before its answer was complete."""
+    """The service could not be reached, or the connection ended before the response was complete."""
 
 
 class WaitTimeout(GenAiError):
-    """A work request did not finish within the time that the caller allowed."""
-
-
-class WorkRequestFailed(GenAiError):
-    """A work request that was waited for ended FAILED or CANCELED.
-
-    Args:
-        work_request: its last snapshot.
-        errors: what the service listed as its errors, newest first.
-    """
-
-    def __init__(self, work_request: WorkRequest, errors: Sequence[WorkRequestError]) -> None:
-        self.work_request = work_request
-        self.errors = tuple(errors)
-        reasons = "; ".join(f"{error.code}: {error.message}" for error in self.errors) or "no error was listed"
-        super().__init__(f"{work_request.operation_type} {work_request.id} ended {work_request.status}: {reasons}")
-
-    def __reduce__(self) -> tuple[type, tuple[WorkRequest, tuple[WorkRequestError, ...]]]:
-        # An exception is pickled with its message as the only argument unless it says otherwise.
-        return type(self), (self.work_request, self.errors)
+    """A work request did not finish within `timeout`."""
 
 
 class ServiceError(GenAiError):
-    """The service said no: OCI's status, code and message.
+    """The service refused a request, with OCI's status, code and message.
 
     Args:
-        message: the text for a person.
-        status: the HTTP status; the class's own unless given.
-        code: OCI's error code; the class's own unless given.
-        request_id: the `opc-request-id` of the answer.
-        operation: the operation that was refused, such as `get_model`.
-        rule: the name of the simulator's rule that refused; None from the real service.
-        retry_after: seconds to wait before the next try, where the service says so.
+        message: the text for the user.
+        status: the HTTP status. Default: the status of the class.
+        code: OCI's error code. Default: the code of the class.
+        request_id: the `opc-request-id` of the response.
+        operation: the refused operation, such as `get_model`.
+        rule: the name of the simulator's rule that refused; None for other services.
+        retry_after: seconds to wait before the next attempt; None if the service sends none.
 
     Source: https://docs.oracle.com/iaas/Content/API/References/apierrors.htm
     """
@@ -103,13 +79,13 @@ class InvalidParameter(ServiceError):
 
 
 class MissingParameter(ServiceError):
-    """400: a required parameter or property is not there."""
+    """400: a required parameter or property is missing."""
 
     default_status, default_code = 400, "MissingParameter"
 
 
 class CannotParseRequest(ServiceError):
-    """400: the body is not JSON, or not of the form that the operation takes."""
+    """400: the body is not JSON, or does not have the form that the operation accepts."""
 
     default_status, default_code = 400, "CannotParseRequest"
 
@@ -127,7 +103,7 @@ class QuotaExceeded(ServiceError):
 
 
 class RelatedResourceNotFound(ServiceError):
-    """400: a resource that the body names does not exist, or the caller may not use it."""
+    """400: a resource that the body names does not exist, or the caller is not allowed to use it."""
 
     default_status, default_code = 400, "RelatedResourceNotAuthorizedOrNotFound"
 
@@ -139,61 +115,61 @@ class NotAuthenticated(ServiceError):
 
 
 class NotAllowed(ServiceError):
-    """403: the caller is known, and this is not for it."""
+    """403: the caller is known, but is not allowed to do this."""
 
     default_status, default_code = 403, "NotAllowed"
 
 
 class NotFound(ServiceError):
-    """404: the resource in the path or query does not exist, or the caller may not see it."""
+    """404: the resource in the path or query does not exist, or the caller is not allowed to see it."""
 
     default_status, default_code = 404, "NotAuthorizedOrNotFound"
 
 
 class UnknownOperation(NotFound):
-    """404: there is no operation at this method and path."""
+    """404: no operation has this method and path."""
 
     default_status, default_code = 404, "NotFound"
 
 
 class MethodNotAllowed(ServiceError):
-    """405: the path exists, the method does not."""
+    """405: the path exists, but not with this method."""
 
     default_status, default_code = 405, "MethodNotAllowed"
 
 
 class Conflict(ServiceError):
-    """409: the state of the resource stands against it, and will until somebody acts."""
+    """409: the resource does not allow this until something else is changed."""
 
     default_status, default_code = 409, "Conflict"
 
 
 class IncorrectState(Conflict):
-    """409: the resource is in a state that will pass; a later try may work."""
+    """409: the resource is in a temporary state, such as UPDATING; retry later."""
 
     default_status, default_code = 409, "IncorrectState"
 
 
 class InvalidatedRetryToken(Conflict):
-    """409: the retry token was used for another request, or for a resource that is gone."""
+    """409: the retry token belongs to another request, or to a resource that was deleted."""
 
     default_status, default_code = 409, "InvalidatedRetryToken"
 
 
 class PreconditionFailed(ServiceError):
-    """412: the resource has changed since the etag in `if_match` was read."""
+    """412: the etag of the resource is not the one in `if_match`."""
 
     default_status, default_code = 412, "NoEtagMatch"
 
 
 class RequestTooLarge(ServiceError):
-    """413: the body is larger than the service takes."""
+    """413: the body is larger than the service accepts."""
 
     default_status, default_code = 413, "RequestEntityTooLarge"
 
 
 class TooManyRequests(ServiceError):
-    """429: slow down."""
+    """429: the client sends too many requests; retry later."""
 
     default_status, default_code = 429, "TooManyRequests"
 
@@ -203,13 +179,13 @@ class InternalServerError(ServiceError):
 
 
 class MethodNotImplemented(ServiceError):
-    """501: the real service has this operation, this one does not."""
+    """501: the real service has this operation, but this server does not."""
 
     default_status, default_code = 501, "MethodNotImplemented"
 
 
 class ServiceUnavailable(ServiceError):
-    """503: the service cannot answer now."""
+    """503: the service is not available now; retry later."""
 
     default_status, default_code = 503, "ServiceUnavailable"
 
@@ -254,7 +230,7 @@ _BY_STATUS: dict[int, type[ServiceError]] = {
 
 
 def error_class(status: int, code: str) -> type[ServiceError]:
-    """Find the class for an answer: by status and code, else by status, else `ServiceError` itself.
+    """Return the class for a response: by status and code, else by status, else `ServiceError` itself.
 
     Example:
         >>> error_class(409, "IncorrectState").__name__, error_class(409, "SomethingNew").__name__

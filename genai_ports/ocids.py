@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from genai_ports.api.value import Value, value
+from typing import NamedTuple
 
 VERSION = "ocid1"
 _PARTS = 5
 _SHORT_SEGMENTS = {"us-ashburn-1": "iad", "us-phoenix-1": "phx"}
 
 
-@value
-class Ocid(Value):
+class Ocid(NamedTuple):
     """The parts of an OCID.
 
     Args:
-        resource_type: what it names, such as `generativeaimodel`.
+        resource_type: the type of the resource, such as `generativeaimodel`.
         realm: the realm of its region, such as `oc1`.
-        region_segment: `iad`, `phx` or a region id; empty for what no region owns, such as a compartment.
-        unique: what tells it from the others.
+        region_segment: `iad`, `phx` or a region id; empty for resources without a region, such as compartments.
+        unique: the part that is different for each resource.
     """
 
     resource_type: str
@@ -27,17 +26,17 @@ class Ocid(Value):
 
 
 def parse_ocid(text: str) -> Ocid | None:
-    """Take an OCID apart, in time proportional to its length.
+    """Split an OCID into its parts, in time proportional to its length.
 
     Args:
-        text: any text at all.
+        text: any text.
 
     Returns:
-        The parts; None where the text is malformed: other than five parts, a first one that is not `ocid1`, or one
-        that `is_plain` refuses; the region segment alone may be empty.
+        The parts; None for a malformed text. An OCID has five parts, starts with `ocid1`, and each part is plain (see
+        `is_plain`); only the region segment may be empty.
 
-    Source: https://docs.oracle.com/iaas/Content/General/Concepts/identifiers.htm; the reserved part for future use
-        that the page mentions is empty, dot included, in every OCID of this service that was seen.
+    Source: https://docs.oracle.com/iaas/Content/General/Concepts/identifiers.htm. The page mentions one more part,
+        reserved for future use; no known OCID of this service has it.
 
     Example:
         >>> parse_ocid("ocid1.generativeaimodel.oc1.phx.amaaaaaa")
@@ -55,7 +54,7 @@ def parse_ocid(text: str) -> Ocid | None:
 
 
 def format_ocid(ocid: Ocid) -> str:
-    """Put an OCID together: the inverse of `parse_ocid`.
+    """Join the parts of an OCID: the inverse of `parse_ocid`.
 
     Example:
         >>> format_ocid(Ocid(resource_type="tenancy", realm="oc1", region_segment="", unique="aaaa"))
@@ -65,7 +64,7 @@ def format_ocid(ocid: Ocid) -> str:
 
 
 def region_segment(region_id: str) -> str:
-    """Spell a region as the OCIDs of this service do: two old ones by their code, all others by their id.
+    """Return the region segment in the OCIDs of a region: the code of two old regions, the id of all others.
 
     Args:
         region_id: a full id, such as `us-chicago-1`.
@@ -80,7 +79,7 @@ def region_segment(region_id: str) -> str:
 
 
 def is_plain(part: str) -> bool:
-    """Tell whether a part of an OCID is made of ASCII letters and digits, hyphens and underscores between them.
+    """Whether a part of an OCID has only ASCII letters, digits, hyphens and underscores, and a letter or digit.
 
     Example:
         >>> is_plain("us-chicago-1"), is_plain(""), is_plain("a b")

@@ -1,16 +1,16 @@
-"""The regions and realms of OCI, which region a call goes to, and the endpoint of the service there."""
+"""The regions and realms of OCI, the region of a call, and the endpoint of the service in a region."""
 
 from __future__ import annotations
 
 import reprlib
 from functools import cache, lru_cache
+from typing import NamedTuple
 
-from genai_ports.api.value import Value, value
 from genai_ports.errors import UnknownRegion
 from genai_ports.ocids import is_plain, parse_ocid
 
-# One text, taken apart when it is first needed, because 85 instances would cost every import.
-# A realm and its domain, then its regions as code:id.
+# Parsed at the first use, because building 85 regions would slow down every import.
+# A line with a realm and its domain, then lines with its regions as code:id.
 _TABLE = """
 oc1 oraclecloud.com
     lej:af-casablanca-1 jnb:af-johannesburg-1 hsg:ap-batam-1 yny:ap-chuncheon-1 onm:ap-delhi-1
@@ -67,8 +67,7 @@ _GENERATIVE_AI = (
 )
 
 
-@value
-class Region(Value):
+class Region(NamedTuple):
     """A region of OCI.
 
     Args:
@@ -76,7 +75,7 @@ class Region(Value):
         code: the three-letter code, such as `ord`.
         realm: the realm it belongs to, such as `oc1`.
         domain: the second-level domain of the realm, such as `oraclecloud.com`.
-        offers_generative_ai: whether the Generative AI service runs there.
+        offers_generative_ai: whether the Generative AI service runs in the region.
     """
 
     id: str
@@ -88,9 +87,9 @@ class Region(Value):
 
 @cache
 def all_regions() -> tuple[Region, ...]:
-    """List every region that the OCI SDK knows, realm by realm.
+    """Return every region that the OCI SDK knows, grouped by realm.
 
-    Source: `oci.regions_definitions`; the regions of the service:
+    Source: `oci.regions_definitions`; for the regions of the service,
         https://docs.oracle.com/iaas/Content/generative-ai/regions.htm
 
     Example:
@@ -111,13 +110,13 @@ def all_regions() -> tuple[Region, ...]:
 
 
 def find_region(text: str) -> Region | None:
-    """Look a region up.
+    """Find a region.
 
     Args:
-        text: an id or a three-letter code, in any case.
+        text: an id or a three-letter code, in upper or lower case.
 
     Returns:
-        The region; None where there is none of that name, whatever the text.
+        The region; None if no region has this id or code.
 
     Example:
         >>> find_region("ORD").id, find_region("atlantis-1")
@@ -127,33 +126,33 @@ def find_region(text: str) -> Region | None:
 
 
 def region(text: str) -> Region:
-    """Look a region up that has to be there.
+    """Return a region.
 
     Args:
-        text: an id or a three-letter code, in any case.
+        text: an id or a three-letter code, in upper or lower case.
 
     Raises:
-        UnknownRegion: there is none of that name; the message has the nearest ones.
+        UnknownRegion: no region has this id or code; the message suggests similar ones.
 
     Example:
         >>> region("us-asburn-1")  # doctest: +ELLIPSIS
         Traceback (most recent call last):
             ...
-        genai_ports.errors.UnknownRegion: there is no region 'us-asburn-1': ...; the nearest: us-ashburn-1, ...
+        genai_ports.errors.UnknownRegion: there is no region 'us-asburn-1': ...; did you mean us-ashburn-1, ...?
     """
     return _known(text)
 
 
 def resolve_region(region: str | None, ocid: str | None, default: str) -> str:
-    """Decide which region a call goes to: the option, else the region in the OCID, else the default.
+    """Return the region of a call: the region of the option, else of the OCID, else the default.
 
     Args:
-        region: the option of the call, an id or a three-letter code; None where none was given.
-        ocid: the resource that the call names; None where it names none.
-        default: the id of the backend's own region.
+        region: the option of the call, an id or a three-letter code; None if not set.
+        ocid: the OCID of the resource of the call; None if it has none.
+        default: the id of the backend's default region.
 
     Returns:
-        A region id. An OCID that is malformed, or whose region segment is empty or unknown, decides nothing.
+        A region id. A malformed OCID, or one whose region segment is empty or unknown, is ignored.
 
     Raises:
         UnknownRegion: the option is not a region.
@@ -171,14 +170,14 @@ def resolve_region(region: str | None, ocid: str | None, default: str) -> str:
 
 
 def endpoint_url(region: str, *, dual_stack: bool = False) -> str:
-    """Say where the service answers in a region, without the version that its paths begin with.
+    """Return the endpoint of the service in a region, without the version that starts its paths.
 
     Args:
-        region: an id or a three-letter code, in any case.
-        dual_stack: whether to name the endpoint that IPv6 reaches too.
+        region: an id or a three-letter code, in upper or lower case.
+        dual_stack: whether to return the endpoint that has IPv6 addresses too. Default: False.
 
     Raises:
-        UnknownRegion: there is none of that name.
+        UnknownRegion: no region has this id or code.
 
     Source: the endpoint template of `oci.generative_ai.GenerativeAiClient`.
 
@@ -200,14 +199,14 @@ def _by_name() -> dict[str, Region]:
 
 @lru_cache(maxsize=512)
 def _region_of_prefix(prefix: str) -> str | None:
-    """Read the region in all of an OCID but its unique part: five types in 85 regions are 425 prefixes."""
+    """Find the region in an OCID without its unique part; five types in 85 regions have 425 such prefixes."""
     parsed = parse_ocid(f"{prefix}.unique")
     found = find_region(parsed.region_segment) if parsed else None
     return found.id if found else None
 
 
 def _known(text: object) -> Region:
-    """Do what `region` does, for functions with a parameter of that name."""
+    """Do what `region` does, also for functions that have a parameter with that name."""
     found = find_region(text) if isinstance(text, str) else None
     if found is None:
         raise UnknownRegion(_no_such_region(text))
@@ -218,5 +217,5 @@ def _no_such_region(text: object) -> str:
     from difflib import get_close_matches  # noqa: PLC0415  # only a refusal needs it
 
     near = get_close_matches(text.lower(), _by_name()) if isinstance(text, str) else ()
-    hint = f"; the nearest: {', '.join(near)}" if near else ""
-    return f"there is no region {reprlib.repr(text)}: give an id such as us-chicago-1 or a code such as ord{hint}"
+    hint = f"; did you mean {', '.join(near)}?" if near else ""
+    return f"there is no region {reprlib.repr(text)}: use an id such as us-chicago-1 or a code such as ord{hint}"

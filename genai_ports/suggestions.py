@@ -1,4 +1,4 @@
-"""Suggesting what somebody may have meant, for the end of an error message."""
+"""Suggestions of known names that are similar to a wrong one, for the end of an error message."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LONGEST_COMPARED = 200
-"""Comparing takes time that grows with the square of the length; no name of ours is longer."""
+"""The time to compare grows with the square of the length; no known name is longer."""
 
 
-def did_you_mean(given: str, known: Iterable[str]) -> str:
-    """Suggest the known name that is nearest; nothing where none is near.
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    """Suggest the most similar known name; return an empty text if none is similar.
 
     Example:
         >>> did_you_mean("sed", ["seed", "pace"])
@@ -22,5 +22,5 @@ def did_you_mean(given: str, known: Iterable[str]) -> str:
     """
     from difflib import get_close_matches  # noqa: PLC0415  # only a refusal needs it
 
-    near = get_close_matches(given[:_LONGEST_COMPARED], known, n=1)
+    near = get_close_matches(wrong[:_LONGEST_COMPARED], known, n=1)
     return f"; did you mean {near[0]}?" if near else ""

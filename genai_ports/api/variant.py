@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003  # read at run time
 from dataclasses import field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from genai_ports.api.value import Value, value
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class Variant(Value):

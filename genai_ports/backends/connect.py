@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from genai_ports.backends.urls import server_url, shown
+from genai_ports.client.repository import Repository
 from genai_ports.errors import ConfigurationError
 from genai_ports.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from genai_ports.client.repository import Repository
 
     Options: TypeAlias = dict[str, str]
     Opener: TypeAlias = Callable[[SplitResult, Options], Repository]

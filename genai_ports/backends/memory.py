@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from genai_ports.api.clock import Clock
 from genai_ports.backends.memory_backend import MemoryBackend
 from genai_ports.client.repository import Repository
+from genai_ports.client.retry import RetryPolicy
 from genai_ports.simulator.simulator import Simulator
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from genai_ports.api.clock import Clock
-    from genai_ports.client.retry import RetryPolicy
-    from genai_ports.simulator.work.pace import Pace
+from genai_ports.simulator.work.pace import Pace
 
 
 class InMemoryModelRepository(Repository):

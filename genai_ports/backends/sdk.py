@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import oci
+from oci._vendor.requests.adapters import BaseAdapter
 from oci.circuit_breaker import NoCircuitBreakerStrategy
 from oci.exceptions import ClientError
 from oci.exceptions import ServiceError as SdkServiceError
@@ -16,11 +18,13 @@ from oci.generative_ai import GenerativeAiClient
 from oci.retry import NoneRetryStrategy
 
 from genai_ports.api.call import Call, Reply
+from genai_ports.api.clock import Clock
 from genai_ports.api.snapshot import Page, ResponseMetadata
 from genai_ports.api.value import replaced
 from genai_ports.backends.system_clock import SystemClock
 from genai_ports.backends.urls import is_loopback, server_url
 from genai_ports.client.repository import Repository
+from genai_ports.client.retry import RetryPolicy
 from genai_ports.errors import (
     CannotParseRequest,
     ConfigurationError,
@@ -35,13 +39,7 @@ from genai_ports.wire import decode, decode_page, encode
 from genai_ports.wire.unsendable import unsendable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from oci._vendor.requests.adapters import BaseAdapter
-
-    from genai_ports.api.clock import Clock
     from genai_ports.api.kind import Operation
-    from genai_ports.client.retry import RetryPolicy
 
 DEFAULT_REGION: Final = "us-chicago-1"
 _OPTIONS: Final = {"if_match": "if_match", "retry_token": "opc_retry_token", "request_id": "opc_request_id"}

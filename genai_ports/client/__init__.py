@@ -1,1 +1,1 @@
-"""What applications hold: narrow ports, and one client above whatever backend carries the calls."""
+"""What applications use: a port for each kind of resource, and one client that implements them over any backend."""

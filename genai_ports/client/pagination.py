@@ -1,30 +1,27 @@
-"""Listing: a list that fetches its pages as it is walked, and again each time it is walked anew."""
+"""Listing: a list that fetches its pages while you iterate over it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
+from genai_ports import api
 from genai_ports.errors import GenAiError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from genai_ports.api.snapshot import Page
 
 T = TypeVar("T")
 
 
 class NotExactlyOne(GenAiError, LookupError):
-    """`one()` was asked of a list that has none or several."""
+    """`Listing.one()` found no item, or several."""
 
 
 class Listing(Generic[T]):
-    """The answer to a list operation: lazy and re-iterable; nothing is fetched before it is walked.
+    """The result of a list operation. It fetches a page when it needs one, and starts again for each iteration.
 
     Args:
-        fetch: fetches the page of a token; of None, the first.
-        page: the token to begin with; None for the first page.
+        fetch: returns the page of a token; for None, the first page.
+        page: the token of the page to start with. Default: None, the first page.
 
     Example:
         >>> from genai_ports import connect
@@ -34,42 +31,44 @@ class Listing(Generic[T]):
         ['openai.gpt-oss-120b', 'openai.gpt-oss-20b']
     """
 
-    def __init__(self, fetch: Callable[[str | None], Page[T]], page: str | None = None) -> None:
+    def __init__(self, fetch: Callable[[str | None], api.Page[T]], page: str | None = None) -> None:
         self._fetch = fetch
         self._page = page
 
     def __iter__(self) -> Iterator[T]:
         return chain.from_iterable(page.items for page in self.pages())
 
-    def pages(self) -> Iterator[Page[T]]:
-        """Walk page by page; a page may be empty although more follow.
+    def pages(self) -> Iterator[api.Page[T]]:
+        """Iterate over the pages. A page may be empty although more pages follow.
 
         Raises:
-            GenAiError: a page names itself as the next one, so that the walk would never end.
+            GenAiError: the service returned the same token twice, so the list would never end.
         """
         token = self._page
-        page = self._fetch(token)
-        yield page
-        while page.next_page is not None:
-            if page.next_page == token:
-                raise GenAiError("the list does not end: a page names itself as the next one")
-            token = page.next_page
+        seen = {token}
+        while True:
             page = self._fetch(token)
             yield page
+            token = page.next_page
+            if token is None:
+                return
+            if token in seen:
+                raise GenAiError("the list never ends: the service returned the same page token twice")
+            seen.add(token)
 
     def first(self) -> T | None:
-        """Give the first item; None where there is none."""
+        """Return the first item, or None if there is none."""
         return next(iter(self), None)
 
     def one(self) -> T:
-        """Give the only item.
+        """Return the only item.
 
         Raises:
-            NotExactlyOne: there is none, or more than one.
+            NotExactlyOne: there is no item, or more than one.
         """
         items = iter(self)
         for item in items:
             if next(items, None) is None:
                 return item
-            raise NotExactlyOne("expected one item, and there are several: filter more narrowly")
-        raise NotExactlyOne("expected one item, and there is none")
+            raise NotExactlyOne("expected one item, but there are several: use narrower filters")
+        raise NotExactlyOne("expected one item, but there is none")

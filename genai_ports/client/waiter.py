@@ -1,51 +1,68 @@
-"""Waiting for a work request, on the clock of the backend: a virtual hour passes in no time."""
+"""Waiting for a work request, on the backend's clock: a virtual hour passes at once."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
+from genai_ports import api
 from genai_ports.api.numbers import is_number
-from genai_ports.errors import InvalidInput, WaitTimeout, WorkRequestFailed
+from genai_ports.errors import GenAiError, InvalidInput, WaitTimeout
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+_DEFAULT_INTERVAL: Final = 5.0
+"""Seconds between two reads if the service sends no `retry-after`."""
 
-    from genai_ports.api.clock import Clock
-    from genai_ports.api.work_request import WorkRequest, WorkRequestError
 
-_SECONDS_BETWEEN_LOOKS: Final = 5.0
-"""Where the service sends no `retry-after`."""
+class WorkRequestFailed(GenAiError):
+    """A work request ended FAILED or CANCELED.
+
+    Args:
+        work_request: the work request, as last read.
+        errors: its errors as the service lists them, newest first.
+    """
+
+    def __init__(self, work_request: api.WorkRequest, errors: Sequence[api.WorkRequestError]) -> None:
+        self.work_request = work_request
+        self.errors = tuple(errors)
+        reasons = "; ".join(f"{error.code}: {error.message}" for error in self.errors) or "it lists no error"
+        super().__init__(f"{work_request.operation_type} {work_request.id} ended {work_request.status}: {reasons}")
+
+    def __reduce__(self) -> tuple[type, tuple[api.WorkRequest, tuple[api.WorkRequestError, ...]]]:
+        # The default would pass only the message to __init__.
+        return type(self), (self.work_request, self.errors)
 
 
 def wait_until_finished(
-    look: Callable[[], WorkRequest],
-    errors: Callable[[], Iterable[WorkRequestError]],
-    clock: Clock,
+    poll: Callable[[], api.WorkRequest],
+    errors: Callable[[], Iterable[api.WorkRequestError]],
+    clock: api.Clock,
     *,
     timeout: float,
     interval: float | None,
-    on_progress: Callable[[WorkRequest], None] | None,
-) -> WorkRequest:
-    """Look at a work request until it has finished.
+    on_progress: Callable[[api.WorkRequest], None] | None,
+) -> api.WorkRequest:
+    """Read a work request until it has finished.
 
     Args:
-        look: reads it.
-        errors: reads its errors; called once, if it has failed.
-        clock: what waits.
-        timeout: seconds after which to give up.
-        interval: seconds between looks; as the service's `retry-after` says unless given.
-        on_progress: called with each snapshot that was read.
+        poll: reads the work request.
+        errors: reads its errors; called once, if it failed.
+        clock: the clock to wait on.
+        timeout: how many seconds to wait at most, 0 or more.
+        interval: seconds between two reads, more than 0; for None, the `retry-after` of the service, else 5.
+        on_progress: called with the work request after each read.
 
     Raises:
         WorkRequestFailed: it ended FAILED or CANCELED.
-        WaitTimeout: it did not finish in time.
-        InvalidInput: `timeout` is negative, or `interval` not positive, or one of them is no number.
+        WaitTimeout: it did not finish within `timeout` seconds.
+        InvalidInput: `timeout` or `interval` is not a number in its range.
     """
-    if not (is_number(timeout) and timeout >= 0) or not (interval is None or (is_number(interval) and interval > 0)):
-        raise InvalidInput(f"timeout must be 0 or more and interval more than 0, not {timeout!r} and {interval!r}")
+    if not (is_number(timeout) and timeout >= 0):
+        raise InvalidInput(f"timeout must be 0 or more seconds, not {timeout!r}")
+    if interval is not None and not (is_number(interval) and interval > 0):
+        raise InvalidInput(f"interval must be more than 0 seconds, not {interval!r}")
     started = clock.now()
     while True:
-        work_request = look()
+        work_request = poll()
         if on_progress:
             on_progress(work_request)
         if work_request.is_finished:
@@ -54,13 +71,13 @@ def wait_until_finished(
         if left <= 0:
             raise WaitTimeout(
                 f"{work_request.operation_type} {work_request.id} is {work_request.status} at "
-                f"{work_request.percent_complete:g} % after {timeout:g} seconds: allow more with timeout="
+                f"{work_request.percent_complete:g} % after {timeout:g} seconds; to wait longer, pass timeout="
             )
-        clock.sleep(min(left, interval or _asked(work_request) or _SECONDS_BETWEEN_LOOKS))
+        clock.sleep(min(left, interval or _requested_interval(work_request) or _DEFAULT_INTERVAL))
     if work_request.status != "SUCCEEDED":
         raise WorkRequestFailed(work_request, tuple(errors()))
     return work_request
 
 
-def _asked(work_request: WorkRequest) -> int | None:
+def _requested_interval(work_request: api.WorkRequest) -> int | None:
     return work_request.response.retry_after if work_request.response else None

@@ -11,6 +11,7 @@ import pytest
 
 from genai_ports import errors
 from genai_ports.api.work_request import WorkRequest, WorkRequestError
+from genai_ports.client.waiter import WorkRequestFailed
 from genai_ports.errors import (
     Conflict,
     GenAiError,
@@ -19,7 +20,6 @@ from genai_ports.errors import (
     NotFound,
     ServiceError,
     UnknownOperation,
-    WorkRequestFailed,
     error_class,
 )
 from genai_ports.simulator.state.clock import EPOCH
@@ -101,7 +101,7 @@ def test_a_failed_work_request_says_what_failed_and_why() -> None:
     error = WorkRequestFailed(FAILED, reasons)
     assert str(error) == "CREATE_MODEL work ended FAILED: First: No luck.; Second: No luck."
     assert (error.work_request, error.errors) == (FAILED, tuple(reasons))
-    assert str(WorkRequestFailed(FAILED, [])) == "CREATE_MODEL work ended FAILED: no error was listed"
+    assert str(WorkRequestFailed(FAILED, [])) == "CREATE_MODEL work ended FAILED: it lists no error"
 
 
 @pytest.mark.parametrize(

@@ -76,9 +76,9 @@ def test_the_only_item_is_given(pages: list[tuple[str, ...]]) -> None:
 @pytest.mark.parametrize(
     ("pages", "message"),
     [
-        ([()], "expected one item, and there is none"),
-        ([("a", "b")], "expected one item, and there are several: filter more narrowly"),
-        ([("a",), ("b",)], "expected one item, and there are several: filter more narrowly"),
+        ([()], "expected one item, but there is none"),
+        ([("a", "b")], "expected one item, but there are several: use narrower filters"),
+        ([("a",), ("b",)], "expected one item, but there are several: use narrower filters"),
     ],
 )
 def test_none_or_several_are_not_one(pages: list[tuple[str, ...]], message: str) -> None:
@@ -89,9 +89,18 @@ def test_none_or_several_are_not_one(pages: list[tuple[str, ...]], message: str)
     assert isinstance(refused.value, LookupError)
 
 
-def test_a_list_whose_page_names_itself_as_the_next_is_not_walked_for_ever() -> None:
-    listing = Listing(lambda _: Page(items=("a",), next_page="again"))
-    walked = listing.pages()
-    assert [next(walked).items, next(walked).items] == [("a",), ("a",)]
-    with pytest.raises(GenAiError, match="a page names itself as the next one"):
+@pytest.mark.parametrize("tokens", [["a"], ["a", "b"], ["a", "b", "c"]])
+def test_a_list_that_returns_to_a_page_does_not_go_on_for_ever(tokens: list[str]) -> None:
+    after = dict(zip([None, *tokens], [*tokens, tokens[0]], strict=True))
+    walked = Listing(lambda token: Page(items=(str(token),), next_page=after[token])).pages()
+    assert [next(walked).items for _ in after] == [("None",), *((token,) for token in tokens)]
+    with pytest.raises(GenAiError, match=r"^the list never ends: the service returned the same page token twice$"):
+        next(walked)
+
+
+def test_a_list_that_returns_to_the_page_where_it_started_does_not_go_on_for_ever() -> None:
+    after = {"b": "a", "a": "b"}
+    walked = Listing(lambda token: Page(items=(), next_page=after[token or ""]), "b").pages()
+    assert [next(walked).next_page for _ in after] == ["a", "b"]
+    with pytest.raises(GenAiError, match="the same page token twice"):
         next(walked)

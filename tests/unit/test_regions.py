@@ -69,12 +69,12 @@ def test_other_text_names_no_region(name: str) -> None:
 def test_an_unknown_region_is_refused_with_the_nearest_name(
     ask: Callable[[str], object], name: str, nearest: str
 ) -> None:
-    with pytest.raises(UnknownRegion, match=rf"there is no region '{name}': .*; the nearest: {nearest}"):
+    with pytest.raises(UnknownRegion, match=rf"there is no region '{name}': .*; did you mean {nearest}"):
         ask(name)
 
 
 def test_an_unknown_region_near_to_none_is_refused_with_examples_of_what_would_be_right() -> None:
-    with pytest.raises(UnknownRegion, match=r"give an id such as us-chicago-1 or a code such as ord$"):
+    with pytest.raises(UnknownRegion, match=r"use an id such as us-chicago-1 or a code such as ord$"):
         region("")
 
 
@@ -83,14 +83,12 @@ def test_an_unknown_region_near_to_none_is_refused_with_examples_of_what_would_b
 def test_what_is_no_text_names_no_region(ask: Callable[[Any], object], given: Any) -> None:
     with pytest.raises(UnknownRegion) as refused:
         ask(given)
-    assert str(refused.value) == (
-        f"there is no region {given!r}: give an id such as us-chicago-1 or a code such as ord"
-    )
+    assert str(refused.value) == (f"there is no region {given!r}: use an id such as us-chicago-1 or a code such as ord")
 
 
 def test_an_option_that_is_no_text_is_an_unknown_region() -> None:
     option: Any = 5
-    with pytest.raises(UnknownRegion, match="there is no region 5: give an id such as us-chicago-1"):
+    with pytest.raises(UnknownRegion, match="there is no region 5: use an id such as us-chicago-1"):
         resolve_region(option, None, "us-chicago-1")
 
 

@@ -81,7 +81,7 @@ def test_a_missing_identifier_is_refused_whatever_the_backend(call: Callable[[An
 def test_what_no_header_can_carry_is_refused(name: str, call: Callable[[Any, Any], Any], text: Any) -> None:
     with pytest.raises(InvalidInput) as refused:
         call(InMemoryModelRepository(), text)
-    assert str(refused.value) == f"{name} must be printable text with no space around it, not {text!r}"
+    assert str(refused.value) == f"{name} must be printable text without leading or trailing space, not {text!r}"
 
 
 @pytest.mark.parametrize("capability", [5, 0, False, 1.5, object(), [5], ["CHAT", None], [["CHAT"]], [{}], b"CHAT"])
@@ -100,7 +100,7 @@ def test_a_capability_of_another_type_is_a_wrong_one_as_it_is_for_every_filter(n
     ],
 )
 def test_a_region_that_is_no_text_is_unknown(call: Callable[[Any, Any], Any]) -> None:
-    with pytest.raises(UnknownRegion, match="there is no region 5: give an id such as us-chicago-1"):
+    with pytest.raises(UnknownRegion, match="there is no region 5: use an id such as us-chicago-1"):
         call(InMemoryModelRepository(), 5)
 
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from genai_ports.client.waiter import WorkRequestFailed
 from genai_ports.errors import (
     ConnectionLost,
     InvalidParameter,
     NotFound,
     ServiceError,
     ServiceUnavailable,
-    WorkRequestFailed,
 )
 from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.faults.faults import Fault

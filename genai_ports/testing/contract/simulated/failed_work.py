@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from genai_ports.errors import WorkRequestFailed
+from genai_ports.client.waiter import WorkRequestFailed
 
 if TYPE_CHECKING:
     from genai_ports.testing.contract.simulated.harness import Harness

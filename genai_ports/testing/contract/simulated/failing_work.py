@@ -10,7 +10,8 @@ import pytest
 from genai_ports import builders
 from genai_ports.api.kinds import MODEL, OPERATIONS
 from genai_ports.api.verbs import CREATE, DELETE
-from genai_ports.errors import Conflict, InvalidInput, InvalidParameter, WorkRequestFailed
+from genai_ports.client.waiter import WorkRequestFailed
+from genai_ports.errors import Conflict, InvalidInput, InvalidParameter
 from genai_ports.simulator.faults.failing_work import FAILURES, FailingWork
 from genai_ports.testing import ready
 from genai_ports.testing.contract.port.resources import Resources

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, UPDATE
+from genai_ports.client.waiter import WorkRequestFailed
 from genai_ports.errors import (
     Conflict,
     ConnectionLost,
@@ -15,7 +16,6 @@ from genai_ports.errors import (
     NotFound,
     PreconditionFailed,
     ServiceError,
-    WorkRequestFailed,
 )
 from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.faults.faults import Fault

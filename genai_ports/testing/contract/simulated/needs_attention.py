@@ -8,7 +8,8 @@ import pytest
 
 from genai_ports import FailingWork
 from genai_ports.api.dedicated_ai_cluster import UpdateDedicatedAiClusterDetails
-from genai_ports.errors import Conflict, InvalidInput, NotFound, WorkRequestFailed
+from genai_ports.client.waiter import WorkRequestFailed
+from genai_ports.errors import Conflict, InvalidInput, NotFound
 from genai_ports.testing import ready
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, DELETE
-from genai_ports.errors import Conflict, InvalidInput, WorkRequestFailed
+from genai_ports.client.waiter import WorkRequestFailed
+from genai_ports.errors import Conflict, InvalidInput
 from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.faults.faults import Fault
 from genai_ports.testing import ready

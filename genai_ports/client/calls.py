@@ -1,0 +1,141 @@
+"""Calls: how every operation reaches the backend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from genai_ports import api
+from genai_ports.api.call import Call, ListQuery
+from genai_ports.api.kinds import OPERATIONS
+from genai_ports.api.value import replaced
+from genai_ports.api.verbs import CREATE, LIST
+from genai_ports.client.backend import Backend
+from genai_ports.client.pagination import Listing
+from genai_ports.client.retry import RetryPolicy, with_retries
+from genai_ports.errors import InvalidInput
+from genai_ports.regions import resolve_region
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genai_ports.api.call import Reply
+    from genai_ports.api.kind import Operation
+
+
+class Calls:
+    """What all operations share: check the arguments, choose the region, send the call, retry it.
+
+    Args:
+        backend: sends the calls.
+        retry: when a call is sent again.
+    """
+
+    def __init__(self, backend: Backend, retry: RetryPolicy) -> None:
+        self._backend = backend
+        self._retry = retry
+        self._default_region = backend.default_region
+
+    def _send(
+        self,
+        name: str,
+        *,
+        target: str | None = None,
+        details: object = None,
+        region: str | None = None,
+        if_match: str | None = None,
+        retry_token: str | None = None,
+        request_id: str | None = None,
+    ) -> Any:
+        """Return the resource in the response; the metadata of a response without one."""
+        operation = OPERATIONS[name]
+        if operation.verb is not CREATE:
+            _check_target(operation, target)
+        if if_match or retry_token or request_id:
+            _check_headers(if_match=if_match, retry_token=retry_token, request_id=request_id)
+        expected = operation.details
+        if expected:
+            if not isinstance(details, expected):
+                raise InvalidInput(f"{name} takes details of type {expected.__name__}, not {type(details).__name__}")
+            if retry_token is None and operation.takes_retry_token:
+                # Without a token, a retry after a lost response would do everything twice.
+                retry_token = self._backend.new_retry_token()
+        call = Call(
+            operation=operation,
+            region=self._region(region, target),
+            target=target,
+            details=details,
+            if_match=if_match,
+            retry_token=retry_token,
+            request_id=request_id,
+        )
+        reply = self._reply(call)
+        return reply.response if reply.value is None else reply.value
+
+    def _list(
+        self,
+        name: str,
+        query: ListQuery,
+        *,
+        target: str | None = None,
+        region: str | None,
+        request_id: str | None,
+    ) -> Listing[Any]:
+        """Check the arguments now; the listing sends the first call when it is iterated."""
+        operation = OPERATIONS[name]
+        if operation.verb is not LIST:
+            _check_target(operation, target)
+        elif query.compartment_id is None:
+            raise InvalidInput(f"{name} takes the OCID of a compartment or tenancy, not None")
+        if request_id:
+            _check_headers(request_id=request_id)
+        call = Call(
+            operation=operation,
+            region=self._region(region, target),
+            target=target,
+            query=query,
+            request_id=request_id,
+        )
+
+        def fetch(page: str | None) -> api.Page[Any]:
+            paged = call if page == query.page else call._replace(query=replaced(query, page=page))
+            result: api.Page[Any] = self._reply(paged).value
+            return result
+
+        return Listing(fetch, query.page)
+
+    def _region(self, option: str | None, target: str | None) -> str | None:
+        """Return the region of a call; None for the backend's default if nothing names another region."""
+        region = resolve_region(option, target, self._default_region)
+        return None if option is None and region == self._default_region else region
+
+    def _reply(self, call: Call) -> Reply:
+        return with_retries(self._retry, self._backend.clock, partial(self._backend.send, call))
+
+
+def _check_target(operation: Operation, target: object) -> None:
+    """Refuse an identifier that would change the path of the request."""
+    if not isinstance(target, str) or not target.strip() or "/" in target or target in (".", ".."):
+        raise InvalidInput(f"{operation.name} takes the OCID of the {operation.kind.title}, not {target!r}")
+
+
+def _check_headers(**headers: object) -> None:
+    """Refuse text that no header can hold: sending it looks like a lost connection, and would be retried."""
+    for name, text in headers.items():
+        if text is not None and not (isinstance(text, str) and text.isprintable() and text == text.strip()):
+            raise InvalidInput(f"{name} must be printable text without leading or trailing space, not {text!r}")
+
+
+def without_none(**filters: object) -> dict[str, object]:
+    """Return the filters that are set."""
+    return {name: wanted for name, wanted in filters.items() if wanted is not None}
+
+
+def as_tuple(values: str | Sequence[str] | None) -> tuple[object, ...] | None:
+    """Return one value or several as a tuple, of whatever type; None if there are none."""
+    if values is None:
+        return None
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        return (values,)
+    return tuple(values) or None
