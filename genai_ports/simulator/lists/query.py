@@ -14,7 +14,7 @@ from sortedcontainers import SortedList
 from genai_ports.api.names import camel
 from genai_ports.api.verbs import LIST
 from genai_ports.simulator.lists.page_token import read_token, write_token
-from genai_ports.simulator.rules.refusals import QUERY_MISSING, QUERY_VALUE
+from genai_ports.simulator.rules.refusals import QUERY_MISSING, QUERY_UNKNOWN, QUERY_VALUE
 from genai_ports.simulator.rules.validation import check_compartment
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 DEFAULT_LIMIT: Final = 100
 MAX_LIMIT: Final = 1000
 _TIMES: Final = frozenset({"timeCreated", "timeAccepted", "timestamp"})
+_PAGING: Final = ("limit", "page", "sortBy", "sortOrder")
+_ANY_OF: Final = "capability"
+"""The filter that takes several values; a resource matches if it has any of them."""
 _STORED_AS: Final = {"work_request_id": "id"}
 """Filters that are called otherwise than the attribute they match."""
 
@@ -40,8 +43,10 @@ def check_query(operation: Operation, query: ListQuery) -> None:
             raise QUERY_MISSING(parameter="compartmentId")
         check_compartment("compartmentId", query.compartment_id)
     for name, given in query.filters.items():
+        if name not in operation.filters:
+            raise QUERY_UNKNOWN(parameter=camel(name), operation=operation.name, known=_known(operation))
         allowed = operation.filters[name]
-        for each in given if isinstance(given, tuple) else (given,):
+        for each in given if name == _ANY_OF and isinstance(given, tuple) else (given,):
             if not isinstance(each, str) or (allowed and each not in allowed):
                 expected = f"one of {', '.join(allowed)}" if allowed else "a string"
                 raise QUERY_VALUE(parameter=camel(name), expected=expected, given=each)
@@ -50,6 +55,12 @@ def check_query(operation: Operation, query: ListQuery) -> None:
     limit = query.limit
     if limit is not None and (type(limit) is not int or not 1 <= limit <= MAX_LIMIT):
         raise QUERY_VALUE(parameter="limit", expected=f"a whole number from 1 to {MAX_LIMIT}", given=limit)
+
+
+def _known(operation: Operation) -> str:
+    """List the parameters of a list operation."""
+    own = ("compartmentId",) if operation.verb == "list" else ()
+    return ", ".join((*own, *map(camel, operation.filters), *_PAGING))
 
 
 def _one_of(parameter: str, given: str | None, allowed: tuple[str, ...]) -> None:
@@ -131,8 +142,8 @@ class Lister:
 
 
 def _test(name: str, wanted: Any) -> Callable[[Any], bool]:
-    if name == "capability":
-        any_of = frozenset(wanted)
+    if name == _ANY_OF:
+        any_of = frozenset((wanted,) if isinstance(wanted, str) else wanted)
         return lambda shown: not any_of.isdisjoint(shown.capabilities)
     attribute = _STORED_AS.get(name, name)
     return lambda shown: bool(getattr(shown, attribute) == wanted)

@@ -1,0 +1,49 @@
+"""A list query refuses what a list does not take, and a single value filters like a tuple of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from genai_ports.api.operations import OPERATIONS, Call, ListQuery
+from genai_ports.errors import InvalidParameter
+from genai_ports.simulator.simulator import Simulator
+from genai_ports.testing.ready import COMPARTMENT
+
+
+def listed(operation: str = "list_models", **filters: Any) -> tuple[Any, ...]:
+    query = ListQuery(compartment_id=COMPARTMENT, filters=filters)
+    items: tuple[Any, ...] = Simulator().handle(Call(OPERATIONS[operation], query=query)).value.items
+    return items
+
+
+def test_one_capability_filters_like_a_tuple_of_one() -> None:
+    assert listed(capability="CHAT") == listed(capability=("CHAT",))
+    assert 0 < len(listed(capability="CHAT")) < len(listed())
+
+
+@pytest.mark.parametrize(
+    ("operation", "message"),
+    [
+        (
+            "list_models",
+            "color is not a parameter of list_models; it takes compartmentId, vendor, capability, lifecycleState, "
+            "displayName, id, limit, page, sortBy, sortOrder.",
+        ),
+        (
+            "list_work_request_logs",
+            "color is not a parameter of list_work_request_logs; it takes limit, page, sortBy, sortOrder.",
+        ),
+    ],
+)
+def test_an_unknown_filter_is_refused_by_name(operation: str, message: str) -> None:
+    with pytest.raises(InvalidParameter) as refused:
+        listed(operation, color="red")
+    assert (refused.value.rule, refused.value.message) == ("query-unknown", message)
+
+
+def test_only_the_capability_may_have_several_values() -> None:
+    with pytest.raises(InvalidParameter, match="displayName must be a string") as refused:
+        listed(display_name=("a", "b"))
+    assert refused.value.rule == "query-value"
