@@ -374,10 +374,10 @@ def codes() -> str:
 
 def failures() -> str:
     """Tell the failures that have names."""
-    rows = [("Failure", "Can befall", "Gets to", "Code", "Message", "Known", "From")]
+    rows = [("Failure", "Applies to", "Gets to", "Code", "Message", "Known", "From")]
     for each in FAILURES.values():
         failure = each.failure
-        but = f", but not from `{each.spares}`" if each.spares else ""
+        but = f", but not from `{each.not_from}`" if each.not_from else ""
         facts = (code(each.operations) + but, f"{failure.percent:g} %", f"`{failure.code}`", failure.message)
         rows.append((f"`{each.name}`", *facts, each.evidence, each.source))
     return table(*rows)

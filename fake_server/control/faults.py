@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from fake_server.control.properties import (
@@ -64,7 +63,7 @@ def _faults_post(request: Request, universe: MemoryBackend) -> Any:
         damage=STRING,
         committed=BOOLEAN,
     )
-    return _planned(universe, universe.simulator.faults, Fault(**_named(given)))
+    return _add(universe, universe.simulator.faults, Fault, given)
 
 
 def _faults_delete(_: Request, universe: MemoryBackend) -> Any:
@@ -77,7 +76,7 @@ def _failing_work_get(_: Request, universe: MemoryBackend) -> Any:
 
 def _failing_work_post(request: Request, universe: MemoryBackend) -> Any:
     given = read_properties(request, **_WHICH, failure=STRING, percent=NUMBER, code=STRING, message=STRING)
-    return _planned(universe, universe.simulator.failing_work, FailingWork(**_named(given)))
+    return _add(universe, universe.simulator.failing_work, FailingWork, given)
 
 
 def _failing_work_delete(_: Request, universe: MemoryBackend) -> Any:
@@ -101,38 +100,30 @@ def _failures_get(_: Request, __: MemoryBackend) -> Any:
     }
 
 
-def _named(given: Mapping[str, Any]) -> dict[str, Any]:
-    return {snake(name): item for name, item in given.items()}
-
-
 def _shown(universe: MemoryBackend, plans: FaultRegistry[Any]) -> Any:
     """Show what is planned: what each plan says, and how many more times."""
     with universe.lock:
         planned = tuple(plans)
-    return {"items": [told(_said(plan)) for plan in planned]}
+    return {"items": [_shown_plan(plan) for plan in planned]}
 
 
-def _said(plan: Any) -> dict[str, Any]:
-    """Tell what a plan says beyond what goes without saying; a test in the server's process is told of as such."""
-    said = {f.name: getattr(plan, f.name) for f in fields(plan)}
-    said["when"] = None if plan.when is None else "a test in the server's process"
-    return {name: item for name, item in said.items() if name == "times" or item != _DEFAULTS[name]}
+def _shown_plan(plan: CallMatcher) -> dict[str, Any]:
+    when = {"when": "a function in the server's process"} if plan.when is not None else {}
+    return told({**plan.settings(), **when, "times": plan.times})
 
 
-_DEFAULTS: Final = {f.name: f.default for cls in (Fault, FailingWork) for f in fields(cls)}
-
-
-def _planned(universe: MemoryBackend, plans: FaultRegistry[P], plan: P) -> Any:
+def _add(universe: MemoryBackend, plans: FaultRegistry[P], kind: type[P], given: Mapping[str, Any]) -> Any:
     try:
-        with universe.lock:
-            plans.add(plan)
+        plan = kind(**{snake(name): item for name, item in given.items()})
     except InvalidInput as error:
         raise InvalidInput(_PYTHON_NAMES.sub(lambda found: camel(found[0]), str(error))) from None
+    with universe.lock:
+        plans.add(plan)
     return _shown(universe, plans)
 
 
 _PYTHON_NAMES: Final = re.compile(r"(?<!['\w])(?:compartment_id|display_name|retry_after)(?!['\w])")
-"""What a refusal calls properties that have another name in JSON; in quotes it is what was given."""
+"""Properties that have another name in JSON, where an error message names them; in quotes they are given values."""
 
 
 def _cleared(universe: MemoryBackend, plans: FaultRegistry[Any]) -> Any:

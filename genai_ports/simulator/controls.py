@@ -147,10 +147,10 @@ class Controls:
             InvalidInput: no such work is under way, the failure does not exist or cannot befall it, or the percentage
                 is out of range.
         """
-        from genai_ports.simulator.faults.failing_work import check_plausible, failure_of  # noqa: PLC0415  # loaded for this
+        from genai_ports.simulator.faults.failing_work import check_plausible, make_failure  # noqa: PLC0415  # loaded for this
 
         work = self.work_on(identifier)
-        going_wrong = failure_of(failure, percent, code, message)
+        going_wrong = make_failure(failure, percent, code, message)
         if failure is not None:
             record = self.world.tables[work.kind.name].get(work.resource_id)
             check_plausible(failure, work, record and record.snapshot)

@@ -146,7 +146,8 @@ class Simulator(Controls):
 
         Raises:
             ServiceError: the service says no; nothing has changed then.
-            DisruptedResponse: the answer was planned to come late, broken or not at all.
+            DisruptedResponse: a fault delays, damages or loses the response.
+            Exception: a `when` function raised it; nothing has changed then.
         """
         if call.details is not None and nests_too_deep(call.details):
             # As over HTTP, it becomes no call: whatever came next would fail on its way through the body.
@@ -155,10 +156,18 @@ class Simulator(Controls):
             raise self.refuse(error, name, region=call.region, resource=target, request_id=call.request_id)
         region = call.region or self.region
         self.scheduler.settle()
+        if not (self.faults or self.failing_work):
+            return self._respond(call, region)
+        with self.faults.uncounted_on_error(self.world.ids):
+            return self._respond(call, region)
+
+    def _respond(self, call: Call, region: str) -> Reply:
         from_client = _well_formed(call.request_id)
         request_id = self.world.ids.request_id(from_client)
         if from_client != call.request_id:
-            error = HEADER_VALUE(header="opc-request-id", expected=_REQUEST_ID_FORM, given=call.request_id)
+            error: ServiceError = HEADER_VALUE(
+                header="opc-request-id", expected=_REQUEST_ID_FORM, given=call.request_id
+            )
             raise self._refused(error, call, region, request_id)
         fault = self.faults.take(self._asked(call, region)) if self.faults else None
         if fault:
@@ -172,10 +181,10 @@ class Simulator(Controls):
                 self._check_permitted(self._policies, call, region)
             answer = carrying_out(operation.verb.name)(self, call, region)
         except ServiceError as error:
-            told = fault.told(refused=True) if fault else None
+            told = fault.describe(refused=True) if fault else None
             raise self._refused(error, call, region, request_id, told) from None
         resource = call.target or (operation.verb is CREATE and answer.value.id) or None
-        is_lost = fault is not None and fault.loses_answer
+        is_lost = fault is not None and fault.loses_response
         now = self.clock.now()
         self.journal.add(
             Entry(
@@ -187,7 +196,7 @@ class Simulator(Controls):
                 None,
                 None,
                 request_id,
-                fault.told() if fault else None,
+                fault.describe() if fault else None,
                 self._digest(call, region) if is_lost else None,
                 call.ignored,
                 _failure_shown(answer.value) if operation.verb is GET and not is_lost else None,
@@ -208,7 +217,7 @@ class Simulator(Controls):
         from genai_ports.simulator.faults.disrupted_response import DisruptedResponse  # noqa: PLC0415  # loaded when a fault is planned
 
         outcome: Reply | ServiceError | None = None
-        if fault.lets_through:
+        if fault.carries_out_call:
             try:
                 outcome = self._carried_out(call, region, request_id, fault)
             except ServiceError as refusal:
@@ -217,10 +226,10 @@ class Simulator(Controls):
         if error and outcome:
             error.operation, error.request_id = call.operation.name, request_id
         elif error:
-            self._refused(error, call, region, request_id, fault.told())
+            self._refused(error, call, region, request_id, fault.describe())
         elif not outcome:
             now, name = self.clock.now(), call.operation.name
-            noted = Entry(now, name, region, _noted(call.target), None, None, None, request_id, fault.told())
+            noted = Entry(now, name, region, _noted(call.target), None, None, None, request_id, fault.describe())
             self.journal.add(noted._replace(request=self._digest(call, region)))
         if error and not fault.delay:
             raise error
@@ -230,14 +239,14 @@ class Simulator(Controls):
 
     def _asked(self, call: Call, region: str) -> CallContext:
         """Tell what a call is about, for plans and policies to go by."""
-        from genai_ports.simulator.faults.call_matcher import asked  # noqa: PLC0415  # loaded when there is a plan or a policy
+        from genai_ports.simulator.faults.call_matcher import call_context  # noqa: PLC0415  # loaded when there is a plan or a policy
 
         record = None
         if call.target is not None and call.operation.kind is WORK_REQUEST:
             record = self.world.works.get(call.target)
         elif call.target is not None:
             record = self.world.find(call.operation.kind, call.target, region)
-        return asked(call, region, record.snapshot if record else None)
+        return call_context(call, region, record.snapshot if record else None)
 
     def refuse(
         self,

@@ -421,7 +421,7 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("POST", "/_sim/clock", {"advance": 10**400}, "property-value", "advance must be from 0 to"),
     ("POST", "/_sim/clock", {"advance": 9e11}, "property-value", "leads past 9000"),
     ("POST", "/_sim/faults", {}, "property-value", "a fault needs a status, a code, a damage or a latency"),
-    ("POST", "/_sim/faults", {"code": "Odd"}, "property-value", "'Odd' is not one whose status is known"),
+    ("POST", "/_sim/faults", {"code": "Odd"}, "property-value", "'Odd' has no known status"),
     ("POST", "/_sim/faults", {"status": "500", "code": "X"}, "property-type", "status must be a whole number"),
     ("POST", "/_sim/faults", {"status": 500, "code": 5}, "property-type", "code must be a string, not a number"),
     ("POST", "/_sim/faults", {"status": 200, "code": "X"}, "property-value", "status must be from 400 to 599"),

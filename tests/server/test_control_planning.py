@@ -66,20 +66,20 @@ def test_what_goes_without_saying_is_not_shown(http: Client) -> None:
 def test_a_test_in_the_servers_own_process_is_shown_as_such(app: App, http: Client, world) -> None:
     world(app).faults.add(Fault(status=500, when=lambda call: call.if_match == "x"))
     [shown] = http.get("/_sim/faults").json["items"]
-    assert shown == {"status": 500, "when": "a test in the server's process", "times": 1}
+    assert shown == {"status": 500, "when": "a function in the server's process", "times": 1}
 
 
 @pytest.mark.parametrize(
     ("path", "plan", "says"),
     [
         ("/_sim/faults", {"status": 429, "retryAfter": 1.5}, "retryAfter must be whole seconds"),
-        ("/_sim/faults", {"damage": "reset", "retryAfter": 1}, "tells no retryAfter"),
+        ("/_sim/faults", {"damage": "reset", "retryAfter": 1}, "cannot be combined with retryAfter="),
         (
             "/_sim/faults",
             {"operation": "get_work_request", "displayName": "display_name", "status": 500},
-            "leave displayName out",
+            "omit displayName=",
         ),
-        ("/_sim/failing-work", {"operation": "get_model", "displayName": "x"}, "not for get_model"),
+        ("/_sim/failing-work", {"operation": "get_model", "displayName": "x"}, "does not apply to get_model"),
     ],
 )
 def test_a_refusal_calls_a_property_what_it_is_called_here(
@@ -121,7 +121,7 @@ def test_an_answer_is_lost_after_the_change_was_made_if_so_planned(http: Client)
     assert "fault" not in replayed
 
 
-def test_faults_do_not_befall_control_paths(http: Client) -> None:
+def test_faults_do_not_apply_to_control_paths(http: Client) -> None:
     http.post("/_sim/faults", json={"status": 500, "times": "always"})
     assert http.get("/_sim/health").status_code == 200
     assert http.get(LIST).status_code == 500
@@ -236,7 +236,7 @@ def test_a_server_may_begin_in_any_mode_and_begins_so_again(name: str) -> None:
 # Whose they are.
 
 
-def test_what_is_planned_for_one_tenancy_befalls_no_other(http: Client) -> None:
+def test_a_fault_for_one_tenancy_applies_to_no_other(http: Client) -> None:
     http.post("/_sim/faults", json={"status": 500}, query_string=OTHER)
     http.post("/_sim/failing-work", json={"failure": "timed-out"}, query_string=OTHER)
     http.put("/_sim/modes", json={"modes": ["short-pages"]}, query_string=OTHER)
@@ -267,17 +267,17 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("POST", "/_sim/faults", {"latency": True}, "property-type", "latency must be a number, not true or false"),
     ("POST", "/_sim/faults", {"damage": "burn"}, "property-value", "reset, time-out, cut, not-json, not 'burn'"),
     ("POST", "/_sim/faults", {"damage": ["reset"]}, "property-type", "damage must be a string, not an array"),
-    ("POST", "/_sim/faults", {"damage": "reset", "status": 500}, "property-value", "tells no status"),
-    ("POST", "/_sim/faults", {"damage": "not-json", "code": "Conflict"}, "property-value", "tells no code"),
+    ("POST", "/_sim/faults", {"damage": "reset", "status": 500}, "property-value", "cannot be combined with status="),
+    ("POST", "/_sim/faults", {"damage": "not-json", "code": "Conflict"}, "property-value", "cannot be combined with code="),
     ("POST", "/_sim/faults", {"damage": "reset", "committed": "yes"}, "property-type", "committed must be true or"),
     ("POST", "/_sim/faults", {"code": "TooManyRequest"}, "property-value", "did you mean TooManyRequests?"),
     ("POST", "/_sim/faults", {"status": None}, "property-value", "a fault needs a status"),
-    ("POST", "/_sim/failing-work", {"failure": "nothing"}, "property-value", "there is no failure 'nothing'"),
+    ("POST", "/_sim/failing-work", {"failure": "nothing"}, "property-value", "failure 'nothing' does not exist"),
     ("POST", "/_sim/failing-work", {"failure": "time-out"}, "property-value", "did you mean timed-out?"),
     ("POST", "/_sim/failing-work", {"failure": ["x"]}, "property-type", "failure must be a string, not an array"),
     ("POST", "/_sim/failing-work", {"percent": 100}, "property-value", "percent must be from 0 to 99"),
     ("POST", "/_sim/failing-work", {"percent": "40"}, "property-type", "percent must be a number, not a string"),
-    ("POST", "/_sim/failing-work", {"operation": "get_model"}, "property-value", "is not for get_model"),
+    ("POST", "/_sim/failing-work", {"operation": "get_model"}, "property-value", "does not apply to get_model"),
     ("POST", "/_sim/failing-work", {"operation": "create"}, "property-value", "operation 'create' does not exist"),
     ("POST", "/_sim/failing-work", {"status": 500}, "property-unknown", "status is not a property of"),
     ("POST", "/_sim/failing-work", [], "body-not-json", "it is an array"),
@@ -286,7 +286,7 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
         "/_sim/failing-work",
         {"operation": "create_endpoint", "failure": "dataset-too-small"},
         "property-value",
-        "dataset-too-small is not for create_endpoint",
+        "dataset-too-small does not apply to create_endpoint",
     ),
     ("POST", "/_sim/failures", {}, "method-not-allowed", "use GET, HEAD"),
     ("PUT", "/_sim/modes", {}, "property-missing", "modes is required"),
@@ -316,7 +316,7 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
 
 
 @pytest.mark.parametrize(("method", "path", "body", "rule", "says"), REFUSED)
-def test_a_plan_that_could_befall_nothing_is_refused_and_nothing_is_planned(
+def test_a_plan_that_applies_to_nothing_is_refused(
     http: Client, refuse, *, method: str, path: str, body: Any, rule: str, says: str
 ) -> None:
     before = [http.get(each).json for each in PATHS]

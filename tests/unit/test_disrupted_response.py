@@ -1,4 +1,4 @@
-"""Disturbances: what a simulator does with a call that a fault befalls, and what its caller feels of it."""
+"""Disrupted responses: what the simulator does with a call that a fault applies to, and what the client sees."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def world(*faults: Fault) -> Simulator:
     return made
 
 
-def disturbed(simulator: Simulator, call: Call = CREATE) -> DisruptedResponse:
+def disrupted_by(simulator: Simulator, call: Call = CREATE) -> DisruptedResponse:
     with pytest.raises(DisruptedResponse) as caught:
         simulator.handle(call)
     return caught.value
@@ -46,48 +46,48 @@ def test_an_error_that_comes_at_once_is_simply_raised() -> None:
     assert (count(simulator), simulator.handle(CREATE).response.status) == (0, 201)
 
 
-def test_an_error_that_comes_late_is_the_outcome_of_a_disturbance() -> None:
-    disrupted = disturbed(world(Fault(status=503, latency=4)))
+def test_an_error_that_comes_late_is_the_outcome_of_a_disrupted_response() -> None:
+    disrupted = disrupted_by(world(Fault(status=503, latency=4)))
     assert isinstance(disrupted.outcome, ServiceUnavailable)
     assert (disrupted.delay, disrupted.damage) == (4, None)
 
 
 @pytest.mark.parametrize("damage", ["reset", "time-out", "not-json"])
-def test_a_call_whose_answer_is_damaged_has_no_outcome_unless_it_was_committed(damage: str) -> None:
+def test_a_call_whose_response_is_damaged_has_no_outcome_unless_it_was_committed(damage: str) -> None:
     simulator = world(Fault(damage=damage), Fault(damage=damage, committed=True))
-    assert (disturbed(simulator).outcome, count(simulator)) == (None, 0)
-    outcome = disturbed(simulator).outcome
+    assert (disrupted_by(simulator).outcome, count(simulator)) == (None, 0)
+    outcome = disrupted_by(simulator).outcome
     assert isinstance(outcome, Reply)
     assert (outcome.response.status, count(simulator)) == (201, 1)
 
 
-def test_a_cut_answer_was_one_once() -> None:
+def test_a_cut_response_was_one_once() -> None:
     simulator = world(Fault(damage="cut"))
-    outcome = disturbed(simulator).outcome
+    outcome = disrupted_by(simulator).outcome
     assert isinstance(outcome, Reply)
     assert count(simulator) == 1
 
 
-def test_a_refusal_is_the_outcome_of_a_call_whose_answer_is_damaged_or_late() -> None:
+def test_a_refusal_is_the_outcome_of_a_call_whose_response_is_damaged_or_late() -> None:
     simulator = world(Fault(damage="cut"), Fault(latency=2))
-    assert [type(disturbed(simulator, REFUSED).outcome) for _ in range(2)] == [InvalidParameter] * 2
+    assert [type(disrupted_by(simulator, REFUSED).outcome) for _ in range(2)] == [InvalidParameter] * 2
 
 
-def test_without_a_token_a_creation_whose_answer_was_lost_is_two_when_it_is_repeated() -> None:
+def test_without_a_token_a_creation_whose_response_was_lost_is_two_when_it_is_repeated() -> None:
     simulator = world(Fault(damage="reset", committed=True))
-    disturbed(simulator)
+    disrupted_by(simulator)
     assert (simulator.handle(CREATE).response.status, count(simulator)) == (201, 2)
 
 
-def test_with_a_token_it_is_one_and_the_first_answer_comes_again() -> None:
+def test_with_a_token_it_is_one_and_the_first_response_comes_again() -> None:
     simulator = world(Fault(damage="reset", committed=True))
     call = CREATE._replace(retry_token="once")
-    first: Any = disturbed(simulator, call).outcome
+    first: Any = disrupted_by(simulator, call).outcome
     again = simulator.handle(call)
     assert (again.value.id, again.response.etag, count(simulator)) == (first.value.id, first.response.etag, 1)
 
 
-def test_without_retries_a_lost_answer_is_the_callers_at_once() -> None:
+def test_without_retries_a_lost_response_is_the_callers_at_once() -> None:
     genai = InMemoryModelRepository(retry=NEVER)
     genai.simulator.faults.add(Fault(damage="reset", committed=True))
     with pytest.raises(ConnectionLost, match="create_imported_model: the connection was reset"):
@@ -95,10 +95,10 @@ def test_without_retries_a_lost_answer_is_the_callers_at_once() -> None:
     assert (len(genai.simulator.journal), count(genai.simulator)) == (1, 1)
 
 
-def test_the_clock_of_the_world_stands_still_until_the_answer_is_carried() -> None:
+def test_the_clock_of_the_world_stands_still_until_the_response_is_delivered() -> None:
     simulator = world(Fault(latency=30))
     before = simulator.clock.now()
-    assert disturbed(simulator).delay == 30
+    assert disrupted_by(simulator).delay == 30
     assert simulator.clock.now() == before
 
 
@@ -125,23 +125,23 @@ def delivered(call: Call = CREATE, **how: Any) -> Exception:
     ("damage", "words"),
     [
         ("reset", "the connection was reset"),
-        ("time-out", "no answer came in time"),
-        ("cut", "the answer was cut off in the middle"),
-        ("not-json", "the answer is not a JSON object"),
+        ("time-out", "no response came in time"),
+        ("cut", "the response was cut off"),
+        ("not-json", "the response is not a JSON object"),
     ],
 )
-def test_a_damaged_answer_is_felt_as_a_lost_connection(damage: str, words: str) -> None:
+def test_a_damaged_response_is_a_lost_connection(damage: str, words: str) -> None:
     error = delivered(damage=damage)
     assert type(error) is ConnectionLost
     assert str(error) == f"create_imported_model: {words}"
 
 
-def test_every_damage_has_its_words() -> None:
+def test_every_damage_has_a_message() -> None:
     assert all(str(delivered(damage=damage)) for damage in DAMAGES)
 
 
 @pytest.mark.parametrize("status", [400, 404, 502])
-def test_the_page_of_a_proxy_is_felt_as_an_error_of_its_status(status: int) -> None:
+def test_the_page_of_a_proxy_is_an_error_of_its_status(status: int) -> None:
     error = delivered(damage="not-json", status=status)
     assert isinstance(error, ServiceError)
     assert (error.status, error.code, error.message, error.operation) == (
@@ -160,13 +160,13 @@ def test_a_page_without_a_status_has_that_of_the_operation_or_is_a_bad_gateway_w
     assert (statuses["create_model"], statuses["get_model"]) == (OPERATIONS["create_model"].status, 200)
 
 
-def test_what_is_only_late_is_felt_as_it_is() -> None:
+def test_a_late_response_is_delivered_as_it_is() -> None:
     reply = Simulator().handle(CREATE)
     assert DisruptedResponse(CREATE.operation, delay=3, outcome=reply).deliver() is reply
     refusal = InvalidParameter("no")
     assert delivered(delay=3, outcome=refusal) is refusal
 
 
-def test_a_disturbance_says_what_it_is() -> None:
+def test_a_disrupted_response_says_what_it_is() -> None:
     assert str(DisruptedResponse(CREATE.operation, damage="cut")) == "create_imported_model: cut"
     assert str(DisruptedResponse(CREATE.operation, delay=3)) == "create_imported_model: late"

@@ -1,4 +1,4 @@
-"""Failing work: what can be planned, what the named failures are, and what is refused."""
+"""Failing work: which calls it applies to, what the named failures are, and what is refused."""
 
 from __future__ import annotations
 
@@ -51,17 +51,16 @@ def shown(simulator: Simulator, made: Any) -> tuple[str, float]:
         ("needs-attention", {"create_dedicated_ai_cluster", "update_dedicated_ai_cluster"}),
     ],
 )
-def test_a_named_failure_is_for_the_operations_that_it_can_happen_to(name: str, operations: set[str]) -> None:
+def test_a_named_failure_applies_to_the_operations_that_it_can_happen_to(name: str, operations: set[str]) -> None:
     assert set(FAILURES[name].operations) == operations
     for operation in OPERATIONS:
-        plan = FailingWork(failure=name, operation=operation)
         if operation in operations:
-            plan.check()
+            FailingWork(failure=name, operation=operation)
             continue
         with pytest.raises(InvalidInput) as refused:
-            plan.check()
+            FailingWork(failure=name, operation=operation)
         can = ", ".join(FAILURES[name].operations)
-        assert str(refused.value) == f"{name} is not for {operation}: it can befall {can}"
+        assert str(refused.value) == f"{name} does not apply to {operation}; it applies to {can}"
 
 
 @pytest.mark.parametrize("name", FAILURES)
@@ -74,64 +73,62 @@ def test_a_named_failure_says_what_where_from_and_how_sure_that_is(name: str) ->
     assert bool(named.source) == (named.evidence != "our choice")
 
 
-def test_a_failure_without_a_name_is_for_all_operations_that_have_work_and_for_no_others() -> None:
+def test_a_failure_without_a_name_applies_to_all_operations_that_begin_work_and_to_no_others() -> None:
     for operation in OPERATIONS:
-        plan = FailingWork(operation=operation)
         if operation in WITH_WORK:
-            plan.check()
+            FailingWork(operation=operation)
             continue
-        with pytest.raises(InvalidInput, match=f"^failing work is not for {operation}: it can befall create_model, "):
-            plan.check()
+        message = f"^failing work does not apply to {operation}; it applies to create_model, "
+        with pytest.raises(InvalidInput, match=message):
+            FailingWork(operation=operation)
 
 
 @pytest.mark.parametrize(
-    ("plan", "message"),
+    ("given", "message"),
     [
         (
-            FailingWork(failure="dataset-notfound"),
-            f"there is no failure 'dataset-notfound'; did you mean dataset-not-found?; there are {NAMES}",
+            {"failure": "dataset-notfound"},
+            f"failure 'dataset-notfound' does not exist; did you mean dataset-not-found?; known: {NAMES}",
         ),
-        (FailingWork(failure=""), f"there is no failure ''; there are {NAMES}"),
-        (FailingWork(percent=-1), "percent must be from 0 to 99, not -1"),
-        (FailingWork(percent=100), "percent must be from 0 to 99, not 100"),
-        (FailingWork(percent=float("nan")), "percent must be from 0 to 99, not nan"),
-        (FailingWork(failure="timed-out", percent=101), "percent must be from 0 to 99, not 101"),
+        ({"failure": ""}, f"failure '' does not exist; known: {NAMES}"),
+        ({"percent": -1}, "percent must be from 0 to 99, not -1"),
+        ({"percent": 100}, "percent must be from 0 to 99, not 100"),
+        ({"percent": float("nan")}, "percent must be from 0 to 99, not nan"),
+        ({"failure": "timed-out", "percent": 101}, "percent must be from 0 to 99, not 101"),
         (
-            FailingWork(failure="needs-attention", percent=50),
-            "needs-attention takes no percent: its work gets to its end",
+            {"failure": "needs-attention", "percent": 50},
+            "failure 'needs-attention' takes no percent: its work always completes",
         ),
-        (FailingWork(operation="creat_model"), "operation 'creat_model' does not exist; did you mean create_model?"),
-        (FailingWork(every=0), "every must be 1 or more, not 0"),
+        ({"operation": "creat_model"}, "operation 'creat_model' does not exist; did you mean create_model?"),
+        ({"every": 0}, "every must be 1 or more, not 0"),
     ],
-    ids=lambda given: None if isinstance(given, str) else repr(given),
+    ids=str,
 )
-def test_what_cannot_befall_any_work_is_refused_and_not_planned(plan: FailingWork, message: str) -> None:
-    simulator = Simulator()
+def test_failing_work_that_applies_to_nothing_is_refused_when_it_is_made(given: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        simulator.failing_work.add(plan)
+        FailingWork(**given)
     assert str(refused.value) == message
-    assert list(simulator.failing_work) == []
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_a_plan_counts_only_calls_that_it_can_befall(operation: str) -> None:
+def test_failing_work_counts_only_calls_that_it_can_apply_to(operation: str) -> None:
     about = CallContext(operation, "us-chicago-1", None, None, None, Call(OPERATIONS[operation]))
     assert FailingWork().matches(about) == (operation in WITH_WORK)
     for name, named in FAILURES.items():
         assert FailingWork(failure=name).matches(about) == (operation in named.operations)
 
 
-def test_what_a_plan_does_not_say_is_as_in_the_failure_that_it_names() -> None:
+def test_the_defaults_are_those_of_the_named_failure() -> None:
     usual = FAILURES["timed-out"].failure
-    assert FailingWork(failure="timed-out").failure_of_work() == usual
-    assert FailingWork(failure="timed-out", percent=0).failure_of_work().percent == 0
-    assert FailingWork(failure="timed-out", code="").failure_of_work().code == ""
-    changed = FailingWork(failure="timed-out", message="Too slow.").failure_of_work()
+    assert FailingWork(failure="timed-out").to_failure() == usual
+    assert FailingWork(failure="timed-out", percent=0).to_failure().percent == 0
+    assert FailingWork(failure="timed-out", code="").to_failure().code == ""
+    changed = FailingWork(failure="timed-out", message="Too slow.").to_failure()
     assert (changed.percent, changed.code, changed.message) == (usual.percent, usual.code, "Too slow.")
 
 
-def test_a_plan_that_names_nothing_fails_at_once_and_says_that_it_was_asked_to() -> None:
-    assert FailingWork().failure_of_work() == Failure(
+def test_without_arguments_work_fails_at_once_and_says_why() -> None:
+    assert FailingWork().to_failure() == Failure(
         percent=0, code="InternalError", message="The work failed because it was asked to.", leaves=None
     )
 
@@ -168,20 +165,20 @@ def test_work_by_hand_fails_at_once() -> None:
 @pytest.mark.parametrize(
     ("how", "message"),
     [
-        ({"failure": "timedout"}, f"there is no failure 'timedout'; did you mean timed-out?; there are {NAMES}"),
+        ({"failure": "timedout"}, f"failure 'timedout' does not exist; did you mean timed-out?; known: {NAMES}"),
         (
             {"failure": "dataset-too-small"},
-            "dataset-too-small cannot befall create_imported_model: it is for create_model",
+            "dataset-too-small does not apply to create_imported_model; it applies to create_model",
         ),
         (
             {"failure": "needs-attention"},
-            f"needs-attention cannot befall create_imported_model: it is for {CLUSTERS}",
+            f"needs-attention does not apply to create_imported_model; it applies to {CLUSTERS}",
         ),
         ({"failure": "timed-out", "percent": 100}, "percent must be from 0 to 99, not 100"),
     ],
     ids=str,
 )
-def test_work_under_way_takes_no_failure_that_cannot_be(how: dict[str, Any], message: str) -> None:
+def test_work_under_way_takes_no_failure_that_does_not_apply_to_it(how: dict[str, Any], message: str) -> None:
     simulator, made = begun()
     with pytest.raises(InvalidInput) as refused:
         simulator.fail(made.id, **how)
@@ -191,10 +188,10 @@ def test_work_under_way_takes_no_failure_that_cannot_be(how: dict[str, Any], mes
 
 
 @pytest.mark.parametrize("how", [{"code": 5}, {"message": ["a"]}, {"percent": True}, {"percent": "5"}, {"failure": 5}])
-def test_how_work_is_to_fail_is_told_in_the_right_types(how: dict[str, Any]) -> None:
+def test_a_failure_of_the_wrong_types_is_refused(how: dict[str, Any]) -> None:
     simulator = Simulator(pace="manual")
     with pytest.raises(InvalidInput):
-        simulator.failing_work.add(FailingWork(**how))
+        FailingWork(**how)
     made = simulator.handle(Call(OPERATIONS["create_dedicated_ai_cluster"], details=cluster_details()))
     with pytest.raises(InvalidInput):
         simulator.fail(made.value.id, **how)
@@ -202,27 +199,11 @@ def test_how_work_is_to_fail_is_told_in_the_right_types(how: dict[str, Any]) -> 
 
 
 @pytest.mark.parametrize("identifier", [[], {}, 5])
-def test_what_is_no_identifier_is_refused(identifier: Any) -> None:
+def test_an_identifier_that_is_no_string_is_refused(identifier: Any) -> None:
     simulator = Simulator()
     for control in (simulator.fail, simulator.finish, simulator.timeline, simulator.needs_attention):
         with pytest.raises(InvalidInput, match="identifier must be a string"):
             control(identifier)
-
-
-def test_a_test_of_ones_own_that_goes_wrong_leaves_nothing_half_made() -> None:
-    simulator = Simulator()
-    cluster = simulator.handle(Call(OPERATIONS["create_dedicated_ai_cluster"], details=cluster_details())).value
-    simulator.scheduler.settle()
-    before, update = simulator.state(), OPERATIONS["update_dedicated_ai_cluster"]
-    simulator.failing_work.add(FailingWork(when=lambda call: 1 / 0 > 0))
-    for call in (
-        Call(OPERATIONS["create_dedicated_ai_cluster"], details=cluster_details()),
-        Call(update, target=cluster.id, details=UpdateDedicatedAiClusterDetails(unit_count=2)),
-        Call(OPERATIONS["delete_dedicated_ai_cluster"], target=cluster.id),
-    ):
-        with pytest.raises(ZeroDivisionError):
-            simulator.handle(call)
-    assert simulator.state() == before
 
 
 def test_an_update_fails_by_the_name_that_the_resource_had() -> None:

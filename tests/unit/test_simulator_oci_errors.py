@@ -45,7 +45,7 @@ def test_a_code_alone_makes_the_error_that_the_service_would_send(code: str) -> 
     assert isinstance(error, ServiceError)
     assert (error.status, error.code) == (STATUSES[code], code)
     assert type(error) is error_class(STATUSES[code], code)
-    assert error.message == TEXTS.get(code, "This error was asked for.")
+    assert error.message == TEXTS.get(code, "This error was requested by a fault.")
 
 
 @pytest.mark.parametrize("status", CODES)

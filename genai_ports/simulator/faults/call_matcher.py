@@ -1,7 +1,8 @@
-"""CallMatcher: which later calls something befalls, by what they are about and by their number, never by chance."""
+"""CallMatcher: which later calls a fault applies to, by what they are about and by their number, never by chance."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from genai_ports.api.kinds import OPERATIONS, WORK_REQUEST
@@ -13,25 +14,25 @@ from genai_ports.simulator.argument_checks import check_texts
 from genai_ports.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from genai_ports.api.call import Call
 
 ALWAYS: Final = "always"
 """For `times`: until it is cleared."""
 
-_NAMED: Final = ("operation", "region", "resource", "compartment_id", "display_name")
+_COMPARED: Final = ("operation", "region", "resource", "compartment_id", "display_name")
 
 
 class CallContext(NamedTuple):
-    """What a call is about, for plans to go by.
+    """What a call is about: the facts that a `CallMatcher` compares.
 
     Args:
-        operation: its name.
-        region: where it goes.
-        resource: the OCID of the resource that it is about, where there is one already.
-        compartment_id: the compartment of that resource, or the one that the call names.
-        display_name: the name of that resource, or the one that the call names.
+        operation: the name of the operation.
+        region: the id of the region that the call goes to.
+        resource: the OCID of the resource; None for a create or a list.
+        compartment_id: the compartment of the resource, or the one in the body or query.
+        display_name: the display name of the resource, or the one in the body or query.
         call: the call itself.
     """
 
@@ -43,47 +44,47 @@ class CallContext(NamedTuple):
     call: Call
 
 
-def asked(call: Call, region: str, about: Any) -> CallContext:
-    """Tell what a call is about: the resource as it is, or else what the call's body or query names.
+def call_context(call: Call, region: str, about: Any) -> CallContext:
+    """Collect what a call is about, from its resource or else from its body or query.
 
     Args:
         call: the call.
         region: the id of the region that it goes to.
-        about: the resource or work request that it is about, as it is now; None where there is none.
+        about: the resource or work request as it is now; None if there is none.
     """
-    if about is None:
-        about = call.details
-    named = {name: getattr(about, name, None) for name in ("id", "compartment_id", "display_name")}
-    if about is None and call.query is not None:
-        named = {**named, "compartment_id": call.query.compartment_id, **_filtered(call.query.filters)}
+    source = call.details if about is None else about
+    compartment_id, display_name = getattr(source, "compartment_id", None), getattr(source, "display_name", None)
+    if source is None and call.query is not None:
+        compartment_id, display_name = call.query.compartment_id, call.query.filters.get("display_name")
     return CallContext(
         operation=call.operation.name,
         region=region,
-        resource=call.target or named["id"],
-        compartment_id=named["compartment_id"],
-        display_name=named["display_name"],
+        resource=call.target,
+        compartment_id=compartment_id,
+        display_name=display_name,
         call=call,
     )
 
 
-def _filtered(filters: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: filters[name] for name in ("display_name",) if name in filters}
-
-
 @value
 class CallMatcher(Value):
-    """Which calls a plan befalls: those that match all that is given, counted from when it was made.
+    """Which calls a fault applies to: those that match every argument, counted from when the fault is added.
 
     Args:
-        operation: such as `create_model`; None for any.
-        region: the id of the region that the call goes to; None for any.
-        resource: the OCID of the resource that the call is about; None for any.
-        compartment_id: the compartment of that resource, or the one that the call names; None for any.
-        display_name: the name of that resource, or the one that the call names; None for any.
-        when: a test of your own for the call, in the same process; None for none.
-        nth: the first of the matching calls that it befalls, from 1; the value of `every` unless given.
-        every: from there on, every so many-th: 1 for each of them.
-        times: how many calls it befalls in all; `always` for no end.
+        operation: the operation, such as `create_model`; default: any.
+        region: the id of the region that the call goes to; default: any.
+        resource: the OCID of the resource that the call is about; default: any.
+        compartment_id: the compartment of that resource, or the one in the body or query; default: any.
+        display_name: the display name of that resource, or the one in the body or query; default: any.
+        when: a function that takes the `Call` and returns whether it matches; works in the same process only. If it
+            raises, the caller gets its error and nothing has changed.
+        nth: the number of the first matching call that it applies to, from 1; default: the value of `every`.
+        every: after the first, it applies to every so many-th matching call; 1 for each.
+        times: how many calls it applies to in all, from 1; `always` for no end.
+
+    Raises:
+        InvalidInput: the operation or region does not exist, a number is out of range, a value is of the wrong type,
+            or no call of the operation can match.
     """
 
     operation: str | None = None
@@ -96,13 +97,7 @@ class CallMatcher(Value):
     every: int = 1
     times: int | str = 1
 
-    def check(self) -> None:
-        """Refuse a plan that could befall no call.
-
-        Raises:
-            InvalidInput: the operation or the region does not exist, a number is out of range, something is of the
-                wrong type, or the operation is not about what is asked for.
-        """
+    def __post_init__(self) -> None:
         check_texts(resource=self.resource, compartment_id=self.compartment_id, display_name=self.display_name)
         if self.when is not None and not callable(self.when):
             raise InvalidInput(f"when must be a function that takes the call, not {self.when!r}")
@@ -111,32 +106,41 @@ class CallMatcher(Value):
             raise InvalidInput(f"operation {self.operation!r} does not exist{hint}")
         if self.region is not None and self.region != (known := known_region(str(self.region)).id):
             raise InvalidInput(f"region must be the id {known!r}, not {self.region!r}")
+        self._check_numbers()
+        self._check_operation_can_match()
+
+    def _check_numbers(self) -> None:
         for name in ("nth", "every", "times"):
             number = getattr(self, name)
-            if number is None or (name == "times" and number == ALWAYS):
+            if (name == "nth" and number is None) or (name == "times" and number == ALWAYS):
                 continue
             if type(number) is not int or number < 1:
                 also = f", or {ALWAYS!r}" if name == "times" else ""
                 raise InvalidInput(f"{name} must be 1 or more{also}, not {number!r}")
-        self._check_about()
 
-    def _check_about(self) -> None:
-        """Refuse to wait for a resource or a name that no call of the operation is about."""
+    def _check_operation_can_match(self) -> None:
         if self.operation is None:
             return
         operation = OPERATIONS[self.operation]
         if self.resource is not None and operation.verb in (CREATE, LIST):
-            raise InvalidInput(f"{operation.name} names no resource: leave resource out")
+            raise InvalidInput(f"{operation.name} has no target; omit resource=")
         if self.display_name is not None and operation.kind is WORK_REQUEST:
-            raise InvalidInput(f"{operation.name} is about a work request, which has no name: leave display_name out")
+            raise InvalidInput(f"{operation.name} is about a work request, which has no name; omit display_name=")
 
-    def matches(self, asked: CallContext) -> bool:
+    def matches(self, context: CallContext) -> bool:
         """Whether a call is one of those that are counted."""
-        if any((wanted := getattr(self, name)) is not None and wanted != getattr(asked, name) for name in _NAMED):
-            return False
-        return self.when is None or self.when(asked.call)
+        for name in _COMPARED:
+            wanted = getattr(self, name)
+            if wanted is not None and wanted != getattr(context, name):
+                return False
+        return self.when is None or bool(self.when(context.call))
 
     def applies_to(self, number: int) -> bool:
-        """Whether the matching call of that number, counted from 1, is one that it befalls."""
+        """Whether it applies to the matching call of that number, counted from 1."""
         ahead = number - (self.nth or self.every)
         return ahead >= 0 and ahead % self.every == 0
+
+    def settings(self) -> dict[str, Any]:
+        """Return the arguments that differ from their defaults, by name."""
+        given = [(field, getattr(self, field.name)) for field in fields(self)]
+        return {field.name: item for field, item in given if item != field.default}

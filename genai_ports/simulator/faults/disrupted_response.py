@@ -1,4 +1,4 @@
-"""Disturbances: an answer that comes late, broken or not at all, as whoever carries answers has to let it be felt."""
+"""Disrupted responses: late, damaged or lost. The backend makes the client see them."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ CUT: Final = "cut"
 NOT_JSON: Final = "not-json"
 DAMAGES: Final = (RESET, TIME_OUT, CUT, NOT_JSON)
 
-NOT_JSON_TEXT: Final = "<html><body>This answer of a proxy was asked for.</body></html>"
-"""The body of an answer that is not JSON."""
+NOT_JSON_TEXT: Final = "<html><body>This page was requested by a fault.</body></html>"
+"""The body of a response that is not JSON."""
 
 _FIRST_ERROR: Final = 400
 _BAD_GATEWAY: Final = 502
-_WORDS: Final = {
+_MESSAGES: Final = {
     RESET: "the connection was reset",
-    TIME_OUT: "no answer came in time",
-    CUT: "the answer was cut off in the middle",
-    NOT_JSON: "the answer is not a JSON object",
+    TIME_OUT: "no response came in time",
+    CUT: "the response was cut off",
+    NOT_JSON: "the response is not a JSON object",
 }
 
 
-class DisruptedResponse(Exception):  # it is no error: an answer that only comes late is one too
-    """What happens to the answer of a call on its way.
+class DisruptedResponse(Exception):  # not an error: a response that is only late is one too
+    """What happens to the response of a call on its way to the client.
 
     Args:
-        operation: the call's.
-        delay: how many seconds of the world's clock pass before the client knows.
-        damage: `reset`, `time-out`, `cut` or `not-json`; None for an answer that arrives whole.
-        status: of an answer that is not JSON; the operation's own unless given, but 502 where that has no body to
-            be read.
-        outcome: the reply or error that there was to bring; None where the call was never carried out.
+        operation: the operation of the call.
+        delay: how many seconds on the simulator's clock pass until the client knows.
+        damage: `reset`, `time-out`, `cut` or `not-json`; None for a response that arrives whole.
+        status: the status of a response that is not JSON; default: the status of the operation, or 502 if its
+            response has no body.
+        outcome: the reply or error that is delivered; None if the call was not carried out.
     """
 
     def __init__(
@@ -58,19 +58,19 @@ class DisruptedResponse(Exception):  # it is no error: an answer that only comes
         self.outcome = outcome
 
     def deliver(self) -> Reply:
-        """Give or raise what the caller gets of it in the end, by whatever way the answer travels.
+        """Return or raise what the client gets in the end, after the delay.
 
         Raises:
-            ConnectionLost: nothing that could be read.
-            ServiceError: the error that there was to bring, or the one that a proxy's page is read as.
+            ConnectionLost: no response can be read.
+            ServiceError: the outcome is an error, or the response is a proxy's error page.
         """
         if self.damage == NOT_JSON and self.status >= _FIRST_ERROR:
             raise error_class(self.status, "Unknown")(
                 NOT_JSON_TEXT, status=self.status, code="Unknown", operation=self.operation.name
             )
         if self.damage is not None:
-            raise ConnectionLost(f"{self.operation.name}: {_WORDS[self.damage]}")
+            raise ConnectionLost(f"{self.operation.name}: {_MESSAGES[self.damage]}")
         if isinstance(self.outcome, ServiceError):
             raise self.outcome
-        assert self.outcome  # noqa: S101  # for the type checkers: what arrives whole was brought by something
+        assert self.outcome  # noqa: S101  # for the type checkers: a whole response has an outcome
         return self.outcome

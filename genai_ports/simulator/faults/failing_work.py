@@ -1,4 +1,4 @@
-"""Failing work: how work that is accepted later is to fail, and the failures that have names.
+"""Failing work: how the work of later calls fails, and the failures that have names.
 
 Source: the texts are our choice unless an entry says otherwise; see "Failing work" in `docs/fidelity.md`.
 """
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 @value
 class NamedFailure(Value):
-    """A plausible failure, by name.
+    """A plausible failure that has a name.
 
     Args:
         name: its name, in kebab case.
-        operations: whose work can fail like this.
-        failure: how.
-        spares: a kind of data source, such as `OBJECT_STORAGE_OBJECT`, whose imports cannot fail like this.
+        operations: the operations whose work can fail like this.
+        failure: how the work fails.
         evidence: `recorded`, `documented`, `derived` or `our choice`.
-        source: where it is from.
+        source: what the evidence is.
+        not_from: a type of data source, such as `OBJECT_STORAGE_OBJECT`, whose imports cannot fail like this.
     """
 
     name: str
@@ -40,18 +40,19 @@ class NamedFailure(Value):
     failure: Failure
     evidence: str
     source: str
-    spares: str | None = None
+    not_from: str | None = None
 
     def is_plausible_for(self, about: Any) -> bool:
-        """Whether it is plausible for a resource, or for what is to be one."""
+        """Whether work on a resource, or on the one that a body describes, can fail like this."""
         data_source = getattr(about, "data_source", None)
-        return self.spares is None or getattr(data_source, "source_type", None) != self.spares
+        return self.not_from is None or getattr(data_source, "source_type", None) != self.not_from
 
 
 FAILURES: Final[dict[str, NamedFailure]] = {}
 """All failures that have a name."""
 
 _CREATES: Final = tuple(name for name in OPERATIONS if name.startswith("create_"))
+_ANY_WORK: Final = tuple(operation.name for operation in OPERATIONS.values() if operation.operation_type)
 _CLUSTERS: Final = ("create_dedicated_ai_cluster", "update_dedicated_ai_cluster")
 
 
@@ -62,10 +63,10 @@ def _failure(
     evidence: str = OUR_CHOICE,
     source: str = "",
     *,
-    spares: str | None = None,
+    not_from: str | None = None,
 ) -> None:
     FAILURES[name] = NamedFailure(
-        name=name, operations=operations, failure=failure, evidence=evidence, source=source, spares=spares
+        name=name, operations=operations, failure=failure, evidence=evidence, source=source, not_from=not_from
     )
 
 
@@ -97,7 +98,7 @@ _failure(
         code="NotAuthenticated",
         message="Hugging Face refused the access token: it is not valid, or may not read this model.",
     ),
-    spares=ObjectStorageObject.source_type,
+    not_from=ObjectStorageObject.source_type,
 )
 _failure(
     "model-architecture-not-supported",
@@ -119,7 +120,7 @@ _failure(
 )
 _failure(
     "timed-out",
-    tuple(operation.name for operation in OPERATIONS.values() if operation.operation_type),
+    _ANY_WORK,
     Failure(percent=90, code="InternalError", message="timed out before the container was ready"),
     RECORDED,
     "an error of a hosted deployment's work request, in a public code sample",
@@ -142,29 +143,32 @@ def named_failure(name: str) -> NamedFailure:
     """Find a failure by its name.
 
     Raises:
-        InvalidInput: there is none; the message lists those there are.
+        InvalidInput: there is none; the message lists the known names.
     """
     if str(name) not in FAILURES:
         known = ", ".join(FAILURES)
-        raise InvalidInput(f"there is no failure {name!r}{did_you_mean(str(name), FAILURES)}; there are {known}")
+        raise InvalidInput(f"failure {name!r} does not exist{did_you_mean(str(name), FAILURES)}; known: {known}")
     return FAILURES[name]
 
 
 @value
 class FailingWork(CallMatcher):
-    """How the work of the operations that it befalls is to fail: by name, or by percentage, code and message.
+    """How the work of later calls fails. The arguments of `CallMatcher` say which calls it applies to.
+
+    Only calls that begin work, and whose work the failure can happen to, are counted.
 
     Args:
-        failure: the name of one of `FAILURES`, such as `dataset-not-found`.
-        percent: how far the work gets, 0 to 99; that of the named failure, else 0, unless given.
-        code: the code of the work request's error; that of the named failure unless given.
-        message: its message, also the resource's lifecycle details; that of the named failure unless given.
+        failure: the name of one of `FAILURES`, such as `dataset-not-found`; default: none.
+        percent: how far the work gets, 0 to 99; default: the percent of the named failure, else 0.
+        code: the code of the work request's error; default: the code of the named failure, else `InternalError`.
+        message: its message, also the resource's lifecycle details; default: the message of the named failure.
 
-    What operations it befalls is told by the other arguments, those of `CallMatcher`; only calls that begin work, and
-    that the failure can happen to, are counted.
+    Raises:
+        InvalidInput: the failure does not exist, the operation begins no work that can fail like this, or a value is
+            wrong.
 
     Example:
-        >>> FailingWork(failure="dataset-too-small", display_name="mine", percent=40).failure_of_work().code
+        >>> FailingWork(failure="dataset-too-small", display_name="mine", percent=40).to_failure().code
         'InvalidParameter'
     """
 
@@ -173,40 +177,30 @@ class FailingWork(CallMatcher):
     code: str | None = None
     message: str | None = None
 
-    def check(self) -> None:
-        """Refuse a plan that could befall no work.
-
-        Raises:
-            InvalidInput: the operation begins no work, or none that can fail like this, or the failure is unknown.
-        """
-        CallMatcher.check(self)
-        self.failure_of_work()
+    def __post_init__(self) -> None:
+        CallMatcher.__post_init__(self)  # super() does not work in a class that dataclass makes again for its slots
+        self.to_failure()
         if self.operation is not None and self.operation not in self._operations():
-            can = ", ".join(self._operations())
             what = self.failure or "failing work"
-            raise InvalidInput(f"{what} is not for {self.operation}: it can befall {can}")
+            raise InvalidInput(_does_not_apply(what, self.operation, self._operations()))
 
-    def matches(self, asked: CallContext) -> bool:
+    def matches(self, context: CallContext) -> bool:
         """Whether a call is one of those that are counted."""
-        if asked.operation not in self._operations():
+        if context.operation not in self._operations():
             return False
-        plausible = self.failure is None or FAILURES[self.failure].is_plausible_for(asked.call.details)
-        return plausible and CallMatcher.matches(self, asked)
+        plausible = self.failure is None or FAILURES[self.failure].is_plausible_for(context.call.details)
+        return plausible and CallMatcher.matches(self, context)
 
-    def failure_of_work(self) -> Failure:
-        """Tell how the work is to fail.
-
-        Raises:
-            InvalidInput: the name is unknown, or the percentage out of range.
-        """
-        return failure_of(self.failure, self.percent, self.code, self.message)
+    def to_failure(self) -> Failure:
+        """Make the failure of the work."""
+        return make_failure(self.failure, self.percent, self.code, self.message)
 
     def _operations(self) -> tuple[str, ...]:
-        return FAILURES["timed-out" if self.failure is None else self.failure].operations
+        return _ANY_WORK if self.failure is None else FAILURES[self.failure].operations
 
 
-def failure_of(name: str | None, percent: float | None, code: str | None, message: str | None) -> Failure:
-    """Put a failure together: what is not given is as in the one that is named, or in one that says nothing.
+def make_failure(name: str | None, percent: float | None, code: str | None, message: str | None) -> Failure:
+    """Make a failure from a named one, if any, and what differs from it.
 
     Args:
         name: one of `FAILURES`; None for none.
@@ -218,9 +212,9 @@ def failure_of(name: str | None, percent: float | None, code: str | None, messag
         InvalidInput: the name is unknown, the percentage is not from 0 to 99, or the code or message is no text.
     """
     check_texts(code=code, message=message)
-    usual = named_failure(name).failure if name is not None else Failure()
+    usual = Failure() if name is None else named_failure(name).failure
     if percent is not None and usual.leaves:
-        raise InvalidInput(f"{name} takes no percent: its work gets to its end")
+        raise InvalidInput(f"failure {name!r} takes no percent: its work always completes")
     if percent is not None:
         check_percent(percent)
     return Failure(
@@ -232,7 +226,7 @@ def failure_of(name: str | None, percent: float | None, code: str | None, messag
 
 
 def check_plausible(name: str, work: Work, about: Any) -> None:
-    """Refuse a failure that is not for work that is under way.
+    """Refuse a named failure that cannot happen to work under way.
 
     Args:
         name: one of `FAILURES`.
@@ -240,10 +234,14 @@ def check_plausible(name: str, work: Work, about: Any) -> None:
         about: the resource that it is on.
 
     Raises:
-        InvalidInput: the failure does not exist, or cannot befall this work.
+        InvalidInput: the failure does not exist, or does not apply to this work.
     """
     named, operation = named_failure(name), work.kind.operation(work.verb).name
     if operation not in named.operations:
-        raise InvalidInput(f"{name} cannot befall {operation}: it is for {', '.join(named.operations)}")
+        raise InvalidInput(_does_not_apply(name, operation, named.operations))
     if not named.is_plausible_for(about):
-        raise InvalidInput(f"{name} cannot befall {work.resource_id}: it is not for imports from {named.spares}")
+        raise InvalidInput(f"{name} does not apply to {work.resource_id}, an import from {named.not_from}")
+
+
+def _does_not_apply(failure: str, operation: str, operations: tuple[str, ...]) -> str:
+    return f"{failure} does not apply to {operation}; it applies to {', '.join(operations)}"

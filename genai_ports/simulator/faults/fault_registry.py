@@ -1,83 +1,144 @@
-"""FaultRegistry: what is to befall later calls, in the order in which it was planned."""
+"""FaultRegistry: the faults, or the failing work, that later calls meet, in the order in which they were added."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from genai_ports.api.value import replaced
-from genai_ports.errors import InvalidInput
+from genai_ports.errors import InvalidInput, ServiceError
+from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from genai_ports.simulator.faults.call_matcher import CallContext, CallMatcher
+    from genai_ports.simulator.state.ids import IdFactory
 
 P = TypeVar("P", bound="CallMatcher")
 
 
-class _Standing(Generic[P]):
-    """A plan that is still to come, and how many of its calls it has seen."""
+class _Entry(Generic[P]):
+    """A plan that is not used up, and how many matching calls it has seen."""
 
     __slots__ = ("plan", "seen")
 
-    def __init__(self, plan: P) -> None:
+    def __init__(self, plan: P, seen: int = 0) -> None:
         self.plan = plan
-        self.seen = 0
+        self.seen = seen
 
 
 class FaultRegistry(Generic[P]):
-    """The plans that are still to come: the one made first goes first, and the others do not count its calls.
+    """Plans that are not used up: the first that applies to a call takes it, and later ones do not count that call.
 
     Args:
-        of: the name of their class, which is loaded by whoever makes one.
+        kind: the class name of what it holds: `Fault` or `FailingWork`. A name, so that the class is loaded only by
+            whoever makes a plan.
     """
 
-    def __init__(self, of: str = "CallMatcher") -> None:
-        self._of = of
-        self._standing: list[_Standing[P]] = []
+    def __init__(self, kind: str = "CallMatcher") -> None:
+        self._kind = kind
+        self._entries: list[_Entry[P]] = []
 
     def __iter__(self) -> Iterator[P]:
-        return iter(tuple(standing.plan for standing in self._standing))
+        return iter([entry.plan for entry in self._entries])
 
     def __bool__(self) -> bool:
-        return bool(self._standing)
+        return bool(self._entries)
 
     def add(self, plan: P) -> None:
-        """Plan something.
+        """Add a plan for later calls.
 
         Raises:
-            InvalidInput: it is no such plan, or says something that cannot be; the message tells what would be right.
+            InvalidInput: the plan is of another class.
         """
-        if self._of not in (cls.__name__ for cls in type(plan).__mro__):
-            raise InvalidInput(f"what is planned here must be a {self._of}, not {plan!r}")
-        plan.check()
-        self._standing.append(_Standing(plan))
+        if self._kind not in (cls.__name__ for cls in type(plan).__mro__):
+            raise InvalidInput(f"add() takes a {self._kind}, not {plan!r}")
+        self._entries.append(_Entry(plan))
 
     def clear(self) -> None:
-        """Forget all that is planned."""
-        self._standing.clear()
+        """Remove all plans."""
+        self._entries.clear()
 
-    def take(self, asked: CallContext) -> P | None:
-        """Give the plan that befalls a call, if any, and count it.
+    def take(self, context: CallContext) -> P | None:
+        """Return the plan that applies to a call, or None, and count the call.
 
-        A test of one's own may plan and clear: what it plans is for later calls, and what it clears befalls nothing.
+        All `when` functions run before anything is counted, so one that raises changes nothing. One may add plans,
+        which are for later calls, or clear them.
         """
-        for standing in tuple(self._standing):
-            plan = standing.plan
-            if not plan.matches(asked) or standing not in self._standing:
+        matching: list[_Entry[P]] = []
+        taken: P | None = None
+        for entry in tuple(self._entries):
+            if not entry.plan.matches(context) or entry not in self._entries:
                 continue
-            standing.seen += 1
-            if plan.applies_to(standing.seen):
-                self._spend(standing)
-                return plan
-        return None
+            matching.append(entry)
+            if entry.plan.applies_to(entry.seen + 1):
+                taken = entry.plan
+                break
+        for entry in matching:
+            entry.seen += 1
+        if taken is not None:
+            self._use(matching[-1])
+        return taken
 
-    def _spend(self, standing: _Standing[P]) -> None:
-        times = standing.plan.times
+    def _use(self, entry: _Entry[P]) -> None:
+        times = entry.plan.times
         if isinstance(times, str):
             return
         if times == 1:
-            self._standing.remove(standing)
+            self._entries.remove(entry)
             return
-        left: Any = replaced(standing.plan, times=times - 1)
-        standing.plan = left
+        left: Any = replaced(entry.plan, times=times - 1)
+        entry.plan = left
+
+    def to_data(self) -> list[dict[str, Any]]:
+        """Return the plans in order, as data that JSON can hold: their settings, `times` left and calls `seen`.
+
+        Raises:
+            InvalidInput: a plan has a function (`when=`).
+        """
+        for plan in self:
+            if plan.when is not None:
+                raise InvalidInput(
+                    f"{plan!r} has a function, which a snapshot cannot hold: remove when= or clear the plan before you "
+                    "take a snapshot"
+                )
+        return [{**entry.plan.settings(), "times": entry.plan.times, "seen": entry.seen} for entry in self._entries]
+
+    @contextmanager
+    def uncounted_on_error(self, ids: IdFactory) -> Iterator[None]:
+        """Leave counts, plans and request ids as they were if a `when` function raises while a call is handled."""
+        requests, before = ids.requests, [_Entry(entry.plan, entry.seen) for entry in self._entries]
+        try:
+            yield
+        except (ServiceError, DisruptedResponse):
+            raise
+        except BaseException:
+            ids.requests, self._entries = requests, before
+            raise
+
+    @classmethod
+    def from_data(cls, kind: type[P], data: Iterable[Mapping[str, Any]]) -> FaultRegistry[P]:
+        """Make the registry that `to_data` was called on.
+
+        Args:
+            kind: the class of its plans: `Fault` or `FailingWork`.
+            data: what `to_data` returned.
+
+        Raises:
+            InvalidInput: the data does not describe such plans.
+        """
+        registry = cls(kind.__name__)
+        registry._entries.extend(_read(kind, item) for item in data)
+        return registry
+
+
+def _read(kind: type[P], item: Mapping[str, Any]) -> _Entry[P]:
+    try:
+        settings, seen = dict(item), item["seen"]
+        del settings["seen"]
+        if type(seen) is not int or seen < 0:
+            raise InvalidInput(f"seen must be 0 or more, not {seen!r}")
+        return _Entry(kind(**settings), seen)
+    except (TypeError, ValueError, KeyError) as error:
+        raise InvalidInput(f"{item!r} is not the data of a {kind.__name__}: {error}") from None

@@ -1,4 +1,4 @@
-"""Faults: what later calls are answered with instead of what the rules say, or what happens to their answers."""
+"""Faults: an error, a delay or a damaged response for later calls."""
 
 from __future__ import annotations
 
@@ -14,27 +14,28 @@ from genai_ports.simulator.faults.oci_errors import CODES, STATUSES, TEXTS
 from genai_ports.suggestions import did_you_mean
 
 _ERROR_STATUSES: Final = range(400, 600)
-_MOST_SECONDS: Final = 86_400
+_MAX_SECONDS: Final = 86_400
 _TIME_OUT_SECONDS: Final = 60.0
-"""How long the SDK waits for an answer unless told otherwise."""
+"""How long the SDK waits for a response by default."""
 
 
 @value
 class Fault(CallMatcher):
-    """An error, a delay or a broken answer for the calls that it befalls.
+    """An error, a delay or a damaged response. The arguments of `CallMatcher` say which calls it applies to.
 
     Args:
-        status: the HTTP status of an error, 400 to 599; that of `code` unless given.
-        code: OCI's error code; the usual one of `status` unless given.
-        message: the text of the error; OCI's usual one for its code unless given.
-        retry_after: whole seconds, for the error's header of that name; a day at most.
-        latency: how many seconds of the world's clock it takes until the client has its answer; a day at most.
-        damage: what becomes of the answer: `reset`, `time-out`, `cut` or `not-json`. A `cut` answer was an answer
-            once, so the call is carried out; `not-json` may have a `status`, as pages of a proxy do; a `time-out`
-            takes a minute unless `latency` says otherwise.
-        committed: whether the call is carried out first, so that only its answer is lost.
+        status: the HTTP status of an error, 400 to 599; default: the status of `code`.
+        code: OCI's error code; default: the usual code of `status`.
+        message: the text of the error; default: OCI's usual text for the code.
+        retry_after: whole seconds for the error's `retry-after` header, 0 to 86,400.
+        latency: seconds on the simulator's clock until the client has its response, 0 to 86,400; default: 60 for a
+            `time-out`, else 0.
+        damage: `reset`, `time-out`, `cut` or `not-json`. The call of a `cut` response is always carried out. A
+            `not-json` response may have a `status`, as a proxy's error page has.
+        committed: whether the call is carried out before its response is lost.
 
-    What calls it befalls is told by the other arguments, those of `CallMatcher`.
+    Raises:
+        InvalidInput: a value is wrong, two arguments contradict each other, or no call can match.
 
     Example:
         >>> fault = Fault(code="TooManyRequests", operation="create_model", times=2, retry_after=5)
@@ -50,80 +51,79 @@ class Fault(CallMatcher):
     damage: str | None = None
     committed: bool = False
 
-    def check(self) -> None:
-        """Refuse a fault that could befall no call, or that says two things at once, or nothing.
-
-        Raises:
-            InvalidInput: it is one of those; the message tells what would be right.
-        """
-        CallMatcher.check(self)
+    def __post_init__(self) -> None:
+        CallMatcher.__post_init__(self)  # super() does not work in a class that dataclass makes again for its slots
         check_texts(code=self.code, message=self.message)
         if self.status is not None and (type(self.status) is not int or self.status not in _ERROR_STATUSES):
             raise InvalidInput(f"status must be from 400 to 599, not {self.status!r}")
         if self.code is not None and self.status is None and self.code not in STATUSES:
-            hint = did_you_mean(self.code, STATUSES)
-            raise InvalidInput(f"code {self.code!r} is not one whose status is known: give its status too{hint}")
-        wait = self.retry_after
-        if wait is not None and not (is_number(wait) and 0 <= wait <= _MOST_SECONDS and wait == int(wait)):
-            raise InvalidInput(f"retry_after must be whole seconds from 0 to {_MOST_SECONDS}, not {wait!r}")
-        if not (is_number(self.latency) and 0 <= self.latency <= _MOST_SECONDS):
-            raise InvalidInput(f"latency must be seconds from 0 to {_MOST_SECONDS}, not {self.latency!r}")
+            raise InvalidInput(
+                f"code {self.code!r} has no known status: add status={did_you_mean(self.code, STATUSES)}"
+            )
+        self._check_seconds()
         if type(self.committed) is not bool:
             raise InvalidInput(f"committed must be True or False, not {self.committed!r}")
-        self._check_damage()
-
-    def _check_damage(self) -> None:
         if self.damage is not None and self.damage not in DAMAGES:
             raise InvalidInput(f"damage must be one of {', '.join(DAMAGES)}, not {self.damage!r}")
-        says = [name for name in ("code", "message", "retry_after") if getattr(self, name) is not None]
+        self._check_combination()
+
+    def _check_seconds(self) -> None:
+        wait = self.retry_after
+        if wait is not None and not (is_number(wait) and 0 <= wait <= _MAX_SECONDS and wait == int(wait)):
+            raise InvalidInput(f"retry_after must be whole seconds from 0 to {_MAX_SECONDS}, not {wait!r}")
+        if not (is_number(self.latency) and 0 <= self.latency <= _MAX_SECONDS):
+            raise InvalidInput(f"latency must be seconds from 0 to {_MAX_SECONDS}, not {self.latency!r}")
+
+    def _check_combination(self) -> None:
+        of_an_error = [name for name in ("code", "message", "retry_after") if getattr(self, name) is not None]
         if self.status is not None and self.damage != NOT_JSON:
-            says.append("status")
-        if self.damage and says:
-            raise InvalidInput(f"an answer that is lost by {self.damage} tells no {says[0]}: leave one of them out")
-        if self.damage or self.status is not None or self.code is not None:
+            of_an_error.append("status")
+        if self.damage and of_an_error:
+            raise InvalidInput(f"damage={self.damage!r} cannot be combined with {of_an_error[0]}=")
+        if self.loses_response:
             return
         if not self.latency:
             raise InvalidInput("a fault needs a status, a code, a damage or a latency")
-        if says:
-            raise InvalidInput(f"{says[0]} is of an error: give its status or code too")
+        if of_an_error:
+            raise InvalidInput(f"{of_an_error[0]}= needs status= or code=")
 
     @property
     def delay(self) -> float:
-        """How many seconds of the world's clock it takes until the client knows."""
+        """How many seconds on the simulator's clock pass until the client has its response."""
         return self.latency or (_TIME_OUT_SECONDS if self.damage == TIME_OUT else 0)
 
     @property
-    def lets_through(self) -> bool:
+    def carries_out_call(self) -> bool:
         """Whether the call is carried out all the same."""
-        return self.committed or self.damage == CUT or not self.loses_answer
+        return self.committed or self.damage == CUT or not self.loses_response
 
     @property
-    def loses_answer(self) -> bool:
-        """Whether the client never gets what the call would have been answered with; else it only comes late."""
+    def loses_response(self) -> bool:
+        """Whether the client never gets the response of the call; if not, the response is only late."""
         return self.damage is not None or self.status is not None or self.code is not None
 
     def error(self) -> ServiceError | None:
-        """Make the error that the client gets, if it is one of OCI's."""
+        """Make the error that the client gets; None if the fault is a damage or a latency alone."""
         if self.damage or (self.status is None and self.code is None):
             return None
         status = STATUSES[self.code or ""] if self.status is None else self.status
         code = self.code or CODES.get(status, "InternalServerError")
         return error_class(status, code)(
-            self.message or TEXTS.get(code, "This error was asked for."),
+            self.message or TEXTS.get(code, "This error was requested by a fault."),
             status=status,
             code=code,
             rule="fault",
             retry_after=self.retry_after,
         )
 
-    def told(self, *, refused: bool = False) -> str:
-        """Say in a few words what it did, for the journal.
+    def describe(self, *, refused: bool = False) -> str:
+        """Describe in a few words what the fault did, for the journal.
 
         Args:
-            refused: whether the call that it let through was refused by the rules.
+            refused: whether the call was carried out and a rule refused it.
         """
         error = self.error()
         what = self.damage or (f"{error.status} {error.code}" if error else "latency")
-        carried_out = "refused" if refused else "carried out"
-        committed = f" after the call was {carried_out}" if self.committed and self.loses_answer else ""
+        outcome = "refused" if refused else "carried out"
+        committed = f" after the call was {outcome}" if self.committed and self.loses_response else ""
         return f"{what}{committed}" + (f", {self.delay:g} s" if self.delay else "")

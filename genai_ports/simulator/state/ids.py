@@ -34,7 +34,7 @@ class IdFactory:
         self._first, self._second = (self.digest("request", n).hex().upper() for n in (1, 2))
         # Odd, so that no number comes twice before all have come: as good as a hash here, and five times as fast.
         self._stride = int.from_bytes(self.digest("stride")) | 1
-        self._requests = 0
+        self.requests = 0
 
     def digest(self, *parts: object, size: int = 16) -> bytes:
         """Hash the parts under the seed, to `size` bytes."""
@@ -55,8 +55,8 @@ class IdFactory:
 
     def request_id(self, from_client: str | None) -> str:
         """Make the id of an answer; the client's own id is its first segment."""
-        self._requests += 1
-        return self._request_id(from_client, self._requests)
+        self.requests += 1
+        return self._request_id(from_client, self.requests)
 
     def uncounted_request_id(self, from_client: str | None) -> str:
         """Make the id of an answer to what is no call: always the same, so that those of calls stay as they are."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from genai_ports.api.frozen import EMPTY
 from genai_ports.api.kinds import MODEL
-from genai_ports.api.value import shared_names
+from genai_ports.api.value import replaced, shared_names
 from genai_ports.simulator.answer import Answer
 from genai_ports.simulator.rules import rules_of
 from genai_ports.simulator.rules.common import generated_name
@@ -30,11 +30,13 @@ def carry_out(simulator: Simulator, call: Call, region: str) -> Answer:
     if replayed:
         return replayed
     rules.check_create(simulator.world, region, details)
+    name = details.display_name or generated_name(kind, now)
+    failure = simulator.scheduler.planned_failure(call, region, replaced(details, display_name=name))
     order = simulator.world.next_order()
     attributes = {
         **{name: getattr(details, name) for name in shared_names(operation.details, kind.snapshot)},
         "id": simulator.world.ids.ocid(kind, region, order),
-        "display_name": details.display_name or generated_name(kind, now),
+        "display_name": name,
         "freeform_tags": details.freeform_tags or EMPTY,
         "defined_tags": details.defined_tags or EMPTY,
         "system_tags": EMPTY,
@@ -44,7 +46,6 @@ def carry_out(simulator: Simulator, call: Call, region: str) -> Answer:
         **rules.attributes(simulator.world, region, details, now),
     }
     snapshot = kind.snapshot(**attributes)
-    failure = simulator.scheduler.planned_failure(call, region, snapshot)
     record = simulator.world.tables[kind.name].add(order, region, snapshot)
     simulator.world.add_references(kind, record)
     work_id = simulator.scheduler.accept(operation, record, failure, epochs=rules.epochs(details))

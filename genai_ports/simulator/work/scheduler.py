@@ -90,10 +90,10 @@ class Scheduler:
         """
         if not self.failing_work:
             return None
-        from genai_ports.simulator.faults.call_matcher import asked  # noqa: PLC0415  # loaded when something is planned
+        from genai_ports.simulator.faults.call_matcher import call_context  # noqa: PLC0415  # loaded when something is planned
 
-        plan = self.failing_work.take(asked(call, region, about))
-        return plan.failure_of_work() if plan else None
+        plan = self.failing_work.take(call_context(call, region, about))
+        return plan.to_failure() if plan else None
 
     def settle(self) -> None:
         """Carry out every step that is due by now, in the order in which they fell due."""

@@ -49,7 +49,7 @@ class DisruptedResponseBehaviours:
         assert (harness.genai.clock.now() - started).total_seconds() == passed
         assert harness.calls("get_imported_model") - read == 3
 
-    @pytest.mark.parametrize("fault", LOST, ids=Fault.told)
+    @pytest.mark.parametrize("fault", LOST, ids=Fault.describe)
     def test_an_answer_that_is_lost_each_time_is_a_lost_connection(self, harness: Harness, fault: Fault) -> None:
         """After eight tries the caller is told."""
         harness.simulator.faults.add(fault)

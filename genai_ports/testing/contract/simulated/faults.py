@@ -166,7 +166,7 @@ class FaultBehaviours:
         add(harness, Fault(status=503, latency=10))
         assert seconds(harness, lambda: list(harness.genai.list_endpoints(ready.COMPARTMENT))) == 11
 
-    @pytest.mark.parametrize("fault", UNTOUCHED, ids=Fault.told)
+    @pytest.mark.parametrize("fault", UNTOUCHED, ids=Fault.describe)
     def test_a_call_that_a_fault_answers_is_never_carried_out(
         self, harness: Harness, resources: Resources, fault: Fault
     ) -> None:

@@ -89,11 +89,11 @@ class NeedsAttentionBehaviours:
     def test_the_work_of_other_kinds_cannot_leave_what_needs_attention(self, realistic: Harness) -> None:
         """It is a state of clusters, and not of work that deletes one."""
         imported, _ = ready.begin_import(realistic.genai)
-        with pytest.raises(InvalidInput, match="needs-attention cannot befall create_imported_model"):
+        with pytest.raises(InvalidInput, match="needs-attention does not apply to create_imported_model"):
             realistic.simulator.fail(imported, failure="needs-attention")
         cluster = ready.cluster(realistic.genai)
         realistic.genai.delete_dedicated_ai_cluster(cluster.id)
-        with pytest.raises(InvalidInput, match="needs-attention cannot befall delete_dedicated_ai_cluster"):
+        with pytest.raises(InvalidInput, match="needs-attention does not apply to delete_dedicated_ai_cluster"):
             realistic.simulator.fail(cluster.id, failure="needs-attention")
 
     def test_nothing_is_built_upon_a_cluster_that_needs_attention(self, harness: Harness) -> None:
