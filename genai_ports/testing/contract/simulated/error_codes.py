@@ -51,7 +51,7 @@ ERRORS = [
     (IncorrectState, "IncorrectState", "Incorrect State"),
     (TooManyRequests, "TooManyRequests", "User-rate limit exceeded."),
     (InternalServerError, "InternalServerError", "Internal Server Error"),
-    (ServiceUnavailable, "ServiceUnavailable", "This error was asked for."),
+    (ServiceUnavailable, "ServiceUnavailable", "This error was requested by a fault."),
 ]
 
 
