@@ -268,7 +268,7 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("POST", "/_sim/faults", {"damage": "burn"}, "property-value", "reset, time-out, cut, not-json, not 'burn'"),
     ("POST", "/_sim/faults", {"damage": ["reset"]}, "property-type", "damage must be a string, not an array"),
     ("POST", "/_sim/faults", {"damage": "reset", "status": 500}, "property-value", "cannot be combined with status="),
-    ("POST", "/_sim/faults", {"damage": "not-json", "code": "Conflict"}, "property-value", "cannot be combined with code="),
+    ("POST", "/_sim/faults", {"damage": "not-json", "code": "Conflict"}, "property-value", "be combined with code="),
     ("POST", "/_sim/faults", {"damage": "reset", "committed": "yes"}, "property-type", "committed must be true or"),
     ("POST", "/_sim/faults", {"code": "TooManyRequest"}, "property-value", "did you mean TooManyRequests?"),
     ("POST", "/_sim/faults", {"status": None}, "property-value", "a fault needs a status"),
