@@ -231,11 +231,11 @@ class FailingWorkBehaviours:
         refused = harness.genai.create_imported_model(ready.imported_model_details())
         assert harness.genai.get_imported_model(refused.id).lifecycle_state == "FAILED"
 
-    def test_work_under_way_is_not_made_to_fail_by_what_cannot_befall_it(self, realistic: Harness) -> None:
+    def test_a_failure_that_does_not_apply_to_work_under_way_is_refused(self, realistic: Harness) -> None:
         """An import from Object Storage has no token of Hugging Face's."""
         bucket = builders.object_storage_data_source(namespace_name="ns", bucket_name="b", prefix_name="p")
         begun = realistic.genai.create_imported_model(ready.imported_model_details(data_source=bucket))
-        with pytest.raises(InvalidInput, match="not for imports from OBJECT_STORAGE_OBJECT"):
+        with pytest.raises(InvalidInput, match="an import from OBJECT_STORAGE_OBJECT"):
             realistic.simulator.fail(begun.id, failure="access-token-refused")
         ready.finish(realistic.genai, begun)
 
