@@ -59,7 +59,7 @@ def check_query(operation: Operation, query: ListQuery) -> None:
 
 def _known(operation: Operation) -> str:
     """List the parameters of a list operation."""
-    own = ("compartmentId",) if operation.verb == "list" else ()
+    own = ("compartmentId",) if operation.verb is LIST else ()
     return ", ".join((*own, *map(camel, operation.filters), *_PAGING))
 
 
