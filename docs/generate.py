@@ -75,7 +75,7 @@ TITLES: Final = {
     "Errors": ("errors", "client.waiter"),
     "Regions": ("regions",),
     "Retries and time": ("client.retry", "simulator.state.clock"),
-    "The simulator": ("simulator.simulator", "simulator.faults"),
+    "The simulator": ("simulator.simulator", "simulator.settings", "simulator.faults"),
 }
 """Where in the reference the public names of each module of genai_ports stand."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import signal
 from contextlib import suppress
+from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING
 
 from fake_server.server import FakeServer
-from genai_ports.api.value import replaced
 from genai_ports.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def with_trusted_keys(settings: Settings, trust: Sequence[Path]) -> Settings:
     from fake_server.keys import keys_of_config  # noqa: PLC0415  # imports cryptography, which is slow
 
     keys = {name: pem for path in trust for name, pem in keys_of_config(path).items()}
-    return replaced(settings, keys=keys)
+    return replace(settings, keys=keys)
 
 
 def _check_port_file(path: Path | None) -> None:

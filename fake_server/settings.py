@@ -1,44 +1,47 @@
-"""How a fake server is set up."""
+"""The settings of a fake server."""
 
 from __future__ import annotations
 
-from dataclasses import field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from genai_ports.api.value import Value, value
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from genai_ports.api.value import value
+from genai_ports.backends.system_clock import SystemClock
+from genai_ports.errors import InvalidInput
+from genai_ports.simulator.settings import WorldSettings
+from genai_ports.simulator.state.clock import VirtualClock
 
 MAX_BODY_BYTES: Final = 1024 * 1024
-"""The largest body that is taken; everything the service takes is far smaller."""
+"""The largest request body that is accepted; every body of the service is far smaller."""
+
+CLOCKS: Final = {"real": SystemClock, "virtual": VirtualClock}
+"""The clocks that a world of a server can have, by name."""
 
 
 @value
-class Settings(Value):
-    """What the worlds of a server start with, and start with again after a reset.
+class Settings(WorldSettings):
+    """The settings of a fake server: those of its worlds, which are described in `WorldSettings`, and these.
 
     Args:
-        region: where calls to plain paths go.
-        seed: ids, etags and page tokens follow from it.
-        pace: `instant`, `seconds`, `2s`, `realistic`, `reads:3` or `manual`.
-        clock: `real`, or `virtual` for one that only `/_sim/clock` and waits in this process move.
-        limits: what the limits of cluster units are that nobody has set: `generous`, for no end, or `strict`, for 0 as
-            in a new tenancy.
-        modes: unkind ways to answer, such as `short-pages` or `stale-lists:30`.
-        lenient: whether parameters and properties that nobody reads are let pass, and only noted in the journal, and
-            scalars of another type are read as what they must be.
-        verify_signatures: whether only requests that are signed with a registered key are served.
-        keys: the public keys, in PEM, that are registered from the start, by key id (`tenancy/user/fingerprint`);
-            not in the repr, for one may be a private key, which is refused.
+        clock: `real`, or `virtual` for a clock that only `/_sim/clock`, delays and waits in this process move.
+        lenient: accept unknown parameters and properties, and record them in the journal; read scalars of another type
+            as the type that is declared.
+        verify_signatures: serve only requests that are signed with a registered key.
+
+    Raises:
+        InvalidInput: a setting is not valid, or a key is not an RSA public key with a key id.
     """
 
-    region: str = "us-chicago-1"
-    seed: int | str = 0
-    pace: str = "instant"
     clock: str = "real"
-    limits: str = "generous"
-    modes: tuple[str, ...] = ()
     lenient: bool = False
     verify_signatures: bool = False
-    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        """Check every setting."""
+        super().__post_init__()
+        if self.clock not in CLOCKS:
+            raise InvalidInput(f"clock must be {' or '.join(CLOCKS)}, not {self.clock!r}")
+        if self.keys:
+            from fake_server.keys import checked_key_id  # noqa: PLC0415  # imports cryptography, which is slow
+
+            for key_id, pem in self.keys.items():
+                checked_key_id(key_id, pem)

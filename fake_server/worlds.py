@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+from fake_server.settings import CLOCKS
+from genai_ports.api.value import narrowed
 from genai_ports.backends.memory_backend import MemoryBackend
-from genai_ports.backends.system_clock import SystemClock
-from genai_ports.errors import InvalidInput
+from genai_ports.simulator.settings import WorldSettings
 from genai_ports.simulator.simulator import Simulator
-from genai_ports.simulator.state.clock import VirtualClock
 from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from fake_server.settings import Settings
-    from genai_ports.api.clock import Clock
 
 _KEY_ID: Final = re.compile(r'keyId="(ocid1\.tenancy\.[^/"]{1,255})/([^/"]{1,255})')
 MAX_TENANCIES: Final = 1000
 """How many worlds there are at most beside the well-known tenancy's."""
-
-_CLOCKS: Final = {"real": SystemClock, "virtual": VirtualClock}
 
 
 def tenancy_of(authorization: str | None) -> str:
@@ -38,15 +34,6 @@ def user_of(authorization: str | None) -> str | None:
     return signed[2] if signed else None
 
 
-def _check_keys(keys: Mapping[str, str]) -> None:
-    if not keys:
-        return
-    from fake_server.keys import checked_key_id  # noqa: PLC0415  # loads cryptography
-
-    for name, pem in keys.items():
-        checked_key_id(name, pem)
-
-
 class Worlds:
     """The worlds of one server, each made when its tenancy is first heard of.
 
@@ -54,13 +41,9 @@ class Worlds:
 
     Args:
         settings: what they start with.
-
-    Raises:
-        InvalidInput: the region, the pace, the clock, the limits or a mode is unknown, or a key is none.
     """
 
     def __init__(self, settings: Settings) -> None:
-        _check_keys(settings.keys)
         self.settings = settings
         self._lock = Lock()
         self._own = self._new(TENANCY, settings)
@@ -114,18 +97,8 @@ class Worlds:
             del self._others[next(iter(self._others))]
 
     def _new(self, tenancy: str, settings: Settings) -> MemoryBackend:
-        """Make a world; each tenancy's ids differ, so that an id never works by luck in another universe."""
-        if settings.clock not in _CLOCKS:
-            raise InvalidInput(f"clock must be real or virtual, not {settings.clock!r}")
+        """Make a world. The ids of each tenancy differ, so that none works by chance in the world of another."""
+        keys = {name: pem for name, pem in settings.keys.items() if name.startswith(f"{tenancy}/")}
         seed = settings.seed if tenancy == TENANCY else f"{settings.seed}/{tenancy}"
-        clock: Clock = _CLOCKS[settings.clock]()
-        simulator = Simulator(
-            seed=seed,
-            region=settings.region,
-            pace=settings.pace,
-            clock=clock,
-            limits=settings.limits,
-            modes=settings.modes,
-            keys={name: pem for name, pem in settings.keys.items() if name.startswith(f"{tenancy}/")},
-        )
-        return MemoryBackend(simulator)
+        own = replace(narrowed(settings, WorldSettings), seed=seed, keys=keys)
+        return MemoryBackend(Simulator(own, clock=CLOCKS[settings.clock]()))

@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     )
     from genai_ports.simulator.faults.failing_work import FailingWork as FailingWork
     from genai_ports.simulator.faults.faults import Fault as Fault
+    from genai_ports.simulator.settings import WorldSettings as WorldSettings
     from genai_ports.simulator.simulator import Simulator as Simulator
     from genai_ports.simulator.state.clock import VirtualClock as VirtualClock
 
@@ -109,6 +110,7 @@ else:
         "regions": "Region all_regions endpoint_url find_region region resolve_region",
         "simulator.faults.failing_work": "FailingWork",
         "simulator.faults.faults": "Fault",
+        "simulator.settings": "WorldSettings",
         "simulator.simulator": "Simulator",
         "simulator.state.clock": "VirtualClock",
     }

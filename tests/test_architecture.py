@@ -159,6 +159,7 @@ def test_every_module_of_the_library_has_its_layer():
                 "genai_ports.simulator.faults.fault_registry",
                 "genai_ports.simulator.rules.refusals",
                 "genai_ports.simulator.rules.secrets",
+                "genai_ports.simulator.settings",
                 "genai_ports.simulator.simulator",
                 "genai_ports.tenancy",
                 "genai_ports.throwaway",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from fake_server.control.properties import (
@@ -13,8 +14,8 @@ from fake_server.control.properties import (
     read_tenancy,
     required,
 )
+from fake_server.settings import Settings
 from genai_ports.api.names import camel
-from genai_ports.api.value import replaced
 from genai_ports.simulator.rules.refusals import PROPERTY_UNKNOWN, PROPERTY_VALUE, REFUSALS
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.wire import encode
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
     from genai_ports.backends.memory_backend import MemoryBackend
 
 
+_TYPES: Final = {str: STRING, int: STRING_OR_WHOLE, tuple: STRINGS}
+_RESET: Final = {each.name: _TYPES[type(each.default)] for each in fields(Settings) if type(each.default) in _TYPES}
+"""What a reset takes: the settings of a world; keys, and how the server treats requests, stay as they are."""
+
+
 def health(_: Request, universe: MemoryBackend) -> Any:
     """Tell that the server is there."""
     return {"status": "UP", "region": universe.default_region, "time": time_text(universe.clock.now())}
@@ -42,16 +48,8 @@ def reset(request: Request, worlds: Worlds) -> MemoryBackend:
         ServiceError: the body has a setting that there is not.
         InvalidInput: a setting is not valid; the old universe stays.
     """
-    given = read_properties(
-        request,
-        region=STRING,
-        seed=STRING_OR_WHOLE,
-        pace=STRING,
-        clock=STRING,
-        limits=STRING,
-        modes=STRINGS,
-    )
-    return worlds.reset(read_tenancy(request), replaced(worlds.settings, **given))
+    given = read_properties(request, **_RESET)
+    return worlds.reset(read_tenancy(request), replace(worlds.settings, **given))
 
 
 def _clock_get(_: Request, universe: MemoryBackend) -> Any:

@@ -92,11 +92,12 @@ def _region(parts: SplitResult) -> Mapping[str, str]:
 
 def _memory(parts: SplitResult, options: Options) -> Repository:
     from genai_ports.backends.memory import InMemoryModelRepository  # noqa: PLC0415  # loaded when asked for
+    from genai_ports.simulator.settings import TEXT_OPTIONS, WorldSettings  # noqa: PLC0415
+    from genai_ports.simulator.simulator import Simulator  # noqa: PLC0415
 
-    given: dict[str, Any] = {**_take("memory", options, ("seed", "pace", "limits", "modes")), **_region(parts)}
-    if "modes" in given:
-        given["modes"] = given["modes"].split(",")
-    return InMemoryModelRepository(**given)
+    known = tuple(name for name in TEXT_OPTIONS if name != "region")
+    given = WorldSettings.from_text({**_take("memory", options, known), **_region(parts)})
+    return InMemoryModelRepository(simulator=Simulator(given))
 
 
 def _oci(parts: SplitResult, options: Options) -> Repository:

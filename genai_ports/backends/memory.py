@@ -1,31 +1,34 @@
-"""In memory: the client above a simulator in this process; threads may share it."""
+"""In memory: plain calls to a simulator of one's own, safe to share between threads."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING, Unpack
 
 from genai_ports.api.clock import Clock
 from genai_ports.backends.memory_backend import MemoryBackend
 from genai_ports.client.repository import Repository
 from genai_ports.client.retry import RetryPolicy
+from genai_ports.errors import ConfigurationError
+from genai_ports.simulator.settings import WorldOptions
 from genai_ports.simulator.simulator import Simulator
-from genai_ports.simulator.work.pace import Pace
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 class InMemoryModelRepository(Repository):
-    """All four repositories over a simulated world of their own.
+    """All repositories over a simulated world in this process.
 
     Args:
-        region: where calls go that name no region; an id or a three-letter code.
-        seed: ids, etags and page tokens follow from it.
-        pace: how fast work finishes: `instant`, `seconds`, `2s`, `realistic`, `reads:3` or `manual`.
-        clock: what time it is; a virtual clock that jumps when waited on unless given.
-        limits: what the limits of cluster units are that nobody has set: `generous`, for no end, or `strict`, for 0 as
-            in a new tenancy.
-        modes: unkind ways to answer, such as `short-pages` or `stale-lists:30`.
-        simulator: a world to look into, instead of a fresh one from the arguments before.
-        user: the OCID of the user whose calls these are, for the policies of the world; None for an administrator.
-        retry: when a call is tried again.
+        simulator: the world; default: a new one from `clock` and `options`, which cannot be combined with it.
+        clock: the clock of the world; default: a virtual clock that moves at once when a caller waits.
+        user: OCID of the user who makes the calls, for the policies of the world; default: an administrator.
+        retry: when a call is tried again; default: `RetryPolicy()`.
+        options: fields of `WorldSettings` as keyword arguments, such as `region="fra"` or `pace="2s"`.
+
+    Raises:
+        InvalidInput: a setting is not valid.
+        ConfigurationError: both a simulator and settings for a new one are given.
 
     Example:
         >>> genai = InMemoryModelRepository(region="fra")
@@ -36,17 +39,20 @@ class InMemoryModelRepository(Repository):
     def __init__(
         self,
         *,
-        region: str = "us-chicago-1",
-        seed: int | str = 0,
-        pace: str | Pace = "instant",
-        clock: Clock | None = None,
-        limits: str = "generous",
-        modes: Sequence[str] = (),
         simulator: Simulator | None = None,
+        clock: Clock | None = None,
         user: str | None = None,
         retry: RetryPolicy | None = None,
+        **options: Unpack[WorldOptions],
     ) -> None:
-        self.simulator = simulator or Simulator(
-            seed=seed, region=region, pace=pace, clock=clock, limits=limits, modes=modes
-        )
+        if simulator is not None:
+            _check_alone(options if clock is None else ("clock", *options))
+        self.simulator = Simulator(clock=clock, **options) if simulator is None else simulator
         super().__init__(MemoryBackend(self.simulator, user), retry=retry)
+
+
+def _check_alone(given: Collection[str]) -> None:
+    """Refuse settings beside a simulator, which has its own."""
+    if given:
+        names = ", ".join(f"{name}=" for name in given)
+        raise ConfigurationError(f"a simulator has its own settings: pass {names} to Simulator(), or omit simulator=")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from genai_ports.api.call import Call, Reply
 from genai_ports.api.enums import WorkRequestStatus
@@ -13,12 +13,12 @@ from genai_ports.api.nesting import TOO_DEEP, nests_too_deep
 from genai_ports.api.snapshot import ResponseMetadata
 from genai_ports.api.value import replaced
 from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, GET
-from genai_ports.errors import InvalidInput, NotAuthenticated, ServiceError
-from genai_ports.regions import region as known_region
+from genai_ports.errors import NotAuthenticated, ServiceError
 from genai_ports.simulator.controls import Controls, guarded
 from genai_ports.simulator.faults.fault_registry import FaultRegistry
 from genai_ports.simulator.rules.refusals import BODY_NOT_JSON, HEADER_VALUE
 from genai_ports.simulator.rules.secrets import masked
+from genai_ports.simulator.settings import WorldOptions, WorldSettings
 from genai_ports.simulator.state.clock import VirtualClock
 from genai_ports.simulator.state.journal import Entry, Journal
 from genai_ports.simulator.state.retry_tokens import RetryTokens
@@ -28,7 +28,7 @@ from genai_ports.simulator.work.pace import parse_pace
 from genai_ports.simulator.work.scheduler import Scheduler
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from genai_ports.api.clock import Clock
     from genai_ports.api.kind import Operation
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from genai_ports.simulator.faults.faults import Fault
     from genai_ports.simulator.rules.limits import Limits
     from genai_ports.simulator.rules.policies import Policies
-    from genai_ports.simulator.work.pace import Pace
 
 _REQUEST_ID: Final = r"[A-Za-z0-9_-]{1,64}(?:/[A-Za-z0-9_-]{1,64}){0,2}"
 _REQUEST_ID_FORM: Final = "up to three parts of 1 to 64 letters, digits, - and _, divided by /"
@@ -50,82 +49,58 @@ class Simulator(Controls):
     """One simulated tenancy in all regions.
 
     Args:
-        seed: ids, etags, request ids and page tokens follow from it.
-        region: where calls go that name no region.
-        pace: how fast work finishes: `instant`, `seconds`, `2s`, `realistic`, `reads:3` or `manual`.
-        clock: what time it is; a virtual clock of its own unless given.
-        limits: what the limits of cluster units are that nobody has set: `generous`, for no end, or `strict`, for 0 as
-            in a new tenancy.
-        modes: unkind ways to answer, see `set_modes`.
-        keys: public keys in PEM by key id, for a server that verifies signatures.
+        settings: the settings that the world starts with; default: those of `WorldSettings()`.
+        clock: the clock of the world; default: a `VirtualClock` of its own.
+        options: fields of `WorldSettings` as keyword arguments, such as `seed=7`; they replace those of `settings`.
 
     Attributes:
-        faults: errors, delays and broken answers for later calls: `add(Fault(...))`, `clear()`.
-        failing_work: how later work is to fail: `add(FailingWork(...))`, `clear()`.
-        modes: the unkind ways to answer that are on.
-        keys: the public keys that requests may be signed with.
+        settings: the settings that the world started with.
+        faults: errors, delays and broken responses for later calls: `add(Fault(...))`, `clear()`.
+        failing_work: failures of work that later calls start: `add(FailingWork(...))`, `clear()`.
+        modes: the legal but awkward behaviours that are on.
+        keys: the public keys that requests may be signed with, in PEM by key id.
         journal: the last calls.
-        clock: what time it is there; where it is virtual, `advance(seconds)` moves it.
+        clock: the clock of the world; if it is virtual, `advance(seconds)` moves it.
 
     Raises:
-        InvalidInput: the region, the pace, the limits or a mode is unknown.
+        InvalidInput: a setting is not valid.
 
     It knows of no threads: who shares one between them puts a re-entrant lock into `guard`, and holds it around each
     call, as the in-memory adapter and the server do.
+
+    Example:
+        >>> Simulator(region="fra", seed=7).settings
+        WorldSettings(region='eu-frankfurt-1', seed=7, pace='instant', limits='generous', modes=())
     """
 
     def __init__(
-        self,
-        *,
-        seed: int | str = 0,
-        region: str = "us-chicago-1",
-        pace: str | Pace = "instant",
-        clock: Clock | None = None,
-        limits: str = "generous",
-        modes: Sequence[str] = (),
-        keys: Mapping[str, str] | None = None,
+        self, settings: WorldSettings | None = None, *, clock: Clock | None = None, **options: Unpack[WorldOptions]
     ) -> None:
-        if isinstance(modes, str) or not isinstance(modes, Iterable):
-            raise InvalidInput(f"modes must be a sequence of strings, such as ['short-pages'], not {modes!r}")
-        modes = tuple(modes)
-        self.seed = seed
-        self.region = known_region(region).id
+        self.settings = replace(settings or WorldSettings(), **options)
+        self.region = self.settings.region
         self.clock: Clock = clock or VirtualClock()
-        self._settings: dict[str, Any] = {
-            "seed": seed,
-            "region": region,
-            "pace": pace,
-            "clock": self.clock,
-            "limits": limits,
-            "modes": modes,
-            "keys": dict(keys or {}),
-        }
-        self.world = World(seed, self.clock, limits)
-        self.scheduler = Scheduler(self.world, parse_pace(pace))
+        self.world = World(self.settings.seed, self.clock, self.settings.limits)
+        self.scheduler = Scheduler(self.world, parse_pace(self.settings.pace))
         self.retry_tokens = RetryTokens()
         self.faults: FaultRegistry[Fault] = FaultRegistry("Fault")
         self.failing_work: FaultRegistry[FailingWork] = self.scheduler.failing_work
         self.modes: Mapping[str, int | None] = {}
-        self.keys: dict[str, str] = dict(keys or {})
+        self.keys = dict(self.settings.keys)
         self._policies: Policies | None = None
         self.journal = Journal()
-        if limits != "generous":
-            from genai_ports.simulator.rules.limits import check_default  # noqa: PLC0415  # loaded when there are limits
-
-            check_default(limits)
-        if modes:
-            self.set_modes(*modes)
+        if self.settings.modes:
+            self.set_modes(*self.settings.modes)
 
     @guarded
     def reset(self) -> None:
-        """Begin anew, as if it had just been made: nothing that happened to it is left, and its clock is put back."""
-        settings = self._settings
+        """Start again as if newly made from its settings: nothing that happened is left, and its clock is put back."""
+        settings, clock = self.settings, self.clock
         for name in vars(self).keys() - {"guard"}:
             delattr(self, name)
-        put_back = getattr(settings["clock"], "reset", None)
+        put_back = getattr(clock, "reset", None)
         if put_back:
             put_back()
-        Simulator.__init__(self, **settings)
+        Simulator.__init__(self, settings, clock=clock)
 
     @property
     def limits(self) -> Limits:

@@ -69,7 +69,7 @@ def test_memory_takes_limits_as_a_new_tenancy_has_them():
 
 def test_memory_takes_a_seed_and_a_pace():
     simulator = connect("memory://?seed=7&pace=manual").simulator
-    assert (simulator.seed, simulator.scheduler.pace.name) == ("7", "manual")
+    assert (simulator.settings.seed, simulator.scheduler.pace.name) == ("7", "manual")
 
 
 def test_http_gives_the_sdk_adapter_at_that_server_with_throw_away_credentials():

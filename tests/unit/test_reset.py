@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SETTINGS = {"seed": 7, "region": "eu-frankfurt-1", "pace": "realistic"}
-NEVER_CHANGE = {"seed", "region", "guard"}
+NEVER_CHANGE = {"settings", "region", "guard"}
 """What a simulator is made with, and keeps."""
 
 

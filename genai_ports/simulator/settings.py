@@ -1,0 +1,110 @@
+"""The settings of a simulated world: the one place that describes, checks and defaults them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field, fields
+from typing import Any, Final, Self, TypedDict
+
+from genai_ports.api.frozen import EMPTY, FrozenDict
+from genai_ports.api.value import Value, value
+from genai_ports.errors import InvalidInput
+from genai_ports.regions import region as known_region
+from genai_ports.simulator.work.pace import Pace, parse_pace
+
+_GENEROUS: Final = "generous"
+
+
+@value
+class WorldSettings(Value):
+    """The settings of a simulated world. A world starts with them, and starts with them again after a reset.
+
+    Args:
+        region: region of calls that name none: an id or a three-letter code.
+        seed: ids, etags, request ids and page tokens are derived from it.
+        pace: how fast asynchronous work finishes: `instant`, `seconds`, `2s`, `realistic`, `reads:3` or `manual`.
+        limits: default of service limits: `generous` (no limit) or `strict` (0, as in a new tenancy).
+        modes: legal but awkward behaviours, such as `short-pages` or `stale-lists:30`; see `Simulator.set_modes`.
+        keys: public keys in PEM by key id (`tenancy/user/fingerprint`), for a server that verifies signatures. Not in
+            the repr: a caller may pass a private key by mistake.
+
+    Raises:
+        InvalidInput: a setting is not valid.
+
+    Example:
+        >>> WorldSettings(region="fra", pace="2s")
+        WorldSettings(region='eu-frankfurt-1', seed=0, pace='2s', limits='generous', modes=())
+    """
+
+    region: str = "us-chicago-1"
+    seed: int | str = 0
+    pace: str | Pace = "instant"
+    limits: str = _GENEROUS
+    modes: Sequence[str] = ()
+    keys: Mapping[str, str] = field(default=EMPTY, repr=False)
+
+    def __post_init__(self) -> None:
+        """Check every setting, and replace what could change later by a copy."""
+        set_field = object.__setattr__
+        set_field(self, "region", known_region(self.region).id)
+        if not isinstance(self.seed, int | str):
+            raise InvalidInput(f"seed must be a whole number or a string, not {self.seed!r}")
+        parse_pace(self.pace)
+        _check_limits(self.limits)
+        set_field(self, "modes", _checked_modes(self.modes))
+        if not isinstance(self.keys, Mapping):
+            raise InvalidInput(f"keys must be a mapping of key ids to public keys, not a {type(self.keys).__name__}")
+        set_field(self, "keys", FrozenDict(self.keys))
+
+    @classmethod
+    def from_text(cls, options: Mapping[str, str]) -> Self:
+        """Read settings that are all text, as in the query of a URL.
+
+        Args:
+            options: text by setting, of those in `TEXT_OPTIONS`; several modes are separated by commas.
+
+        Raises:
+            InvalidInput: a setting is not valid.
+
+        Example:
+            >>> WorldSettings.from_text({"modes": "short-pages,same-names"}).modes
+            ('short-pages', 'same-names')
+        """
+        read: dict[str, Any] = dict(options)
+        if "modes" in read:
+            read["modes"] = read["modes"].split(",")
+        return cls(**read)
+
+
+TEXT_OPTIONS: Final = tuple(each.name for each in fields(WorldSettings) if each.name != "keys")
+"""The settings that can be written as text."""
+
+
+class WorldOptions(TypedDict, total=False):
+    """The fields of `WorldSettings` as keyword arguments, for type checkers."""
+
+    region: str
+    seed: int | str
+    pace: str | Pace
+    limits: str
+    modes: Sequence[str]
+    keys: Mapping[str, str]
+
+
+def _check_limits(limits: str) -> None:
+    if limits == _GENEROUS:
+        return
+    from genai_ports.simulator.rules.limits import check_default  # noqa: PLC0415  # 5 ms that few worlds need
+
+    check_default(limits)
+
+
+def _checked_modes(modes: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(modes, str) or not isinstance(modes, Iterable):
+        raise InvalidInput(f"modes must be a sequence of strings, such as ['short-pages'], not {modes!r}")
+    checked = tuple(modes)
+    if checked:
+        from genai_ports.simulator.lists.modes import read_modes  # noqa: PLC0415  # 1.5 ms that few worlds need
+
+        read_modes(checked)
+    return checked

@@ -1,0 +1,112 @@
+"""WorldSettings: one value that describes a world and refuses what is wrong when it is made."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from fake_server import Settings
+from genai_ports import (
+    ConfigurationError,
+    InMemoryModelRepository,
+    InvalidInput,
+    Simulator,
+    UnknownRegion,
+    VirtualClock,
+    WorldSettings,
+)
+from genai_ports.simulator.settings import TEXT_OPTIONS, WorldOptions
+from genai_ports.simulator.work.pace import SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WRONG: list[tuple[dict[str, Any], type[Exception], str]] = [
+    ({"region": "nowhere-1"}, UnknownRegion, "nowhere-1"),
+    ({"region": None}, UnknownRegion, "None"),
+    ({"seed": 1.5}, InvalidInput, "seed must be a whole number or a string, not 1.5"),
+    ({"seed": None}, InvalidInput, "seed must be"),
+    ({"pace": "slowly"}, InvalidInput, "unknown pace 'slowly'"),
+    ({"limits": "lax"}, InvalidInput, "limits must be generous or strict, not 'lax'"),
+    ({"modes": "short-pages"}, InvalidInput, "modes must be a sequence of strings"),
+    ({"modes": 5}, InvalidInput, "modes must be a sequence of strings"),
+    ({"modes": ["odd"]}, InvalidInput, "there is no mode 'odd'"),
+    ({"modes": ["short-pages", "short-pages"]}, InvalidInput, "given twice"),
+    ({"keys": ["a"]}, InvalidInput, "keys must be a mapping"),
+]
+
+
+@pytest.mark.parametrize("make", [WorldSettings, Settings, Simulator, InMemoryModelRepository])
+@pytest.mark.parametrize(("wrong", "error", "says"), WRONG)
+def test_a_wrong_setting_is_refused_when_it_is_made(
+    make: Callable[..., object], wrong: dict[str, Any], error: type[Exception], says: str
+) -> None:
+    with pytest.raises(error, match=says):
+        make(**wrong)
+
+
+@pytest.mark.parametrize(("wrong", "error", "says"), WRONG)
+def test_a_copy_with_changes_is_checked_too(wrong: dict[str, Any], error: type[Exception], says: str) -> None:
+    with pytest.raises(error, match=says):
+        Simulator(WorldSettings(seed=7), **wrong)
+
+
+def test_a_server_setting_that_is_wrong_is_refused_when_it_is_made() -> None:
+    with pytest.raises(InvalidInput, match="clock must be real or virtual, not 'sundial'"):
+        Settings(clock="sundial")
+
+
+def test_settings_are_equal_however_they_are_written() -> None:
+    assert WorldSettings(region="FRA", modes=["short-pages"]) == WorldSettings(
+        region="eu-frankfurt-1", modes=("short-pages",)
+    )
+
+
+def test_settings_keep_no_reference_to_what_can_change() -> None:
+    keys, modes = {"a": "b"}, ["short-pages"]
+    settings = WorldSettings(keys=keys, modes=modes)
+    keys.clear()
+    modes.clear()
+    assert (settings.keys, settings.modes) == ({"a": "b"}, ("short-pages",))
+
+
+@pytest.mark.parametrize("make_copy", [copy.copy, copy.deepcopy, lambda settings: pickle.loads(pickle.dumps(settings))])  # noqa: S301  # our own
+def test_settings_can_be_copied(make_copy: Callable[[WorldSettings], WorldSettings]) -> None:
+    settings = WorldSettings(seed="a", pace=SECONDS, keys={"a": "b"}, modes=["stale-lists:30"])
+    assert make_copy(settings) == settings
+
+
+def test_no_key_is_in_the_repr() -> None:
+    assert "PRIVATE" not in repr(WorldSettings(keys={"a": "PRIVATE"}))
+
+
+def test_the_keyword_arguments_are_the_fields() -> None:
+    assert (
+        {each.name for each in fields(WorldSettings)} == WorldOptions.__annotations__.keys() == {*TEXT_OPTIONS, "keys"}
+    )
+
+
+def test_a_simulator_takes_settings_and_changes_to_them() -> None:
+    settings = WorldSettings(seed=7, pace="2s")
+    assert Simulator(settings).settings == settings
+    assert Simulator(settings, pace="3s").settings == replace(settings, pace="3s")
+    assert Simulator().settings == WorldSettings()
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ({"pace": "2s"}, "pace="),
+        ({"region": "us-chicago-1"}, "region="),
+        ({"seed": 0, "limits": "strict"}, "seed=, limits="),
+        ({"modes": ()}, "modes="),
+        ({"clock": VirtualClock()}, "clock="),
+    ],
+)
+def test_a_simulator_and_settings_for_another_one_are_refused(given: dict[str, Any], names: str) -> None:
+    with pytest.raises(ConfigurationError, match=rf"pass {names} to Simulator\(\), or omit simulator="):
+        InMemoryModelRepository(simulator=Simulator(), **given)
