@@ -1,4 +1,4 @@
-"""The catalogue: Oracle's base models, the same for everybody, as each region offers them."""
+"""The catalogue: Oracle's base models, as each region offers them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class CatalogueBehaviours:
     """What is true of base models."""
 
     def test_every_compartment_shows_the_base_models(self, genai: GenAi) -> None:
-        """They are in none: their compartment is None, and they have no base model of their own."""
+        """Base models have no compartment and no base model."""
         here, there = (list(genai.list_models(each)) for each in (ready.COMPARTMENT, ready.ELSEWHERE))
         assert here == there
         assert len(here) > 20
@@ -34,8 +34,8 @@ class CatalogueBehaviours:
             ("BASE", None, None, "ACTIVE")
         }
 
-    def test_base_models_stand_beside_the_custom_ones(self, genai: GenAi) -> None:
-        """One list has both; a custom model is in its compartment only."""
+    def test_a_list_of_models_has_base_models_and_custom_models(self, genai: GenAi) -> None:
+        """A custom model is listed in its own compartment only."""
         before = len(list(genai.list_models(ready.COMPARTMENT)))
         mine = ready.custom_model(genai)
         here = list(genai.list_models(ready.COMPARTMENT))
@@ -43,7 +43,7 @@ class CatalogueBehaviours:
         assert mine.id not in {model.id for model in genai.list_models(ready.ELSEWHERE)}
 
     def test_imported_models_are_not_in_the_list_of_models(self, genai: GenAi) -> None:
-        """They have a collection of their own."""
+        """They have a list of their own."""
         imported = ready.imported_model(genai, display_name="imported")
         assert genai.list_models(ready.COMPARTMENT, display_name="imported").first() is None
         assert genai.list_imported_models(ready.COMPARTMENT).one().id == imported.id
@@ -56,22 +56,22 @@ class CatalogueBehaviours:
             (LLAMA_TUNE, "meta.llama-3.1-70b-instruct", ("CHAT", "FINE_TUNE")),
         ],
     )
-    def test_recorded_base_models_have_their_recorded_ids(
+    def test_base_models_have_their_documented_ids(
         self, genai: GenAi, identifier: str, name: str, capabilities: tuple[str, ...]
     ) -> None:
-        """Where the OCID of a base model is known, it is that one."""
+        """If the OCID of a base model is known, the catalogue has that OCID."""
         model = genai.get_model(identifier)
         assert (model.display_name, model.capabilities) == (name, capabilities)
 
-    def test_recorded_base_models_have_their_recorded_times(self, genai: GenAi) -> None:
-        """To the millisecond; dates of deprecation and retirement too."""
+    def test_base_models_have_their_documented_times(self, genai: GenAi) -> None:
+        """Times are exact to the millisecond; the dates of deprecation and retirement are there too."""
         assert genai.get_model(EMBED).time_created == datetime(2025, 7, 1, 23, 3, 42, 397000, tzinfo=UTC)
         llama = genai.list_models(ready.COMPARTMENT, display_name="meta.llama-3.1-405b-instruct").one()
         assert llama.time_deprecated == datetime(2026, 5, 15, tzinfo=UTC)
         assert llama.time_on_demand_retired == llama.time_dedicated_retired == datetime(2026, 9, 30, tzinfo=UTC)
 
     def test_fine_tunable_base_models_are_listed_twice(self, genai: GenAi) -> None:
-        """The second record, with an id of its own, adds FINE_TUNE; all other names are there once."""
+        """The second record has its own id and adds FINE_TUNE. All other names are listed once."""
         models = list(genai.list_models(ready.COMPARTMENT))
         names = Counter(model.display_name for model in models)
         twice = {name for name, count in names.items() if count == 2}
@@ -80,13 +80,13 @@ class CatalogueBehaviours:
         assert max(names.values()) == 2
 
     def test_base_models_are_listed_newest_first(self, genai: GenAi) -> None:
-        """As the recorded list of the real service is."""
+        """The recorded list of the real service has this order."""
         times = [model.time_created for model in genai.list_models(ready.COMPARTMENT)]
         assert times == sorted(times, reverse=True)
         assert len(times) == len(set(times))
 
-    def test_each_region_has_base_models_of_its_own(self, genai: GenAi) -> None:
-        """Another region offers fewer or others, under other ids; some offer none."""
+    def test_each_region_has_its_own_base_models(self, genai: GenAi) -> None:
+        """Another region has other ids and may offer fewer models or none."""
         chicago, frankfurt = (
             {model.id: model.display_name for model in genai.list_models(ready.COMPARTMENT, region=region)}
             for region in ("us-chicago-1", "eu-frankfurt-1")
@@ -96,8 +96,8 @@ class CatalogueBehaviours:
         assert "meta.llama-3.3-70b-instruct" in {*chicago.values()} & {*frankfurt.values()}
         assert list(genai.list_models(ready.COMPARTMENT, region="ap-tokyo-1")) == []
 
-    def test_a_base_model_is_read_in_its_own_region(self, harness: PortHarness) -> None:
-        """GET reads base models too, with an etag; elsewhere they are not found."""
+    def test_a_base_model_is_found_in_its_own_region_only(self, harness: PortHarness) -> None:
+        """GET returns it with an etag. In another region it is not found."""
         found = harness.genai.get_model(EMBED)
         assert (found.type, bool(response_of(found).etag)) == ("BASE", True)
         with harness.refuses(NotFound, "not-found"):
@@ -105,7 +105,7 @@ class CatalogueBehaviours:
 
     @needs(Capability.SEED, Capability.SEVERAL)
     def test_base_models_are_the_same_in_every_world(self, open_harness: OpenPortHarness) -> None:
-        """They are Oracle's: neither the seed nor what happens in a world changes them."""
+        """Neither the seed nor the calls in a world change them."""
         one, another = open_harness(seed=1), open_harness(seed=2)
         ready.custom_model(one.genai)
         models = [m for m in one.genai.list_models(ready.COMPARTMENT) if m.type == "BASE"]

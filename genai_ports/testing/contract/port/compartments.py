@@ -20,7 +20,7 @@ class CompartmentBehaviours:
     """What is true of compartments."""
 
     def test_a_moved_resource_is_found_in_its_new_compartment(self, resources: Resources) -> None:
-        """It is the same resource: only its compartment and the time of its update have changed."""
+        """Only the compartment and the time of the last update change."""
         made = resources.ready(display_name="mine")
         resources.genai.clock.sleep(60)
         resources.move(made.id, ready.ELSEWHERE)
@@ -31,15 +31,15 @@ class CompartmentBehaviours:
         assert list(resources.list(ready.COMPARTMENT, display_name="mine")) == []
 
     def test_a_resource_can_be_moved_back(self, resources: Resources) -> None:
-        """Moves leave no trace in the lists."""
+        """The lists show it in one compartment at a time."""
         made = resources.ready(display_name="mine")
         resources.move(made.id, ready.ELSEWHERE)
         resources.move(made.id, ready.COMPARTMENT)
         assert resources.list(ready.COMPARTMENT, display_name="mine").one().id == made.id
         assert list(resources.list(ready.ELSEWHERE, display_name="mine")) == []
 
-    def test_a_move_finds_its_place_in_every_order(self, resources: Resources) -> None:
-        """Lists by name, asked for before and after, show it where it belongs."""
+    def test_a_moved_resource_is_sorted_into_lists_by_name(self, resources: Resources) -> None:
+        """A list by name that was read before shows it at the right place."""
         for name in ("a", "c"):
             resources.create(display_name=name, compartment_id=ready.ELSEWHERE)
         made = resources.ready(display_name="b")
@@ -52,7 +52,7 @@ class CompartmentBehaviours:
         assert names() == ["a", "b", "c"]
 
     @pytest.mark.parametrize("wrong", ["ocid1.user.oc1..somebody", "production", "ocid1.compartment"])
-    def test_a_resource_is_moved_to_compartments_only(
+    def test_a_move_to_something_else_than_a_compartment_is_refused(
         self, harness: PortHarness, resources: Resources, wrong: str
     ) -> None:
         """The target is the OCID of a compartment or of the tenancy."""
@@ -60,8 +60,8 @@ class CompartmentBehaviours:
         with harness.refuses(InvalidParameter, "property-value"):
             resources.move(made.id, wrong)
 
-    def test_the_tenancy_is_a_compartment_too(self, resources: Resources) -> None:
-        """It is the root of all."""
+    def test_a_resource_can_be_moved_to_the_tenancy(self, resources: Resources) -> None:
+        """The tenancy is the root compartment."""
         root = "ocid1.tenancy.oc1..root"
         made = resources.ready(display_name="mine")
         resources.move(made.id, root)
@@ -74,10 +74,10 @@ class CompartmentBehaviours:
             (None, MissingParameter, "property-missing"),
         ],
     )
-    def test_a_resource_is_made_in_a_compartment(
+    def test_a_creation_without_a_valid_compartment_is_refused(
         self, harness: PortHarness, resources: Resources, compartment: str | None, error: Any, rule: str
     ) -> None:
-        """An id that is no compartment's is refused, and so is none."""
+        """The OCID of something else is an invalid parameter; no OCID is a missing one."""
         resources.details()
         with harness.refuses(error, rule):
             resources.create(compartment_id=compartment)

@@ -1,4 +1,4 @@
-"""Conditions: `if_match` lets a change through only where nothing else has changed since."""
+"""Conditions: `if_match` and etags."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STALE = "an-etag-of-long-ago"
 
 
 def change(resources: Resources, verb: str, identifier: str, if_match: str | None) -> Any:
-    """Update, move or delete a resource on a condition."""
+    """Update, move or delete a resource with `if_match`."""
     if verb == "update":
         return resources.rename(identifier, "after", if_match=if_match)
     if verb == "move":
@@ -34,8 +34,8 @@ class ConditionBehaviours:
     """What is true of conditions and etags."""
 
     @each_change
-    def test_a_change_goes_through_with_the_current_etag(self, resources: Resources, verb: str) -> None:
-        """Nothing else has changed: the condition holds."""
+    def test_a_change_with_the_current_etag_succeeds(self, resources: Resources, verb: str) -> None:
+        """No other change was made since the etag was read."""
         made = resources.ready()
         assert response_of(change(resources, verb, made.id, made.etag)).status < 300
 
@@ -43,7 +43,7 @@ class ConditionBehaviours:
     def test_a_change_with_a_stale_etag_is_412_and_changes_nothing(
         self, harness: PortHarness, resources: Resources, verb: str
     ) -> None:
-        """Somebody else was faster; the version they made stays."""
+        """Another client was faster; its version stays."""
         made = resources.ready()
         renamed = resources.rename(made.id, "theirs")
         current = resources.get(made.id)
@@ -53,43 +53,43 @@ class ConditionBehaviours:
         assert (resources.get(made.id), resources.get(made.id).etag) == (current, current.etag)
 
     @each_change
-    def test_any_version_is_matched_by_a_star(self, resources: Resources, verb: str) -> None:
-        """`*` asks only that the resource is there."""
+    def test_a_star_matches_any_etag(self, resources: Resources, verb: str) -> None:
+        """`*` only requires that the resource exists."""
         assert response_of(change(resources, verb, resources.ready().id, "*")).status < 300
 
     @each_change
-    def test_an_etag_that_never_was_is_412(self, harness: PortHarness, resources: Resources, verb: str) -> None:
-        """An etag is compared as it is."""
+    def test_an_unknown_etag_is_412(self, harness: PortHarness, resources: Resources, verb: str) -> None:
+        """Etags are compared as plain text."""
         made = resources.ready()
         with harness.refuses(PreconditionFailed, "stale-etag"):
             change(resources, verb, made.id, STALE)
 
-    def test_the_etag_changes_with_everything_that_a_client_can_see(self, realistic: PortHarness, kind: Kind) -> None:
-        """Created, ready, renamed, moved, on its way out, gone: six versions at least."""
+    def test_the_etag_changes_with_every_visible_change(self, realistic: PortHarness, kind: Kind) -> None:
+        """Created, ready, renamed, moved, deleting, deleted: at least six etags."""
         resources = Resources(realistic.genai, kind)
-        begun = resources.create()
-        etags = [begun.etag]
-        ready.finish(realistic.genai, begun)
-        etags.append(resources.get(begun.id).etag)
-        renamed = resources.rename(begun.id, "after")
+        created = resources.create()
+        etags = [created.etag]
+        ready.finish(realistic.genai, created)
+        etags.append(resources.get(created.id).etag)
+        renamed = resources.rename(created.id, "after")
         realistic.pass_time(3600)
-        resources.move(begun.id, ready.ELSEWHERE)
-        etags += [renamed.etag, resources.get(begun.id).etag]
-        deleting = resources.delete(begun.id)
-        etags.append(resources.get(begun.id).etag)
+        resources.move(created.id, ready.ELSEWHERE)
+        etags += [renamed.etag, resources.get(created.id).etag]
+        deleting = resources.delete(created.id)
+        etags.append(resources.get(created.id).etag)
         ready.finish(realistic.genai, deleting)
-        etags.append(resources.get(begun.id).etag)
+        etags.append(resources.get(created.id).etag)
         assert len(set(etags)) == 6
 
     def test_the_etag_stays_while_nothing_changes(self, realistic: PortHarness, kind: Kind) -> None:
-        """Neither looks nor time make another version."""
+        """Neither reads nor time change it."""
         resources = Resources(realistic.genai, kind)
         made = resources.ready()
         realistic.pass_time(50_000)
         assert {resources.get(made.id).etag for _ in range(3)} == {made.etag}
 
-    def test_a_cluster_has_another_version_when_an_endpoint_comes(self, harness: PortHarness) -> None:
-        """Its used capacity is something that a client can see."""
+    def test_the_etag_of_a_cluster_changes_when_it_gets_an_endpoint(self, harness: PortHarness) -> None:
+        """Its used capacity is visible to clients."""
         genai = harness.genai
         cluster = ready.cluster(genai)
         endpoint = ready.endpoint(genai, dedicated_ai_cluster_id=cluster.id)

@@ -1,4 +1,4 @@
-"""What is in use cannot be deleted: 409 Conflict until the one that uses it is gone."""
+"""Conflicts: a resource that another one uses cannot be deleted."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class ConflictBehaviours:
-    """Who stands on whom."""
+    """What is true of resources that others use."""
 
     def test_a_custom_model_in_use_by_an_endpoint_cannot_be_deleted(self, harness: PortHarness) -> None:
-        """The refusal names the endpoint; when that is deleted, the model can be."""
+        """The error names the endpoint. After the endpoint is deleted, the model can be deleted."""
         genai = harness.genai
         model = ready.custom_model(genai)
         endpoint = ready.endpoint(genai, model_id=model.id)
@@ -31,7 +31,7 @@ class ConflictBehaviours:
         assert genai.get_model(model.id).lifecycle_state == "DELETED"
 
     def test_an_imported_model_in_use_by_an_endpoint_cannot_be_deleted(self, harness: PortHarness) -> None:
-        """The refusal names the endpoint; when that is deleted, the model can be."""
+        """The error names the endpoint. After the endpoint is deleted, the model can be deleted."""
         genai = harness.genai
         model = ready.imported_model(genai)
         endpoint = ready.endpoint(genai, model_id=model.id)
@@ -43,7 +43,7 @@ class ConflictBehaviours:
         assert genai.get_imported_model(model.id).lifecycle_state == "DELETED"
 
     def test_a_cluster_in_use_by_an_endpoint_cannot_be_deleted(self, harness: PortHarness) -> None:
-        """The refusal names the endpoint; when that is deleted, the cluster can be."""
+        """The error names the endpoint. After the endpoint is deleted, the cluster can be deleted."""
         genai = harness.genai
         endpoint = ready.endpoint(genai)
         with harness.refuses(Conflict, "in-use") as refused:
@@ -55,7 +55,7 @@ class ConflictBehaviours:
         assert cluster.lifecycle_state == "DELETED"
 
     def test_a_cluster_in_use_by_a_custom_model_cannot_be_deleted(self, harness: PortHarness) -> None:
-        """A fine-tuning cluster stays as long as what was trained on it."""
+        """A fine-tuning cluster stays as long as the models that were trained on it."""
         genai = harness.genai
         cluster = ready.cluster(genai, type="FINE_TUNING")
         model = ready.custom_model(genai, fine_tune_details=ready.fine_tuning(cluster.id))
@@ -66,8 +66,8 @@ class ConflictBehaviours:
         ready.finish(genai, genai.delete_dedicated_ai_cluster(cluster.id))
         assert genai.get_dedicated_ai_cluster(cluster.id).lifecycle_state == "DELETED"
 
-    def test_what_is_used_twice_is_free_when_both_are_gone(self, harness: PortHarness) -> None:
-        """One endpoint less is not none."""
+    def test_a_model_used_by_two_endpoints_can_be_deleted_after_both(self, harness: PortHarness) -> None:
+        """The error names the endpoint that is left."""
         genai = harness.genai
         model = ready.imported_model(genai)
         first, second = (ready.endpoint(genai, model_id=model.id) for _ in range(2))
@@ -78,8 +78,8 @@ class ConflictBehaviours:
         ready.finish(genai, genai.delete_endpoint(second.id))
         assert genai.delete_imported_model(model.id).status == 202
 
-    def test_an_endpoint_uses_its_model_from_the_start_to_the_very_end(self, realistic: PortHarness) -> None:
-        """An endpoint that is CREATING holds its model already, one that is DELETING holds it still."""
+    def test_an_endpoint_uses_its_model_while_it_is_created_and_deleted(self, realistic: PortHarness) -> None:
+        """The model cannot be deleted while the endpoint is CREATING or DELETING."""
         genai = realistic.genai
         model = ready.imported_model(genai)
         endpoint = genai.create_endpoint(ready.endpoint_details(genai, model_id=model.id))
@@ -92,24 +92,24 @@ class ConflictBehaviours:
         ready.finish(genai, deleting)
         assert genai.delete_imported_model(model.id).status == 202
 
-    def test_a_deleted_endpoint_holds_nothing_although_it_can_be_read(self, genai: GenAi) -> None:
-        """For a day it is shown as DELETED, with the id of a model that may be gone before it."""
+    def test_a_deleted_endpoint_does_not_use_its_model(self, genai: GenAi) -> None:
+        """It can be read for a day, even if its model is deleted earlier."""
         model = ready.imported_model(genai)
         endpoint = ready.endpoint(genai, model_id=model.id)
         ready.finish(genai, genai.delete_endpoint(endpoint.id))
         ready.finish(genai, genai.delete_imported_model(model.id))
         assert genai.get_endpoint(endpoint.id).model_id == model.id
 
-    def test_a_refused_deletion_leaves_the_version_as_it_was(self, genai: GenAi) -> None:
-        """The etag that was read before is still good after the refusal."""
+    def test_a_refused_deletion_does_not_change_the_etag(self, genai: GenAi) -> None:
+        """The etag from before is still the current one."""
         model = ready.imported_model(genai)
         ready.endpoint(genai, model_id=model.id)
         with pytest.raises(Conflict):
             genai.delete_imported_model(model.id)
         assert response_of(genai.get_imported_model(model.id)).etag == model.etag
 
-    def test_what_is_in_use_can_still_be_updated(self, genai: GenAi) -> None:
-        """In use is a reason against deletion only."""
+    def test_a_model_in_use_can_be_moved(self, genai: GenAi) -> None:
+        """Only its deletion is refused."""
         endpoint = ready.endpoint(genai, model_id=ready.imported_model(genai).id)
         moved = genai.change_imported_model_compartment(endpoint.model_id, ready.ELSEWHERE)
         assert moved.status == 204

@@ -1,4 +1,4 @@
-"""Determinism: the same seed and the same calls give the same bytes, here and in every other backend."""
+"""Determinism: the same seed and the same calls have the same responses on every backend."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
     from genai_ports.testing.contract.port.harness import OpenPortHarness
 
 
-def written(brought: Any) -> str:
-    """Write down what an answer brought: its body, and the headers that the world decides."""
+def response_text(brought: Any) -> str:
+    """Return the body of a response, and the headers that the world decides, as text."""
     response = response_of(brought)
     headers = [response.status, response.etag, response.work_request_id, response.retry_after]
     body = None if isinstance(brought, ResponseMetadata) else encode(brought)
     return json.dumps([headers, body], sort_keys=True)
 
 
-def story(genai: GenAi) -> list[str]:
-    """Write down everything that is answered in a story with all kinds of resources, pages and a refusal."""
+def run_scenario(genai: GenAi) -> list[str]:
+    """Run a scenario with all kinds of resources, pages and an error; return all responses as text."""
     hosting = genai.create_dedicated_ai_cluster(ready.cluster_details(display_name="hosting"))
     tuned = genai.create_model(ready.model_details(genai, display_name="tuned"))
     imported = [genai.create_imported_model(ready.imported_model_details(display_name=name)) for name in "abc"]
-    for begun in (hosting, tuned, *imported):
-        ready.finish(genai, begun)
+    for created in (hosting, tuned, *imported):
+        ready.finish(genai, created)
     details = ready.endpoint_details(genai, model_id=tuned.id, dedicated_ai_cluster_id=hosting.id)
     endpoint = genai.create_endpoint(details)
     genai.clock.sleep(7200)
@@ -47,11 +47,11 @@ def story(genai: GenAi) -> list[str]:
     answers += [genai.change_model_compartment(tuned.id, ready.ELSEWHERE), genai.delete_endpoint(endpoint.id)]
     logs = [encode(line) for line in genai.list_work_request_logs(ready.work_begun(tuned))]
     listed = [(page.next_page, [encode(item) for item in page.items]) for page in pages]
-    return [*map(written, answers), json.dumps(logs), json.dumps(listed), refusal(genai, hosting.id)]
+    return [*map(response_text, answers), json.dumps(logs), json.dumps(listed), refused_deletion(genai, hosting.id)]
 
 
-def refusal(genai: GenAi, cluster_id: str) -> str:
-    """Write down how the deletion of a cluster in use is refused."""
+def refused_deletion(genai: GenAi, cluster_id: str) -> str:
+    """Return the error of the deletion of a cluster in use, as text."""
     try:
         genai.delete_dedicated_ai_cluster(cluster_id)
     except ServiceError as error:
@@ -60,31 +60,31 @@ def refusal(genai: GenAi, cluster_id: str) -> str:
 
 
 class DeterminismBehaviours:
-    """What follows from the seed, and what does not."""
+    """What follows from the seed."""
 
     @needs(Capability.SEED, Capability.SEVERAL, Capability.PACE)
-    def test_the_same_seed_and_calls_give_the_same_bytes(self, open_harness: OpenPortHarness) -> None:
-        """Ids, etags, page tokens, metrics, messages: all that is answered."""
-        first, second = (story(open_harness(seed=7, pace="realistic").genai) for _ in range(2))
+    def test_the_same_seed_and_calls_give_the_same_responses(self, open_harness: OpenPortHarness) -> None:
+        """Ids, etags, page tokens, metrics and messages are equal."""
+        first, second = (run_scenario(open_harness(seed=7, pace="realistic").genai) for _ in range(2))
         assert first == second
 
     @needs(Capability.SEED, Capability.PACE)
-    def test_the_same_seed_and_calls_give_the_same_bytes_as_in_memory(self, open_harness: OpenPortHarness) -> None:
-        """If two backends ever disagree, that is a defect of one of them."""
-        told = story(open_harness(seed=7, pace="realistic").genai)
-        assert told == story(InMemoryModelRepository(seed=7, pace="realistic"))
+    def test_the_same_seed_and_calls_give_the_same_responses_as_in_memory(self, open_harness: OpenPortHarness) -> None:
+        """If two backends differ, one of them has a defect."""
+        told = run_scenario(open_harness(seed=7, pace="realistic").genai)
+        assert told == run_scenario(InMemoryModelRepository(seed=7, pace="realistic"))
 
     @needs(Capability.SEED, Capability.SEVERAL)
     def test_another_seed_gives_other_ids(self, open_harness: OpenPortHarness) -> None:
-        """Two worlds do not share identifiers by chance."""
+        """Two worlds share no identifiers by chance."""
         one, another = (ready.imported_model(open_harness(seed=seed).genai) for seed in (1, 2))
         assert one.id != another.id
         assert one.etag != another.etag
         assert one.display_name == another.display_name
 
     @needs(Capability.SEED, Capability.SEVERAL)
-    def test_looks_and_time_do_not_change_what_comes_after(self, open_harness: OpenPortHarness) -> None:
-        """Ids and etags follow from the order of changes alone."""
+    def test_reads_and_time_do_not_change_later_ids(self, open_harness: OpenPortHarness) -> None:
+        """Ids and etags depend on the order of changes only."""
         quiet, busy = open_harness(seed=7), open_harness(seed=7)
         made = []
         for harness in (quiet, busy):
@@ -98,16 +98,16 @@ class DeterminismBehaviours:
             made.append((first.id, first.etag, second.id, second.etag))
         assert made[0] == made[1]
 
-    def test_every_identifier_is_its_own(self, genai: GenAi) -> None:
-        """A hundred resources and their work requests have two hundred ids; no etag is another one's either."""
+    def test_every_identifier_is_unique(self, genai: GenAi) -> None:
+        """A hundred resources and their work requests have two hundred ids and a hundred etags."""
         details = ready.imported_model_details()
-        begun = [genai.create_imported_model(details) for _ in range(100)]
-        assert len({each.id for each in begun} | {ready.work_begun(each) for each in begun}) == 200
-        assert len({each.etag for each in begun}) == 100
+        created = [genai.create_imported_model(details) for _ in range(100)]
+        assert len({each.id for each in created} | {ready.work_begun(each) for each in created}) == 200
+        assert len({each.etag for each in created}) == 100
 
     @needs(Capability.SEED, Capability.SEVERAL)
-    def test_every_opened_backend_is_a_world_of_its_own(self, open_harness: OpenPortHarness) -> None:
-        """What happens in one is not seen in another, also with the same seed."""
+    def test_every_opened_backend_has_its_own_world(self, open_harness: OpenPortHarness) -> None:
+        """Resources of one are not in the other, even if the seed is the same."""
         one, another = open_harness(seed=7), open_harness(seed=7)
         ready.imported_model(one.genai)
         assert list(another.genai.list_imported_models(ready.COMPARTMENT)) == []

@@ -1,4 +1,4 @@
-"""Endpoints: models of every kind, served on hosting clusters."""
+"""Endpoints: models that are served on hosting clusters."""
 
 from __future__ import annotations
 
@@ -36,21 +36,21 @@ class EndpointBehaviours:
 
     @pytest.mark.parametrize("make", [ready.base_model, ready.custom_model, ready.imported_model])
     def test_base_custom_and_imported_models_can_be_served(self, genai: GenAi, make: Any) -> None:
-        """An endpoint names its model and its cluster, and becomes ACTIVE."""
+        """The endpoint names its model and its cluster, and becomes ACTIVE."""
         model, cluster = make(genai), ready.cluster(genai)
         endpoint = ready.endpoint(genai, model_id=model.id, dedicated_ai_cluster_id=cluster.id)
         assert endpoint.lifecycle_state == "ACTIVE"
         assert (endpoint.model_id, endpoint.dedicated_ai_cluster_id) == (model.id, cluster.id)
 
-    def test_content_moderation_is_off_and_says_so(self, genai: GenAi) -> None:
-        """An endpoint without guards tells that the content is not moderated."""
+    def test_content_moderation_is_off_by_default(self, genai: GenAi) -> None:
+        """The response shows it as disabled. The other guards are absent."""
         endpoint = ready.endpoint(genai)
         assert endpoint.content_moderation_config == ContentModerationConfig(is_enabled=False)
         assert (endpoint.prompt_injection_config, endpoint.pii_detection_config) == (None, None)
 
-    def test_guards_are_kept_as_they_were_asked_for(self, genai: GenAi) -> None:
-        """The three guards and the private endpoint are read back as they were given."""
-        given: dict[str, Any] = {
+    def test_an_endpoint_has_the_guards_of_its_request(self, genai: GenAi) -> None:
+        """The three guards and the private endpoint are those of the request."""
+        attributes: dict[str, Any] = {
             "content_moderation_config": ContentModerationConfig(is_enabled=True, mode="BLOCK"),
             "prompt_injection_config": PromptInjectionConfig(is_enabled=True, mode="INFORM"),
             "pii_detection_config": PiiDetectionConfig(is_enabled=False),
@@ -58,11 +58,11 @@ class EndpointBehaviours:
             "description": "ours",
             "freeform_tags": {"team": "search"},
         }
-        endpoint = ready.endpoint(genai, **given)
-        assert {name: getattr(endpoint, name) for name in given} == given
+        endpoint = ready.endpoint(genai, **attributes)
+        assert {name: getattr(endpoint, name) for name in attributes} == attributes
 
-    def test_an_update_of_an_endpoint_takes_its_time(self, realistic: PortHarness) -> None:
-        """It is UPDATING until the work is done; guards can be changed, and what is not named stays."""
+    def test_an_endpoint_is_updating_until_the_work_is_finished(self, realistic: PortHarness) -> None:
+        """Guards can be changed. Attributes that the request does not name stay."""
         genai = realistic.genai
         endpoint = ready.endpoint(genai, description="kept")
         guard = PiiDetectionConfig(is_enabled=True, mode="BLOCK")
@@ -73,8 +73,8 @@ class EndpointBehaviours:
         assert (work.operation_type, work.resources[0].action_type) == ("UPDATE_ENDPOINT", "UPDATED")
         assert (updated.lifecycle_state, updated.pii_detection_config, updated.description) == ("ACTIVE", guard, "kept")
 
-    def test_a_guard_has_a_mode_of_two(self, harness: PortHarness) -> None:
-        """INFORM or BLOCK: others are refused, on create as on update."""
+    def test_a_guard_with_an_unknown_mode_is_refused(self, harness: PortHarness) -> None:
+        """The modes are INFORM and BLOCK, for create and for update."""
         guard = PromptInjectionConfig(is_enabled=True, mode="SHOUT")
         details = ready.endpoint_details(harness.genai, prompt_injection_config=guard)
         with harness.refuses(InvalidParameter, "property-value"):
@@ -83,23 +83,23 @@ class EndpointBehaviours:
         with harness.refuses(InvalidParameter, "property-value"):
             harness.genai.update_endpoint(endpoint.id, UpdateEndpointDetails(prompt_injection_config=guard))
 
-    def test_a_guard_says_whether_it_is_enabled(self, harness: PortHarness) -> None:
-        """`isEnabled` is required of a guard."""
+    def test_a_guard_without_is_enabled_is_refused(self, harness: PortHarness) -> None:
+        """`isEnabled` is required."""
         nothing: Any = None
         details = ready.endpoint_details(harness.genai, pii_detection_config=PiiDetectionConfig(is_enabled=nothing))
         with harness.refuses(MissingParameter, "property-missing") as refused:
             harness.genai.create_endpoint(details)
         assert refused.value.message == "piiDetectionConfig.isEnabled is required."
 
-    def test_endpoints_are_not_for_fine_tuning_clusters(self, harness: PortHarness) -> None:
-        """Serving runs on clusters of type HOSTING."""
+    def test_an_endpoint_on_a_fine_tuning_cluster_is_refused(self, harness: PortHarness) -> None:
+        """Endpoints run on clusters of type HOSTING."""
         cluster = ready.cluster(harness.genai, type="FINE_TUNING")
         details = ready.endpoint_details(harness.genai, dedicated_ai_cluster_id=cluster.id)
         with harness.refuses(InvalidParameter, "cluster-type"):
             harness.genai.create_endpoint(details)
 
-    def test_private_endpoints_are_not_for_imported_models(self, harness: PortHarness) -> None:
-        """Pretrained and custom models may be served privately, imported ones may not."""
+    def test_a_private_endpoint_for_an_imported_model_is_refused(self, harness: PortHarness) -> None:
+        """Base models and custom models can be served privately, imported models cannot."""
         model = ready.imported_model(harness.genai)
         details = ready.endpoint_details(
             harness.genai, model_id=model.id, generative_ai_private_endpoint_id=PRIVATE_ENDPOINT
@@ -116,14 +116,16 @@ class EndpointBehaviours:
         ],
         ids=["model", "imported model", "cluster"],
     )
-    def test_what_an_endpoint_stands_on_must_exist(self, harness: PortHarness, unknown: dict[str, str]) -> None:
-        """An id in a body that is unknown is 400, not 404: the endpoint itself was not looked for."""
+    def test_an_endpoint_that_names_an_unknown_resource_is_refused(
+        self, harness: PortHarness, unknown: dict[str, str]
+    ) -> None:
+        """An unknown id in a body is 400, not 404: the endpoint itself was not looked up."""
         details = ready.endpoint_details(harness.genai, **unknown)
         with harness.refuses(RelatedResourceNotFound, "related-not-found"):
             harness.genai.create_endpoint(details)
 
-    def test_a_deleted_model_is_not_served(self, harness: PortHarness) -> None:
-        """What is DELETED can be read for a while, and is not there to be used."""
+    def test_a_deleted_model_cannot_be_served(self, harness: PortHarness) -> None:
+        """It is DELETED: it can still be read, and not be used."""
         model = ready.imported_model(harness.genai)
         ready.finish(harness.genai, harness.genai.delete_imported_model(model.id))
         details = ready.endpoint_details(harness.genai, model_id=model.id)
@@ -131,7 +133,7 @@ class EndpointBehaviours:
             harness.genai.create_endpoint(details)
 
     def test_a_cluster_holds_fifty_endpoints(self, harness: PortHarness) -> None:
-        """The 51st is 400 LimitExceeded; when one is gone there is room again."""
+        """The 51st is 400 LimitExceeded. After one is deleted there is room for another."""
         genai = harness.genai
         details = ready.endpoint_details(genai)
         made = [genai.create_endpoint(details) for _ in range(50)]
@@ -141,8 +143,8 @@ class EndpointBehaviours:
         ready.finish(genai, genai.delete_endpoint(made[7].id))
         assert genai.create_endpoint(details).id not in [endpoint.id for endpoint in made]
 
-    def test_a_deprecated_model_is_announced_to_whoever_serves_it(self, genai: GenAi) -> None:
-        """`model-deprecation-info` comes with the creation of an endpoint for a deprecated base model."""
+    def test_the_creation_of_an_endpoint_reports_a_deprecated_model(self, genai: GenAi) -> None:
+        """The response has the header `model-deprecation-info`."""
         models = genai.list_models(ready.COMPARTMENT, display_name="meta.llama-3.1-405b-instruct")
         endpoint = genai.create_endpoint(ready.endpoint_details(genai, model_id=models.one().id))
         assert "meta.llama-3.1-405b-instruct is deprecated" in (response_of(endpoint).model_deprecation_info or "")

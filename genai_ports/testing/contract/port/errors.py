@@ -1,4 +1,4 @@
-"""Errors: what a refusal tells, and which class each of OCI's errors becomes."""
+"""Errors: their attributes, and the requests that are refused."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from genai_ports.testing.contract.port.harness import PortHarness
     from genai_ports.testing.contract.port.resources import Resources
 
-OCI_S_OWN = [
+WITH_OWN_CLASS = [
     (400, "CannotParseRequest", errors.CannotParseRequest),
     (400, "InvalidParameter", errors.InvalidParameter),
     (400, "MissingParameter", errors.MissingParameter),
@@ -44,7 +44,7 @@ OCI_S_OWN = [
     (501, "MethodNotImplemented", errors.MethodNotImplemented),
     (503, "ServiceUnavailable", errors.ServiceUnavailable),
 ]
-"""Oracle's table of API errors, as far as a class is made for each."""
+"""The rows of Oracle's table of API errors that have their own class."""
 
 OTHERS = [
     (400, "SomethingNew", errors.InvalidParameter),
@@ -58,11 +58,11 @@ OTHERS = [
     (418, "SomethingNew", errors.ServiceError),
     (599, "SomethingNew", errors.ServiceError),
 ]
-"""The rest of that table, and what nobody knows yet."""
+"""Other rows of that table, and unknown codes."""
 
 
 def nested(levels: int, wrap: Callable[[Any], Any]) -> Any:
-    """Wrap nothing, so many times."""
+    """Wrap None in that many levels."""
     part = None
     for _ in range(levels):
         part = wrap(part)
@@ -72,16 +72,16 @@ def nested(levels: int, wrap: Callable[[Any], Any]) -> Any:
 class ErrorBehaviours:
     """What is true of errors."""
 
-    @pytest.mark.parametrize(("status", "code", "cls"), OCI_S_OWN)
-    def test_an_error_made_here_has_oci_s_status_and_code(
+    @pytest.mark.parametrize(("status", "code", "cls"), WITH_OWN_CLASS)
+    def test_each_error_class_has_the_status_and_code_of_oci(
         self, status: int, code: str, cls: type[ServiceError]
     ) -> None:
-        """Each class stands for one pair of status and code; the message is the caller's."""
+        """The message is the caller's."""
         error = cls("No.")
         assert (error.status, error.code, error.message) == (status, code, "No.")
 
-    def test_a_refusal_tells_status_code_operation_and_reason(self, genai: GenAi) -> None:
-        """All in one line, for whoever reads a log."""
+    def test_an_error_shows_status_code_operation_and_reason(self, genai: GenAi) -> None:
+        """One line shows all of them."""
         identifier = "ocid1.generativeaimodel.oc1.us-chicago-1.amaaaaaaunknown"
         with pytest.raises(NotFound) as refused:
             genai.get_model(identifier)
@@ -90,8 +90,8 @@ class ErrorBehaviours:
             f"model {identifier} in us-chicago-1."
         )
 
-    def test_a_resource_that_never_was_is_not_found(self, harness: PortHarness, resources: Resources) -> None:
-        """Get, update, move and delete: 404."""
+    def test_an_unknown_resource_is_not_found(self, harness: PortHarness, resources: Resources) -> None:
+        """Get, update, move and delete are 404."""
         unknown = f"ocid1.{resources.kind.ocid_type}.oc1.us-chicago-1.amaaaaaaunknown"
         with harness.refuses(NotFound, "not-found"):
             resources.get(unknown)
@@ -103,7 +103,7 @@ class ErrorBehaviours:
             resources.delete(unknown)
 
     def test_a_resource_of_another_kind_is_not_found(self, harness: PortHarness) -> None:
-        """The OCID of a cluster is no model's."""
+        """The OCID of a cluster is not the OCID of a model."""
         cluster = ready.cluster(harness.genai)
         with harness.refuses(NotFound, "not-found"):
             harness.genai.get_model(cluster.id)
@@ -111,17 +111,17 @@ class ErrorBehaviours:
             harness.genai.get_work_request(cluster.id)
 
     @pytest.mark.parametrize("identifier", ["", " ", "a/b", "..", 7, None])
-    def test_what_is_no_identifier_is_refused_before_anything_is_sent(
+    def test_an_invalid_identifier_is_refused_before_a_request_is_sent(
         self, harness: PortHarness, resources: Resources, identifier: Any
     ) -> None:
-        """It would have made another path of the request."""
+        """It would change the path of the request."""
         for call in (resources.get, resources.delete):
             message = f"takes the OCID of the {resources.kind.title}"
             with harness.sends_nothing(), pytest.raises(InvalidInput, match=message):
                 call(identifier)
 
-    def test_details_of_another_operation_are_refused_before_anything_is_sent(self, harness: PortHarness) -> None:
-        """The message says which ones would be right."""
+    def test_details_of_another_operation_are_refused_before_a_request_is_sent(self, harness: PortHarness) -> None:
+        """The message names the class that is expected."""
         wrong: Any = UpdateEndpointDetails(display_name="after")
         message = "takes details of type CreateModelDetails, not UpdateEndpointDetails"
         with harness.sends_nothing(), pytest.raises(InvalidInput, match=message):
@@ -131,7 +131,7 @@ class ErrorBehaviours:
     def test_a_display_name_has_1_to_255_characters(
         self, harness: PortHarness, resources: Resources, name: str
     ) -> None:
-        """On create as on update; the refusal names the property."""
+        """This applies to create and to update. The error names the property."""
         made = resources.ready(display_name="x" * 255)
         with harness.refuses(InvalidParameter, "property-value") as refused:
             resources.create(display_name=name)
@@ -150,7 +150,7 @@ class ErrorBehaviours:
         ],
         ids=["long key", "long value", "no key", "a number", "a list"],
     )
-    def test_tags_have_oci_s_form(self, harness: PortHarness, tags: Any, rule: str) -> None:
+    def test_tags_that_oci_does_not_accept_are_refused(self, harness: PortHarness, tags: Any, rule: str) -> None:
         """Keys have up to 100 characters and values up to 256."""
         with harness.refuses(InvalidParameter, rule) as refused:
             harness.genai.create_imported_model(ready.imported_model_details(freeform_tags=tags))
@@ -169,16 +169,18 @@ class ErrorBehaviours:
         ],
         ids=["set", "bytes", "time", "no number", "number for a key", "tuple for a key", "long number"],
     )
-    def test_what_json_cannot_hold_is_refused_by_its_name(self, harness: PortHarness, tag: Any, wrong: str) -> None:
-        """Before it is sent, or by the world: in the same words."""
+    def test_a_value_that_json_cannot_hold_is_refused(self, harness: PortHarness, tag: Any, wrong: str) -> None:
+        """The error names the place in the body, whether the client or the service finds it."""
         with harness.changes_nothing(), pytest.raises(InvalidParameter) as refused:
             harness.genai.create_imported_model(ready.imported_model_details(defined_tags={"n": {"k": tag}}))
         assert refused.value.message == f"definedTags.n.k{wrong}"
         assert (refused.value.status, refused.value.operation) == (400, "create_imported_model")
 
     @pytest.mark.parametrize("number", [2**63, -(2**63), 10**4000], ids=["a bit more", "a bit less", "by far"])
-    def test_what_json_can_hold_is_judged_by_the_world_in_its_order(self, harness: PortHarness, number: int) -> None:
-        """A number that is too long, beside a compartment that is none."""
+    def test_a_number_that_is_too_long_is_refused_after_an_invalid_compartment(
+        self, harness: PortHarness, number: int
+    ) -> None:
+        """The service checks the properties in their order."""
         tags = {"n": {"k": number}}
         wrong = ready.imported_model_details(compartment_id="", defined_tags=tags)
         with harness.refuses(InvalidParameter, "property-value") as refused:
@@ -190,8 +192,8 @@ class ErrorBehaviours:
 
     @pytest.mark.parametrize("levels", [1, 60, 61])
     @pytest.mark.parametrize("wrap", [lambda part: [part], lambda part: {"a": part}], ids=["arrays", "objects"])
-    def test_a_body_nests_64_levels(self, harness: PortHarness, wrap: Callable[[Any], Any], levels: int) -> None:
-        """The value of a defined tag is on the fourth: after the body, the tags, and the tags of its namespace."""
+    def test_a_body_may_nest_64_levels(self, harness: PortHarness, wrap: Callable[[Any], Any], levels: int) -> None:
+        """The value of a defined tag is on the fourth level, below the body, the tags and the namespace."""
         tags = {"n": {"k": nested(levels, wrap)}}
         made = harness.genai.create_imported_model(ready.imported_model_details(defined_tags=tags))
         assert harness.genai.get_imported_model(made.id).defined_tags == frozen(tags)
@@ -210,8 +212,8 @@ class ErrorBehaviours:
         with harness.refuses(CannotParseRequest, "body-not-json"):
             harness.genai.update_imported_model(made.id, UpdateImportedModelDetails(defined_tags=tags))
 
-    def test_an_error_is_no_reason_for_the_next_one(self, harness: PortHarness) -> None:
-        """After a refusal the world goes on as if it had not been asked."""
+    def test_a_call_after_an_error_succeeds(self, harness: PortHarness) -> None:
+        """An error does not change what the next call does."""
         unknown = "ocid1.generativeaimodel.oc1.us-chicago-1.amaaaaaaunknown"
         with harness.refuses(NotFound, "not-found"):
             harness.genai.get_model(unknown)

@@ -1,4 +1,4 @@
-"""Imported models: brought in from Hugging Face or Object Storage, and what becomes of the access token."""
+"""Imported models: data sources, capabilities and access tokens."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from genai_ports.client.ports import GenAi
     from genai_ports.testing.contract.port.harness import PortHarness
 
-SECRET = "hf_NobodyMaySeeThis"  # made up, to be looked for
+SECRET = "hf_NobodyMaySeeThis"  # not a real token
 
 
 def hugging_face(model_id: str = "openai/gpt-oss-20b", **options: str) -> HuggingFaceModel:
-    """Name a model on Hugging Face."""
+    """Return a data source of Hugging Face."""
     return builders.hugging_face_data_source(model_id=model_id, **options)
 
 
@@ -47,14 +47,14 @@ class ImportedModelBehaviours:
         model = ready.imported_model(genai, data_source=hugging_face(model_id))
         assert (model.lifecycle_state, model.capabilities) == ("ACTIVE", (capability,))
 
-    def test_a_model_that_is_not_documented_turns_text_to_text(self, genai: GenAi) -> None:
-        """Whatever is not on the list is taken for a model of text."""
+    def test_a_model_that_is_not_documented_has_the_capability_text_to_text(self, genai: GenAi) -> None:
+        """This is the default for models that are not on Oracle's list."""
         model = ready.imported_model(genai, data_source=hugging_face("acme/unheard-of"))
         assert model.capabilities == ("TEXT_TO_TEXT",)
 
-    def test_a_capability_that_is_given_goes_before_the_documented_one(self, genai: GenAi) -> None:
-        """Capability, vendor, version, description and tags are kept as they were given."""
-        given: dict[str, Any] = {
+    def test_an_imported_model_has_the_attributes_of_its_request(self, genai: GenAi) -> None:
+        """A capability in the request replaces the documented one."""
+        attributes: dict[str, Any] = {
             "capabilities": ("RERANK",),
             "vendor": "us",
             "version": "2.1",
@@ -62,11 +62,11 @@ class ImportedModelBehaviours:
             "freeform_tags": {"team": "search"},
             "defined_tags": {"Finance": {"CostCentre": "42"}},
         }
-        model = ready.imported_model(genai, **given)
-        assert {name: getattr(model, name) for name in given} == given
+        model = ready.imported_model(genai, **attributes)
+        assert {name: getattr(model, name) for name in attributes} == attributes
 
-    def test_the_vendor_of_an_imported_model_stays_blank(self, genai: GenAi) -> None:
-        """Nobody is named who was not named by the caller."""
+    def test_an_imported_model_has_no_vendor_by_default(self, genai: GenAi) -> None:
+        """The vendor is the one of the request."""
         assert ready.imported_model(genai).vendor is None
 
     @pytest.mark.parametrize(
@@ -79,14 +79,14 @@ class ImportedModelBehaviours:
         ],
         ids=["Hugging Face", "Object Storage"],
     )
-    def test_an_imported_model_tells_where_it_is_from(self, genai: GenAi, source: ModelDataSource) -> None:
-        """The data source is read back as it was given, from create, get and lists."""
-        begun = genai.create_imported_model(ready.imported_model_details(data_source=source))
+    def test_an_imported_model_has_the_data_source_of_its_request(self, genai: GenAi, source: ModelDataSource) -> None:
+        """Create, get and lists return it."""
+        created = genai.create_imported_model(ready.imported_model_details(data_source=source))
         listed = genai.list_imported_models(ready.COMPARTMENT).one()
-        assert begun.data_source == genai.get_imported_model(begun.id).data_source == listed.data_source == source
+        assert created.data_source == genai.get_imported_model(created.id).data_source == listed.data_source == source
 
-    def test_an_update_of_an_imported_model_takes_its_time(self, realistic: PortHarness) -> None:
-        """It is UPDATING until the work is done, and shows the new values from the start."""
+    def test_an_imported_model_is_updating_until_the_work_is_finished(self, realistic: PortHarness) -> None:
+        """It shows the new values from the start."""
         genai = realistic.genai
         model = ready.imported_model(genai, description="kept")
         updating = genai.update_imported_model(model.id, UpdateImportedModelDetails(display_name="after", vendor="us"))
@@ -95,14 +95,14 @@ class ImportedModelBehaviours:
         updated = genai.get_imported_model(model.id)
         assert (updated.lifecycle_state, updated.display_name, updated.description) == ("ACTIVE", "after", "kept")
 
-    def test_an_import_names_one_capability_at_most(self, harness: PortHarness) -> None:
-        """A model serves one of the capabilities."""
+    def test_an_import_with_two_capabilities_is_refused(self, harness: PortHarness) -> None:
+        """An imported model has one capability."""
         details = ready.imported_model_details(capabilities=("EMBEDDING", "RERANK"))
         with harness.refuses(InvalidParameter, "one-capability"):
             harness.genai.create_imported_model(details)
 
-    def test_a_capability_of_models_is_none_of_imported_models(self, harness: PortHarness) -> None:
-        """The two vocabularies differ: CHAT is TEXT_TO_TEXT here."""
+    def test_an_import_with_a_capability_of_models_is_refused(self, harness: PortHarness) -> None:
+        """Models and imported models have different capabilities: CHAT is TEXT_TO_TEXT here."""
         with harness.refuses(InvalidParameter, "property-value"):
             harness.genai.create_imported_model(ready.imported_model_details(capabilities=("CHAT",)))
 
@@ -116,13 +116,13 @@ class ImportedModelBehaviours:
         ],
         ids=repr,
     )
-    def test_a_data_source_that_cannot_be_is_refused(self, harness: PortHarness, source: ModelDataSource) -> None:
-        """A Hugging Face id has the form org/name, a bucket is in a region that exists."""
+    def test_an_invalid_data_source_is_refused(self, harness: PortHarness, source: ModelDataSource) -> None:
+        """A Hugging Face id has the form org/name, and the region of a bucket exists."""
         with harness.refuses(InvalidParameter, "property-value"):
             harness.genai.create_imported_model(ready.imported_model_details(data_source=source))
 
-    def test_a_data_source_of_an_unknown_kind_is_refused(self, harness: PortHarness) -> None:
-        """The refusal names the property that tells the kind, and the kinds that there are."""
+    def test_a_data_source_of_an_unknown_type_is_refused(self, harness: PortHarness) -> None:
+        """The error names the property and the types that are accepted."""
         source = UnknownVariant(document={"sourceType": "CARRIER_PIGEON"})
         with harness.refuses(InvalidParameter, "property-value") as refused:
             harness.genai.create_imported_model(ready.imported_model_details(data_source=source))
@@ -130,20 +130,20 @@ class ImportedModelBehaviours:
             "dataSource.sourceType must be one of HUGGING_FACE_MODEL, OBJECT_STORAGE_OBJECT"
         )
 
-    def test_an_access_token_never_comes_back(self, genai: GenAi) -> None:
-        """Create, get, update and lists all answer without it."""
+    def test_no_response_contains_an_access_token(self, genai: GenAi) -> None:
+        """Create, get, update and lists return the data source without it."""
         details = ready.imported_model_details(data_source=hugging_face(access_token=SECRET))
-        begun = genai.create_imported_model(details)
-        ready.finish(genai, begun)
-        found = genai.get_imported_model(begun.id)
-        updated = genai.update_imported_model(begun.id, UpdateImportedModelDetails(display_name="after"))
+        created = genai.create_imported_model(details)
+        ready.finish(genai, created)
+        found = genai.get_imported_model(created.id)
+        updated = genai.update_imported_model(created.id, UpdateImportedModelDetails(display_name="after"))
         listed = genai.list_imported_models(ready.COMPARTMENT).one()
-        for shown in (begun, found, updated, listed):
+        for shown in (created, found, updated, listed):
             assert shown.data_source == hugging_face()
             assert SECRET not in json.dumps(encode(shown))
 
-    def test_an_access_token_does_not_make_another_request(self, genai: GenAi) -> None:
-        """A retry with a token renewed in between is the same request: nothing of the first one was kept to compare."""
+    def test_a_retry_with_a_new_access_token_is_the_same_request(self, genai: GenAi) -> None:
+        """The access token is not stored, so it cannot be compared."""
         details = ready.imported_model_details(data_source=hugging_face(access_token=SECRET))
         renewed = replaced(details, data_source=hugging_face(access_token="hf_renewed"))
         first = genai.create_imported_model(details, retry_token="once")

@@ -1,4 +1,4 @@
-"""Pages: their size, their tokens, and what is seen of a list that changes while it is walked."""
+"""Pages: limits, page tokens, and lists that change while they are read."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from genai_ports.testing.contract.port.harness import OpenPortHarness, PortHarness
 
 
-def fill(genai: GenAi, count: int) -> list[str]:
-    """Import that many models; give their ids, newest first."""
+def import_models(genai: GenAi, count: int) -> list[str]:
+    """Import that many models; return their ids, newest first."""
     details = ready.imported_model_details()
     return [genai.create_imported_model(details).id for _ in range(count)][::-1]
 
 
 def second_page(genai: GenAi, **query: Any) -> str:
-    """Give the token of the second of several pages of imported models."""
+    """Return the token of the second page of imported models."""
     token = next(genai.list_imported_models(ready.COMPARTMENT, limit=2, **query).pages()).next_page
     assert token is not None
     return token
@@ -31,43 +31,45 @@ def second_page(genai: GenAi, **query: Any) -> str:
 class PageBehaviours:
     """What is true of pages."""
 
-    def test_a_page_has_a_hundred_items_unless_told(self, genai: GenAi) -> None:
-        """The 101st is on the second page."""
-        made = fill(genai, 101)
+    def test_a_page_has_a_hundred_items_by_default(self, genai: GenAi) -> None:
+        """Item 101 is on the second page."""
+        made = import_models(genai, 101)
         pages = list(genai.list_imported_models(ready.COMPARTMENT).pages())
         assert [len(page.items) for page in pages] == [100, 1]
         assert [item.id for page in pages for item in page.items] == made
 
     @pytest.mark.parametrize(("limit", "sizes"), [(1, [1] * 5), (2, [2, 2, 1]), (5, [5]), (1000, [5])])
     def test_a_limit_is_the_size_of_a_page(self, genai: GenAi, limit: int, sizes: list[int]) -> None:
-        """Pages are full but for the last, which has no token; the walk meets everything once, in order."""
-        made = fill(genai, 5)
+        """All pages but the last are full. Only the last has no token. Each item is listed once, in order."""
+        made = import_models(genai, 5)
         pages = list(genai.list_imported_models(ready.COMPARTMENT, limit=limit).pages())
         assert [len(page.items) for page in pages] == sizes
         assert [page.next_page is None for page in pages] == [False] * (len(sizes) - 1) + [True]
         assert [item.id for page in pages for item in page.items] == made
 
     @pytest.mark.parametrize("limit", [0, -1, 1001])
-    def test_a_limit_is_from_1_to_1000(self, harness: PortHarness, limit: int) -> None:
-        """Others are refused."""
+    def test_a_limit_outside_1_to_1000_is_refused(self, harness: PortHarness, limit: int) -> None:
+        """0, -1 and 1001 are not accepted."""
         with harness.refuses(InvalidParameter, "query-value"):
             harness.genai.list_imported_models(ready.COMPARTMENT, limit=limit).first()
 
-    def test_a_list_can_begin_at_a_page(self, genai: GenAi) -> None:
-        """With the token of a page, the walk goes on from there."""
-        made = fill(genai, 5)
+    def test_a_list_can_start_at_a_page(self, genai: GenAi) -> None:
+        """`page=` continues from the token of that page."""
+        made = import_models(genai, 5)
         rest = genai.list_imported_models(ready.COMPARTMENT, limit=2, page=second_page(genai))
         assert [item.id for item in rest] == made[2:]
 
-    def test_the_page_size_may_change_on_the_way(self, genai: GenAi) -> None:
-        """It is not part of what a token is bound to."""
-        made = fill(genai, 5)
+    def test_the_page_size_may_change_between_pages(self, genai: GenAi) -> None:
+        """A token does not depend on the page size."""
+        made = import_models(genai, 5)
         rest = genai.list_imported_models(ready.COMPARTMENT, limit=1000, page=second_page(genai))
         assert [item.id for item in rest] == made[2:]
 
     @pytest.mark.parametrize("sort", [{}, {"sort_by": "displayName"}, {"sort_order": "ASC"}], ids=str)
-    def test_what_stays_is_met_once_whatever_comes_and_goes(self, genai: GenAi, sort: dict[str, Any]) -> None:
-        """Resources made and deleted between two pages make the walk neither repeat nor miss another one."""
+    def test_resources_that_stay_are_listed_once_while_others_come_and_go(
+        self, genai: GenAi, sort: dict[str, Any]
+    ) -> None:
+        """Creations and deletions between two pages cause neither gaps nor duplicates."""
         made = {name: ready.imported_model(genai, display_name=name).id for name in "bdfhjl"}
         pages = genai.list_imported_models(ready.COMPARTMENT, limit=2, lifecycle_state="ACTIVE", **sort).pages()
         seen = [item.id for item in next(pages).items]
@@ -92,16 +94,16 @@ class PageBehaviours:
         ],
         ids=str,
     )
-    def test_a_token_is_for_its_own_query(self, harness: PortHarness, query: dict[str, Any]) -> None:
-        """With other filters, another order or another region it is refused."""
-        fill(harness.genai, 5)
+    def test_a_page_token_of_another_query_is_refused(self, harness: PortHarness, query: dict[str, Any]) -> None:
+        """Filters, order and region are part of the query."""
+        import_models(harness.genai, 5)
         token = second_page(harness.genai)
         with harness.refuses(InvalidParameter, "page-token"):
             harness.genai.list_imported_models(ready.COMPARTMENT, limit=2, page=token, **query).first()
 
-    def test_a_token_is_for_its_own_list(self, harness: PortHarness) -> None:
-        """Another compartment, or another operation, refuses it."""
-        fill(harness.genai, 5)
+    def test_a_page_token_of_another_list_is_refused(self, harness: PortHarness) -> None:
+        """The compartment and the operation are part of the query."""
+        import_models(harness.genai, 5)
         token = second_page(harness.genai)
         with harness.refuses(InvalidParameter, "page-token"):
             harness.genai.list_imported_models(ready.ELSEWHERE, page=token).first()
@@ -109,32 +111,32 @@ class PageBehaviours:
             harness.genai.list_dedicated_ai_clusters(ready.COMPARTMENT, page=token).first()
 
     @needs(Capability.SEED, Capability.SEVERAL)
-    def test_a_token_is_for_its_own_world(self, open_harness: OpenPortHarness) -> None:
-        """A world that began with another seed refuses it, although it has the same resources."""
+    def test_a_page_token_of_another_world_is_refused(self, open_harness: OpenPortHarness) -> None:
+        """Another seed gives other tokens, even if the resources are the same."""
         one, another = open_harness(seed=1), open_harness(seed=2)
-        fill(one.genai, 5)
-        fill(another.genai, 5)
+        import_models(one.genai, 5)
+        import_models(another.genai, 5)
         token = second_page(one.genai)
         with another.refuses(InvalidParameter, "page-token"):
             another.genai.list_imported_models(ready.COMPARTMENT, page=token).first()
 
     @pytest.mark.parametrize("token", ["2", "not a token", "AAAAAAAAAAAAAAAAAAAAAAAAAAAA", "é"])
-    def test_what_is_no_token_is_refused(self, harness: PortHarness, token: str) -> None:
-        """Tokens are opaque: none can be made up."""
-        fill(harness.genai, 3)
+    def test_an_invalid_page_token_is_refused(self, harness: PortHarness, token: str) -> None:
+        """Tokens are opaque."""
+        import_models(harness.genai, 3)
         with harness.refuses(InvalidParameter, "page-token"):
             harness.genai.list_imported_models(ready.COMPARTMENT, page=token).first()
 
-    def test_a_token_with_a_changed_letter_is_refused(self, harness: PortHarness) -> None:
-        """It is signed."""
-        fill(harness.genai, 5)
+    def test_a_changed_page_token_is_refused(self, harness: PortHarness) -> None:
+        """Tokens are signed."""
+        import_models(harness.genai, 5)
         token = second_page(harness.genai)
         changed = token[:-3] + ("A" if token[-3] != "A" else "B") + token[-2:]
         with harness.refuses(InvalidParameter, "page-token"):
             harness.genai.list_imported_models(ready.COMPARTMENT, limit=2, page=changed).first()
 
-    def test_filtered_pages_are_full_too(self, genai: GenAi) -> None:
-        """A page has as many items as it can, whatever lies between them."""
+    def test_pages_of_a_filtered_list_are_full(self, genai: GenAi) -> None:
+        """Resources that do not match take no room on a page."""
         for name in "ababab":
             genai.create_imported_model(ready.imported_model_details(display_name=name))
         pages = list(genai.list_imported_models(ready.COMPARTMENT, display_name="a", limit=2).pages())

@@ -1,4 +1,4 @@
-"""Progress: how work moves along, by whatever pace, from acceptance to its end."""
+"""Progress: the states, percentages and times of work."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from genai_ports.testing.contract.port.harness import OpenPortHarness, PortHarness
 
 
-def watch(harness: PortHarness, work_request_id: str, seconds: float) -> list[WorkRequestSummary]:
-    """Look at a work request again and again until it is finished; at first by a list, which moves nothing."""
+def poll(harness: PortHarness, work_request_id: str, seconds: float) -> list[WorkRequestSummary]:
+    """Poll a work request until it is finished; return a summary from a list and then all snapshots."""
     genai = harness.genai
     seen = [genai.list_work_requests(ready.COMPARTMENT, work_request_id=work_request_id).one()]
     while seen[-1].time_finished is None and len(seen) < 100:
@@ -26,8 +26,8 @@ def watch(harness: PortHarness, work_request_id: str, seconds: float) -> list[Wo
     return seen
 
 
-def assert_tells_one_story(seen: list[WorkRequestSummary], ending: str) -> None:
-    """Check that states come in their order, percents never fall, and times are there exactly when they should."""
+def assert_progress(seen: list[WorkRequestSummary], ending: str) -> None:
+    """Check that the states are in order, percentages never fall, and times are there when they should be."""
     states = [work.status for work in seen]
     assert list(dict.fromkeys(states)) == ["ACCEPTED", "IN_PROGRESS", ending]
     percents = [work.percent_complete for work in seen]
@@ -49,13 +49,13 @@ class ProgressBehaviours:
     def test_work_is_accepted_then_in_progress_then_succeeded(
         self, open_harness: OpenPortHarness, pace: str, seconds: float
     ) -> None:
-        """By whatever pace: states in order, percents that move and never fall, times as they should be."""
+        """With every pace the states are in order, percentages never fall, and times are there when they should be."""
         harness = open_harness(pace=pace)
         _, work_request_id = ready.begin_import(harness.genai)
-        assert_tells_one_story(watch(harness, work_request_id, seconds), "SUCCEEDED")
+        assert_progress(poll(harness, work_request_id, seconds), "SUCCEEDED")
 
-    def test_a_resource_and_its_work_request_never_contradict_each_other(self, realistic: PortHarness) -> None:
-        """The resource is CREATING exactly as long as the work is not finished."""
+    def test_a_resource_and_its_work_request_agree(self, realistic: PortHarness) -> None:
+        """The resource is CREATING as long as the work is not finished."""
         model_id, work_request_id = ready.begin_import(realistic.genai)
         for _ in range(25):
             work = realistic.genai.get_work_request(work_request_id)
@@ -66,7 +66,7 @@ class ProgressBehaviours:
 
     @needs(Capability.PACE)
     def test_retry_after_is_sent_until_the_work_is_finished(self, realistic: PortHarness) -> None:
-        """A tenth of the whole time, since a closer look would show little more."""
+        """It is a tenth of the whole time."""
         _, work_request_id = ready.begin_import(realistic.genai)
         asked = response_of(realistic.genai.get_work_request(work_request_id)).retry_after
         assert asked == 120
@@ -74,8 +74,8 @@ class ProgressBehaviours:
         assert response_of(realistic.genai.get_work_request(work_request_id)).retry_after is None
 
     @needs(Capability.PACE)
-    def test_the_etag_of_a_work_request_changes_as_it_moves(self, realistic: PortHarness) -> None:
-        """Who has seen a version sees by its etag whether there is another."""
+    def test_the_etag_of_a_work_request_changes_with_its_progress(self, realistic: PortHarness) -> None:
+        """It stays while the progress stays."""
         _, work_request_id = ready.begin_import(realistic.genai)
         etags = []
         for _ in range(4):
@@ -85,17 +85,17 @@ class ProgressBehaviours:
         assert len(set(etags)) == 4
 
     @needs(Capability.PACE)
-    def test_lists_of_work_requests_do_not_move_work(self, open_harness: OpenPortHarness) -> None:
-        """Only a look at the work request or its resource counts as a look."""
+    def test_lists_of_work_requests_do_not_count_as_reads(self, open_harness: OpenPortHarness) -> None:
+        """With the pace `reads`, only GET of the work request or of its resource counts."""
         harness = open_harness(pace="reads:2")
         _, work_request_id = ready.begin_import(harness.genai)
         statuses = [work.status for _ in range(5) for work in harness.genai.list_work_requests(ready.COMPARTMENT)]
         assert statuses == ["ACCEPTED"] * 5
-        assert watch(harness, work_request_id, 0)[-1].status == "SUCCEEDED"
+        assert poll(harness, work_request_id, 0)[-1].status == "SUCCEEDED"
 
     @needs(Capability.PACE, Capability.DAYS)
-    def test_work_is_timed_from_acceptance_to_end(self, realistic: PortHarness) -> None:
-        """Its times are when things happened, not when somebody looked."""
+    def test_the_times_of_work_do_not_depend_on_reads(self, realistic: PortHarness) -> None:
+        """They are the times of the events, not of the reads."""
         _, work_request_id = ready.begin_import(realistic.genai)
         realistic.pass_time(100_000)
         work = realistic.genai.get_work_request(work_request_id)

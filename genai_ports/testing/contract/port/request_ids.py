@@ -1,4 +1,4 @@
-"""Request ids: the client's own comes back as the first segment of the answer's, whatever the answer is."""
+"""Request ids: a response starts with the request id of the client."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ UNKNOWN = "ocid1.generativeaiimportedmodel.oc1.us-chicago-1.amaaaaaaunknown"
 
 
 class RequestIdBehaviours:
-    """`opc-request-id`, there and back."""
+    """What is true of `opc-request-id`."""
 
-    def test_the_request_id_of_the_client_comes_back_first(self, resources: Resources) -> None:
-        """Every operation on a resource answers with the client's request id as the first of three segments."""
+    def test_every_response_starts_with_the_request_id_of_the_client(self, resources: Resources) -> None:
+        """It is the first of three segments."""
         made = resources.create(request_id="mine-1")
         ready.finish(resources.genai, made)
         renamed = resources.rename(made.id, "after", request_id="mine-3")
         resources.finish(renamed)
-        answers = [
+        responses = [
             response_of(made),
             response_of(resources.get(made.id, request_id="mine-2")),
             response_of(renamed),
@@ -36,28 +36,28 @@ class RequestIdBehaviours:
             resources.move(made.id, ready.ELSEWHERE, request_id="mine-5"),
             resources.delete(made.id, request_id="mine-6"),
         ]
-        first = [(each.request_id or "").split("/")[0] for each in answers]
+        first = [(each.request_id or "").split("/")[0] for each in responses]
         assert first == [f"mine-{n}" for n in range(1, 7)]
 
-    def test_the_request_id_comes_back_from_work_requests_too(self, genai: GenAi) -> None:
-        """Work requests, their errors and logs echo it as all others do."""
+    def test_responses_about_work_requests_have_the_request_id_too(self, genai: GenAi) -> None:
+        """Work requests, errors and logs return it."""
         work = ready.work_begun(genai.create_imported_model(ready.imported_model_details()))
-        answers = [
+        responses = [
             response_of(genai.get_work_request(work, request_id="mine")),
             response_of(next(genai.list_work_requests(ready.COMPARTMENT, request_id="mine").pages())),
             response_of(next(genai.list_work_request_errors(work, request_id="mine").pages())),
             response_of(next(genai.list_work_request_logs(work, request_id="mine").pages())),
         ]
-        assert [(each.request_id or "").split("/")[0] for each in answers] == ["mine"] * 4
+        assert [(each.request_id or "").split("/")[0] for each in responses] == ["mine"] * 4
 
-    def test_an_error_carries_the_request_id_of_the_client(self, genai: GenAi) -> None:
-        """Who asks for help can tell which call it was."""
+    def test_an_error_has_the_request_id_of_the_client(self, genai: GenAi) -> None:
+        """A client can name the call that failed."""
         with pytest.raises(NotFound) as refused:
             genai.get_imported_model(UNKNOWN, request_id="mine")
         assert re.fullmatch(r"mine(/[0-9A-F]{32}){2}", refused.value.request_id or "")
 
-    def test_a_call_without_a_request_id_gets_one(self, genai: GenAi) -> None:
-        """The id of an answer has three segments of 32 hexadecimal digits, another for every answer."""
+    def test_a_request_id_is_generated_if_omitted(self, genai: GenAi) -> None:
+        """It has three segments of 32 hexadecimal digits, and is unique."""
         made = genai.create_imported_model(ready.imported_model_details())
         ids = {response_of(genai.get_imported_model(made.id)).request_id or "" for _ in range(3)}
         assert len(ids) == 3
@@ -65,6 +65,6 @@ class RequestIdBehaviours:
 
     @pytest.mark.parametrize("request_id", ["two words", "x" * 65, "a/b/c/d"])
     def test_a_malformed_request_id_is_refused(self, harness: PortHarness, request_id: str) -> None:
-        """A request id has up to three parts of up to 64 letters, digits, hyphens and underscores."""
+        """It has up to three segments of up to 64 letters, digits, hyphens and underscores."""
         with harness.refuses(InvalidParameter, "header-value"):
             harness.genai.create_imported_model(ready.imported_model_details(), request_id=request_id)

@@ -1,4 +1,4 @@
-"""Unit shapes: which models run, and are tuned, on clusters of which shapes."""
+"""Unit shapes: the clusters on which a model can be served and fine-tuned."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FITS = (
     (EMBED, "COHERE_A10_X1"),
     (RERANK, "RERANK_COHERE"),
 )
-"""Models, and shapes that are made for them."""
+"""Models, and shapes for them."""
 
 DOES_NOT_FIT = (
     (META, "H100_X1"),
@@ -59,22 +59,22 @@ DOES_NOT_FIT = (
     (RERANK, "EMBED_COHERE"),
     (RERANK, "LARGE_COHERE_V3"),
 )
-"""Models, and shapes that are made for others."""
+"""Models, and shapes for other models."""
 
 
 def names(pair: Any) -> str:
-    """Name a model or a shape in a test's id."""
+    """Return the id of a test parameter."""
     return pair if isinstance(pair, str) else "-".join(pair.values())
 
 
-def served(harness: PortHarness, shape: str, **changes: Any) -> Any:
-    """Ask for an endpoint on a cluster of a shape, prepared as an argument for `create_endpoint`."""
+def endpoint_on(harness: PortHarness, shape: str, **changes: Any) -> Any:
+    """Return the details of an endpoint on a new cluster of a shape."""
     cluster = ready.cluster(harness.genai, unit_shape=shape)
     return ready.endpoint_details(harness.genai, dedicated_ai_cluster_id=cluster.id, **changes)
 
 
-def tuned(harness: PortHarness, shape: str, **filters: Any) -> Any:
-    """Ask for a fine-tuning on a cluster of a shape, prepared as an argument for `create_model`."""
+def fine_tuning_on(harness: PortHarness, shape: str, **filters: Any) -> Any:
+    """Return the details of a fine-tuning on a new cluster of a shape."""
     base = ready.base_model(harness.genai, capability="FINE_TUNE", **filters)
     cluster = ready.cluster(harness.genai, type="FINE_TUNING", unit_shape=shape)
     config = builders.t_few_training_config() if base.vendor == "cohere" else None
@@ -87,19 +87,19 @@ class UnitShapeBehaviours:
     """What is true of unit shapes."""
 
     @pytest.mark.parametrize(("model", "shape"), FITS, ids=names)
-    def test_a_base_model_runs_on_shapes_that_are_made_for_it(
+    def test_a_base_model_can_be_served_on_the_shapes_for_it(
         self, harness: PortHarness, model: dict[str, Any], shape: str
     ) -> None:
-        """Those of its vendor, and for embeddings and ranking those of their own."""
-        details = served(harness, shape, model_id=ready.base_model(harness.genai, **model).id)
+        """These are the shapes of its vendor. Models for embeddings and ranking have their own."""
+        details = endpoint_on(harness, shape, model_id=ready.base_model(harness.genai, **model).id)
         assert harness.genai.create_endpoint(details).lifecycle_state == "CREATING"
 
     @pytest.mark.parametrize(("model", "shape"), DOES_NOT_FIT, ids=names)
-    def test_a_base_model_does_not_run_on_shapes_that_are_made_for_others(
+    def test_a_base_model_on_a_shape_for_other_models_is_refused(
         self, harness: PortHarness, model: dict[str, Any], shape: str
     ) -> None:
-        """Plain GPUs are for imported models, COHERE for Cohere's, and so on."""
-        details = served(harness, shape, model_id=ready.base_model(harness.genai, **model).id)
+        """Plain GPU shapes are for imported models, COHERE shapes for Cohere's models, and so on."""
+        details = endpoint_on(harness, shape, model_id=ready.base_model(harness.genai, **model).id)
         with harness.refuses(InvalidParameter, "shape-does-not-fit"):
             harness.genai.create_endpoint(details)
 
@@ -116,9 +116,11 @@ class UnitShapeBehaviours:
         ],
         ids=names,
     )
-    def test_what_would_fit_is_told(self, harness: PortHarness, model: dict[str, Any], shape: str, right: str) -> None:
-        """With the property, the cluster and the shape that it has."""
-        details = served(harness, shape, model_id=ready.base_model(harness.genai, **model).id)
+    def test_the_error_names_the_shapes_that_fit(
+        self, harness: PortHarness, model: dict[str, Any], shape: str, right: str
+    ) -> None:
+        """It names the property, the cluster and the cluster's shape too."""
+        details = endpoint_on(harness, shape, model_id=ready.base_model(harness.genai, **model).id)
         with harness.refuses(InvalidParameter, "shape-does-not-fit") as refused:
             harness.genai.create_endpoint(details)
         assert refused.value.message == (
@@ -129,43 +131,46 @@ class UnitShapeBehaviours:
     @pytest.mark.parametrize(
         "shape", ["H100_X1", "A10_X2", "LARGE_GENERIC", "LARGE_COHERE", "EMBED_COHERE", "LLAMA2_70"]
     )
-    def test_an_imported_model_runs_on_any_shape(self, harness: PortHarness, shape: str) -> None:
-        """Which one is large enough, is not judged."""
-        details = served(harness, shape, model_id=ready.imported_model(harness.genai).id)
+    def test_an_imported_model_can_be_served_on_any_shape(self, harness: PortHarness, shape: str) -> None:
+        """The size of the shape is not checked."""
+        details = endpoint_on(harness, shape, model_id=ready.imported_model(harness.genai).id)
         assert harness.genai.create_endpoint(details).lifecycle_state == "CREATING"
 
     @pytest.mark.parametrize(
         ("vendor", "shape"), [("meta", "LARGE_GENERIC"), ("meta", "META_H100_X8"), ("cohere", "SMALL_COHERE_V2")]
     )
-    def test_a_base_model_is_tuned_on_shapes_that_are_made_for_it(
+    def test_a_base_model_can_be_fine_tuned_on_the_shapes_for_it(
         self, harness: PortHarness, vendor: str, shape: str
     ) -> None:
-        """As it would be served."""
-        details = tuned(harness, shape, vendor=vendor)
+        """The shapes are those on which it can be served."""
+        details = fine_tuning_on(harness, shape, vendor=vendor)
         assert harness.genai.create_model(details).lifecycle_state == "CREATING"
 
     @pytest.mark.parametrize(
         ("vendor", "shape"),
         [("meta", "SMALL_COHERE_V2"), ("meta", "H100_X8"), ("cohere", "LARGE_GENERIC"), ("cohere", "EMBED_COHERE")],
     )
-    def test_a_base_model_is_not_tuned_on_shapes_that_are_made_for_others(
+    def test_fine_tuning_on_a_shape_for_other_models_is_refused(
         self, harness: PortHarness, vendor: str, shape: str
     ) -> None:
-        """The property that names the cluster is told."""
-        details = tuned(harness, shape, vendor=vendor)
+        """The error names the property with the cluster."""
+        details = fine_tuning_on(harness, shape, vendor=vendor)
         with harness.refuses(InvalidParameter, "shape-does-not-fit") as refused:
             harness.genai.create_model(details)
         assert refused.value.message.startswith("fineTuneDetails.dedicatedAiClusterId must be a cluster whose")
 
-    def test_a_custom_model_runs_where_its_base_model_does(self, harness: PortHarness) -> None:
-        """Whatever vendor it was given when it was made, or later."""
+    def test_a_custom_model_can_be_served_on_the_shapes_of_its_base_model(self, harness: PortHarness) -> None:
+        """The vendor of the custom model does not matter."""
         genai = harness.genai
-        details = tuned(harness, "SMALL_COHERE_V2", vendor="cohere")
-        begun = genai.create_model(details)
-        ready.finish(genai, begun)
+        details = fine_tuning_on(harness, "SMALL_COHERE_V2", vendor="cohere")
+        created = genai.create_model(details)
+        ready.finish(genai, created)
         for vendor in ("us", "meta"):
-            genai.update_model(begun.id, UpdateModelDetails(vendor=vendor))
-            assert genai.create_endpoint(served(harness, "SMALL_COHERE_V2", model_id=begun.id)).model_id == begun.id
-            elsewhere = served(harness, "LARGE_GENERIC", model_id=begun.id)
+            genai.update_model(created.id, UpdateModelDetails(vendor=vendor))
+            assert (
+                genai.create_endpoint(endpoint_on(harness, "SMALL_COHERE_V2", model_id=created.id)).model_id
+                == created.id
+            )
+            elsewhere = endpoint_on(harness, "LARGE_GENERIC", model_id=created.id)
             with harness.refuses(InvalidParameter, "shape-does-not-fit"):
                 genai.create_endpoint(elsewhere)

@@ -1,4 +1,4 @@
-"""Waiting for work, on the clock of the backend."""
+"""Waiting for work requests, on the clock of the backend."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from genai_ports.testing.contract.port.harness import PortHarness
 
 
-def seconds_of(harness: PortHarness, started: Any) -> float:
-    """Tell how long ago that was, on the clock of the world."""
+def seconds_since(harness: PortHarness, started: Any) -> float:
+    """Return how many seconds have passed on the clock of the backend."""
     passed: float = (harness.genai.clock.now() - started).total_seconds()
     return passed
 
@@ -26,43 +26,43 @@ class WaitingBehaviours:
     """What is true of `wait_for_work_request`."""
 
     @needs(Capability.PACE)
-    def test_waiting_brings_the_finished_work_request(self, realistic: PortHarness) -> None:
-        """The clock has moved by as long as the work took, to the next look."""
+    def test_waiting_returns_the_finished_work_request(self, realistic: PortHarness) -> None:
+        """The clock moves by the time that the work takes."""
         started = realistic.genai.clock.now()
         model_id, work_request_id = ready.begin_import(realistic.genai)
         work = realistic.genai.wait_for_work_request(work_request_id)
         assert (work.id, work.status, work.percent_complete) == (work_request_id, "SUCCEEDED", 100)
         assert realistic.genai.get_imported_model(model_id).lifecycle_state == "ACTIVE"
-        assert seconds_of(realistic, started) == 1200
+        assert seconds_since(realistic, started) == 1200
 
     @needs(Capability.PACE)
-    def test_waiting_looks_as_often_as_the_service_asks(self, realistic: PortHarness) -> None:
-        """An import of twenty minutes is looked at every two, since `retry-after` says so."""
+    def test_waiting_polls_at_the_interval_of_retry_after(self, realistic: PortHarness) -> None:
+        """An import of twenty minutes is polled every two minutes."""
         _, work_request_id = ready.begin_import(realistic.genai)
         seen: list[WorkRequest] = []
         realistic.genai.wait_for_work_request(work_request_id, on_progress=seen.append)
         assert len(seen) == 11
 
     @needs(Capability.PACE)
-    def test_waiting_looks_as_often_as_the_caller_asks(self, realistic: PortHarness) -> None:
-        """`interval` goes before what the service asks for."""
+    def test_waiting_polls_at_the_interval_of_the_caller(self, realistic: PortHarness) -> None:
+        """`interval` has priority over `retry-after`."""
         _, work_request_id = ready.begin_import(realistic.genai)
         seen: list[WorkRequest] = []
         realistic.genai.wait_for_work_request(work_request_id, interval=400, on_progress=seen.append)
         assert len(seen) == 4
 
-    def test_waiting_for_what_is_done_does_not_wait(self, harness: PortHarness) -> None:
-        """One look is enough, and no time passes."""
+    def test_waiting_for_finished_work_returns_at_once(self, harness: PortHarness) -> None:
+        """It polls once, and no time passes."""
         _, work_request_id = ready.begin_import(harness.genai)
         harness.genai.wait_for_work_request(work_request_id)
         started = harness.genai.clock.now()
         seen: list[WorkRequest] = []
         harness.genai.wait_for_work_request(work_request_id, on_progress=seen.append)
-        assert (len(seen), seconds_of(harness, started)) == (1, 0)
+        assert (len(seen), seconds_since(harness, started)) == (1, 0)
 
     @needs(Capability.PACE)
-    def test_waiting_shows_the_progress(self, realistic: PortHarness) -> None:
-        """`on_progress` is called with every snapshot, the last one included."""
+    def test_waiting_reports_the_progress(self, realistic: PortHarness) -> None:
+        """`on_progress` is called with every snapshot, including the last one."""
         seen: list[WorkRequest] = []
         _, work_request_id = ready.begin_import(realistic.genai)
         work = realistic.genai.wait_for_work_request(work_request_id, on_progress=seen.append)
@@ -74,17 +74,17 @@ class WaitingBehaviours:
         assert response_of(seen[0]).retry_after == 120
 
     @needs(Capability.PACE)
-    def test_waiting_gives_up_after_its_timeout(self, realistic: PortHarness) -> None:
-        """Not a second later, whatever the interval; the error says how far the work is, and the work goes on."""
+    def test_waiting_stops_after_its_timeout(self, realistic: PortHarness) -> None:
+        """The error shows how far the work is. The work goes on."""
         started = realistic.genai.clock.now()
         _, work_request_id = ready.begin_import(realistic.genai)
         with pytest.raises(WaitTimeout, match="is IN_PROGRESS at 50 % after 660 seconds"):
             realistic.genai.wait_for_work_request(work_request_id, timeout=660)
-        assert seconds_of(realistic, started) == 660
+        assert seconds_since(realistic, started) == 660
         assert realistic.genai.wait_for_work_request(work_request_id).status == "SUCCEEDED"
 
-    def test_waiting_for_no_time_is_one_look(self, realistic: PortHarness) -> None:
-        """A timeout of 0 asks whether it is done now."""
+    def test_waiting_with_a_timeout_of_zero_polls_once(self, realistic: PortHarness) -> None:
+        """It checks whether the work is finished now."""
         _, work_request_id = ready.begin_import(realistic.genai)
         seen: list[WorkRequest] = []
         with pytest.raises(WaitTimeout):
@@ -92,7 +92,7 @@ class WaitingBehaviours:
         assert len(seen) == 1
 
     def test_waiting_for_an_unknown_work_request_is_not_found(self, harness: PortHarness) -> None:
-        """There is nothing to wait for."""
+        """The error is the one of GET."""
         with harness.refuses(NotFound, "not-found"):
             harness.genai.wait_for_work_request("ocid1.generativeaiworkrequest.oc1.us-chicago-1.amaaaaaaunknown")
 
@@ -101,8 +101,8 @@ class WaitingBehaviours:
         [{"timeout": -1}, {"timeout": None}, {"timeout": "60"}, {"interval": 0}, {"interval": -5}, {"interval": True}],
         ids=str,
     )
-    def test_waiting_takes_sensible_times_only(self, harness: PortHarness, options: dict[str, Any]) -> None:
-        """A timeout is not negative, an interval is positive."""
+    def test_waiting_with_an_invalid_time_is_refused(self, harness: PortHarness, options: dict[str, Any]) -> None:
+        """A timeout is 0 or more, an interval is more than 0."""
         _, work_request_id = ready.begin_import(harness.genai)
         with pytest.raises(InvalidInput, match=r"must be (0 or more|more than 0) seconds"):
             harness.genai.wait_for_work_request(work_request_id, **options)

@@ -1,4 +1,4 @@
-"""Damages: answers that were asked to be lost, cut or unreadable, and how callers feel them."""
+"""Disrupted responses: responses that are reset, timed out, cut or not JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from genai_ports.testing.contract.simulated.harness import Harness
 
 TRIES = 8
-"""How often the usual policy tries."""
+"""How often the default retry policy sends a call."""
 
 LOST = [
     Fault(damage="reset", times="always"),
@@ -26,7 +26,7 @@ LOST = [
 
 
 class DisruptedResponseBehaviours:
-    """What is true of damaged answers."""
+    """What is true of disrupted responses."""
 
     @pytest.mark.parametrize(
         ("fault", "passed"),
@@ -40,8 +40,8 @@ class DisruptedResponseBehaviours:
         ],
         ids=str,
     )
-    def test_a_lost_answer_is_asked_for_again(self, harness: Harness, fault: Fault, passed: float) -> None:
-        """Until the fault has spent itself; waits and pauses are on the clock of the world."""
+    def test_a_call_is_repeated_after_a_disrupted_response(self, harness: Harness, fault: Fault, passed: float) -> None:
+        """It is repeated until the fault is used up. All delays are on the clock of the world."""
         model = ready.imported_model(harness.genai)
         harness.simulator.faults.add(fault)
         started, read = harness.genai.clock.now(), harness.calls("get_imported_model")
@@ -50,24 +50,28 @@ class DisruptedResponseBehaviours:
         assert harness.calls("get_imported_model") - read == 3
 
     @pytest.mark.parametrize("fault", LOST, ids=Fault.describe)
-    def test_an_answer_that_is_lost_each_time_is_a_lost_connection(self, harness: Harness, fault: Fault) -> None:
-        """After eight tries the caller is told."""
+    def test_a_response_that_is_disrupted_each_time_raises_connection_lost(
+        self, harness: Harness, fault: Fault
+    ) -> None:
+        """The client tries eight times."""
         harness.simulator.faults.add(fault)
         with pytest.raises(ConnectionLost, match="list_endpoints"):
             harness.genai.list_endpoints(ready.COMPARTMENT).first()
         assert harness.calls("list_endpoints") == TRIES
 
     @pytest.mark.parametrize(("status", "tries"), [(404, 1), (502, TRIES)])
-    def test_the_page_of_a_proxy_is_an_error_of_its_status(self, harness: Harness, status: int, tries: int) -> None:
-        """It has no code of OCI's; whether it is tried again goes by the status."""
+    def test_an_error_page_of_a_proxy_is_an_error_with_its_status(
+        self, harness: Harness, status: int, tries: int
+    ) -> None:
+        """It has no code of OCI's. The status decides whether the call is repeated."""
         harness.simulator.faults.add(Fault(damage="not-json", status=status, times=TRIES))
         with pytest.raises(ServiceError) as caught:
             harness.genai.list_endpoints(ready.COMPARTMENT).first()
         assert (caught.value.status, caught.value.code, caught.value.message) == (status, "Unknown", NOT_JSON_TEXT)
         assert (harness.calls("list_endpoints"), caught.value.operation) == (tries, "list_endpoints")
 
-    def test_where_no_body_is_read_the_page_of_a_proxy_is_a_bad_gateway(self, harness: Harness) -> None:
-        """The answer to a deletion has none: a page with its status would be taken for a success."""
+    def test_a_page_of_a_proxy_in_place_of_an_empty_response_is_502(self, harness: Harness) -> None:
+        """The response to a deletion has no body, so a page with a successful status would look like a success."""
         model = ready.imported_model(harness.genai)
         harness.simulator.faults.add(Fault(damage="not-json", operation="delete_imported_model", times=TRIES))
         with pytest.raises(ServiceError) as caught:

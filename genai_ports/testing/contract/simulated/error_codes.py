@@ -9,7 +9,7 @@ import pytest
 from genai_ports.errors import NotFound, ServiceError
 from genai_ports.simulator.faults.faults import Fault
 from genai_ports.testing import ready
-from genai_ports.testing.contract.port.errors import OCI_S_OWN, OTHERS
+from genai_ports.testing.contract.port.errors import OTHERS, WITH_OWN_CLASS
 
 if TYPE_CHECKING:
     from genai_ports.testing.contract.simulated.harness import Harness
@@ -59,21 +59,21 @@ class ErrorCodeBehaviours:
     """What is true of OCI's error codes."""
 
     @pytest.mark.parametrize(("error", "code", "text"), ERRORS, ids=lambda each: getattr(each, "__name__", None))
-    def test_each_error_comes_with_the_status_and_the_text_that_oci_gives_it(
+    def test_each_code_has_the_status_and_the_text_of_oci(
         self, harness: Harness, error: type[ServiceError], code: str, text: str
     ) -> None:
-        """In the class for it, with the name of who refused, and a request id; none has a `retry-after` by itself."""
+        """The error has its class, the rule `fault` and a request id. It has no `retry-after` by default."""
         model = ready.imported_model(harness.genai)
         harness.simulator.faults.add(Fault(code=code, operation="get_imported_model", times=TRIES))
         with harness.refuses(error, "fault") as refused:
             harness.genai.get_imported_model(model.id)
         assert (refused.value.message, refused.value.retry_after) == (text, None)
 
-    @pytest.mark.parametrize(("status", "code", "cls"), OCI_S_OWN + OTHERS)
-    def test_every_error_of_oci_has_its_class(
+    @pytest.mark.parametrize(("status", "code", "cls"), WITH_OWN_CLASS + OTHERS)
+    def test_every_status_and_code_of_oci_has_its_error_class(
         self, harness: Harness, status: int, code: str, cls: type[ServiceError]
     ) -> None:
-        """By status and code, or else by status: Oracle's table, and codes that nobody knows yet."""
+        """An unknown code has the class of its status."""
         fault = Fault(status=status, code=code, message="Told so.", times=TRIES)
         harness.simulator.faults.add(fault)
         with pytest.raises(ServiceError) as refused:

@@ -1,4 +1,4 @@
-"""Failed work: what it leaves of its resource, and what its work request reports."""
+"""Failed work: the resource after it, and the work request."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from genai_ports.api.imported_model import UpdateImportedModelDetails
 from genai_ports.testing import ready
-from genai_ports.testing.contract.port.clusters import used
-from genai_ports.testing.contract.port.progress import assert_tells_one_story, watch
+from genai_ports.testing.contract.port.clusters import used_endpoints
+from genai_ports.testing.contract.port.progress import assert_progress, poll
 from genai_ports.testing.contract.port.work_requests import actions
 
 if TYPE_CHECKING:
@@ -63,19 +63,19 @@ if TYPE_CHECKING:
 class FailedWorkBehaviours:
     """What is true after work has failed."""
 
-    def test_a_failed_endpoint_takes_room_until_it_is_deleted(self, realistic: Harness) -> None:
-        """FAILED is not gone."""
+    def test_a_failed_endpoint_counts_until_it_is_deleted(self, realistic: Harness) -> None:
+        """It takes room on its cluster."""
         genai = realistic.genai
         endpoint = genai.create_endpoint(ready.endpoint_details(genai))
         realistic.simulator.fail(endpoint.id)
         realistic.pass_time(3600)
         assert genai.get_endpoint(endpoint.id).lifecycle_state == "FAILED"
-        assert used(genai, endpoint.dedicated_ai_cluster_id) == 1
+        assert used_endpoints(genai, endpoint.dedicated_ai_cluster_id) == 1
         ready.finish(genai, genai.delete_endpoint(endpoint.id))
-        assert used(genai, endpoint.dedicated_ai_cluster_id) == 0
+        assert used_endpoints(genai, endpoint.dedicated_ai_cluster_id) == 0
 
-    def test_a_failed_update_leaves_the_cluster_as_it_was(self, realistic: Harness) -> None:
-        """The units it had it keeps; what happened to its endpoints meanwhile is not undone."""
+    def test_a_failed_update_of_a_cluster_restores_its_units(self, realistic: Harness) -> None:
+        """Changes of its endpoints in the meantime stay."""
         genai = realistic.genai
         endpoint = ready.endpoint(genai)
         cluster_id = endpoint.dedicated_ai_cluster_id
@@ -84,18 +84,18 @@ class FailedWorkBehaviours:
         realistic.simulator.fail(cluster_id, percent=99)
         realistic.pass_time(3600)
         cluster = genai.get_dedicated_ai_cluster(cluster_id)
-        assert (cluster.lifecycle_state, cluster.unit_count, used(genai, cluster_id)) == ("ACTIVE", 1, 0)
+        assert (cluster.lifecycle_state, cluster.unit_count, used_endpoints(genai, cluster_id)) == ("ACTIVE", 1, 0)
 
-    def test_what_has_failed_cannot_be_served(self, realistic: Harness) -> None:
-        """A model that is FAILED is 409 Conflict: no later try works."""
+    def test_a_failed_model_cannot_be_served(self, realistic: Harness) -> None:
+        """The error is 409 Conflict: no later call can succeed."""
         model = realistic.genai.create_imported_model(ready.imported_model_details())
         realistic.simulator.fail(model.id)
         details = ready.endpoint_details(realistic.genai, model_id=model.id)
         with realistic.refuses(Conflict, "state-is-final"):
             realistic.genai.create_endpoint(details)
 
-    def test_a_failed_update_leaves_the_imported_model_as_it_was(self, realistic: Harness) -> None:
-        """What was ACTIVE stays ACTIVE, with its old values and a word on what went wrong."""
+    def test_a_failed_update_restores_the_imported_model(self, realistic: Harness) -> None:
+        """It is ACTIVE with its old values, and its lifecycle details have the error."""
         genai = realistic.genai
         model = ready.imported_model(genai, display_name="before")
         updating = genai.update_imported_model(model.id, UpdateImportedModelDetails(display_name="after"))
@@ -107,30 +107,30 @@ class FailedWorkBehaviours:
         assert (after.display_name, after.vendor) == ("before", None)
 
     def test_a_creation_that_fails_leaves_a_failed_resource(self, realistic: Harness, kind: Kind) -> None:
-        """It is FAILED, and its lifecycle details tell why."""
+        """It is FAILED, and its lifecycle details have the error."""
         resources = Resources(realistic.genai, kind)
-        begun = resources.create()
-        realistic.simulator.fail(begun.id, percent=60, message="There was no room.")
+        created = resources.create()
+        realistic.simulator.fail(created.id, percent=60, message="There was no room.")
         realistic.pass_time(3600)
-        failed = resources.get(begun.id)
+        failed = resources.get(created.id)
         assert (failed.lifecycle_state, failed.lifecycle_details) == ("FAILED", "There was no room.")
         assert getattr(failed, "model_metrics", None) is None
 
     def test_a_failed_resource_can_only_be_deleted(self, realistic: Harness, kind: Kind) -> None:
-        """Updates and moves are 409 Conflict; a deletion works as always."""
+        """Update and move are 409 Conflict."""
         resources = Resources(realistic.genai, kind)
-        begun = resources.create()
-        realistic.simulator.fail(begun.id)
+        created = resources.create()
+        realistic.simulator.fail(created.id)
         realistic.pass_time(3600)
         with realistic.refuses(Conflict, "state-is-final"):
-            resources.rename(begun.id, "after")
+            resources.rename(created.id, "after")
         with realistic.refuses(Conflict, "state-is-final"):
-            resources.move(begun.id, ready.ELSEWHERE)
-        ready.finish(realistic.genai, resources.delete(begun.id))
-        assert resources.get(begun.id).lifecycle_state == "DELETED"
+            resources.move(created.id, ready.ELSEWHERE)
+        ready.finish(realistic.genai, resources.delete(created.id))
+        assert resources.get(created.id).lifecycle_state == "DELETED"
 
-    def test_a_deletion_that_fails_can_be_tried_again(self, realistic: Harness, kind: Kind) -> None:
-        """What was not deleted is FAILED, and is still there to be deleted."""
+    def test_a_failed_deletion_can_be_repeated(self, realistic: Harness, kind: Kind) -> None:
+        """The resource is FAILED, and can be deleted."""
         resources = Resources(realistic.genai, kind)
         made = resources.ready()
         deleting = resources.delete(made.id)
@@ -142,19 +142,19 @@ class FailedWorkBehaviours:
         assert resources.get(made.id).lifecycle_state == "DELETED"
 
     @pytest.mark.parametrize(("pace", "seconds"), [("realistic", 60), ("2s", 0.1), ("reads:8", 0)])
-    def test_work_that_fails_stops_where_it_failed(self, open_harness: OpenHarness, pace: str, seconds: float) -> None:
-        """It gets as far as it was told, and then is FAILED for good."""
+    def test_failed_work_stays_at_its_percentage(self, open_harness: OpenHarness, pace: str, seconds: float) -> None:
+        """It reaches the percentage of the failure, and is FAILED."""
         harness = open_harness(pace=pace)
         model_id, work_request_id = ready.begin_import(harness.genai)
         harness.simulator.fail(model_id, percent=60, code="ImportFailed", message="config.json is missing.")
-        seen = watch(harness, work_request_id, seconds)
-        assert_tells_one_story(seen, "FAILED")
+        seen = poll(harness, work_request_id, seconds)
+        assert_progress(seen, "FAILED")
         assert seen[-1].percent_complete == 60
         harness.pass_time(7200)
         assert harness.genai.get_work_request(work_request_id) == seen[-1]
 
-    def test_work_that_is_further_already_fails_where_it_is(self, realistic: Harness) -> None:
-        """Percents never fall, not even for a failure."""
+    def test_work_beyond_the_percentage_of_a_failure_fails_where_it_is(self, realistic: Harness) -> None:
+        """A percentage never falls."""
         model_id, work_request_id = ready.begin_import(realistic.genai)
         realistic.pass_time(600)
         reached = realistic.genai.get_work_request(work_request_id).percent_complete
@@ -163,8 +163,8 @@ class FailedWorkBehaviours:
         assert (failed.status, failed.percent_complete) == ("FAILED", reached)
         assert reached > 40
 
-    def test_waiting_for_work_that_fails_raises_its_errors(self, realistic: Harness) -> None:
-        """The error carries the work request and what the service lists as its errors."""
+    def test_waiting_for_failed_work_raises_its_errors(self, realistic: Harness) -> None:
+        """The exception has the work request and its errors."""
         model_id, work_request_id = ready.begin_import(realistic.genai)
         realistic.simulator.fail(model_id, percent=60, code="ImportFailed", message="config.json is missing.")
         with pytest.raises(WorkRequestFailed, match=r"ended FAILED: ImportFailed: config\.json is missing\.") as failed:
@@ -172,15 +172,15 @@ class FailedWorkBehaviours:
         assert (failed.value.work_request.id, failed.value.work_request.percent_complete) == (work_request_id, 60)
         assert [error.code for error in failed.value.errors] == ["ImportFailed"]
 
-    def test_the_action_of_work_that_failed_is_failed(self, realistic: Harness) -> None:
-        """Nothing was CREATED then."""
+    def test_the_action_of_failed_work_is_failed(self, realistic: Harness) -> None:
+        """It is not CREATED."""
         model_id, work_request_id = ready.begin_import(realistic.genai)
         realistic.simulator.fail(model_id)
         realistic.pass_time(3600)
         assert actions(realistic.genai.get_work_request(work_request_id)) == ["FAILED"]
 
-    def test_work_that_failed_lists_its_error(self, realistic: Harness) -> None:
-        """Code, message, and the time at which it failed; before that there is none."""
+    def test_failed_work_lists_its_error(self, realistic: Harness) -> None:
+        """The error has a code, a message and the time of the failure. Before that time the list is empty."""
         model_id, work_request_id = ready.begin_import(realistic.genai)
         realistic.simulator.fail(model_id, percent=60, code="ImportFailed", message="config.json is missing.")
         assert list(realistic.genai.list_work_request_errors(work_request_id)) == []
@@ -189,8 +189,8 @@ class FailedWorkBehaviours:
         assert (error.code, error.message) == ("ImportFailed", "config.json is missing.")
         assert error.timestamp == realistic.genai.get_work_request(work_request_id).time_finished
 
-    def test_the_log_of_work_that_failed_tells_why(self, realistic: Harness) -> None:
-        """The last line has the code and the message of the error."""
+    def test_the_log_of_failed_work_ends_with_the_error(self, realistic: Harness) -> None:
+        """The last line has the code and the message."""
         model_id, work_request_id = ready.begin_import(realistic.genai)
         realistic.simulator.fail(model_id, percent=60, code="ImportFailed", message="config.json is missing.")
         realistic.pass_time(3600)

@@ -1,4 +1,4 @@
-"""Failing work: work that is accepted, gets so far, and ends FAILED, as it was planned to."""
+"""Failing work: plans that make accepted work fail."""
 
 from __future__ import annotations
 
@@ -34,23 +34,23 @@ LEFT = {"create": "FAILED", "update": "ACTIVE", "delete": "FAILED"}
 
 
 def plan(harness: Harness, **how: Any) -> None:
-    """Plan how later work is to fail."""
+    """Plan that later work fails."""
     harness.simulator.failing_work.add(FailingWork(**how))
 
 
 def begin(harness: Harness, operation: Operation) -> tuple[str, str]:
-    """Make one call of an operation; give the OCIDs of its resource and of its work request."""
+    """Call an operation once; return the OCIDs of the resource and of the work request."""
     resources = Resources(harness.genai, operation.kind)
     if operation.verb is CREATE:
-        begun = resources.create()
-        return begun.id, ready.work_begun(begun)
+        created = resources.create()
+        return created.id, ready.work_begun(created)
     made = resources.ready()
-    begun = resources.delete(made.id) if operation.verb is DELETE else resources.rename(made.id, "after")
-    return made.id, ready.work_begun(begun)
+    changed = resources.delete(made.id) if operation.verb is DELETE else resources.rename(made.id, "after")
+    return made.id, ready.work_begun(changed)
 
 
 def failed(harness: Harness, names: Sequence[str]) -> list[str]:
-    """Import models of those names, one after the other; tell which of them failed."""
+    """Import models with these names; return the names of those that failed."""
     details = [ready.imported_model_details(display_name=name) for name in names]
     made = [harness.genai.create_imported_model(each).id for each in details]
     models = [harness.genai.get_imported_model(identifier) for identifier in made]
@@ -60,20 +60,20 @@ def failed(harness: Harness, names: Sequence[str]) -> list[str]:
 class FailingWorkBehaviours:
     """What is true of work that is planned to fail."""
 
-    def test_a_planned_failure_is_told_by_the_resource_and_by_all_of_its_work_request(
+    def test_a_planned_failure_is_visible_in_the_resource_and_in_its_work_request(
         self, realistic: Harness, kind: Kind
     ) -> None:
-        """State and details, percentage, action, the one error, and the last line of the log."""
+        """It sets the state and the details, the percentage, the action, the error and the last line of the log."""
         genai, resources = realistic.genai, Resources(realistic.genai, kind)
         plan(realistic, operation=resources.operation(CREATE), percent=40, code="Broken", message="It broke.")
-        begun = resources.create()
-        assert begun.lifecycle_state == "CREATING"
+        created = resources.create()
+        assert created.lifecycle_state == "CREATING"
         with pytest.raises(WorkRequestFailed, match=r"ended FAILED: Broken: It broke\.") as caught:
-            ready.finish(genai, begun)
-        made, work = resources.get(begun.id), genai.get_work_request(ready.work_begun(begun))
+            ready.finish(genai, created)
+        made, work = resources.get(created.id), genai.get_work_request(ready.work_begun(created))
         assert (made.lifecycle_state, made.lifecycle_details) == ("FAILED", "It broke.")
         assert (work.status, work.percent_complete) == ("FAILED", 40)
-        assert [(each.action_type, each.identifier) for each in work.resources] == [("FAILED", begun.id)]
+        assert [(each.action_type, each.identifier) for each in work.resources] == [("FAILED", created.id)]
         error = genai.list_work_request_errors(work.id).one()
         assert (error.code, error.message, error.timestamp) == ("Broken", "It broke.", work.time_finished)
         assert caught.value.errors == (error,)
@@ -82,7 +82,7 @@ class FailingWorkBehaviours:
 
     @pytest.mark.parametrize("operation", WORK, ids=lambda operation: operation.name)
     def test_every_operation_with_work_can_be_planned_to_fail(self, harness: Harness, operation: Operation) -> None:
-        """A creation leaves what is FAILED, so does a deletion; a failed update leaves all as it was."""
+        """A failed creation or deletion leaves the resource FAILED. A failed update restores it."""
         plan(harness, operation=operation.name, message="It broke.")
         identifier, work_id = begin(harness, operation)
         work = harness.genai.get_work_request(work_id)
@@ -92,10 +92,10 @@ class FailingWorkBehaviours:
         assert left.display_name != "after"
 
     @pytest.mark.parametrize(("name", "operation"), NAMED)
-    def test_every_named_failure_befalls_each_of_its_operations(
+    def test_every_named_failure_applies_to_each_of_its_operations(
         self, harness: Harness, name: str, operation: str
     ) -> None:
-        """As far, and with the code and the message, that its name stands for."""
+        """Its name stands for a percentage, a code and a message."""
         plan(harness, failure=name, operation=operation)
         _, work_id = begin(harness, OPERATIONS[operation])
         work, usual = harness.genai.get_work_request(work_id), FAILURES[name].failure
@@ -103,8 +103,8 @@ class FailingWorkBehaviours:
         error = harness.genai.list_work_request_errors(work_id).one()
         assert (error.code, error.message) == (usual.code, usual.message)
 
-    def test_a_named_failure_may_be_told_otherwise(self, harness: Harness) -> None:
-        """What is given goes before what the name stands for."""
+    def test_the_values_of_a_named_failure_can_be_replaced(self, harness: Harness) -> None:
+        """A value in the plan has priority over the value of the name."""
         plan(harness, failure="timed-out", operation=IMPORT, percent=7, message="Too slow.")
         _, work_id = ready.begin_import(harness.genai)
         assert harness.genai.get_work_request(work_id).percent_complete == 7
@@ -112,13 +112,13 @@ class FailingWorkBehaviours:
         assert (error.code, error.message) == ("InternalError", "Too slow.")
 
     @pytest.mark.parametrize("name", ["dataset-not-found", "dataset-too-small"])
-    def test_a_named_failure_waits_for_work_that_it_can_befall(self, harness: Harness, name: str) -> None:
-        """An import has no dataset, nor has a cluster: the failure is for the next fine-tuning."""
+    def test_a_named_failure_waits_for_work_that_it_applies_to(self, harness: Harness, name: str) -> None:
+        """Imports and clusters have no dataset: the failure applies to the next fine-tuning."""
         plan(harness, failure=name)
         assert ready.imported_model(harness.genai).lifecycle_state == "ACTIVE"
         models = Resources(harness.genai, MODEL)
-        begun = models.create()
-        assert models.get(begun.id).lifecycle_details == FAILURES[name].failure.message
+        created = models.create()
+        assert models.get(created.id).lifecycle_details == FAILURES[name].failure.message
 
     @pytest.mark.parametrize(
         ("which", "expected"),
@@ -139,17 +139,17 @@ class FailingWorkBehaviours:
             ({"region": "us-phoenix-1"}, ""),
             ({"when": lambda call: call.details is not None and call.details.display_name > "d"}, "e"),
         ],
-        ids=lambda given: "when" if "when" in given else str(given),
+        ids=lambda which: "when" if "when" in which else str(which),
     )
-    def test_a_failure_befalls_the_calls_that_it_is_planned_for(
+    def test_a_failure_applies_to_the_calls_that_match(
         self, harness: Harness, which: dict[str, Any], expected: str
     ) -> None:
-        """By number, by name, by place, by operation, or by a test of one's own; the others succeed."""
+        """A plan matches by number, name, compartment, region, operation or function. Other calls succeed."""
         plan(harness, **which)
         assert failed(harness, "abcdef") == list(expected)
 
     def test_a_failure_can_be_planned_for_one_resource(self, harness: Harness) -> None:
-        """For the update or the deletion of what is there already."""
+        """It applies to the update or the deletion of an existing resource."""
         one, two = ready.imported_model(harness.genai), ready.imported_model(harness.genai)
         plan(harness, operation="delete_imported_model", resource=two.id)
         works = [harness.genai.delete_imported_model(each.id) for each in (one, two)]
@@ -158,8 +158,8 @@ class FailingWorkBehaviours:
             "FAILED",
         ]
 
-    def test_what_begins_no_work_is_not_counted(self, harness: Harness) -> None:
-        """A refused call, a repeated one, a move and a mere look leave the plan for the work it is meant for."""
+    def test_calls_that_start_no_work_are_not_counted(self, harness: Harness) -> None:
+        """A refused call, a repeated call, a move and a read do not use up a plan."""
         genai, details = harness.genai, ready.imported_model_details(display_name="first")
         made = genai.create_imported_model(details, retry_token="once")
         plan(harness)
@@ -170,14 +170,14 @@ class FailingWorkBehaviours:
         assert genai.get_imported_model(made.id).lifecycle_state == "ACTIVE"
         assert failed(harness, ["next", "last"]) == ["next"]
 
-    def test_what_was_cleared_does_not_fail(self, harness: Harness) -> None:
-        """A change of mind in time."""
+    def test_a_cleared_plan_does_not_apply(self, harness: Harness) -> None:
+        """`clear` removes all plans."""
         plan(harness, times="always")
         harness.simulator.failing_work.clear()
         assert failed(harness, "ab") == []
 
     def test_work_fails_at_its_percentage_by_the_clock(self, realistic: Harness) -> None:
-        """Of an import's 20 minutes two pass before it starts, and nine more until half of it is done."""
+        """An import takes 20 minutes: it waits for 2, and reaches 50 % after 9 more."""
         plan(realistic, percent=50)
         ends = realistic.genai.clock.now() + timedelta(minutes=11)
         model_id, work_id = ready.begin_import(realistic.genai)
@@ -189,8 +189,8 @@ class FailingWorkBehaviours:
         assert (work.status, work.percent_complete) == ("FAILED", 50)
         assert (work.time_finished, model.time_updated) == (ends, ends)
 
-    def test_work_fails_at_its_percentage_by_looks(self, open_harness: OpenHarness) -> None:
-        """Of four looks the second sees 40 %; the third would see 60, and finds it failed at 50."""
+    def test_work_fails_at_its_percentage_by_reads(self, open_harness: OpenHarness) -> None:
+        """The second of four reads sees 40 %. The third would see 60 %, and sees the failure at 50 %."""
         harness = open_harness(pace="reads:4")
         plan(harness, percent=50)
         _, work_id = ready.begin_import(harness.genai)
@@ -203,7 +203,7 @@ class FailingWorkBehaviours:
         ]
 
     def test_work_fails_at_its_percentage_by_hand(self, open_harness: OpenHarness) -> None:
-        """Neither moved there nor ended by hand does it get any further."""
+        """Neither `progress` nor `finish` moves it further."""
         harness = open_harness(pace="manual")
         plan(harness, percent=50, times=2)
         (one, work_id), (other, other_work_id) = (ready.begin_import(harness.genai) for _ in range(2))
@@ -214,16 +214,16 @@ class FailingWorkBehaviours:
         works = [harness.genai.get_work_request(each) for each in (work_id, other_work_id)]
         assert [(work.status, work.percent_complete) for work in works] == [("FAILED", 50)] * 2
 
-    def test_work_under_way_can_be_given_a_named_failure(self, realistic: Harness) -> None:
-        """What was begun in good faith fails as well."""
+    def test_work_in_progress_can_be_set_to_fail(self, realistic: Harness) -> None:
+        """A failure can be chosen after the work has started."""
         model_id, work_id = ready.begin_import(realistic.genai)
         realistic.simulator.fail(model_id, failure="access-token-refused")
         with pytest.raises(WorkRequestFailed, match="NotAuthenticated: Hugging Face refused the access token"):
             realistic.genai.wait_for_work_request(work_id)
         assert realistic.genai.get_imported_model(model_id).lifecycle_state == "FAILED"
 
-    def test_hugging_face_refuses_no_import_from_object_storage(self, harness: Harness) -> None:
-        """The plan waits for the import that it can befall, and work under way is not made to fail so."""
+    def test_a_failure_of_hugging_face_does_not_apply_to_object_storage(self, harness: Harness) -> None:
+        """The plan waits for an import from Hugging Face."""
         bucket = builders.object_storage_data_source(namespace_name="ns", bucket_name="b", prefix_name="p")
         harness.simulator.failing_work.add(FailingWork(failure="access-token-refused"))
         spared = ready.imported_model(harness.genai, data_source=bucket)
@@ -231,22 +231,22 @@ class FailingWorkBehaviours:
         refused = harness.genai.create_imported_model(ready.imported_model_details())
         assert harness.genai.get_imported_model(refused.id).lifecycle_state == "FAILED"
 
-    def test_a_failure_that_does_not_apply_to_work_under_way_is_refused(self, realistic: Harness) -> None:
-        """An import from Object Storage has no token of Hugging Face's."""
+    def test_work_in_progress_cannot_have_a_failure_that_does_not_apply(self, realistic: Harness) -> None:
+        """An import from Object Storage has no access token of Hugging Face."""
         bucket = builders.object_storage_data_source(namespace_name="ns", bucket_name="b", prefix_name="p")
-        begun = realistic.genai.create_imported_model(ready.imported_model_details(data_source=bucket))
+        created = realistic.genai.create_imported_model(ready.imported_model_details(data_source=bucket))
         with pytest.raises(InvalidInput, match="an import from OBJECT_STORAGE_OBJECT"):
-            realistic.simulator.fail(begun.id, failure="access-token-refused")
-        ready.finish(realistic.genai, begun)
+            realistic.simulator.fail(created.id, failure="access-token-refused")
+        ready.finish(realistic.genai, created)
 
-    def test_what_failed_to_be_made_holds_its_cluster_until_it_is_deleted(self, harness: Harness) -> None:
-        """The endpoint that never served is cleared away first, its cluster then."""
+    def test_a_failed_endpoint_uses_its_cluster_until_it_is_deleted(self, harness: Harness) -> None:
+        """The endpoint must be deleted before the cluster."""
         genai, cluster = harness.genai, ready.cluster(harness.genai)
         plan(harness, failure="out-of-capacity")
-        begun = genai.create_endpoint(ready.endpoint_details(genai, dedicated_ai_cluster_id=cluster.id))
-        assert genai.get_endpoint(begun.id).lifecycle_state == "FAILED"
+        created = genai.create_endpoint(ready.endpoint_details(genai, dedicated_ai_cluster_id=cluster.id))
+        assert genai.get_endpoint(created.id).lifecycle_state == "FAILED"
         with harness.refuses(Conflict, "in-use"):
             genai.delete_dedicated_ai_cluster(cluster.id)
-        ready.finish(genai, genai.delete_endpoint(begun.id))
+        ready.finish(genai, genai.delete_endpoint(created.id))
         ready.finish(genai, genai.delete_dedicated_ai_cluster(cluster.id))
         assert genai.get_dedicated_ai_cluster(cluster.id).lifecycle_state == "DELETED"

@@ -1,4 +1,4 @@
-"""Faults: errors and delays that were asked for, which calls they befall, and how callers feel them."""
+"""Faults: planned errors and delays, and the calls that they apply to."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 GET = "get_imported_model"
 TRIES = 8
-"""How often the usual policy tries."""
+"""How often the default retry policy sends a call."""
 
 UNTOUCHED = [
     Fault(code="TooManyRequests", times="always"),
@@ -66,14 +66,14 @@ def add(harness: Harness, *faults: Fault) -> None:
 
 
 def seconds(harness: Harness, act: Callable[[], object]) -> float:
-    """Do something, and tell how many seconds passed on the clock of the world."""
+    """Return how many seconds an action takes on the clock of the world."""
     started = harness.genai.clock.now()
     act()
     return (harness.genai.clock.now() - started).total_seconds()
 
 
-def is_answered(genai: GenAi, identifier: str, region: str | None = None) -> bool:
-    """Read an imported model, and tell whether an answer came instead of the fault."""
+def is_found(genai: GenAi, identifier: str, region: str | None = None) -> bool:
+    """Return whether a read of an imported model succeeds."""
     try:
         genai.get_imported_model(identifier, region=region)
     except NotFound:
@@ -84,8 +84,8 @@ def is_answered(genai: GenAi, identifier: str, region: str | None = None) -> boo
 class FaultBehaviours:
     """What is true of faults."""
 
-    def test_an_error_can_have_a_text_and_a_wait_of_its_own(self, harness: Harness) -> None:
-        """They reach the caller with the last try, and the clock at each."""
+    def test_a_fault_can_have_a_message_and_a_retry_after(self, harness: Harness) -> None:
+        """The caller sees them in the error of the last try. Each try waits for `retry-after`."""
         model = ready.imported_model(harness.genai)
         add(harness, Fault(status=429, message="Slow down.", retry_after=20, times=TRIES))
 
@@ -111,41 +111,41 @@ class FaultBehaviours:
         ],
         ids=str,
     )
-    def test_a_fault_befalls_calls_by_their_number(
+    def test_a_fault_applies_to_calls_by_their_number(
         self, harness: Harness, which: dict[str, Any], expected: str
     ) -> None:
-        """The first so many, the nth, every so many-th; by counting, never by chance."""
+        """It applies to the first, the nth or every nth call. Faults are never random."""
         model = ready.imported_model(harness.genai)
         add(harness, Fault(status=404, operation=GET, **which))
-        answered = ["." if is_answered(harness.genai, model.id) else "x" for _ in expected]
-        assert "".join(answered) == expected
+        results = ["." if is_found(harness.genai, model.id) else "x" for _ in expected]
+        assert "".join(results) == expected
 
     @pytest.mark.parametrize("about", ["display_name", "compartment_id", "resource"])
-    def test_a_fault_befalls_calls_by_what_they_are_about(self, harness: Harness, about: str) -> None:
-        """The name and the compartment are those of the resource that is read."""
+    def test_a_fault_applies_to_calls_by_their_resource(self, harness: Harness, about: str) -> None:
+        """Name and compartment are those of the resource."""
         genai = harness.genai
         one = ready.imported_model(genai, display_name="one")
         two = ready.imported_model(genai, display_name="two", compartment_id=ready.ELSEWHERE)
         which: dict[str, Any] = {about: two.id if about == "resource" else getattr(two, about)}
         add(harness, Fault(status=404, operation=GET, times="always", **which))
-        assert [is_answered(genai, each.id) for each in (one, two, one, two)] == [True, False, True, False]
+        assert [is_found(genai, each.id) for each in (one, two, one, two)] == [True, False, True, False]
 
-    def test_a_fault_befalls_calls_to_one_region(self, harness: Harness) -> None:
-        """The other one is well."""
+    def test_a_fault_applies_to_the_calls_of_a_region(self, harness: Harness) -> None:
+        """Calls to other regions succeed."""
         chicago = ready.imported_model(harness.genai)
         phoenix = ready.imported_model(harness.genai, region="phx")
         add(harness, Fault(status=404, operation=GET, region="us-phoenix-1", times="always"))
-        assert (is_answered(harness.genai, chicago.id), is_answered(harness.genai, phoenix.id)) == (True, False)
+        assert (is_found(harness.genai, chicago.id), is_found(harness.genai, phoenix.id)) == (True, False)
 
-    def test_a_fault_befalls_calls_by_a_test_of_ones_own(self, harness: Harness) -> None:
-        """It sees the call as it reaches the world."""
+    def test_a_fault_applies_to_the_calls_for_which_a_function_is_true(self, harness: Harness) -> None:
+        """The function receives the call as it reaches the world."""
         add(harness, Fault(code="QuotaExceeded", when=lambda call: call.details is not None and call.details.vendor))
         assert ready.imported_model(harness.genai).vendor is None
         with harness.refuses(QuotaExceeded, "fault"):
             harness.genai.create_imported_model(ready.imported_model_details(vendor="acme"))
 
-    def test_a_fault_befalls_lists_by_what_they_ask_for(self, harness: Harness) -> None:
-        """By the compartment and the display name of the query."""
+    def test_a_fault_applies_to_lists_by_their_query(self, harness: Harness) -> None:
+        """Compartment and display name are those of the query."""
         genai = harness.genai
         add(harness, Fault(status=404, compartment_id=ready.COMPARTMENT, display_name="mine"))
         assert list(genai.list_endpoints(ready.COMPARTMENT)) == []
@@ -153,24 +153,22 @@ class FaultBehaviours:
         with harness.refuses(NotFound, "fault"):
             genai.list_endpoints(ready.COMPARTMENT, display_name="mine").first()
 
-    def test_a_slow_answer_takes_its_time_on_the_clock_of_the_world(self, harness: Harness) -> None:
-        """It is the answer all the same, and the call was carried out before the wait."""
+    def test_a_delay_is_on_the_clock_of_the_world(self, harness: Harness) -> None:
+        """The call is carried out before the delay."""
         add(harness, Fault(latency=90))
         started = harness.genai.clock.now()
         made = harness.genai.create_imported_model(ready.imported_model_details())
         assert (harness.genai.clock.now() - started).total_seconds() == 90
         assert made.time_created == started
 
-    def test_an_error_can_be_slow_as_well(self, harness: Harness) -> None:
-        """Its wait, and then the pause before the next try."""
+    def test_an_error_can_be_delayed(self, harness: Harness) -> None:
+        """The pause before the next try follows the delay."""
         add(harness, Fault(status=503, latency=10))
         assert seconds(harness, lambda: list(harness.genai.list_endpoints(ready.COMPARTMENT))) == 11
 
     @pytest.mark.parametrize("fault", UNTOUCHED, ids=Fault.describe)
-    def test_a_call_that_a_fault_answers_is_never_carried_out(
-        self, harness: Harness, resources: Resources, fault: Fault
-    ) -> None:
-        """Neither a creation nor an update, a move nor a deletion: nothing has changed, and no token is used up."""
+    def test_a_call_with_a_fault_is_not_carried_out(self, harness: Harness, resources: Resources, fault: Fault) -> None:
+        """Creation, update, move and deletion change nothing, and use up no retry token."""
         made = resources.ready()
         before, tokens = harness.simulator.state(), len(harness.simulator.retry_tokens)
         add(harness, fault)
@@ -184,23 +182,27 @@ class FaultBehaviours:
                 change()
         assert (harness.simulator.state(), len(harness.simulator.retry_tokens)) == (before, tokens)
 
-    def test_waiting_goes_on_through_what_will_pass(self, realistic: Harness) -> None:
-        """A throttled look and a lost one are looks all the same."""
+    def test_waiting_continues_after_temporary_errors(self, realistic: Harness) -> None:
+        """A throttled poll, a disrupted response and a server error do not end it."""
         _, work_id = ready.begin_import(realistic.genai)
-        look = "get_work_request"
-        add(realistic, Fault(status=429, operation=look), Fault(damage="cut", operation=look), Fault(status=500, nth=3))
+        add(
+            realistic,
+            Fault(status=429, operation="get_work_request"),
+            Fault(damage="cut", operation="get_work_request"),
+            Fault(status=500, nth=3),
+        )
         assert realistic.genai.wait_for_work_request(work_id).status == "SUCCEEDED"
         assert list(realistic.simulator.faults) == []
 
-    def test_a_fault_can_be_the_callers_own_mistake(self, harness: Harness) -> None:
-        """A retry token that is said to be used up, for once, while it is not."""
+    def test_a_fault_can_be_any_error(self, harness: Harness) -> None:
+        """Here a retry token is refused that is valid."""
         add(harness, Fault(code="InvalidatedRetryToken"))
         with harness.refuses(InvalidatedRetryToken, "fault"):
             harness.genai.create_imported_model(ready.imported_model_details(), retry_token="once")
         assert harness.genai.create_imported_model(ready.imported_model_details(), retry_token="once").id
 
     def test_a_body_that_cannot_be_parsed_uses_up_no_fault(self, harness: Harness) -> None:
-        """It never becomes a call."""
+        """Such a request is not a call."""
         harness.simulator.faults.add(Fault(status=503))
         tags = {"n": {"k": nested(62, lambda part: [part])}}
         with harness.refuses(CannotParseRequest, "body-not-json"):

@@ -1,4 +1,4 @@
-"""The journal: every call with its outcome, for whoever wants to know what a client has really done."""
+"""The journal: every call with its outcome."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from genai_ports.errors import InvalidParameter, NotFound
 from genai_ports.testing import ready
 from genai_ports.testing.contract.port.harness import response_of
 from genai_ports.testing.contract.port.imported_models import hugging_face
-from genai_ports.testing.contract.port.pages import fill
+from genai_ports.testing.contract.port.pages import import_models
 
 if TYPE_CHECKING:
     from genai_ports.testing.contract.port.resources import Resources
@@ -45,23 +45,23 @@ if TYPE_CHECKING:
     from genai_ports.testing.contract.port.resources import Resources
     from genai_ports.testing.contract.simulated.harness import Harness
 
-SECRET = "hf_NobodyMayReadThis"  # made up, to be looked for
+SECRET = "hf_NobodyMayReadThis"  # not a real token
 UNKNOWN = "ocid1.generativeaiimportedmodel.oc1.us-chicago-1.amaaaaaaunknown"
 
 
 def outcomes(harness: Harness, **which: Any) -> list[tuple[str, int | None, str | None]]:
-    """List operation, status and rule of the calls that match."""
+    """Return operation, status and rule of the entries that match."""
     return [(entry.operation, entry.status, entry.rule) for entry in harness.simulator.journal.query(**which)]
 
 
 def secret_import(**changes: Any) -> Any:
-    """Ask for an import with an access token."""
+    """Return the details of an import with an access token."""
     source = builders.hugging_face_data_source(model_id="acme/gated", access_token=SECRET)
     return ready.imported_model_details(data_source=source, **changes)
 
 
-def all_that_is_known(harness: Harness) -> str:
-    """Write down whatever a world tells of itself."""
+def all_records(harness: Harness) -> str:
+    """Return all records of a world as text."""
     world = harness.simulator
     state = world.state()
     timelines = [world.timeline(each.id) for each in state["imported_model"]]
@@ -71,8 +71,8 @@ def all_that_is_known(harness: Harness) -> str:
 class JournalBehaviours:
     """What is true of the journal."""
 
-    def test_every_call_is_noted_with_its_outcome(self, harness: Harness) -> None:
-        """In order, whether it went well or not, with where it went and when it was."""
+    def test_every_call_is_recorded_with_its_outcome(self, harness: Harness) -> None:
+        """Entries are in order, with the time, the resource and the region."""
         genai = harness.genai
         model = ready.imported_model(genai)
         genai.clock.sleep(60)
@@ -91,8 +91,8 @@ class JournalBehaviours:
         assert (refused.code, refused.resource, refused.region) == ("NotAuthorizedOrNotFound", UNKNOWN, "us-chicago-1")
         assert (last.code, last.resource, last.region) == (None, None, "us-phoenix-1")
 
-    def test_every_call_on_a_resource_is_noted_with_it(self, harness: Harness, resources: Resources) -> None:
-        """The creation too, which did not know the OCID when it was asked for."""
+    def test_every_call_on_a_resource_is_recorded_with_its_ocid(self, harness: Harness, resources: Resources) -> None:
+        """This includes the creation, whose request has no OCID."""
         made = resources.create(display_name="mine")
         resources.get(made.id)
         resources.move(made.id, ready.ELSEWHERE)
@@ -101,15 +101,15 @@ class JournalBehaviours:
         operations = [resources.kind.operation(verb) for verb in (CREATE, GET, CHANGE_COMPARTMENT, UPDATE, DELETE)]
         assert outcomes(harness, resource=made.id) == [(each.name, each.status, None) for each in operations]
 
-    def test_a_call_is_found_by_the_request_id_of_its_answer(self, harness: Harness) -> None:
-        """So a line in a client's log leads to what the service saw."""
+    def test_an_entry_has_the_request_id_of_the_response(self, harness: Harness) -> None:
+        """A line in the log of a client leads to the entry."""
         made = harness.genai.create_imported_model(ready.imported_model_details(), request_id="mine")
         found = [entry for entry in harness.simulator.journal if entry.request_id == response_of(made).request_id]
         assert [entry.resource for entry in found] == [made.id]
         assert found[0].request_id.startswith("mine/")
 
-    def test_calls_are_found_by_operation_resource_and_status(self, harness: Harness) -> None:
-        """Or by several of them at once."""
+    def test_the_journal_can_be_queried_by_operation_resource_and_status(self, harness: Harness) -> None:
+        """Filters can be combined."""
         genai, model = harness.genai, ready.imported_model(harness.genai)
         for refused in (genai.get_imported_model, genai.get_imported_model, genai.delete_imported_model):
             with pytest.raises(NotFound):
@@ -121,7 +121,7 @@ class JournalBehaviours:
         assert outcomes(harness, resource=model.id, status=404) == []
 
     @pytest.mark.parametrize(
-        ("fault", "noted"),
+        ("fault", "recorded"),
         [
             (Fault(status=404), (404, "404 NotAuthorizedOrNotFound")),
             (Fault(status=404, latency=2.5), (404, "404 NotAuthorizedOrNotFound, 2.5 s")),
@@ -138,20 +138,20 @@ class JournalBehaviours:
         ],
         ids=str,
     )
-    def test_a_fault_is_noted_with_the_call_that_it_befell(
-        self, harness: Harness, fault: Fault, noted: tuple[int | None, str]
+    def test_a_fault_is_recorded_with_its_call(
+        self, harness: Harness, fault: Fault, recorded: tuple[int | None, str]
     ) -> None:
-        """What it did, and whether the call was carried out; the next call is free of it."""
+        """The entry shows what the fault did, and whether the call was carried out."""
         harness.simulator.faults.add(fault)
         with suppress(ServiceError, ConnectionLost):
             harness.genai.create_imported_model(ready.imported_model_details())
         list(harness.genai.list_endpoints(ready.COMPARTMENT))
-        *befallen, after = harness.simulator.journal
-        assert {(entry.status, entry.fault) for entry in befallen} == {noted}
+        *disrupted, after = harness.simulator.journal
+        assert {(entry.status, entry.fault) for entry in disrupted} == {recorded}
         assert after.fault is None
 
-    def test_requests_that_are_the_same_are_known_by_it_and_others_apart(self, harness: Harness) -> None:
-        """A refused call is noted with a digest of what it asked for."""
+    def test_equal_requests_have_equal_digests(self, harness: Harness) -> None:
+        """A refused call is recorded with a digest of its body."""
         for units in (0, -1, 0):
             with pytest.raises(InvalidParameter):
                 harness.genai.create_dedicated_ai_cluster(ready.cluster_details(unit_count=units))
@@ -161,8 +161,8 @@ class JournalBehaviours:
         assert first is not None
 
     @pytest.mark.parametrize("trouble", ["refused", "faulted", "lost", "failed"])
-    def test_no_secret_is_in_anything_that_a_world_tells(self, harness: Harness, trouble: str) -> None:
-        """An access token is nowhere, whatever became of the import that brought it."""
+    def test_no_record_of_a_world_contains_a_secret(self, harness: Harness, trouble: str) -> None:
+        """An access token is in no record, whatever the result of the import."""
         genai, world = harness.genai, harness.simulator
         ready.imported_model(genai)
         if trouble == "faulted":
@@ -176,24 +176,24 @@ class JournalBehaviours:
             with pytest.raises(GenAiError) as caught:
                 ready.finish(genai, genai.create_imported_model(details))
             assert SECRET not in f"{caught.value!r}{caught.value}"
-        known = all_that_is_known(harness)
+        known = all_records(harness)
         assert "create_imported_model" in known
         assert SECRET not in known
 
-    def test_an_access_token_is_nowhere_in_the_world(self, harness: Harness) -> None:
-        """State, journal, logs and errors are free of it, also when the import fails."""
+    def test_an_access_token_is_not_stored(self, harness: Harness) -> None:
+        """State, journal, logs and errors do not contain it."""
         details = ready.imported_model_details(data_source=hugging_face(access_token=SECRET))
-        begun = harness.genai.create_imported_model(details, retry_token="once")
+        created = harness.genai.create_imported_model(details, retry_token="once")
         with harness.refuses(InvalidParameter, "property-value") as refused:
             harness.genai.create_imported_model(replaced(details, capabilities=("NONE",)))
         state = {kind: encode(list(each)) for kind, each in harness.simulator.state().items()}
-        logs = list(harness.genai.list_work_request_logs(ready.work_begun(begun)))
+        logs = list(harness.genai.list_work_request_logs(ready.work_begun(created)))
         for shown in (state, logs, refused.value, list(harness.simulator.journal), harness.simulator.state()):
             assert SECRET not in f"{shown!r} {shown}"
 
-    def test_nothing_is_fetched_before_it_is_needed(self, harness: Harness) -> None:
-        """A listing makes no call until it is walked, and then one for each page that is reached."""
-        fill(harness.genai, 5)
+    def test_pages_are_fetched_when_they_are_needed(self, harness: Harness) -> None:
+        """A listing sends no call before it is iterated, and then one call for each page."""
+        import_models(harness.genai, 5)
         listing = harness.genai.list_imported_models(ready.COMPARTMENT, limit=2)
         assert harness.calls("list_imported_models") == 0
         items = iter(listing)
@@ -207,8 +207,8 @@ class JournalBehaviours:
         listing.first()
         assert harness.calls("list_imported_models") == 4
 
-    def test_the_journal_knows_every_answer_by_its_request_id(self, harness: Harness) -> None:
-        """What the world notes of a call is found again by the request id of its answer."""
+    def test_the_journal_can_be_searched_by_the_request_id_of_a_response(self, harness: Harness) -> None:
+        """The entry has the status of the response."""
         made = harness.genai.create_imported_model(ready.imported_model_details())
         [entry] = harness.simulator.journal.query(operation="create_imported_model")
         assert (entry.request_id, entry.status) == (response_of(made).request_id, 201)

@@ -1,4 +1,4 @@
-"""Limits and quotas: how many units of clusters a tenancy may have in a region, and each of its compartments."""
+"""Limits and quotas: the units of clusters that a tenancy and a compartment may have."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from genai_ports.testing.contract.simulated.harness import Harness, OpenHarness
 
 META = "dedicated-unit-large-meta-count"
-"""The limit that units of LARGE_GENERIC, the shape of clusters unless told, count against."""
+"""The limit for units of LARGE_GENERIC, the default shape of `ready.cluster`."""
 
 
 def create(harness: Harness, units: int = 1, *, region: str | None = None, **changes: Any) -> DedicatedAiCluster:
-    """Ask for a cluster of so many units."""
+    """Create a cluster with that many units."""
     details = ready.cluster_details(unit_count=units, **changes)
     return harness.genai.create_dedicated_ai_cluster(details, region=region)
 
 
 def resize(harness: Harness, cluster: DedicatedAiCluster, units: int) -> DedicatedAiCluster:
-    """Ask for another number of units."""
+    """Update the number of units."""
     return harness.genai.update_dedicated_ai_cluster(cluster.id, UpdateDedicatedAiClusterDetails(unit_count=units))
 
 
 def is_full(harness: Harness, **changes: Any) -> None:
-    """Check that there is not one more unit."""
+    """Check that one more unit is refused."""
     with harness.refuses(LimitExceeded, "service-limit"):
         create(harness, **changes)
 
@@ -45,8 +45,8 @@ class LimitBehaviours:
         for shape in UNIT_SHAPES:
             is_full(harness, unit_shape=shape)
 
-    def test_a_limit_that_is_exceeded_is_named(self, open_harness: OpenHarness) -> None:
-        """In Oracle's words, and then what the limit is, what is used, and what was asked for."""
+    def test_the_error_names_the_limit_that_is_exceeded(self, open_harness: OpenHarness) -> None:
+        """It has Oracle's text, and then the limit, the used units and the requested units."""
         harness = open_harness(limits="strict")
         harness.simulator.limits.set(META, 3)
         create(harness, 2)
@@ -57,8 +57,8 @@ class LimitBehaviours:
             "limits page in the console. us-chicago-1 has a limit of 3, of which 2 are used; 2 more were asked for."
         )
 
-    def test_a_generous_tenancy_has_as_many_units_as_are_asked_for(self, harness: Harness) -> None:
-        """Until a limit is set; then it is kept, and what is there stays."""
+    def test_a_generous_tenancy_has_no_limits(self, harness: Harness) -> None:
+        """A limit that is set later applies to new units only."""
         cluster = create(harness, 1000)
         harness.simulator.limits.set(META, 1)
         is_full(harness)
@@ -66,8 +66,8 @@ class LimitBehaviours:
         harness.simulator.limits.set(META, None)
         create(harness, 1000)
 
-    def test_units_can_be_had_up_to_the_limit(self, open_harness: OpenHarness) -> None:
-        """The last of them too, in one cluster or in several, of whatever type; of other shapes there are none."""
+    def test_units_can_be_used_up_to_the_limit(self, open_harness: OpenHarness) -> None:
+        """The limit is for all clusters together, of any type. Other shapes have other limits."""
         harness = open_harness(limits="strict")
         harness.simulator.limits.set(META, 3)
         create(harness, 1, type="FINE_TUNING")
@@ -78,8 +78,8 @@ class LimitBehaviours:
         create(harness)
         is_full(harness)
 
-    def test_a_limit_is_for_a_region_where_one_is_named(self, open_harness: OpenHarness) -> None:
-        """It goes before the one for each region; units are counted in each region by themselves."""
+    def test_a_limit_can_be_set_for_one_region(self, open_harness: OpenHarness) -> None:
+        """It has priority over the limit of all regions. Each region counts its own units."""
         harness = open_harness(limits="strict")
         harness.simulator.limits.set(META, 2, region="fra")
         harness.simulator.limits.set(META, 1)
@@ -104,10 +104,10 @@ class LimitBehaviours:
             ("MI300X_X32", "dedicated-unit-mi300x-count", 32),
         ],
     )
-    def test_a_unit_counts_for_what_its_shape_says(
+    def test_a_unit_counts_as_often_as_its_shape_says(
         self, open_harness: OpenHarness, shape: str, limit: str, each: int
     ) -> None:
-        """A unit of several GPUs, or of several smaller units, counts for all of them."""
+        """A unit of several GPUs or of several smaller units counts for all of them."""
         harness = open_harness(limits="strict")
         harness.simulator.limits.set(limit, 2 * each - 1)
         create(harness, unit_shape=shape)
@@ -116,29 +116,29 @@ class LimitBehaviours:
         create(harness, unit_shape=shape)
         is_full(harness, unit_shape=shape)
 
-    def test_units_are_free_again_when_a_deletion_is_done(self, realistic: Harness) -> None:
-        """And not when it is asked for."""
+    def test_units_are_free_after_the_deletion_is_finished(self, realistic: Harness) -> None:
+        """They are not free while it is in progress."""
         realistic.simulator.limits.set(META, 1)
-        begun = create(realistic)
+        created = create(realistic)
         is_full(realistic)
-        ready.finish(realistic.genai, begun)
-        deleting = realistic.genai.delete_dedicated_ai_cluster(begun.id)
+        ready.finish(realistic.genai, created)
+        deleting = realistic.genai.delete_dedicated_ai_cluster(created.id)
         is_full(realistic)
         ready.finish(realistic.genai, deleting)
         create(realistic)
 
-    def test_a_creation_that_failed_takes_no_units(self, realistic: Harness) -> None:
-        """A cluster that never was needs none."""
+    def test_a_failed_creation_uses_no_units(self, realistic: Harness) -> None:
+        """The units are free after the failure."""
         realistic.simulator.limits.set(META, 1)
-        begun = create(realistic)
-        realistic.simulator.fail(begun.id, failure="out-of-capacity")
+        created = create(realistic)
+        realistic.simulator.fail(created.id, failure="out-of-capacity")
         is_full(realistic)
         realistic.pass_time(3600)
-        assert realistic.genai.get_dedicated_ai_cluster(begun.id).lifecycle_state == "FAILED"
+        assert realistic.genai.get_dedicated_ai_cluster(created.id).lifecycle_state == "FAILED"
         create(realistic)
 
-    def test_a_cluster_whose_deletion_failed_has_its_units(self, realistic: Harness) -> None:
-        """They were never given back, until another deletion is done."""
+    def test_a_failed_deletion_does_not_free_units(self, realistic: Harness) -> None:
+        """They are free after another deletion is finished."""
         realistic.simulator.limits.set(META, 1)
         cluster = ready.cluster(realistic.genai)
         realistic.genai.delete_dedicated_ai_cluster(cluster.id)
@@ -149,24 +149,24 @@ class LimitBehaviours:
         ready.finish(realistic.genai, realistic.genai.delete_dedicated_ai_cluster(cluster.id))
         create(realistic)
 
-    def test_a_creation_that_failed_takes_no_units_whatever_became_of_its_deletion(self, realistic: Harness) -> None:
-        """What was never had cannot be kept."""
+    def test_a_failed_creation_uses_no_units_after_a_failed_deletion(self, realistic: Harness) -> None:
+        """The cluster never had its units."""
         realistic.simulator.limits.set(META, 1)
-        begun = create(realistic)
+        created = create(realistic)
         for _ in range(2):
-            realistic.simulator.fail(begun.id)
+            realistic.simulator.fail(created.id)
             realistic.pass_time(3600)
-            realistic.genai.delete_dedicated_ai_cluster(begun.id)
+            realistic.genai.delete_dedicated_ai_cluster(created.id)
         create(realistic)
 
-    def test_a_cluster_that_needs_attention_has_its_units(self, harness: Harness) -> None:
-        """They are there, healthy or not."""
+    def test_a_cluster_that_needs_attention_uses_its_units(self, harness: Harness) -> None:
+        """Its units exist, healthy or not."""
         harness.simulator.limits.set(META, 1)
         harness.simulator.needs_attention(ready.cluster(harness.genai).id)
         is_full(harness)
 
-    def test_an_update_takes_only_what_it_adds(self, harness: Harness) -> None:
-        """And gives back what it takes away; a refused one changes nothing."""
+    def test_an_update_uses_only_the_units_that_it_adds(self, harness: Harness) -> None:
+        """Units that it removes are free. A refused update changes nothing."""
         harness.simulator.limits.set(META, 4)
         cluster = ready.cluster(harness.genai, unit_count=3)
         ready.finish(harness.genai, resize(harness, cluster, 4))
@@ -178,8 +178,8 @@ class LimitBehaviours:
         create(harness, 3)
         is_full(harness)
 
-    def test_what_adds_no_units_is_let_be_where_there_are_too_many(self, harness: Harness) -> None:
-        """A name can be changed, and units be given back, when a limit was lowered below what is used."""
+    def test_an_update_that_adds_no_units_succeeds_above_the_limit(self, harness: Harness) -> None:
+        """The limit was lowered below the used units: names can be changed and units removed."""
         cluster = ready.cluster(harness.genai, unit_count=3)
         harness.simulator.limits.set(META, 1)
         rename = UpdateDedicatedAiClusterDetails(display_name="new")
@@ -189,8 +189,8 @@ class LimitBehaviours:
         with harness.refuses(LimitExceeded, "service-limit"):
             resize(harness, cluster, 3)
 
-    def test_an_update_that_failed_takes_no_units(self, realistic: Harness) -> None:
-        """What it was to add is free again."""
+    def test_a_failed_update_uses_no_more_units(self, realistic: Harness) -> None:
+        """The units that it wanted to add are free."""
         realistic.simulator.limits.set(META, 3)
         cluster = ready.cluster(realistic.genai)
         resize(realistic, cluster, 3)
@@ -199,8 +199,8 @@ class LimitBehaviours:
         realistic.pass_time(3600)
         create(realistic, 2)
 
-    def test_units_that_an_update_gives_back_are_free_when_it_is_done(self, realistic: Harness) -> None:
-        """And not when it is asked for: it may fail, and the cluster have them again."""
+    def test_removed_units_are_free_after_the_update_is_finished(self, realistic: Harness) -> None:
+        """If the update fails, the cluster has them again."""
         realistic.simulator.limits.set(META, 3)
         cluster = ready.cluster(realistic.genai, unit_count=3)
         resize(realistic, cluster, 1)
@@ -213,8 +213,8 @@ class LimitBehaviours:
         create(realistic, 2)
         is_full(realistic)
 
-    def test_a_creation_that_is_repeated_by_its_token_takes_no_more_units(self, harness: Harness) -> None:
-        """The first answer comes again, though there is no unit left."""
+    def test_a_creation_repeated_with_its_retry_token_uses_no_more_units(self, harness: Harness) -> None:
+        """It returns the first response, although no unit is left."""
         harness.simulator.limits.set(META, 1)
         details = ready.cluster_details()
         first = harness.genai.create_dedicated_ai_cluster(details, retry_token="again")
@@ -222,7 +222,7 @@ class LimitBehaviours:
         assert again.id == first.id
 
     def test_a_quota_is_for_one_compartment(self, harness: Harness) -> None:
-        """It is named with its compartment when it is exceeded; other compartments have none."""
+        """The error names the compartment. Other compartments have no quota."""
         harness.simulator.limits.set(META, 1, compartment_id=ready.COMPARTMENT)
         cluster = create(harness)
         with harness.refuses(QuotaExceeded, "compartment-quota") as refused:
@@ -236,8 +236,8 @@ class LimitBehaviours:
         create(harness, 5, compartment_id=ready.ELSEWHERE)
         create(harness, unit_shape="LARGE_COHERE")
 
-    def test_limit_and_quota_hold_together(self, harness: Harness) -> None:
-        """What one compartment has, another cannot have; a quota of more than the limit gives no more."""
+    def test_limits_and_quotas_both_apply(self, harness: Harness) -> None:
+        """A quota above the limit gives no more units."""
         harness.simulator.limits.set(META, 3)
         harness.simulator.limits.set(META, 2, compartment_id=ready.COMPARTMENT)
         harness.simulator.limits.set(META, 9, compartment_id=ready.ELSEWHERE)
@@ -247,8 +247,8 @@ class LimitBehaviours:
         create(harness, compartment_id=ready.ELSEWHERE)
         is_full(harness, compartment_id=ready.ELSEWHERE)
 
-    def test_a_quota_may_be_for_one_region(self, open_harness: OpenHarness) -> None:
-        """It gives nothing that the tenancy does not have."""
+    def test_a_quota_can_be_set_for_one_region(self, open_harness: OpenHarness) -> None:
+        """The limit of the tenancy still applies."""
         harness = open_harness(limits="strict")
         harness.simulator.limits.set(META, 2)
         harness.simulator.limits.set(META, 0, region="us-chicago-1", compartment_id=ready.COMPARTMENT)
@@ -257,8 +257,8 @@ class LimitBehaviours:
         create(harness, 2, region="eu-frankfurt-1")
         is_full(harness, region="eu-frankfurt-1")
 
-    def test_units_count_where_their_cluster_is(self, harness: Harness) -> None:
-        """A cluster that is moved takes them along."""
+    def test_units_count_in_the_compartment_of_their_cluster(self, harness: Harness) -> None:
+        """They move with the cluster."""
         harness.simulator.limits.set(META, 1, compartment_id=ready.COMPARTMENT)
         cluster = ready.cluster(harness.genai)
         harness.genai.change_dedicated_ai_cluster_compartment(cluster.id, ready.ELSEWHERE)
@@ -266,8 +266,8 @@ class LimitBehaviours:
         with harness.refuses(QuotaExceeded, "compartment-quota"):
             create(harness)
 
-    def test_a_move_needs_as_much_quota_where_it_goes(self, harness: Harness) -> None:
-        """All of the cluster's units; one that is refused changes nothing."""
+    def test_a_move_needs_quota_for_all_units_in_the_new_compartment(self, harness: Harness) -> None:
+        """A refused move changes nothing."""
         harness.simulator.limits.set(META, 3, compartment_id=ready.ELSEWHERE)
         create(harness, 2, compartment_id=ready.ELSEWHERE)
         cluster = ready.cluster(harness.genai, unit_count=2)
@@ -281,14 +281,14 @@ class LimitBehaviours:
         with harness.refuses(QuotaExceeded, "compartment-quota"):
             create(harness, compartment_id=ready.ELSEWHERE)
 
-    def test_a_move_takes_nothing_of_the_limit_of_the_region(self, harness: Harness) -> None:
-        """Its units are used already, even more than there may be now."""
+    def test_a_move_needs_no_units_of_the_limit_of_the_region(self, harness: Harness) -> None:
+        """Its units are already counted."""
         cluster = ready.cluster(harness.genai, unit_count=2)
         harness.simulator.limits.set(META, 1)
         harness.genai.change_dedicated_ai_cluster_compartment(cluster.id, ready.ELSEWHERE)
 
-    def test_a_move_to_where_a_cluster_is_takes_nothing(self, harness: Harness) -> None:
-        """Its units are in the quota already."""
+    def test_a_move_to_the_same_compartment_needs_no_quota(self, harness: Harness) -> None:
+        """Its units are already counted."""
         cluster = ready.cluster(harness.genai, unit_count=2)
         harness.simulator.limits.set(META, 1, compartment_id=ready.COMPARTMENT)
         harness.genai.change_dedicated_ai_cluster_compartment(cluster.id, ready.COMPARTMENT)

@@ -1,4 +1,4 @@
-"""Lost answers: what was asked for is done, and whoever asked never hears of it."""
+"""Lost responses: a call is carried out, and its response is lost."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from genai_ports.testing.contract.simulated.harness import Harness
 
 TRIES = 8
-"""How often the usual policy tries."""
+"""How often the default retry policy sends a call."""
 
 LOST = [
     {"damage": "reset"},
@@ -42,36 +42,36 @@ lost_in_any_way = pytest.mark.parametrize("lost", LOST, ids=str)
 
 
 def lose(harness: Harness, **lost: Any) -> None:
-    """Plan that a call is carried out, and its answer lost."""
+    """Plan that a call is carried out and its response is lost."""
     harness.simulator.faults.add(Fault(committed=True, **lost))
 
 
 def works(harness: Harness, identifier: str) -> list[str]:
-    """List what work was ever begun on a resource, newest first."""
+    """Return the operation types of all work on a resource, newest first."""
     listed = harness.genai.list_work_requests(ready.COMPARTMENT, resource_id=identifier)
     return [work.operation_type for work in listed]
 
 
 class LostResponseBehaviours:
-    """What is true where a call is carried out and its answer lost."""
+    """What is true if a call is carried out and its response is lost."""
 
     @lost_in_any_way
-    def test_a_creation_that_is_tried_again_finds_what_it_has_made(
+    def test_a_retried_creation_returns_the_first_resource(
         self, harness: Harness, resources: Resources, lost: dict[str, Any]
     ) -> None:
-        """The caller gets the first answer, as if nothing had happened, and there is one resource."""
+        """The caller gets the first response, and there is one resource."""
         resources.details()
-        asked = harness.genai.clock.now()
+        started = harness.genai.clock.now()
         lose(harness, **lost)
         made = resources.create(display_name="mine")
         assert harness.calls(resources.operation(CREATE)) == 2
-        assert (made.lifecycle_state, made.time_created, response_of(made).status) == ("CREATING", asked, 201)
+        assert (made.lifecycle_state, made.time_created, response_of(made).status) == ("CREATING", started, 201)
         assert resources.list(display_name="mine").one().id == made.id
         assert works(harness, made.id) == [resources.expected.create_work]
         assert ready.finish(harness.genai, made).resources[0].identifier == made.id
 
-    def test_who_gives_up_and_asks_again_gets_a_second_resource(self, harness: Harness, resources: Resources) -> None:
-        """A call of its own has a retry token of its own: the first resource is there, and nobody knows."""
+    def test_a_new_call_after_all_tries_creates_a_second_resource(self, harness: Harness, resources: Resources) -> None:
+        """The new call has a new retry token. The caller does not know of the first resource."""
         resources.details()
         lose(harness, damage="reset", times=TRIES)
         with pytest.raises(ConnectionLost):
@@ -80,10 +80,10 @@ class LostResponseBehaviours:
         resources.create(display_name="mine")
         assert len(list(resources.list(display_name="mine"))) == 2
 
-    def test_who_gives_up_and_asks_again_with_the_same_token_gets_the_first_resource(
+    def test_a_new_call_with_the_same_retry_token_returns_the_first_resource(
         self, harness: Harness, resources: Resources
     ) -> None:
-        """A token that the caller keeps outlives the tries of one call."""
+        """A retry token of the caller's is valid for longer than one call."""
         resources.details()
         lose(harness, damage="time-out", times=TRIES)
         with pytest.raises(ConnectionLost):
@@ -92,38 +92,32 @@ class LostResponseBehaviours:
         assert resources.list(display_name="mine").one().id == made.id
 
     @lost_in_any_way
-    def test_a_move_that_is_tried_again_is_done_once(
-        self, harness: Harness, resources: Resources, lost: dict[str, Any]
-    ) -> None:
-        """The first answer comes again, and the resource was last changed by the first try."""
+    def test_a_retried_move_is_done_once(self, harness: Harness, resources: Resources, lost: dict[str, Any]) -> None:
+        """The caller gets the first response, and the time of the last update is that of the first try."""
         made = resources.ready()
-        asked = harness.genai.clock.now()
+        started = harness.genai.clock.now()
         lose(harness, **lost)
         moved = resources.move(made.id, ready.ELSEWHERE)
         current = resources.get(made.id)
-        assert (current.compartment_id, current.time_updated, moved.status) == (ready.ELSEWHERE, asked, 204)
+        assert (current.compartment_id, current.time_updated, moved.status) == (ready.ELSEWHERE, started, 204)
         assert harness.calls(resources.operation(CHANGE_COMPARTMENT)) == 2
 
     @lost_in_any_way
-    def test_an_update_that_is_tried_again_is_done_twice(
-        self, harness: Harness, resources: Resources, lost: dict[str, Any]
-    ) -> None:
-        """It has no token; the second one changes nothing that the first has not, but it is work again."""
+    def test_a_retried_update_is_done_twice(self, harness: Harness, resources: Resources, lost: dict[str, Any]) -> None:
+        """It has no retry token. The second try changes no attribute, but may start work again."""
         made = resources.ready()
-        begun = len(works(harness, made.id))
+        before = len(works(harness, made.id))
         lose(harness, **lost)
         resources.rename(made.id, "after")
         assert resources.get(made.id).display_name == "after"
         work = resources.expected.update_work
         again = [work] * 2 if work else []
         assert works(harness, made.id)[: len(again)] == again
-        assert len(works(harness, made.id)) == begun + len(again)
+        assert len(works(harness, made.id)) == before + len(again)
         assert harness.calls(resources.operation(UPDATE)) == 2
 
-    def test_an_update_that_is_tried_again_while_the_first_is_under_way_is_refused(
-        self, realistic: Harness, kind: Kind
-    ) -> None:
-        """The refusal is about what the caller has done without knowing; a Model, never UPDATING, does not mind."""
+    def test_a_retried_update_is_refused_while_the_first_is_in_progress(self, realistic: Harness, kind: Kind) -> None:
+        """The first try made the resource UPDATING. Kinds that are updated at once accept it."""
         resources = Resources(realistic.genai, kind)
         made = resources.ready()
         lose(realistic, damage="reset")
@@ -134,8 +128,8 @@ class LostResponseBehaviours:
             resources.rename(made.id, "after")
         assert (refused.value.rule, resources.get(made.id).lifecycle_state) == ("state-will-pass", "UPDATING")
 
-    def test_an_update_with_an_etag_is_not_done_twice(self, harness: Harness, resources: Resources) -> None:
-        """The first one has changed the etag: the second is refused, and what was asked for is there."""
+    def test_a_retried_update_with_an_etag_is_refused(self, harness: Harness, resources: Resources) -> None:
+        """The first try changed the etag. The update is done once."""
         made = resources.ready()
         lose(harness, damage="cut")
         with pytest.raises(PreconditionFailed) as refused:
@@ -143,20 +137,18 @@ class LostResponseBehaviours:
         assert (refused.value.rule, resources.get(made.id).display_name) == ("stale-etag", "after")
 
     @lost_in_any_way
-    def test_a_deletion_that_is_tried_again_finds_nothing_to_delete(
+    def test_a_retried_deletion_is_not_found(
         self, harness: Harness, resources: Resources, lost: dict[str, Any]
     ) -> None:
-        """It was quick: what is DELETED is not there for a deletion, and 404 is how the caller hears of the success."""
+        """The first try deleted the resource: 404 means success here."""
         made = resources.ready()
         lose(harness, **lost)
         with pytest.raises(NotFound) as refused:
             resources.delete(made.id)
         assert (refused.value.rule, resources.get(made.id).lifecycle_state) == ("not-found", "DELETED")
 
-    def test_a_deletion_that_is_tried_again_while_the_first_is_under_way_is_refused(
-        self, realistic: Harness, kind: Kind
-    ) -> None:
-        """It is DELETING: 409, of the sort that passes."""
+    def test_a_retried_deletion_is_refused_while_the_first_is_in_progress(self, realistic: Harness, kind: Kind) -> None:
+        """The resource is DELETING: 409 IncorrectState."""
         resources = Resources(realistic.genai, kind)
         made = resources.ready()
         lose(realistic, damage="reset")
@@ -166,24 +158,24 @@ class LostResponseBehaviours:
         assert works(realistic, made.id).count(resources.expected.delete_work) == 1
 
     @lost_in_any_way
-    def test_a_refusal_can_be_lost_too(self, harness: Harness, lost: dict[str, Any]) -> None:
-        """The next try brings it, and nothing has changed."""
+    def test_the_response_of_a_refused_call_can_be_lost(self, harness: Harness, lost: dict[str, Any]) -> None:
+        """The next try returns the error, and nothing changes."""
         lose(harness, **lost)
         with harness.refuses(InvalidParameter, "property-value"):
             harness.genai.create_dedicated_ai_cluster(ready.cluster_details(unit_count=0))
         entries = harness.simulator.journal.query(operation="create_dedicated_ai_cluster")
         assert [(entry.status, entry.rule) for entry in entries] == [(400, "property-value")] * 2
 
-    def test_failing_work_begins_once_although_its_answer_is_lost(self, harness: Harness) -> None:
-        """The try that finds the first resource is no second creation: the next failure waits for one."""
+    def test_a_retried_creation_uses_up_one_planned_failure(self, harness: Harness) -> None:
+        """The second try starts no work, so the next plan stays."""
         harness.simulator.failing_work.add(FailingWork(times=2))
         lose(harness, damage="reset")
         with pytest.raises(WorkRequestFailed):
             ready.imported_model(harness.genai)
         assert [plan.times for plan in harness.simulator.failing_work] == [1]
 
-    def test_the_error_of_a_lost_answer_is_the_one_that_was_planned(self, harness: Harness) -> None:
-        """With the request id of the call that was carried out."""
+    def test_a_committed_fault_can_have_any_error(self, harness: Harness) -> None:
+        """It has the request id of the call that was carried out."""
         lose(harness, status=501, message="Not yet.")
         with pytest.raises(ServiceError, match=r"Not yet\.") as caught:
             harness.genai.create_imported_model(ready.imported_model_details())

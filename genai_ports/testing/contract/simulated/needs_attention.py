@@ -1,4 +1,4 @@
-"""NEEDS_ATTENTION: clusters that were made, or changed, and are not as they should be."""
+"""NEEDS_ATTENTION: clusters whose units are not all healthy."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ WHY = "The cluster needs attention: not all of its units are healthy."
 
 
 def unhealthy(harness: Harness, **changes: Any) -> DedicatedAiCluster:
-    """Make a cluster that needs attention."""
+    """Create a cluster that needs attention."""
     cluster = ready.cluster(harness.genai, **changes)
     harness.simulator.needs_attention(cluster.id)
     return harness.genai.get_dedicated_ai_cluster(cluster.id)
 
 
 def units(count: int) -> UpdateDedicatedAiClusterDetails:
-    """Ask for another number of units."""
+    """Return the details of an update of the number of units."""
     return UpdateDedicatedAiClusterDetails(unit_count=count)
 
 
 class NeedsAttentionBehaviours:
     """What is true of clusters that need attention."""
 
-    def test_a_new_cluster_may_need_attention_though_its_work_succeeded(self, realistic: Harness) -> None:
-        """The cluster says why; the work request has no errors, and its log tells what was left."""
+    def test_a_new_cluster_may_need_attention_after_successful_work(self, realistic: Harness) -> None:
+        """The cluster has the reason. The work request has no errors, and its log has the reason."""
         genai = realistic.genai
         realistic.simulator.failing_work.add(FailingWork(failure="needs-attention"))
-        begun = genai.create_dedicated_ai_cluster(ready.cluster_details())
-        assert begun.lifecycle_state == "CREATING"
-        work = ready.finish(genai, begun)
+        created = genai.create_dedicated_ai_cluster(ready.cluster_details())
+        assert created.lifecycle_state == "CREATING"
+        work = ready.finish(genai, created)
         assert (work.status, work.percent_complete, work.resources[0].action_type) == ("SUCCEEDED", 100, "CREATED")
-        cluster = genai.get_dedicated_ai_cluster(begun.id)
+        cluster = genai.get_dedicated_ai_cluster(created.id)
         assert (cluster.lifecycle_state, cluster.lifecycle_details) == ("NEEDS_ATTENTION", WHY)
         assert list(genai.list_work_request_errors(work.id)) == []
         last = genai.list_work_request_logs(work.id).first()
@@ -51,7 +51,7 @@ class NeedsAttentionBehaviours:
         assert ready.cluster(genai).lifecycle_state == "ACTIVE"
 
     def test_an_updated_cluster_may_need_attention(self, realistic: Harness) -> None:
-        """It has the units that were asked for, and they are not all healthy."""
+        """It has the new number of units, and not all are healthy."""
         genai = realistic.genai
         cluster = ready.cluster(genai)
         updating = genai.update_dedicated_ai_cluster(cluster.id, units(3))
@@ -61,8 +61,8 @@ class NeedsAttentionBehaviours:
         cluster = genai.get_dedicated_ai_cluster(cluster.id)
         assert (cluster.lifecycle_state, cluster.lifecycle_details, cluster.unit_count) == ("NEEDS_ATTENTION", WHY, 3)
 
-    def test_an_active_cluster_may_come_to_need_attention(self, harness: Harness) -> None:
-        """At any time, with its endpoints left as they are; it is another version then."""
+    def test_an_active_cluster_can_be_set_to_need_attention(self, harness: Harness) -> None:
+        """Its endpoints do not change. Its etag does."""
         genai = harness.genai
         endpoint = ready.endpoint(genai)
         before = genai.get_dedicated_ai_cluster(endpoint.dedicated_ai_cluster_id)
@@ -74,20 +74,20 @@ class NeedsAttentionBehaviours:
         assert after.etag != before.etag
         assert genai.get_endpoint(endpoint.id).lifecycle_state == "ACTIVE"
 
-    def test_only_an_active_cluster_can_come_to_need_attention(self, realistic: Harness) -> None:
-        """Not one that is being made, nor one that is deleted, nor what is no cluster."""
+    def test_only_an_active_cluster_can_be_set_to_need_attention(self, realistic: Harness) -> None:
+        """A cluster that is CREATING and other resources are refused."""
         genai = realistic.genai
-        begun = genai.create_dedicated_ai_cluster(ready.cluster_details())
+        created = genai.create_dedicated_ai_cluster(ready.cluster_details())
         imported, _ = ready.begin_import(genai)
-        for given, state in ((begun.id, "CREATING"), (imported, "unknown"), ("nothing", "unknown")):
+        for identifier, state in ((created.id, "CREATING"), (imported, "unknown"), ("nothing", "unknown")):
             with pytest.raises(InvalidInput) as refused:
-                realistic.simulator.needs_attention(given)
-            told = f"only a dedicated AI cluster that is ACTIVE can need attention; {given!r} is {state}"
-            assert str(refused.value) == told
-        assert genai.get_dedicated_ai_cluster(begun.id).lifecycle_state == "CREATING"
+                realistic.simulator.needs_attention(identifier)
+            message = f"only a dedicated AI cluster that is ACTIVE can need attention; {identifier!r} is {state}"
+            assert str(refused.value) == message
+        assert genai.get_dedicated_ai_cluster(created.id).lifecycle_state == "CREATING"
 
-    def test_the_work_of_other_kinds_cannot_leave_what_needs_attention(self, realistic: Harness) -> None:
-        """It is a state of clusters, and not of work that deletes one."""
+    def test_the_failure_needs_attention_applies_to_creations_and_updates_of_clusters(self, realistic: Harness) -> None:
+        """It does not apply to other kinds and to deletions."""
         imported, _ = ready.begin_import(realistic.genai)
         with pytest.raises(InvalidInput, match="needs-attention does not apply to create_imported_model"):
             realistic.simulator.fail(imported, failure="needs-attention")
@@ -96,8 +96,8 @@ class NeedsAttentionBehaviours:
         with pytest.raises(InvalidInput, match="needs-attention does not apply to delete_dedicated_ai_cluster"):
             realistic.simulator.fail(cluster.id, failure="needs-attention")
 
-    def test_nothing_is_built_upon_a_cluster_that_needs_attention(self, harness: Harness) -> None:
-        """No endpoint, and no custom model: 409 until it was updated."""
+    def test_a_cluster_that_needs_attention_cannot_be_used(self, harness: Harness) -> None:
+        """Creation of an endpoint or of a custom model is 409 until the cluster is updated."""
         genai = harness.genai
         hosting, tuning = unhealthy(harness), unhealthy(harness, type="FINE_TUNING", unit_count=2)
         endpoint = ready.endpoint_details(genai, dedicated_ai_cluster_id=hosting.id)
@@ -112,16 +112,16 @@ class NeedsAttentionBehaviours:
         assert genai.create_endpoint(endpoint).dedicated_ai_cluster_id == hosting.id
         assert genai.create_model(model).lifecycle_state == "CREATING"
 
-    def test_an_update_makes_it_active_again(self, realistic: Harness) -> None:
-        """By work, as every update of a cluster."""
+    def test_an_update_makes_a_cluster_active_again(self, realistic: Harness) -> None:
+        """It is work, like every update of a cluster."""
         cluster = unhealthy(realistic)
         updating = realistic.genai.update_dedicated_ai_cluster(cluster.id, units(1))
         assert updating.lifecycle_state == "UPDATING"
         ready.finish(realistic.genai, updating)
         assert realistic.genai.get_dedicated_ai_cluster(cluster.id).lifecycle_state == "ACTIVE"
 
-    def test_an_update_that_fails_leaves_it_in_need(self, harness: Harness) -> None:
-        """All is as it was before, but for the details that tell why."""
+    def test_a_failed_update_leaves_a_cluster_that_needs_attention(self, harness: Harness) -> None:
+        """Only the lifecycle details change."""
         cluster = unhealthy(harness)
         harness.simulator.failing_work.add(FailingWork(failure="timed-out"))
         with pytest.raises(WorkRequestFailed):
@@ -130,8 +130,8 @@ class NeedsAttentionBehaviours:
         assert (after.lifecycle_state, after.unit_count) == ("NEEDS_ATTENTION", cluster.unit_count)
         assert after.lifecycle_details == "timed out before the container was ready"
 
-    def test_it_can_be_moved_and_deleted(self, harness: Harness) -> None:
-        """It needs attention wherever it is, until it is gone."""
+    def test_a_cluster_that_needs_attention_can_be_moved_and_deleted(self, harness: Harness) -> None:
+        """It needs attention until it is deleted."""
         genai = harness.genai
         cluster = unhealthy(harness)
         genai.change_dedicated_ai_cluster_compartment(cluster.id, ready.ELSEWHERE)
@@ -141,8 +141,8 @@ class NeedsAttentionBehaviours:
         with harness.refuses(NotFound, "not-found"):
             genai.update_dedicated_ai_cluster(cluster.id, units(1))
 
-    def test_lists_find_those_that_need_attention(self, harness: Harness) -> None:
-        """By their state, and by no other."""
+    def test_clusters_can_be_filtered_by_the_state_needs_attention(self, harness: Harness) -> None:
+        """They do not match another state."""
         genai = harness.genai
         healthy, ill = ready.cluster(genai), unhealthy(harness)
         found = genai.list_dedicated_ai_clusters(ready.COMPARTMENT, lifecycle_state="NEEDS_ATTENTION").one()

@@ -1,4 +1,4 @@
-"""Policies: what the members of a group may do, by operation, type of resource and compartment."""
+"""Policies: what the members of a group may do."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ TYPES: Final = {
     **{kind.name: expected.resource_type for kind, expected in EXPECTED.items()},
     WORK_REQUEST.name: "generative-ai-work-request",
 }
-"""What policies call each kind of resource."""
+"""The name of each kind of resource in policies."""
 
 CLUSTERS = TYPES[DEDICATED_AI_CLUSTER.name]
 IMPORTED = TYPES[IMPORTED_MODEL.name]
 
 
 def prepared(harness: Harness, operation: Operation) -> Callable[[], Any]:
-    """Make all that a call of an operation needs, and give the call."""
+    """Create what a call of an operation needs; return the call."""
     if operation.kind is WORK_REQUEST:
         return prepared_on_work(harness, operation)
     resources = Resources(harness.genai, operation.kind)
@@ -80,7 +80,7 @@ def prepared(harness: Harness, operation: Operation) -> Callable[[], Any]:
 
 
 def prepared_on_work(harness: Harness, operation: Operation) -> Callable[[], Any]:
-    """Begin work, and give a call of an operation on work requests."""
+    """Start work; return a call of an operation on work requests."""
     _, work_id = ready.begin_import(harness.genai)
     call = getattr(harness.genai, operation.name)
     if operation.verb is GET:
@@ -90,18 +90,18 @@ def prepared_on_work(harness: Harness, operation: Operation) -> Callable[[], Any
 
 
 def restrict(harness: Harness, *statements: str, group: str = "Team") -> None:
-    """Make the caller a member of a group, for which there are these statements."""
+    """Add the caller to a group with these statements."""
     harness.simulator.policies.join(USER, group)
     for statement in statements:
         harness.simulator.policies.allow(statement)
 
 
 class PolicyBehaviours:
-    """What is true of who may do what."""
+    """What is true of policies."""
 
     @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda operation: operation.name)
     def test_each_operation_needs_its_verb(self, harness: Harness, operation: Operation) -> None:
-        """404 and nothing changed with less, whatever is allowed for other types of resources; done with that one."""
+        """Less is 404, whatever is allowed for other types of resources."""
         call = prepared(harness, operation)
         resource_type = TYPES[operation.kind.name]
         others = [each for each in TYPES.values() if each != resource_type]
@@ -116,21 +116,21 @@ class PolicyBehaviours:
                 break
         call()
 
-    def test_who_is_in_no_group_may_do_everything(self, harness: Harness) -> None:
-        """As the administrator of a tenancy; statements about groups are not about them."""
+    def test_a_user_without_a_group_may_do_everything(self, harness: Harness) -> None:
+        """The user is an administrator. Statements about groups do not apply."""
         harness.simulator.policies.join("ocid1.user.oc1..another", "Team")
         harness.simulator.policies.allow("Allow group Team to inspect generative-ai-family in tenancy")
         endpoint = ready.endpoint(harness.genai)
         ready.finish(harness.genai, harness.genai.delete_endpoint(endpoint.id))
 
-    def test_who_is_in_a_group_may_do_nothing_that_is_not_allowed(self, harness: Harness) -> None:
-        """Reading is not, either."""
+    def test_a_member_of_a_group_may_do_only_what_is_allowed(self, harness: Harness) -> None:
+        """This applies to reads too."""
         restrict(harness)
         with harness.refuses(NotFound, "not-permitted"):
             harness.genai.list_models(ready.COMPARTMENT).first()
 
-    def test_the_family_is_every_type_of_resource(self, harness: Harness) -> None:
-        """A team that may read everything changes nothing."""
+    def test_a_statement_about_the_family_applies_to_every_type(self, harness: Harness) -> None:
+        """A group that may read everything cannot change anything."""
         genai = harness.genai
         endpoint = ready.endpoint(genai)
         imported, work_id = ready.begin_import(genai)
@@ -146,7 +146,7 @@ class PolicyBehaviours:
             genai.create_imported_model(ready.imported_model_details())
 
     def test_a_statement_may_be_for_one_compartment(self, harness: Harness) -> None:
-        """Resources are made, listed and read there, and nowhere else."""
+        """Resources can be created, listed and read in that compartment only."""
         genai = harness.genai
         there = genai.create_imported_model(ready.imported_model_details(compartment_id=ready.ELSEWHERE))
         restrict(harness, f"Allow group Team to manage {IMPORTED} in compartment id {ready.COMPARTMENT}")
@@ -162,8 +162,8 @@ class PolicyBehaviours:
         with harness.refuses(NotFound, "not-permitted"):
             genai.delete_imported_model(there.id)
 
-    def test_a_resource_is_moved_by_who_may_manage_both_compartments(self, harness: Harness) -> None:
-        """The one where it is, and the one where it is to be."""
+    def test_a_move_needs_the_permission_in_both_compartments(self, harness: Harness) -> None:
+        """These are the old and the new compartment."""
         resources = Resources(harness.genai, IMPORTED_MODEL)
         made = resources.ready()
         restrict(harness, f"Allow group Team to manage {IMPORTED} in compartment id {ready.COMPARTMENT}")
@@ -177,8 +177,8 @@ class PolicyBehaviours:
         with harness.refuses(NotFound, "not-permitted"):
             resources.move(made.id, ready.COMPARTMENT)
 
-    def test_what_is_moved_is_under_the_policies_of_where_it_is(self, harness: Harness) -> None:
-        """Who could read it may read it no more."""
+    def test_the_policies_of_the_new_compartment_apply_after_a_move(self, harness: Harness) -> None:
+        """A user may lose access."""
         resources = Resources(harness.genai, DEDICATED_AI_CLUSTER)
         made = resources.ready()
         restrict(
@@ -194,14 +194,14 @@ class PolicyBehaviours:
         with harness.refuses(NotFound, "not-permitted"):
             resources.get(made.id)
 
-    def test_base_models_are_for_whoever_may_read_models_somewhere(self, harness: Harness) -> None:
-        """They are in no compartment."""
+    def test_base_models_can_be_read_by_users_who_may_read_models_anywhere(self, harness: Harness) -> None:
+        """Base models are in no compartment."""
         base = ready.base_model(harness.genai)
         restrict(harness, f"Allow group Team to read {TYPES['model']} in compartment id {ready.COMPARTMENT}")
         assert harness.genai.get_model(base.id).id == base.id
 
-    def test_what_does_not_exist_and_what_may_not_be_seen_look_the_same(self, harness: Harness) -> None:
-        """404 NotAuthorizedOrNotFound, both; only the name of the rule tells them apart."""
+    def test_an_unknown_and_a_forbidden_resource_have_the_same_error(self, harness: Harness) -> None:
+        """Both are 404 NotAuthorizedOrNotFound. Only the rule differs."""
         made = ready.imported_model(harness.genai)
         restrict(harness, f"Allow group Team to read {CLUSTERS} in tenancy")
         for identifier in (made.id, made.id[:-4] + "none"):
@@ -210,15 +210,15 @@ class PolicyBehaviours:
         with harness.refuses(NotFound, "not-found"):
             harness.genai.get_dedicated_ai_cluster(made.id)
 
-    def test_any_user_is_everybody(self, harness: Harness) -> None:
-        """Also who is in a group."""
+    def test_any_user_includes_the_members_of_groups(self, harness: Harness) -> None:
+        """`any-user` in a statement stands for all users."""
         restrict(harness, f"Allow any-user to inspect {IMPORTED} in tenancy")
         assert list(harness.genai.list_imported_models(ready.COMPARTMENT)) == []
         with harness.refuses(NotFound, "not-permitted"):
             harness.genai.create_imported_model(ready.imported_model_details())
 
-    def test_a_member_of_several_groups_may_do_what_any_of_them_may(self, harness: Harness) -> None:
-        """And nothing of what other groups may."""
+    def test_a_member_of_several_groups_has_the_permissions_of_all_of_them(self, harness: Harness) -> None:
+        """Statements about other groups do not apply."""
         restrict(
             harness,
             f"Allow group Importers to manage {IMPORTED} in tenancy",
@@ -234,8 +234,8 @@ class PolicyBehaviours:
         with harness.refuses(NotFound, "not-permitted"):
             harness.genai.list_endpoints(ready.COMPARTMENT).first()
 
-    def test_with_no_groups_everybody_may_do_everything_again(self, harness: Harness) -> None:
-        """Policies can be cleared."""
+    def test_clear_removes_groups_and_statements(self, harness: Harness) -> None:
+        """Then every user may do everything."""
         restrict(harness)
         harness.simulator.policies.clear()
         assert ready.imported_model(harness.genai).lifecycle_state == "ACTIVE"

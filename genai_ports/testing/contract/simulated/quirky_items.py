@@ -1,4 +1,4 @@
-"""Unkind items: values that nobody knows, attributes absent or not documented, names that are not unique."""
+"""Quirks of items: unlisted values, absent or undocumented attributes, names that are not unique."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from genai_ports.testing import ready
 from genai_ports.testing.contract.port.resources import Resources
-from genai_ports.testing.contract.simulated.quirky_pages import begin_failed_import, walks
+from genai_ports.testing.contract.simulated.quirky_pages import all_lists, begin_failed_import
 
 if TYPE_CHECKING:
     from genai_ports.api.kind import Kind
@@ -21,12 +21,12 @@ LLAMA = "meta.llama-3.1-405b-instruct"
 
 
 def optional(item: Any) -> dict[str, Any]:
-    """Tell the attributes that an item need not have."""
+    """Return the optional attributes of an item."""
     return {field.name: getattr(item, field.name) for field in fields(item) if field.default is not MISSING}
 
 
 def required(item: Any) -> dict[str, Any]:
-    """Tell the attributes that an item must have."""
+    """Return the required attributes of an item."""
     return {field.name: getattr(item, field.name) for field in fields(item) if field.default is MISSING}
 
 
@@ -36,10 +36,10 @@ def copies(genai: GenAi, **filters: Any) -> list[Any]:
 
 
 class QuirkyItemBehaviours:
-    """What is true of items that are legal and unkind."""
+    """What is true of the quirks of items."""
 
-    def test_a_value_that_nobody_knows_passes_through(self, harness: Harness, kind: Kind) -> None:
-        """In an open enumeration of each kind; GET tells it as it is, and filters go by what it is."""
+    def test_an_unlisted_value_of_an_enumeration_is_returned(self, harness: Harness, kind: Kind) -> None:
+        """Each kind has one in lists. GET returns the real value, and filters use it."""
         resources = Resources(harness.genai, kind)
         made = resources.ready(display_name="mine")
         harness.simulator.set_modes("unknown-enum-values")
@@ -48,8 +48,8 @@ class QuirkyItemBehaviours:
         assert (listed.id, getattr(listed, name)) == (made.id, expected)
         assert resources.get(made.id) == made
 
-    def test_an_operation_type_that_nobody_knows_passes_through(self, harness: Harness) -> None:
-        """Lists of work requests have one, and can still be walked; errors and logs have nothing to be unknown."""
+    def test_an_unlisted_operation_type_is_returned(self, harness: Harness) -> None:
+        """Lists of work requests have one. Errors and logs have no enumeration."""
         genai = harness.genai
         imported, work_id = ready.begin_import(genai)
         logs = list(genai.list_work_request_logs(work_id))
@@ -59,8 +59,8 @@ class QuirkyItemBehaviours:
         assert genai.get_work_request(work_id).operation_type == "CREATE_IMPORTED_MODEL"
         assert list(genai.list_work_request_logs(work_id)) == logs
 
-    def test_what_need_not_be_there_comes_as_none(self, harness: Harness, kind: Kind) -> None:
-        """What must be there stays; GET tells everything."""
+    def test_optional_attributes_can_be_absent_from_lists(self, harness: Harness, kind: Kind) -> None:
+        """Required attributes stay. GET returns all."""
         resources = Resources(harness.genai, kind)
         made = resources.ready(display_name="mine", description="ours", freeform_tags={"team": "search"})
         before = resources.list(id=made.id).one()
@@ -71,8 +71,8 @@ class QuirkyItemBehaviours:
         assert required(listed) == required(before)
         assert resources.get(made.id) == made
 
-    def test_work_requests_need_not_tell_when_they_began_and_ended(self, realistic: Harness) -> None:
-        """Their optional attributes go, too."""
+    def test_optional_attributes_can_be_absent_from_work_requests(self, realistic: Harness) -> None:
+        """These are the times of start and end."""
         work_id = begin_failed_import(realistic)
         before = realistic.genai.list_work_requests(ready.COMPARTMENT).one()
         assert before.time_finished is not None
@@ -81,18 +81,18 @@ class QuirkyItemBehaviours:
         assert (listed.id, {*optional(listed).values()}) == (work_id, {None})
         assert required(listed) == required(before)
 
-    def test_what_is_not_documented_does_no_harm(self, realistic: Harness) -> None:
-        """Extra properties come with every item, and clients that do not know them do not see them."""
+    def test_undocumented_properties_are_ignored(self, realistic: Harness) -> None:
+        """Every item has them, and the client does not show them."""
         ready.custom_model(realistic.genai)
         ready.endpoint(realistic.genai)
         work_id = begin_failed_import(realistic)
-        before = walks(realistic.genai, work_id)
+        before = all_lists(realistic.genai, work_id)
         realistic.simulator.set_modes("extra-fields")
-        assert walks(realistic.genai, work_id) == before
+        assert all_lists(realistic.genai, work_id) == before
 
     @pytest.mark.parametrize(("mode", "number"), [("same-names", 4), ("same-names:3", 3), ("same-names:100", 100)])
-    def test_names_need_not_be_unique(self, harness: Harness, mode: str, number: int) -> None:
-        """There are that many of each base model, each with an id of its own that GET reads; four unless told."""
+    def test_several_base_models_can_have_the_same_name(self, harness: Harness, mode: str, number: int) -> None:
+        """The default is four of each. Each has its own id, which GET finds."""
         genai = harness.genai
         original = copies(genai)[0]
         harness.simulator.set_modes(mode)
@@ -104,8 +104,8 @@ class QuirkyItemBehaviours:
             (LLAMA, original.vendor, original.capabilities)
         }
 
-    def test_every_name_of_a_base_model_is_there_as_often_and_own_models_once(self, harness: Harness) -> None:
-        """Those that Oracle lists twice are there twice as often; lists are still sorted, newest first."""
+    def test_every_base_model_is_repeated_and_custom_models_are_not(self, harness: Harness) -> None:
+        """The list is still sorted, newest first."""
         genai = harness.genai
         mine = ready.custom_model(genai)
         before = Counter(model.display_name for model in genai.list_models(ready.COMPARTMENT))
@@ -117,8 +117,8 @@ class QuirkyItemBehaviours:
         assert times == sorted(times, reverse=True)
         assert len({model.id for model in listed}) == len(listed)
 
-    def test_models_of_one_name_are_the_same_for_everybody_and_at_every_time(self, harness: Harness) -> None:
-        """In each region its own; turned off and on again, or with more of them, they have the ids that they had."""
+    def test_models_of_the_same_name_have_fixed_ids(self, harness: Harness) -> None:
+        """The ids differ by region. They stay when the mode is turned off and on, or has a higher number."""
         genai = harness.genai
         harness.simulator.set_modes("same-names:3")
         here = [model.id for model in copies(genai)]
@@ -130,8 +130,8 @@ class QuirkyItemBehaviours:
         harness.simulator.set_modes("same-names:5")
         assert [model.id for model in copies(genai)][:3] == here
 
-    def test_each_model_of_a_name_can_be_built_upon(self, harness: Harness) -> None:
-        """Served, and tuned; what stands on it goes on when there is one of each again."""
+    def test_each_model_of_the_same_name_can_be_served_and_fine_tuned(self, harness: Harness) -> None:
+        """Endpoints and custom models stay when the mode is turned off."""
         genai = harness.genai
         harness.simulator.set_modes("same-names:2")
         _, copy = copies(genai)
@@ -144,8 +144,8 @@ class QuirkyItemBehaviours:
         assert genai.get_model(copy.id).display_name == LLAMA
         assert ready.endpoint(genai, model_id=tuned.id).lifecycle_state == "ACTIVE"
 
-    def test_unkind_items_come_in_unkind_pages(self, harness: Harness) -> None:
-        """Several modes at a time do each their own."""
+    def test_modes_of_items_and_of_pages_can_be_combined(self, harness: Harness) -> None:
+        """Each mode does what it does alone."""
         genai = harness.genai
         before = [(model.id, model.capabilities) for model in genai.list_models(ready.COMPARTMENT)]
         harness.simulator.set_modes(

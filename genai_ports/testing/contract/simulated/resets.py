@@ -1,4 +1,4 @@
-"""Resets: a world that begins anew is as one that was just made, whoever looks at it."""
+"""Resets: a world after a reset is a new world."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from genai_ports.testing.contract.simulated.harness import Harness, OpenHarness
 
 
-def story(harness: Harness) -> list[Any]:
-    """Live through an import, a fine-tuning and a deletion, and tell what came of it."""
+def run_scenario(harness: Harness) -> list[Any]:
+    """Run an import, a fine-tuning and a deletion; return their results."""
     genai = harness.genai
     imported = ready.imported_model(genai, display_name="imported")
     model = ready.custom_model(genai, display_name="tuned")
@@ -24,17 +24,17 @@ def story(harness: Harness) -> list[Any]:
 
 
 class ResetBehaviours:
-    """What is true of a world that begins anew."""
+    """What is true after a reset."""
 
-    def test_the_same_calls_bring_the_same_again(self, open_harness: OpenHarness) -> None:
-        """Ids, etags and times are those of the first time: seed and clock begin anew too."""
+    def test_the_same_calls_after_a_reset_have_the_same_responses(self, open_harness: OpenHarness) -> None:
+        """Ids, etags and times are those of the first time."""
         harness = open_harness(seed=7, pace="realistic")
-        first = story(harness)
+        first = run_scenario(harness)
         harness.simulator.reset()
-        assert story(harness) == first
+        assert run_scenario(harness) == first
 
-    def test_nothing_that_was_planned_or_set_is_left(self, harness: Harness) -> None:
-        """Faults, failing work, modes, limits and policies are as they were, and calls go well."""
+    def test_a_reset_removes_all_plans_and_settings(self, harness: Harness) -> None:
+        """These are faults, failing work, modes, limits and policies."""
         simulator = harness.simulator
         simulator.faults.add(Fault(code="NotAuthenticated", times="always"))
         simulator.failing_work.add(FailingWork(failure="timed-out", times="always"))
@@ -46,8 +46,8 @@ class ResetBehaviours:
         assert model.lifecycle_state == "ACTIVE"
         assert [page.items for page in harness.genai.list_endpoints(ready.COMPARTMENT).pages()] == [()]
 
-    def test_what_was_made_before_is_unknown(self, harness: Harness) -> None:
-        """The world, its journal and the tokens it has seen are empty."""
+    def test_a_reset_removes_all_resources(self, harness: Harness) -> None:
+        """The journal and the retry tokens are empty too."""
         made = harness.genai.create_imported_model(ready.imported_model_details(), retry_token="once")
         harness.simulator.reset()
         assert list(harness.simulator.journal) == []

@@ -1,4 +1,4 @@
-"""Retries: what will pass is tried again, on the backend's clock; what will not is for the caller to see."""
+"""Retries: temporary errors are retried on the clock of the backend."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LIST = "list_imported_models"
 
 
 def elapsed(harness: Harness, *faults: Fault) -> float:
-    """List once while those faults are planned; tell how many seconds passed on the clock of the world."""
+    """List once with those faults planned; return how many seconds pass on the clock of the world."""
     for fault in faults:
         harness.simulator.faults.add(fault)
     started = harness.genai.clock.now()
@@ -32,8 +32,8 @@ class RetryBehaviours:
         ("status", "code"),
         [(429, "TooManyRequests"), (500, "InternalServerError"), (502, "BadGateway"), (503, "ServiceUnavailable")],
     )
-    def test_what_will_pass_is_tried_again(self, harness: Harness, status: int, code: str) -> None:
-        """The caller sees the answer, and the clock the pauses: 1 second, then 2."""
+    def test_temporary_errors_are_retried(self, harness: Harness, status: int, code: str) -> None:
+        """The pauses on the clock are 1 second, then 2."""
         assert elapsed(harness, Fault(status=status, code=code, operation=LIST, times=2)) == 3
         assert [entry.status for entry in harness.simulator.journal.query(operation=LIST)] == [status, status, 200]
 
@@ -49,8 +49,8 @@ class RetryBehaviours:
             (501, "MethodNotImplemented"),
         ],
     )
-    def test_what_will_not_pass_is_not_tried_again(self, harness: Harness, status: int, code: str) -> None:
-        """One call, and no time lost; a conflict is for the caller to see, even one that may pass."""
+    def test_other_errors_are_not_retried(self, harness: Harness, status: int, code: str) -> None:
+        """There is one call and no pause. A conflict is not retried, not even IncorrectState."""
         harness.simulator.faults.add(Fault(status=status, code=code, operation=LIST))
         started = harness.genai.clock.now()
         with pytest.raises(ServiceError) as refused:
@@ -59,12 +59,12 @@ class RetryBehaviours:
         assert (harness.calls(LIST), harness.genai.clock.now()) == (1, started)
 
     def test_retry_after_is_honoured(self, harness: Harness) -> None:
-        """The pause that the service asks for goes before ours."""
+        """It has priority over the pauses of the client."""
         fault = Fault(status=429, code="TooManyRequests", times=2, retry_after=45)
         assert elapsed(harness, fault) == 90
 
-    def test_pauses_double_up_to_half_a_minute_and_eight_tries(self, harness: Harness) -> None:
-        """1, 2, 4, 8, 16, 30 and 30 seconds: then the last error is the caller's."""
+    def test_pauses_double_up_to_30_seconds_for_eight_tries(self, harness: Harness) -> None:
+        """They are 1, 2, 4, 8, 16, 30 and 30 seconds. The last error is raised."""
         harness.simulator.faults.add(Fault(status=503, code="ServiceUnavailable", times=9))
         started = harness.genai.clock.now()
         with pytest.raises(ServiceUnavailable):
@@ -72,15 +72,15 @@ class RetryBehaviours:
         assert harness.calls(LIST) == 8
         assert (harness.genai.clock.now() - started).total_seconds() == 91
 
-    def test_a_creation_that_is_tried_again_makes_one_resource(self, harness: Harness) -> None:
-        """Every creation carries a retry token, whether the caller gave one or not, and every try of it the same."""
+    def test_a_retried_creation_creates_one_resource(self, harness: Harness) -> None:
+        """Every creation has a retry token, generated if omitted, which is the same for all tries."""
         harness.simulator.faults.add(Fault(status=503, code="ServiceUnavailable", operation="create_imported_model"))
         made = ready.imported_model(harness.genai)
         assert (harness.calls("create_imported_model"), len(harness.simulator.retry_tokens)) == (2, 1)
         assert harness.genai.list_imported_models(ready.COMPARTMENT).one().id == made.id
 
-    def test_each_page_is_tried_again_on_its_own(self, harness: Harness) -> None:
-        """A walk that is disturbed in its middle goes on where it was."""
+    def test_each_page_of_a_list_is_retried(self, harness: Harness) -> None:
+        """An error in the middle of a list does not restart it."""
         details = ready.imported_model_details()
         made = [harness.genai.create_imported_model(details).id for _ in range(5)]
         items = iter(harness.genai.list_imported_models(ready.COMPARTMENT, limit=2))
@@ -89,8 +89,8 @@ class RetryBehaviours:
         seen += [item.id for item in items]
         assert seen == made[::-1]
 
-    def test_a_fault_is_for_its_operation(self, harness: Harness) -> None:
-        """Others are answered as always; it waits for its own."""
+    def test_a_fault_with_an_operation_waits_for_that_operation(self, harness: Harness) -> None:
+        """Other operations succeed."""
         harness.simulator.faults.add(Fault(status=404, code="NotAuthorizedOrNotFound", operation="get_model"))
         assert elapsed(harness) == 0
         base = ready.base_model(harness.genai)
@@ -98,15 +98,15 @@ class RetryBehaviours:
             harness.genai.get_model(base.id)
         assert harness.genai.get_model(base.id).id == base.id
 
-    def test_faults_come_in_the_order_they_were_planned_in(self, harness: Harness) -> None:
-        """First planned, first seen."""
+    def test_faults_apply_in_the_order_of_their_plans(self, harness: Harness) -> None:
+        """The first plan applies first."""
         one = Fault(status=429, code="TooManyRequests", retry_after=5)
         other = Fault(status=503, code="ServiceUnavailable", retry_after=7)
         assert elapsed(harness, one, other) == 12
         assert [entry.status for entry in harness.simulator.journal.query(operation=LIST)] == [429, 503, 200]
 
-    def test_a_fault_changes_nothing(self, harness: Harness) -> None:
-        """The call that it answers is never carried out."""
+    def test_a_throttled_creation_changes_nothing(self, harness: Harness) -> None:
+        """The call is not carried out."""
         harness.simulator.faults.add(Fault(status=429, code="TooManyRequests", times=8))
         before = harness.simulator.state()
         with pytest.raises(TooManyRequests):

@@ -1,4 +1,4 @@
-"""Late sight: GET that does not know what has just been made, and lists that lag behind."""
+"""Delayed visibility: GET that does not find a new resource, and lists that are stale."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def prepared(harness: Harness, kind: Kind, *modes: str) -> Resources:
-    """Turn modes on when there is all that a resource of a kind stands on."""
+    """Create what a resource of a kind needs, and then turn modes on."""
     resources = Resources(harness.genai, kind)
     resources.details()
     harness.simulator.set_modes(*modes)
@@ -25,27 +25,27 @@ def prepared(harness: Harness, kind: Kind, *modes: str) -> Resources:
 
 
 def states(resources: Resources, **options: Any) -> list[tuple[str | None, str]]:
-    """Tell the names and states of those that have a name of one letter, as lists show them."""
+    """Return names and states, as lists show them, of the resources whose name has one letter."""
     own = resources.own(**options)
     return [(each.display_name, each.lifecycle_state) for each in own if len(each.display_name) == 1]
 
 
 class VisibilityBehaviours:
-    """What is true where what was done is not seen at once."""
+    """What is true if changes become visible later."""
 
-    def test_what_has_just_been_made_cannot_be_read_yet(self, harness: Harness, kind: Kind) -> None:
-        """GET says 404 until it is as old as the mode says, by the clock of the world, and from then on no more."""
+    def test_a_new_resource_is_not_found_for_some_seconds(self, harness: Harness, kind: Kind) -> None:
+        """GET is 404 until the resource is as old as the mode says, on the clock of the world."""
         resources = prepared(harness, kind, "hidden-after-create:10")
-        begun = resources.create(display_name="new")
+        created = resources.create(display_name="new")
         for _ in range(2):
             with harness.refuses(NotFound, "not-yet-visible"):
-                resources.get(begun.id)
+                resources.get(created.id)
             harness.pass_time(4.9)
         harness.pass_time(0.2)
-        assert resources.get(begun.id).lifecycle_state == "ACTIVE"
+        assert resources.get(created.id).lifecycle_state == "ACTIVE"
 
-    def test_it_is_hidden_for_five_seconds_unless_told(self, harness: Harness) -> None:
-        """And as long as a new number says, or not at all when the mode is turned off."""
+    def test_a_new_resource_is_hidden_for_five_seconds_by_default(self, harness: Harness) -> None:
+        """The number of the current mode applies to all resources."""
         resources = prepared(harness, IMPORTED_MODEL, "hidden-after-create")
         first, second = resources.create(), resources.create()
         harness.pass_time(4)
@@ -59,20 +59,20 @@ class VisibilityBehaviours:
         harness.simulator.set_modes()
         assert resources.get(second.id).id == second.id
 
-    def test_only_get_does_not_see_it(self, harness: Harness, kind: Kind) -> None:
+    def test_a_hidden_resource_is_hidden_from_get_only(self, harness: Harness, kind: Kind) -> None:
         """Its work request can be read, lists show it, and it can be changed, moved and deleted."""
         resources = prepared(harness, kind, "hidden-after-create:60")
-        begun = resources.create(display_name="new")
-        assert ready.finish(harness.genai, begun).status == "SUCCEEDED"
-        assert resources.list(display_name="new").one().id == begun.id
-        assert resources.rename(begun.id, "newer").display_name == "newer"
-        resources.move(begun.id, ready.ELSEWHERE)
-        assert ready.finish(harness.genai, resources.delete(begun.id)).status == "SUCCEEDED"
+        created = resources.create(display_name="new")
+        assert ready.finish(harness.genai, created).status == "SUCCEEDED"
+        assert resources.list(display_name="new").one().id == created.id
+        assert resources.rename(created.id, "newer").display_name == "newer"
+        resources.move(created.id, ready.ELSEWHERE)
+        assert ready.finish(harness.genai, resources.delete(created.id)).status == "SUCCEEDED"
         with harness.refuses(NotFound, "not-yet-visible"):
-            resources.get(begun.id)
+            resources.get(created.id)
 
-    def test_it_can_be_built_upon_before_it_can_be_read(self, harness: Harness) -> None:
-        """What names it finds it; base models are never hidden."""
+    def test_a_hidden_resource_can_be_used(self, harness: Harness) -> None:
+        """An endpoint can name it. Base models are never hidden."""
         genai = harness.genai
         cluster = ready.cluster(genai)
         harness.simulator.set_modes("hidden-after-create:60")
@@ -82,23 +82,23 @@ class VisibilityBehaviours:
         details = ready.endpoint_details(genai, model_id=imported, dedicated_ai_cluster_id=cluster.id)
         assert genai.create_endpoint(details).model_id == imported
 
-    def test_a_client_that_waits_for_the_work_sees_what_it_made(self, realistic: Harness) -> None:
-        """A window shorter than the work is closed when the work is done."""
+    def test_a_client_that_waits_for_the_work_finds_the_resource(self, realistic: Harness) -> None:
+        """The work takes longer than the resource is hidden."""
         realistic.simulator.set_modes("hidden-after-create:30")
         assert ready.cluster(realistic.genai).lifecycle_state == "ACTIVE"
 
-    def test_lists_show_what_is_new_some_time_later(self, harness: Harness, kind: Kind) -> None:
-        """As they were so many seconds ago; GET is never late."""
+    def test_stale_lists_show_a_new_resource_later(self, harness: Harness, kind: Kind) -> None:
+        """They are that many seconds behind. GET is not."""
         resources = prepared(harness, kind, "stale-lists:10")
-        begun = resources.create(display_name="a")
-        assert resources.get(begun.id).lifecycle_state == "ACTIVE"
+        created = resources.create(display_name="a")
+        assert resources.get(created.id).lifecycle_state == "ACTIVE"
         harness.pass_time(9)
         assert states(resources) == []
         harness.pass_time(1)
         assert states(resources) == [("a", "ACTIVE")]
 
-    def test_lists_show_every_change_some_time_later(self, harness: Harness, kind: Kind) -> None:
-        """Another name, another compartment, and a deletion."""
+    def test_stale_lists_show_every_change_later(self, harness: Harness, kind: Kind) -> None:
+        """Changes are a new name, a new compartment and a deletion."""
         resources = prepared(harness, kind)
         made = resources.ready(display_name="a")
         harness.simulator.set_modes("stale-lists:10")
@@ -121,8 +121,8 @@ class VisibilityBehaviours:
         harness.pass_time(1)
         assert states(resources, compartment_id=ready.ELSEWHERE) == []
 
-    def test_the_end_of_work_is_shown_that_long_after_it_ended(self, realistic: Harness) -> None:
-        """Whether or not anybody looked at that time."""
+    def test_stale_lists_show_the_end_of_work_later(self, realistic: Harness) -> None:
+        """Reads in the meantime do not matter."""
         resources = prepared(realistic, IMPORTED_MODEL, "stale-lists:60")
         resources.create(display_name="a")
         realistic.pass_time(20 * 60 + 59)
@@ -130,8 +130,8 @@ class VisibilityBehaviours:
         realistic.pass_time(1)
         assert states(resources) == [("a", "ACTIVE")]
 
-    def test_filters_and_orders_go_by_what_lists_show(self, harness: Harness) -> None:
-        """A resource is found under the name that it had."""
+    def test_filters_and_orders_of_stale_lists_use_the_old_values(self, harness: Harness) -> None:
+        """A resource is found by its old name."""
         resources = prepared(harness, IMPORTED_MODEL)
         made = resources.ready(display_name="a")
         resources.ready(display_name="b")
@@ -144,18 +144,18 @@ class VisibilityBehaviours:
         assert resources.list(display_name="a").first() is None
         assert [name for name, _ in states(resources, sort_by="displayName")] == ["b", "c"]
 
-    def test_lists_of_work_requests_are_not_late(self, harness: Harness) -> None:
-        """What there is to do is known at once."""
+    def test_lists_of_work_requests_are_not_stale(self, harness: Harness) -> None:
+        """They show new work at once."""
         harness.simulator.set_modes("stale-lists:60")
         imported, work_id = ready.begin_import(harness.genai)
         listed = harness.genai.list_work_requests(ready.COMPARTMENT).one()
         assert (listed.id, listed.status, listed.resources[0].identifier) == (work_id, "SUCCEEDED", imported)
 
     @pytest.mark.parametrize("after", [(), ("stale-lists:3600",), ("short-pages",)], ids=str)
-    def test_lists_catch_up_when_the_mode_is_turned_off_or_changed(
+    def test_lists_are_current_after_the_mode_is_turned_off_or_changed(
         self, harness: Harness, after: tuple[str, ...]
     ) -> None:
-        """What is under way is shown at once then."""
+        """They show all changes at once."""
         resources = prepared(harness, IMPORTED_MODEL, "stale-lists:60")
         resources.ready(display_name="a")
         assert states(resources) == []
@@ -163,8 +163,8 @@ class VisibilityBehaviours:
         assert states(resources) == [("a", "ACTIVE")]
 
     @pytest.mark.parametrize("another", ["short-pages", "same-names"])
-    def test_lists_do_not_catch_up_when_another_mode_is_turned_on(self, harness: Harness, another: str) -> None:
-        """Lists that were late stay as late; what was shown stays shown."""
+    def test_lists_stay_stale_when_another_mode_is_turned_on(self, harness: Harness, another: str) -> None:
+        """What they show does not change."""
         resources = prepared(harness, MODEL)
         resources.ready(display_name="a")
         harness.simulator.set_modes("stale-lists:60")
@@ -174,8 +174,8 @@ class VisibilityBehaviours:
         harness.pass_time(60)
         assert states(resources) == [("b", "ACTIVE"), ("a", "ACTIVE")]
 
-    def test_what_stays_is_met_once_while_lists_catch_up(self, harness: Harness) -> None:
-        """Lists that catch up between two pages neither repeat nor lose another resource."""
+    def test_resources_that_stay_are_listed_once_in_stale_lists(self, harness: Harness) -> None:
+        """Changes that become visible between two pages cause neither gaps nor duplicates."""
         resources = prepared(harness, IMPORTED_MODEL)
         made = {name: resources.ready(display_name=name).id for name in "bdfhjl"}
         harness.simulator.set_modes("stale-lists:10")
