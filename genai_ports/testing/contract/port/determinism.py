@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from genai_ports.testing.contract.port.harness import OpenPortHarness
 
 
-def response_text(brought: Any) -> str:
+def response_text(result: Any) -> str:
     """Return the body of a response, and the headers that the world decides, as text."""
-    response = response_of(brought)
+    response = response_of(result)
     headers = [response.status, response.etag, response.work_request_id, response.retry_after]
-    body = None if isinstance(brought, ResponseMetadata) else encode(brought)
+    body = None if isinstance(result, ResponseMetadata) else encode(result)
     return json.dumps([headers, body], sort_keys=True)
 
 
@@ -41,13 +41,13 @@ def run_scenario(genai: GenAi) -> list[str]:
     renamed = genai.update_model(tuned.id, UpdateModelDetails(display_name="renamed"))
     updated = genai.update_imported_model(imported[0].id, UpdateImportedModelDetails(vendor="us"))
     pages = list(genai.list_imported_models(ready.COMPARTMENT, limit=2).pages())
-    answers: list[Any] = [hosting, tuned, *imported, endpoint, renamed, updated]
-    answers += [genai.get_model(tuned.id), genai.get_dedicated_ai_cluster(hosting.id)]
-    answers += [genai.get_work_request(ready.work_begun(each)) for each in (hosting, tuned, endpoint, updated)]
-    answers += [genai.change_model_compartment(tuned.id, ready.ELSEWHERE), genai.delete_endpoint(endpoint.id)]
+    results: list[Any] = [hosting, tuned, *imported, endpoint, renamed, updated]
+    results += [genai.get_model(tuned.id), genai.get_dedicated_ai_cluster(hosting.id)]
+    results += [genai.get_work_request(ready.work_begun(each)) for each in (hosting, tuned, endpoint, updated)]
+    results += [genai.change_model_compartment(tuned.id, ready.ELSEWHERE), genai.delete_endpoint(endpoint.id)]
     logs = [encode(line) for line in genai.list_work_request_logs(ready.work_begun(tuned))]
     listed = [(page.next_page, [encode(item) for item in page.items]) for page in pages]
-    return [*map(response_text, answers), json.dumps(logs), json.dumps(listed), refused_deletion(genai, hosting.id)]
+    return [*map(response_text, results), json.dumps(logs), json.dumps(listed), refused_deletion(genai, hosting.id)]
 
 
 def refused_deletion(genai: GenAi, cluster_id: str) -> str:
@@ -71,8 +71,8 @@ class DeterminismBehaviours:
     @needs(Capability.SEED, Capability.PACE)
     def test_the_same_seed_and_calls_give_the_same_responses_as_in_memory(self, open_harness: OpenPortHarness) -> None:
         """If two backends differ, one of them has a defect."""
-        told = run_scenario(open_harness(seed=7, pace="realistic").genai)
-        assert told == run_scenario(InMemoryModelRepository(seed=7, pace="realistic"))
+        responses = run_scenario(open_harness(seed=7, pace="realistic").genai)
+        assert responses == run_scenario(InMemoryModelRepository(seed=7, pace="realistic"))
 
     @needs(Capability.SEED, Capability.SEVERAL)
     def test_another_seed_gives_other_ids(self, open_harness: OpenPortHarness) -> None:

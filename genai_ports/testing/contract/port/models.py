@@ -134,8 +134,8 @@ class ModelBehaviours:
         )
         created = genai.create_model(ready.model_details(genai, fine_tune_details=tuning))
         assert ready.finish(genai, created).status == "SUCCEEDED"
-        told = [line.message for line in genai.list_work_request_logs(ready.work_begun(created))]
-        assert "Epoch 3 of 3 finished." in told
+        messages = [line.message for line in genai.list_work_request_logs(ready.work_begun(created))]
+        assert "Epoch 3 of 3 finished." in messages
 
     @pytest.mark.parametrize(
         "config",

@@ -61,9 +61,9 @@ class OperationBehaviours:
     def test_get_of_an_unfinished_work_request_returns_retry_after(self, realistic: PortHarness) -> None:
         """It is a number of whole seconds."""
         created = realistic.genai.create_imported_model(ready.imported_model_details())
-        looked = realistic.genai.get_work_request(ready.work_begun(created))
-        assert status_and_headers(looked) == (200, VERSIONED | {"retry_after"})
-        assert response_of(looked).retry_after == 120
+        work = realistic.genai.get_work_request(ready.work_begun(created))
+        assert status_and_headers(work) == (200, VERSIONED | {"retry_after"})
+        assert response_of(work).retry_after == 120
 
     def test_lists_of_work_requests_errors_and_logs_return_200(self, genai: GenAi) -> None:
         """They have neither an etag nor a work request."""
@@ -89,18 +89,15 @@ class OperationBehaviours:
     def test_a_work_request_names_its_operation_and_its_resource(self, resources: Resources) -> None:
         """This applies to creation and deletion. It has the path of the resource too."""
         expected = resources.expected
-        created = resources.create()
-        created = ready.finish(resources.genai, created)
-        deleted = ready.finish(resources.genai, resources.delete(created.id))
+        made = resources.create()
+        created = ready.finish(resources.genai, made)
+        deleted = ready.finish(resources.genai, resources.delete(made.id))
         works = ((created, expected.create_work, "CREATED"), (deleted, expected.delete_work, "DELETED"))
         for work, operation_type, action in works:
             assert (work.operation_type, work.compartment_id) == (operation_type, ready.COMPARTMENT)
             [touched] = work.resources
             assert (touched.entity_type, touched.action_type) == (expected.entity_type, action)
-            assert (touched.identifier, touched.entity_uri) == (
-                created.id,
-                f"/20231130/{expected.collection}/{created.id}",
-            )
+            assert (touched.identifier, touched.entity_uri) == (made.id, f"/20231130/{expected.collection}/{made.id}")
 
     def test_identifiers_are_ocids_of_their_kind(self, resources: Resources) -> None:
         """The last part of an OCID has 60 characters."""

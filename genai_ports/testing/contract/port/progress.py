@@ -68,8 +68,8 @@ class ProgressBehaviours:
     def test_retry_after_is_sent_until_the_work_is_finished(self, realistic: PortHarness) -> None:
         """It is a tenth of the whole time."""
         _, work_request_id = ready.begin_import(realistic.genai)
-        asked = response_of(realistic.genai.get_work_request(work_request_id)).retry_after
-        assert asked == 120
+        seconds = response_of(realistic.genai.get_work_request(work_request_id)).retry_after
+        assert seconds == 120
         realistic.pass_time(1200)
         assert response_of(realistic.genai.get_work_request(work_request_id)).retry_after is None
 
