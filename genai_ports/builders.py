@@ -1,15 +1,15 @@
-"""Build the polymorphic inputs of the service strictly: a slip is named here, before anything is sent.
+"""Build the polymorphic inputs of the service with strict checks, before anything is sent.
 
-The classes in `genai_ports.api` are lenient, because they carry what a service answers. The builders return the
-same classes, and refuse with `InvalidInput` a name that is not known, a required field that is missing or blank, a
-value of the wrong type (True is no integer; an integer will do for a number) or out of its range.
+The classes in `genai_ports.api` accept everything, because they also hold responses. The builders return the same
+classes, and refuse with `InvalidInput`: an unknown name, a required field that is missing or blank, a value of the
+wrong type (True is not an integer; an integer is a number) or out of its range.
 
-The ranges are the documented ones, where the service is not known to accept more; integers end at 2147483647,
-where Oracle's typed clients end.
+The ranges are the documented ones, except where the service is known to accept more. Integers end at 2147483647, as
+in Oracle's typed clients.
 
-Source: https://docs.oracle.com/iaas/Content/generative-ai/fine-tuning-parameters.htm and the models of the same names
-in `oci.generative_ai`. `lora_alpha`, `lora_dropout` and `num_of_last_layers` have no documented range that we have
-seen: the one here for the first two is commonly quoted.
+Source: https://docs.oracle.com/iaas/Content/generative-ai/fine-tuning-parameters.htm and the models with the same
+names in `oci.generative_ai`. We know no documented range of `lora_alpha`, `lora_dropout` and `num_of_last_layers`;
+the ranges of the first two here are commonly quoted.
 """
 
 from __future__ import annotations
@@ -43,24 +43,24 @@ _MODEL_ID = r"\w[\w.-]*/\w[\w.-]*"
 
 
 class _Rule(NamedTuple):
-    """What is right for one field, in words and in code."""
+    """The accepted values of one field, in words and in code."""
 
-    right: str
+    expected: str
     types: tuple[type, ...]
     accepts: Callable[[Any], bool]
     is_secret: bool = False
 
 
 def _integer(low: int, high: int = _MAX_INTEGER) -> _Rule:
-    return _Rule(f"an integer from {low} to {high}", (int,), lambda given: low <= given <= high)
+    return _Rule(f"an integer from {low} to {high}", (int,), lambda number: low <= number <= high)
 
 
-def _number(right: str, accepts: Callable[[float], bool]) -> _Rule:
-    return _Rule(right, (int, float), accepts)
+def _number(expected: str, accepts: Callable[[float], bool]) -> _Rule:
+    return _Rule(expected, (int, float), accepts)
 
 
-def _instance(right: str, *types: type) -> _Rule:
-    return _Rule(right, types, lambda _: True)
+def _instance(expected: str, *types: type) -> _Rule:
+    return _Rule(expected, types, lambda _: True)
 
 
 def _is_region_id(text: str) -> bool:
@@ -68,26 +68,32 @@ def _is_region_id(text: str) -> bool:
     return found is not None and found.id == text
 
 
-_TEXT = _Rule("a non-blank string", (str,), lambda given: bool(given.strip()))
+_TEXT = _Rule("a non-blank string", (str,), lambda text: bool(text.strip()))
 _SECRET = _TEXT._replace(is_secret=True)
 _REGION_ID = _Rule("a full region id such as 'us-ashburn-1'", (str,), _is_region_id)
 _HUGGING_FACE_ID = _Rule(
     "a string of the form org/name, such as 'openai/gpt-oss-20b'",
     (str,),
-    lambda given: re.fullmatch(_MODEL_ID, given, re.ASCII) is not None,
+    lambda text: re.fullmatch(_MODEL_ID, text, re.ASCII) is not None,
 )
 _HYPERPARAMETERS = {
     "total_training_epochs": _integer(1),
-    "learning_rate": _number("a number from 0 to 1", lambda given: 0 <= given <= 1),
+    "learning_rate": _number("a number from 0 to 1", lambda number: 0 <= number <= 1),
     "training_batch_size": _integer(1),
     "early_stopping_patience": _integer(0),
-    "early_stopping_threshold": _number("a finite number of 0 or more", lambda given: 0 <= given <= sys.float_info.max),
+    "early_stopping_threshold": _number(
+        "a finite number of 0 or more", lambda number: 0 <= number <= sys.float_info.max
+    ),
     "log_model_metrics_interval_in_steps": _integer(0),
 }
 
 
 def _strict(**rules: _Rule) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Check every argument of a builder before it runs, and leave its signature to readers and type checkers."""
+    """Check every argument of a builder before it runs.
+
+    Each builder writes out the fields of its class. With a signature taken from the class, editors would show the
+    docstring of the class in place of the builder's.
+    """
 
     def decorate(build: Callable[P, R]) -> Callable[P, R]:
         parameters = signature(build).parameters.values()
@@ -108,30 +114,30 @@ def _strict(**rules: _Rule) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def _check_names(
-    rules: Mapping[str, _Rule], required: frozenset[str], given: Mapping[str, Any], *, positional: int
+    rules: Mapping[str, _Rule], required: frozenset[str], arguments: Mapping[str, Any], *, positional: int
 ) -> None:
     if positional:
-        raise InvalidInput(f"every field is given by name: {', '.join(rules)}")
-    for name in given:
+        raise InvalidInput(f"pass every field by name: {', '.join(rules)}")
+    for name in arguments:
         if name not in rules:
             raise InvalidInput(
-                f"there is no field {reprlib.repr(name)}: the nearest is {_nearest(name, rules)}, "
-                f"and all are {', '.join(rules)}"
+                f"unknown field {reprlib.repr(name)}; did you mean {_nearest(name, rules)}? "
+                f"The fields are {', '.join(rules)}"
             )
     for name, rule in rules.items():
-        if name in required and name not in given:
-            raise InvalidInput(f"{name} is missing: it must be {rule.right}")
+        if name in required and name not in arguments:
+            raise InvalidInput(f"{name} is missing: it must be {rule.expected}")
 
 
-def _check_values(rules: Mapping[str, _Rule], required: frozenset[str], given: Mapping[str, Any]) -> None:
-    for name, current in given.items():
+def _check_values(rules: Mapping[str, _Rule], required: frozenset[str], arguments: Mapping[str, Any]) -> None:
+    for name, current in arguments.items():
         rule = rules[name]
         if current is None and name not in required:
             continue
         if not isinstance(current, rule.types) or isinstance(current, bool):
-            raise InvalidInput(f"{name} must be {rule.right}, not of type {type(current).__name__}")
+            raise InvalidInput(f"{name} must be {rule.expected}, not of type {type(current).__name__}")
         if not rule.accepts(current):
-            raise InvalidInput(f"{name} must be {rule.right}, not {_shown(rule, current)}")
+            raise InvalidInput(f"{name} must be {rule.expected}{_but_is(rule, current)}")
 
 
 def _nearest(name: str, known: Mapping[str, _Rule]) -> str:
@@ -141,31 +147,31 @@ def _nearest(name: str, known: Mapping[str, _Rule]) -> str:
     return near[0]
 
 
-def _shown(rule: _Rule, given: object) -> str:
+def _but_is(rule: _Rule, wrong: object) -> str:
     if rule.is_secret:
-        return "what was given (which is a secret, and not shown)"
-    if isinstance(given, int) and given.bit_length() > 64:  # noqa: PLR2004  # Python refuses to print very long ones
-        return f"an integer of {given.bit_length()} bits"
-    return reprlib.repr(given)
+        return "; its value is a secret and not shown"
+    if isinstance(wrong, int) and wrong.bit_length() > 64:  # noqa: PLR2004  # Python refuses to print very long ones
+        return f", not an integer of {wrong.bit_length()} bits"
+    return f", not {reprlib.repr(wrong)}"
 
 
 @_strict(namespace_name=_TEXT, bucket_name=_TEXT, object_name=_TEXT)
 def object_storage_dataset(*, namespace_name: str, bucket_name: str, object_name: str) -> ObjectStorageDataset:
-    """Name a training dataset in Object Storage.
+    """Build the reference to a training dataset in Object Storage.
 
     Args:
         namespace_name: the Object Storage namespace.
         bucket_name: the bucket.
-        object_name: the object: JSONL, a prompt and its completion on each line.
+        object_name: the object: JSONL with a prompt and its completion on each line.
 
     Raises:
-        InvalidInput: a field is missing, blank, no string, or not known.
+        InvalidInput: a field is missing, blank, not a string, or unknown.
 
     Example:
         >>> object_storage_dataset(namespace_name="ns", bucket_name="data", object_name="train.jsonl")
         ObjectStorageDataset(namespace_name='ns', bucket_name='data', object_name='train.jsonl')
     """
-    return ObjectStorageDataset(namespace_name=namespace_name, bucket_name=bucket_name, object_name=object_name)
+    return ObjectStorageDataset(**locals())
 
 
 @_strict(**_HYPERPARAMETERS)
@@ -178,32 +184,25 @@ def t_few_training_config(
     early_stopping_threshold: float | None = None,
     log_model_metrics_interval_in_steps: int | None = None,
 ) -> TFewTrainingConfig:
-    """Configure the T-Few method; what is None is left to the service.
+    """Configure the T-Few method. The service chooses the values that are None.
 
     Args:
-        total_training_epochs: how often to go through the whole dataset at most; 1 or more.
-        learning_rate: how fast the weights move at first; 0 to 1.
-        training_batch_size: samples in a mini batch; 1 or more. Base models narrow it, to 8 to 16 for example.
-        early_stopping_patience: evaluations without improvement to wait before stopping; 0 or more, 0 disables it.
-        early_stopping_threshold: how much the loss must improve to count; 0 or more.
-        log_model_metrics_interval_in_steps: steps from one log of the metrics to the next, after the first 20 steps,
-            which are all logged; 0 or more, 0 disables it.
+        total_training_epochs: how many times at most to go through the whole dataset, 1 or more.
+        learning_rate: how fast the weights change at the start, 0 to 1.
+        training_batch_size: samples in a mini batch, 1 or more. Base models narrow this, for example to 8 to 16.
+        early_stopping_patience: evaluations without improvement before the training stops, 0 or more; 0 disables it.
+        early_stopping_threshold: how much the loss must improve to count as improvement, 0 or more.
+        log_model_metrics_interval_in_steps: steps between two logs of the metrics, 0 or more; 0 disables it. The first
+            20 steps are always logged.
 
     Raises:
-        InvalidInput: a field is out of range, of the wrong type, or not known.
+        InvalidInput: a field is out of range, of the wrong type, or unknown.
 
     Example:
         >>> t_few_training_config(total_training_epochs=2, learning_rate=0.01)
         TFewTrainingConfig(total_training_epochs=2, learning_rate=0.01)
     """
-    return TFewTrainingConfig(
-        total_training_epochs=total_training_epochs,
-        learning_rate=learning_rate,
-        training_batch_size=training_batch_size,
-        early_stopping_patience=early_stopping_patience,
-        early_stopping_threshold=early_stopping_threshold,
-        log_model_metrics_interval_in_steps=log_model_metrics_interval_in_steps,
-    )
+    return TFewTrainingConfig(**locals())
 
 
 @_strict(**_HYPERPARAMETERS, num_of_last_layers=_integer(0))
@@ -217,29 +216,21 @@ def vanilla_training_config(
     log_model_metrics_interval_in_steps: int | None = None,
     num_of_last_layers: int | None = None,
 ) -> VanillaTrainingConfig:
-    """Configure the Vanilla method; what is None is left to the service.
+    """Configure the Vanilla method. The service chooses the values that are None.
 
     Args:
-        num_of_last_layers: how many of the last layers to tune; 0 or more.
+        num_of_last_layers: how many of the last layers to tune, 0 or more.
 
     The other arguments are those of `t_few_training_config`.
 
     Raises:
-        InvalidInput: a field is out of range, of the wrong type, or not known.
+        InvalidInput: a field is out of range, of the wrong type, or unknown.
 
     Example:
         >>> vanilla_training_config(num_of_last_layers=15)
         VanillaTrainingConfig(num_of_last_layers=15)
     """
-    return VanillaTrainingConfig(
-        total_training_epochs=total_training_epochs,
-        learning_rate=learning_rate,
-        training_batch_size=training_batch_size,
-        early_stopping_patience=early_stopping_patience,
-        early_stopping_threshold=early_stopping_threshold,
-        log_model_metrics_interval_in_steps=log_model_metrics_interval_in_steps,
-        num_of_last_layers=num_of_last_layers,
-    )
+    return VanillaTrainingConfig(**locals())
 
 
 @_strict(
@@ -248,7 +239,7 @@ def vanilla_training_config(
         "training_batch_size": _integer(8, 16),
         "lora_r": _integer(1, 64),
         "lora_alpha": _integer(1, 128),
-        "lora_dropout": _number("a number from 0 to less than 1", lambda given: 0 <= given < 1),
+        "lora_dropout": _number("a number from 0 to less than 1", lambda number: 0 <= number < 1),
     }
 )
 def lora_training_config(
@@ -263,18 +254,18 @@ def lora_training_config(
     lora_alpha: int | None = None,
     lora_dropout: float | None = None,
 ) -> LoraTrainingConfig:
-    """Configure the LoRA method; what is None is left to the service.
+    """Configure the LoRA method. The service chooses the values that are None.
 
     Args:
-        training_batch_size: samples in a mini batch; 8 to 16.
-        lora_r: the rank of the update matrices; 1 to 64.
-        lora_alpha: the scaling factor of the weight matrices; 1 to 128.
-        lora_dropout: the dropout probability of the LoRA layers; 0 to less than 1.
+        training_batch_size: samples in a mini batch, 8 to 16.
+        lora_r: the rank of the update matrices, 1 to 64.
+        lora_alpha: the scaling factor of the weight matrices, 1 to 128.
+        lora_dropout: the dropout probability of the LoRA layers, 0 to less than 1.
 
     The other arguments are those of `t_few_training_config`.
 
     Raises:
-        InvalidInput: a field is out of range, of the wrong type, or not known.
+        InvalidInput: a field is out of range, of the wrong type, or unknown.
 
     Example:
         >>> lora_training_config(lora_r=8, total_training_epochs=3)
@@ -284,70 +275,58 @@ def lora_training_config(
             ...
         genai_ports.errors.InvalidInput: lora_training_config: lora_r must be an integer from 1 to 64, not 65
     """
-    return LoraTrainingConfig(
-        total_training_epochs=total_training_epochs,
-        learning_rate=learning_rate,
-        training_batch_size=training_batch_size,
-        early_stopping_patience=early_stopping_patience,
-        early_stopping_threshold=early_stopping_threshold,
-        log_model_metrics_interval_in_steps=log_model_metrics_interval_in_steps,
-        lora_r=lora_r,
-        lora_alpha=lora_alpha,
-        lora_dropout=lora_dropout,
-    )
+    return LoraTrainingConfig(**locals())
 
 
 @_strict(namespace_name=_TEXT, bucket_name=_TEXT, prefix_name=_TEXT, region=_REGION_ID)
 def object_storage_data_source(
     *, namespace_name: str, bucket_name: str, prefix_name: str, region: str | None = None
 ) -> ObjectStorageObject:
-    """Name a model to import from Object Storage.
+    """Build the reference to a model in Object Storage that is to be imported.
 
     Args:
         namespace_name: the Object Storage namespace.
         bucket_name: the bucket.
-        prefix_name: the prefix of the files, which are in Hugging Face's layout, `config.json` among them.
-        region: the full id of the region where the bucket is; None for the region of the call.
+        prefix_name: the prefix of the files. They have the layout of Hugging Face, with a `config.json`.
+        region: the full id of the region of the bucket. Default: the region of the call.
 
     Raises:
-        InvalidInput: a field is missing, blank, no string, or not known, or the region is not a region's id.
+        InvalidInput: a field is missing, blank, not a string, or unknown; the region is not a region id.
 
     Example:
         >>> object_storage_data_source(namespace_name="ns", bucket_name="b", prefix_name="llama", region="us-ashburn-1")
         ObjectStorageObject(namespace_name='ns', bucket_name='b', prefix_name='llama', region='us-ashburn-1')
     """
-    return ObjectStorageObject(
-        namespace_name=namespace_name, bucket_name=bucket_name, prefix_name=prefix_name, region=region
-    )
+    return ObjectStorageObject(**locals())
 
 
 @_strict(model_id=_HUGGING_FACE_ID, access_token=_SECRET, branch=_TEXT, commit=_TEXT)
 def hugging_face_data_source(
     *, model_id: str, access_token: str | None = None, branch: str | None = None, commit: str | None = None
 ) -> HuggingFaceModel:
-    """Name a model to import from Hugging Face.
+    """Build the reference to a model on Hugging Face that is to be imported.
 
     Args:
         model_id: the model, as `org/name`.
         access_token: a Hugging Face token, for a gated model. It is a secret: no error and no repr shows it.
-        branch: the branch of its repository; `main` unless told.
-        commit: the commit of its repository; it wins over a branch.
+        branch: the branch of its repository. Default: `main`.
+        commit: the commit of its repository; it has precedence over `branch`.
 
     Raises:
-        InvalidInput: a field is missing, blank, no string, or not known, or `model_id` is not of the form `org/name`.
+        InvalidInput: a field is missing, blank, not a string, or unknown; `model_id` has not the form `org/name`.
 
     Example:
         >>> hugging_face_data_source(model_id="openai/gpt-oss-20b", access_token="hf_secret")
         HuggingFaceModel(model_id='openai/gpt-oss-20b')
     """
-    return HuggingFaceModel(model_id=model_id, access_token=access_token, branch=branch, commit=commit)
+    return HuggingFaceModel(**locals())
 
 
 @_strict(
-    training_dataset=_instance("what object_storage_dataset returns", ObjectStorageDataset),
+    training_dataset=_instance("the result of object_storage_dataset", ObjectStorageDataset),
     dedicated_ai_cluster_id=_TEXT,
     training_config=_instance(
-        "what t_few_training_config, vanilla_training_config or lora_training_config returns",
+        "the result of t_few_training_config, vanilla_training_config or lora_training_config",
         TFewTrainingConfig,
         VanillaTrainingConfig,
         LoraTrainingConfig,
@@ -359,15 +338,15 @@ def fine_tune_details(
     dedicated_ai_cluster_id: str,
     training_config: TFewTrainingConfig | VanillaTrainingConfig | LoraTrainingConfig | None = None,
 ) -> FineTuneDetails:
-    """Say how to fine-tune a base model.
+    """Build the description of how to fine-tune a base model.
 
     Args:
-        training_dataset: what to train on, from `object_storage_dataset`.
+        training_dataset: the dataset, from `object_storage_dataset`.
         dedicated_ai_cluster_id: the OCID of the FINE_TUNING cluster to train on.
-        training_config: the method and its hyperparameters; None leaves them to the service.
+        training_config: the method and its hyperparameters. Default: the service chooses them.
 
     Raises:
-        InvalidInput: a field is missing, of the wrong type, blank, or not known.
+        InvalidInput: a field is missing, of the wrong type, blank, or unknown.
 
     Example:
         >>> dataset = object_storage_dataset(namespace_name="ns", bucket_name="data", object_name="train.jsonl")
@@ -375,8 +354,4 @@ def fine_tune_details(
         >>> fine_tune_details(training_dataset=dataset, dedicated_ai_cluster_id=cluster_id).training_dataset == dataset
         True
     """
-    return FineTuneDetails(
-        training_dataset=training_dataset,
-        dedicated_ai_cluster_id=dedicated_ai_cluster_id,
-        training_config=training_config,
-    )
+    return FineTuneDetails(**locals())
