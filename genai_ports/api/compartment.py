@@ -5,6 +5,7 @@ Source: `ChangeModelCompartmentDetails` of `oci.generative_ai`, and its three li
 
 from __future__ import annotations
 
+from genai_ports.api.strings import CompartmentId  # noqa: TC001
 from genai_ports.api.value import Value, value
 
 
@@ -12,4 +13,4 @@ from genai_ports.api.value import Value, value
 class ChangeCompartmentDetails(Value):
     """The compartment that a resource moves to."""
 
-    compartment_id: str
+    compartment_id: CompartmentId

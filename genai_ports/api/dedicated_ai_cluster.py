@@ -10,6 +10,7 @@ from datetime import datetime  # noqa: TC003
 from typing import Any, ClassVar, TypeAlias
 
 from genai_ports.api.snapshot import Snapshot
+from genai_ports.api.strings import CompartmentId, DisplayName  # noqa: TC001
 from genai_ports.api.value import Value, value
 from genai_ports.api.variant import UnknownVariant, Variant
 
@@ -61,11 +62,11 @@ class DedicatedAiCluster(DedicatedAiClusterSummary):
 class CreateDedicatedAiClusterDetails(Value):
     """What kind of cluster to make, of how many units of which shape."""
 
-    compartment_id: str
+    compartment_id: CompartmentId
     type: str
     unit_count: int
     unit_shape: str
-    display_name: str | None = None
+    display_name: DisplayName | None = None
     description: str | None = None
     capacity_reservation_id: str | None = None
     freeform_tags: Mapping[str, str] | None = None
@@ -76,7 +77,7 @@ class CreateDedicatedAiClusterDetails(Value):
 class UpdateDedicatedAiClusterDetails(Value):
     """What to change of a cluster; what is None stays."""
 
-    display_name: str | None = None
+    display_name: DisplayName | None = None
     description: str | None = None
     unit_count: int | None = None
     freeform_tags: Mapping[str, str] | None = None

@@ -10,6 +10,7 @@ from datetime import datetime  # noqa: TC003
 from typing import Any
 
 from genai_ports.api.snapshot import Snapshot
+from genai_ports.api.strings import CompartmentId, DisplayName, Identifier  # noqa: TC001
 from genai_ports.api.value import Value, value
 
 
@@ -25,7 +26,7 @@ class GuardConfig(Value):
 
     is_enabled: bool
     mode: str | None = None
-    model_id: str | None = None
+    model_id: Identifier | None = None
 
 
 @value
@@ -77,12 +78,12 @@ class Endpoint(EndpointSummary):
 class CreateEndpointDetails(Value):
     """Which model to serve, and on which cluster."""
 
-    compartment_id: str
-    model_id: str
-    dedicated_ai_cluster_id: str
-    display_name: str | None = None
+    compartment_id: CompartmentId
+    model_id: Identifier
+    dedicated_ai_cluster_id: Identifier
+    display_name: DisplayName | None = None
     description: str | None = None
-    generative_ai_private_endpoint_id: str | None = None
+    generative_ai_private_endpoint_id: Identifier | None = None
     content_moderation_config: ContentModerationConfig | None = None
     prompt_injection_config: PromptInjectionConfig | None = None
     pii_detection_config: PiiDetectionConfig | None = None
@@ -94,9 +95,9 @@ class CreateEndpointDetails(Value):
 class UpdateEndpointDetails(Value):
     """What to change of an endpoint; what is None stays."""
 
-    display_name: str | None = None
+    display_name: DisplayName | None = None
     description: str | None = None
-    generative_ai_private_endpoint_id: str | None = None
+    generative_ai_private_endpoint_id: Identifier | None = None
     content_moderation_config: ContentModerationConfig | None = None
     prompt_injection_config: PromptInjectionConfig | None = None
     pii_detection_config: PiiDetectionConfig | None = None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeAlias
 
+from genai_ports.api.strings import Identifier  # noqa: TC001
 from genai_ports.api.value import Value, value
 from genai_ports.api.variant import UnknownVariant, Variant
 
@@ -18,9 +19,9 @@ class ObjectStorageDataset(Variant):
     DISCRIMINATOR: ClassVar[str] = "dataset_type"
     dataset_type: ClassVar[str] = "OBJECT_STORAGE"
 
-    namespace_name: str
-    bucket_name: str
-    object_name: str
+    namespace_name: Identifier
+    bucket_name: Identifier
+    object_name: Identifier
 
 
 @value
@@ -96,5 +97,5 @@ class FineTuneDetails(Value):
     """How a custom model is made from its base model."""
 
     training_dataset: Dataset
-    dedicated_ai_cluster_id: str
+    dedicated_ai_cluster_id: Identifier
     training_config: TrainingConfig | None = None

@@ -11,6 +11,7 @@ from datetime import datetime  # noqa: TC003
 from typing import Any, ClassVar, TypeAlias
 
 from genai_ports.api.snapshot import Snapshot
+from genai_ports.api.strings import CompartmentId, DisplayName, Identifier  # noqa: TC001
 from genai_ports.api.value import Value, value
 from genai_ports.api.variant import UnknownVariant, Variant
 
@@ -25,7 +26,7 @@ class HuggingFaceModel(Variant):
     DISCRIMINATOR: ClassVar[str] = "source_type"
     source_type: ClassVar[str] = "HUGGING_FACE_MODEL"
 
-    model_id: str
+    model_id: Identifier
     access_token: str | None = field(default=None, repr=False)
     branch: str | None = None
     commit: str | None = None
@@ -38,8 +39,8 @@ class ObjectStorageObject(Variant):
     DISCRIMINATOR: ClassVar[str] = "source_type"
     source_type: ClassVar[str] = "OBJECT_STORAGE_OBJECT"
 
-    namespace_name: str
-    bucket_name: str
+    namespace_name: Identifier
+    bucket_name: Identifier
     prefix_name: str
     region: str | None = None
 
@@ -79,9 +80,9 @@ class ImportedModel(ImportedModelSummary):
 class CreateImportedModelDetails(Value):
     """What to import, and where to keep it."""
 
-    compartment_id: str
+    compartment_id: CompartmentId
     data_source: ModelDataSource
-    display_name: str | None = None
+    display_name: DisplayName | None = None
     description: str | None = None
     vendor: str | None = None
     version: str | None = None
@@ -94,7 +95,7 @@ class CreateImportedModelDetails(Value):
 class UpdateImportedModelDetails(Value):
     """What to change of an imported model; what is None stays."""
 
-    display_name: str | None = None
+    display_name: DisplayName | None = None
     description: str | None = None
     vendor: str | None = None
     version: str | None = None

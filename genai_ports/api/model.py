@@ -11,6 +11,7 @@ from typing import Any
 
 from genai_ports.api.fine_tuning import FineTuneDetails, ModelMetrics  # noqa: TC001
 from genai_ports.api.snapshot import Snapshot
+from genai_ports.api.strings import CompartmentId, DisplayName, Identifier  # noqa: TC001
 from genai_ports.api.value import Value, value
 
 
@@ -53,10 +54,10 @@ class Model(ModelSummary):
 class CreateModelDetails(Value):
     """What to make a custom model from."""
 
-    compartment_id: str
-    base_model_id: str
+    compartment_id: CompartmentId
+    base_model_id: Identifier
     fine_tune_details: FineTuneDetails
-    display_name: str | None = None
+    display_name: DisplayName | None = None
     description: str | None = None
     vendor: str | None = None
     version: str | None = None
@@ -68,7 +69,7 @@ class CreateModelDetails(Value):
 class UpdateModelDetails(Value):
     """What to change of a custom model; what is None stays."""
 
-    display_name: str | None = None
+    display_name: DisplayName | None = None
     description: str | None = None
     vendor: str | None = None
     version: str | None = None

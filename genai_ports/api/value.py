@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from functools import cache
-from operator import attrgetter, call
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from typing import Self
 
 T = TypeVar("T")
-_call: Any = call  # whose type is too general for a map over three things
 _Reader: TypeAlias = "Callable[[Any], tuple[Any, ...]]"
 
 
@@ -97,7 +96,7 @@ def narrowed(instance: object, cls: type[T]) -> T:
     """Copy the fields that `cls` has too: a Model narrowed to a ModelSummary. All fields of `cls` must be there."""
     target: Any = cls
     attributes = instance.__dict__
-    return made(cls, {name: attributes[name] for name in _field_names(target)})
+    return made(cls, {name: attributes[name] for name in field_names(target)})
 
 
 def made(cls: type[T], attributes: dict[str, Any]) -> T:
@@ -108,7 +107,8 @@ def made(cls: type[T], attributes: dict[str, Any]) -> T:
 
 
 @cache
-def _field_names(cls: Any) -> tuple[str, ...]:
+def field_names(cls: Any) -> tuple[str, ...]:
+    """List the fields of a value class."""
     return tuple(f.name for f in fields(cls))
 
 

@@ -34,7 +34,6 @@ from genai_ports.errors import (
 )
 from genai_ports.regions import region as known_region
 from genai_ports.throwaway import credentials
-from genai_ports.wire import codec as _codec  # noqa: F401  # cattrs, if missing, is missed now and not at an answer
 from genai_ports.wire import decode, decode_page, encode
 from genai_ports.wire.unsendable import unsendable
 

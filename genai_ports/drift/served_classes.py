@@ -1,30 +1,28 @@
-"""Our side, the classes: what their type hints say, in the SDK's words for types."""
+"""Our side, the classes: what their schemas say, in the SDK's words for types."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
+from typing import TYPE_CHECKING, Final
 
-from genai_ports.api import dedicated_ai_cluster, enums, fine_tuning, imported_model
+from genai_ports.api import enums
 from genai_ports.api.enums import values
 from genai_ports.api.kinds import OPERATIONS, RESOURCE_KINDS
-from genai_ports.api.variant import Variant
+from genai_ports.api.schema import Array, Map, Node, Object, OneOf, Scalar, schema_of
 from genai_ports.drift.description import ATTRIBUTE, CLASS, VALUE, VARIANT, Place, attribute
-from genai_ports.wire.shapes import alternatives, discriminator, element, is_value_class, properties, required, variants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from genai_ports.drift.description import Description
 
-_POLYMORPHIC: Final[Mapping[str, Any]] = {
-    "Dataset": fine_tuning.Dataset,
-    "TrainingConfig": fine_tuning.TrainingConfig,
-    "ModelMetrics": fine_tuning.ModelMetrics,
-    "ModelDataSource": imported_model.ModelDataSource,
-    "DedicatedAiClusterCapacity": dedicated_ai_cluster.DedicatedAiClusterCapacity,
+_POLYMORPHIC: Final[Mapping[str, str]] = {
+    "datasetType": "Dataset",
+    "trainingConfigType": "TrainingConfig",
+    "modelMetricsType": "ModelMetrics",
+    "sourceType": "ModelDataSource",
+    "capacityType": "DedicatedAiClusterCapacity",
 }
-"""Oracle's polymorphic classes, and the unions that we have for them."""
+"""Oracle's polymorphic classes, by their discriminators."""
 
 _OPERATION_TYPES: Final = tuple(each.operation_type for each in OPERATIONS.values() if each.operation_type)
 _VALUES: Final[Mapping[str, Iterable[str]]] = {
@@ -44,7 +42,7 @@ _VALUES: Final[Mapping[str, Iterable[str]]] = {
     "WorkRequestSummary.status": values(enums.WorkRequestStatus),
     "WorkRequestResource.actionType": values(enums.ActionType),
 }
-"""The attributes that take certain values only, where the SDK has constants for them."""
+"""The attributes that take certain values only, if the SDK has constants for them."""
 
 
 def describe_class(cls: type, name: str | None = None) -> Description:
@@ -52,7 +50,7 @@ def describe_class(cls: type, name: str | None = None) -> Description:
 
     Args:
         cls: one of the classes of `genai_ports.api`.
-        name: what the SDK calls it, where that is another name.
+        name: its name in the SDK; default: the same name.
     """
     found: dict[Place, str] = {}
     _describe(cls, name or cls.__name__, found)
@@ -60,7 +58,7 @@ def describe_class(cls: type, name: str | None = None) -> Description:
 
 
 def describe_collection(name: str, item: type) -> Description:
-    """Describe what a page is written as: an object with the items."""
+    """Describe the JSON of a page: an object with the items."""
     return {Place(CLASS, (name,)): "", Place(ATTRIBUTE, (name, "items")): f"list[{item.__name__}]"}
 
 
@@ -69,48 +67,51 @@ def _describe(cls: type, name: str, found: dict[Place, str]) -> None:
         return
     found[Place(CLASS, (name,))] = ""
     found |= _attributes(cls, name)
-    for annotation in properties(cls).values():
-        _describe_inside(annotation, found)
+    for each in schema_of(cls).attributes:
+        _describe_inside(each.node, found)
 
 
-def _describe_inside(annotation: Any, found: dict[Place, str]) -> None:
-    """Describe the class that an attribute leads to, if it leads to one."""
-    if known := variants(annotation):
-        base = type_name(annotation)
-        found[Place(CLASS, (base,))] = ""
-        found |= {Place(VARIANT, (base, tag)): cls.__name__ for tag, cls in known.items()}
-    one = element(annotation) or alternatives(annotation)[0]
-    for cls in known.values() or [one]:
-        if is_value_class(cls):
+def _describe_inside(node: Node, found: dict[Place, str]) -> None:
+    """Describe the classes that an attribute leads to, if any."""
+    match node:
+        case Object(cls=cls):
             _describe(cls, cls.__name__, found)
+        case Array(item=item):
+            _describe_inside(item, found)
+        case OneOf(discriminator=discriminator, variants=variants):
+            base = _POLYMORPHIC[discriminator]
+            found[Place(CLASS, (base,))] = ""
+            for tag, cls in variants.items():
+                found[Place(VARIANT, (base, tag))] = cls.__name__
+                _describe(cls, cls.__name__, found)
+        case Scalar() | Map():
+            pass
 
 
 def _attributes(cls: type, name: str) -> Iterator[tuple[Place, str]]:
-    if issubclass(cls, Variant):
-        yield Place(ATTRIBUTE, (name, discriminator(cls))), "str"
-    for wire, annotation in properties(cls).items():
-        told = attribute(name, type_name(annotation), required=wire in required(cls))
-        yield Place(ATTRIBUTE, (name, wire)), told
-        for each in _VALUES.get(f"{name}.{wire}", ()):
-            yield Place(VALUE, (name, wire, each)), ""
+    schema = schema_of(cls)
+    if schema.discriminator:
+        yield Place(ATTRIBUTE, (name, schema.discriminator)), "str"
+    for each in schema.attributes:
+        place = (name, each.json_name)
+        yield Place(ATTRIBUTE, place), attribute(name, type_name(each.node), required=each.is_required)
+        for constant in _VALUES.get(".".join(place), ()):
+            yield Place(VALUE, (*place, constant)), ""
 
 
-def type_name(annotation: Any) -> str:
-    """Spell a type hint as the SDK spells its types.
+def type_name(node: Node) -> str:
+    """Spell a type as the SDK does.
 
     Example:
-        >>> type_name(tuple[str, ...] | None), type_name(fine_tuning.ModelMetrics | None)
-        ('list[str]', 'ModelMetrics')
-        >>> type_name(Mapping[str, Mapping[str, Any]])
-        'dict(str, dict(str, object))'
+        >>> type_name(Array(Scalar(str))), type_name(Map(Map(Scalar(object))))
+        ('list[str]', 'dict(str, dict(str, object))')
     """
-    if known := variants(annotation):
-        return next(name for name, union in _POLYMORPHIC.items() if variants(union) == known)
-    kind = alternatives(annotation)[0]
-    if kind is Any:
-        return "object"
-    if get_origin(kind) is tuple:
-        return f"list[{type_name(get_args(kind)[0])}]"
-    if get_origin(kind) is Mapping:
-        return f"dict({', '.join(map(type_name, get_args(kind)))})"
-    return str(kind.__name__)
+    match node:
+        case Scalar(type=cls) | Object(cls=cls):
+            return cls.__name__
+        case Array(item=item):
+            return f"list[{type_name(item)}]"
+        case Map(entry=entry):
+            return f"dict(str, {type_name(entry)})"
+        case OneOf(discriminator=discriminator):
+            return _POLYMORPHIC[discriminator]

@@ -8,22 +8,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from hypothesis import strategies as st
 
-from genai_ports.api.variant import Variant
+from genai_ports.api.schema import Array, Attribute, Map, Node, Object, OneOf, Scalar, schema_of
 from genai_ports.wire import decode
-from genai_ports.wire.shapes import (
-    alternatives,
-    discriminator,
-    element,
-    is_optional,
-    is_value_class,
-    properties,
-    required,
-    variants,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,20 +36,18 @@ def documents(cls: type) -> st.SearchStrategy[Document]:
         a strategy of dicts that have every required property and some of the others, present or null. Variants are
         known ones; enumerations are open, so that their values are any text.
     """
-    must = required(cls)
-    values = {name: _values(annotation) for name, annotation in properties(cls).items()}
-    if issubclass(cls, Variant):
-        must |= {discriminator(cls)}
-        values[discriminator(cls)] = st.just(cls.tag())
+    schema = schema_of(cls)
+    tag = {schema.discriminator: st.just(schema.tag)} if schema.discriminator else {}
     return st.fixed_dictionaries(
-        {name: strategy for name, strategy in values.items() if name in must},
-        optional={name: strategy for name, strategy in values.items() if name not in must},
+        tag | {each.json_name: _values(each) for each in schema.attributes if each.is_required},
+        optional={each.json_name: _values(each) for each in schema.attributes if not each.is_required},
     )
 
 
 def instances(cls: type[T]) -> st.SearchStrategy[T]:
     """Make instances of a domain class: what is read from `documents(cls)`."""
-    return _present_values(cls).map(lambda document: decode(cls, document))
+    known: Any = cls
+    return documents(known).map(lambda document: decode(cls, document))
 
 
 def with_surprises(strategy: st.SearchStrategy[Document]) -> st.SearchStrategy[Document]:
@@ -89,37 +77,36 @@ def timestamps() -> st.SearchStrategy[str]:
 
 
 _FINITE = st.floats(allow_nan=False, allow_infinity=False)
-_OF_TYPE: dict[Any, st.SearchStrategy[Any]] = {
+_OF_TYPE: dict[type, st.SearchStrategy[Any]] = {
     str: st.text(),
     int: st.integers(),
     float: _FINITE,
     bool: st.booleans(),
     datetime: timestamps(),
-    Any: json_values(),
+    object: json_values(),
 }
 _ENDINGS = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=4)
 _UNKNOWN_CONSTANTS = _ENDINGS.map(f"{SURPRISE.upper()}_".__add__)
 _UNKNOWN_PROPERTIES = st.dictionaries(_ENDINGS.map(SURPRISE.__add__), json_values(), max_size=1)
 
 
-def _values(annotation: Any) -> st.SearchStrategy[Any]:
-    """Make JSON for an attribute; deferred, because some classes contain themselves."""
-    values = st.deferred(lambda: _present_values(annotation))
-    return st.none() | values if is_optional(annotation) else values
+def _values(attribute: Attribute) -> st.SearchStrategy[Any]:
+    values = _of_type(attribute.node)
+    return st.none() | values if attribute.is_nullable else values
 
 
-def _present_values(annotation: Any) -> st.SearchStrategy[Any]:
-    if known := variants(annotation):
-        return st.one_of([_present_values(cls) for cls in known.values()])
-    [kind] = alternatives(annotation)
-    if is_value_class(kind):
-        return documents(kind)
-    if part := element(kind):
-        return st.lists(_values(part), max_size=3)
-    if kind in _OF_TYPE:
-        return _OF_TYPE[kind]
-    _, value = get_args(kind)
-    return st.dictionaries(st.text(), _values(value), max_size=2)
+def _of_type(node: Node) -> st.SearchStrategy[Any]:
+    match node:
+        case Scalar(type=cls):
+            return _OF_TYPE[cls]
+        case Object(cls=cls):
+            return st.deferred(lambda: documents(cls))  # some classes contain themselves
+        case Array(item=item):
+            return st.lists(_of_type(item), max_size=3)
+        case Map(entry=entry):
+            return st.dictionaries(st.text(), _of_type(entry), max_size=2)
+        case OneOf(variants=variants):
+            return st.one_of([documents(cls) for cls in variants.values()])
 
 
 def _surprised(item: Any, draw: Callable[[st.SearchStrategy[Any]], Any]) -> Any:

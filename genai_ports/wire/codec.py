@@ -1,58 +1,155 @@
-"""How each kind of attribute is read and written: the hooks of one cattrs converter.
+"""Oracle's camelCase JSON <-> the domain classes.
 
-cattrs generates the code that reads or writes a class when the class is first met. Every reading hook takes whatever
-JSON can hold, null included, and hands back as it came what it cannot read.
+Reading accepts whatever JSON can hold and judges no value: a wrong value stays in place for the rules to name, and an
+unknown property, enum value or variant does not break a list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
-
-from cattrs import Converter
-from cattrs.fns import identity
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+from functools import cache, partial
+from types import NoneType
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, cast
 
 from genai_ports.api.frozen import frozen
-from genai_ports.api.names import camel
-from genai_ports.api.variant import UnknownVariant, Variant
-from genai_ports.wire.shapes import (
-    IN_HEADERS,
-    alternatives,
-    attributes,
-    discriminator,
-    element,
-    is_value_class,
-    required,
-    variants,
-)
+from genai_ports.api.schema import Array, Node, Object, OneOf, Scalar, schema_of
+from genai_ports.api.value import Value, field_names, made
+from genai_ports.api.variant import UnknownVariant
 from genai_ports.wire.times import time_text
 
-Read: TypeAlias = Callable[[Any, Any], Any]
+T = TypeVar("T")
+Read: TypeAlias = Callable[[Any], Any]
 Write: TypeAlias = Callable[[Any], Any]
 
-PRIMITIVES = (str, int, float, bool)
-
-converter = Converter(detailed_validation=False)
-
-
-def write(value: Any) -> Any:
-    """Write a domain value, or a collection of them; anything else is left as it is."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict):
-        return {key: write(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [write(item) for item in value]
-    return converter.unstructure(value)
+_PLAIN: Final = frozenset({str, int, float, bool, NoneType})
+"""The types that are the same in Python and in JSON."""
 
 
-def _write_time(value: Any) -> Any:
-    return time_text(value) if isinstance(value, datetime) else write(value)
+def encode(value: Any) -> Any:
+    """Write a domain value, or a collection of them, as data for `json.dumps`.
+
+    Args:
+        value: the value. Attributes that are None are left out unless the class requires them. Attributes that
+            responses carry in headers are left out. Times are written in UTC, in milliseconds.
+
+    Returns:
+        dicts, lists, strings, numbers, booleans and None. Any other value stays as it is.
+
+    Example:
+        >>> from genai_ports.api.fine_tuning import ObjectStorageDataset
+        >>> encode(ObjectStorageDataset(namespace_name="ns", bucket_name="b", object_name="train.jsonl"))
+        {'datasetType': 'OBJECT_STORAGE', 'namespaceName': 'ns', 'bucketName': 'b', 'objectName': 'train.jsonl'}
+    """
+    cls: Any = type(value)
+    return _writer(cls)(value)
 
 
-def _read_time(item: Any, _: Any) -> Any:
+@cache
+def _writer(cls: type) -> Write:
+    if issubclass(cls, UnknownVariant):
+        return lambda value: encode(value.document)
+    if issubclass(cls, Value):
+        return _object_writer(cls)
+    if issubclass(cls, Mapping):
+        return lambda value: {key: encode(item) for key, item in value.items()} if value else {}
+    if issubclass(cls, tuple | list):
+        return lambda value: [item if type(item) in _PLAIN else encode(item) for item in value]
+    return time_text if issubclass(cls, datetime) else lambda value: value
+
+
+def _object_writer(cls: type) -> Write:
+    schema = schema_of(cls)
+    always: dict[str, Any] = {schema.discriminator: schema.tag} if schema.discriminator else {}
+    always |= {each.json_name: None for each in schema.attributes if each.is_required}
+    names = tuple((each.name, each.json_name) for each in schema.attributes)
+
+    def write(value: Any) -> dict[str, Any]:
+        document, attributes = always.copy(), value.__dict__
+        for name, json_name in names:
+            item = attributes[name]
+            if item is not None:
+                kind: Any = type(item)
+                document[json_name] = item if kind in _PLAIN else _writer(kind)(item)
+        return document
+
+    return write
+
+
+def decode(cls: type[T], document: Mapping[str, Any]) -> T:
+    """Read a JSON object as an instance of a domain class.
+
+    Args:
+        cls: one of the classes of `genai_ports.api`.
+        document: the object, as `json.loads` returns it.
+
+    Returns:
+        the instance. Properties that the class does not have are dropped, and missing ones are None. A value of
+        another type than the class declares stays as it is, and so does an object of an unknown variant.
+
+    Raises:
+        RecursionError: the document nests deeper than the interpreter can follow.
+
+    Example:
+        >>> from genai_ports.api.model import Model
+        >>> decode(Model, {"id": "ocid1.generativeaimodel.oc1..a", "lifecycleState": "NEW", "unheardOf": 1})
+        Model(id='ocid1.generativeaimodel.oc1..a', lifecycle_state='NEW')
+    """
+    return cast("T", _read_object(cls, document))
+
+
+def decode_page(summary_cls: type[T], document: Mapping[str, Any]) -> tuple[T, ...]:
+    """Read the items of a list response, `{"items": [...]}`.
+
+    Args:
+        summary_cls: the class of the items.
+        document: the body, as `json.loads` returns it.
+
+    Returns:
+        the items; none if `items` is not an array.
+    """
+    items = document.get("items")
+    return _read_array(summary_cls, items) if isinstance(items, list) else ()
+
+
+class _Reading(NamedTuple):
+    """How to read a class: its fields, their JSON names, and how to read those that are not plain."""
+
+    fields: tuple[str, ...]
+    json_names: tuple[str | None, ...]
+    inner: tuple[tuple[str, Read], ...]
+
+
+@cache
+def _reading(cls: type) -> _Reading:
+    by_name = {each.name: each for each in schema_of(cls).attributes}
+    fields = field_names(cls)
+    readers = {name: _reader(each.node) for name, each in by_name.items()}
+    return _Reading(
+        fields=fields,
+        json_names=tuple(by_name[name].json_name if name in by_name else None for name in fields),
+        inner=tuple((name, read) for name, read in readers.items() if read),
+    )
+
+
+def _reader(node: Node) -> Read | None:
+    """How to read a value that is not null; None if it stays as it is."""
+    match node:
+        case Scalar(type=kind) if kind is datetime:
+            return _read_time
+        case Scalar(type=kind) if kind is not object:
+            return None
+        case Object(cls=cls):
+            return partial(_read_object, cls)
+        case OneOf():
+            return _variant_reader(node)
+        case Array(item=Object(cls=cls)):
+            return partial(_read_array, cls)
+        case _:
+            return frozen
+
+
+def _read_time(item: Any) -> Any:
     if not isinstance(item, str):
         return frozen(item)
     try:
@@ -62,86 +159,30 @@ def _read_time(item: Any, _: Any) -> Any:
         return item
 
 
-for _primitive in PRIMITIVES:
-    converter.register_structure_hook(_primitive, lambda item, _: item)
-converter.register_structure_hook(datetime, _read_time)
-converter.register_unstructure_hook(datetime, _write_time)
-converter.register_unstructure_hook(UnknownVariant, lambda value: write(value.document))
+def _read_object(cls: type, item: Any) -> Any:
+    if not isinstance(item, dict):
+        return frozen(item)
+    fields, json_names, inner = _reading(cls)
+    attributes = dict(zip(fields, map(item.get, json_names), strict=True))
+    for name, read in inner:
+        if attributes[name] is not None:
+            attributes[name] = read(attributes[name])
+    return made(cls, attributes)
 
 
-@converter.register_structure_hook_factory(lambda _: True)
-def _reader(annotation: Any, converter: Converter) -> Read:
-    if variants(annotation):
-        return _variant_reader(annotation, converter)
-    [kind] = alternatives(annotation)
-    if is_value_class(kind):
-        return _object_reader(kind, converter)
-    if is_value_class(element(kind)):
-        return _array_reader(element(kind), converter)
-    if kind in (*PRIMITIVES, datetime):
-        return converter.get_structure_hook(kind)
-    return lambda item, _: frozen(item)
+def _variant_reader(node: OneOf) -> Read:
+    discriminator, variants = node
 
-
-def _object_reader(cls: type, converter: Converter) -> Read:
-    build: Read = make_dict_structure_fn(cls, converter, **_overrides(cls))
-    nothing = dict.fromkeys(required(cls))
-
-    def read(item: Any, _: Any) -> Any:
+    def read(item: Any) -> Any:
         if not isinstance(item, dict):
             return frozen(item)
-        try:
-            return build(item, cls)
-        except KeyError:  # a required property is missing, which is rare
-            return build({**nothing, **item}, cls)
-
-    return read
-
-
-def _variant_reader(annotation: Any, converter: Converter) -> Read:
-    known = variants(annotation)
-    readers = {tag: converter.get_structure_hook(cls) for tag, cls in known.items()}
-    [tag_property] = {discriminator(cls) for cls in known.values()}
-
-    def read(item: Any, _: Any) -> Any:
-        if not isinstance(item, dict):
-            return frozen(item)
-        tag = item.get(tag_property)
-        if isinstance(tag, str) and tag in readers:
-            return readers[tag](item, None)
+        tag = item.get(discriminator)
+        if isinstance(tag, str) and tag in variants:
+            return _read_object(variants[tag], item)
         return UnknownVariant(document=frozen(item))
 
     return read
 
 
-def _array_reader(kind: type, converter: Converter) -> Read:
-    read_one = converter.get_structure_hook(kind)
-
-    def read(item: Any, _: Any) -> Any:
-        return tuple([read_one(part, kind) for part in item]) if isinstance(item, list) else frozen(item)
-
-    return read
-
-
-@converter.register_unstructure_hook_factory(is_value_class)
-def _object_writer(cls: type, converter: Converter) -> Write:
-    write_attributes: Write = make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=True, **_overrides(cls))
-    if not issubclass(cls, Variant):
-        return write_attributes
-    tag = {discriminator(cls): cls.tag()}
-    return lambda value: {**tag, **write_attributes(value)}
-
-
-def _overrides(cls: type) -> dict[str, Any]:
-    in_body = {
-        name: override(rename=camel(name), unstruct_hook=_attribute_writer(annotation))
-        for name, annotation in attributes(cls).items()
-    }
-    return dict.fromkeys(IN_HEADERS, override(omit=True)) | in_body
-
-
-def _attribute_writer(annotation: Any) -> Write:
-    kind = alternatives(annotation)[0]
-    if kind in PRIMITIVES:
-        return identity
-    return _write_time if kind is datetime else write
+def _read_array(cls: type[T], item: Any) -> Any:
+    return tuple([_read_object(cls, part) for part in item]) if isinstance(item, list) else frozen(item)

@@ -1,6 +1,6 @@
-"""Relaxed reading: scalars that are written as another type, read as what they must be.
+"""Relaxed reading: scalars written as another type are read as the type that the class declares.
 
-Source: our choice, after what JSON libraries for Java do unless told otherwise.
+Source: our choice, after the defaults of JSON libraries for Java.
 """
 
 from __future__ import annotations
@@ -8,36 +8,41 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from genai_ports.wire.shapes import alternatives, element, entry, is_value_class, properties, variants
-from genai_ports.wire.unknown import class_of
+from genai_ports.api.schema import Array, Map, Node, Scalar, class_of, properties
 
 _WHOLE: Final = re.compile(r"-?[0-9]{1,18}")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?")
 _BOOLEANS: Final = {"true": True, "false": False}
 
 
-def relaxed(annotation: Any, item: Any) -> Any:
-    """Read `"3"` as 3 where a number must be, 3 as `"3"` where a string must be, `"true"` as true; else leave it be.
+def relaxed(cls: type, document: dict[str, Any]) -> dict[str, Any]:
+    """Read `"3"` as 3 where the class has a number, 3 as `"3"` where it has a string, and `"true"` as true.
 
     Args:
-        annotation: a class of `genai_ports.api`, or the type of one of its attributes.
-        item: what `json.loads` gives for it.
+        cls: one of the classes of `genai_ports.api`.
+        document: the JSON object, as `json.loads` returns it; it is not changed.
+
+    Returns:
+        a copy, in which all other values are as they were.
 
     Example:
         >>> from genai_ports.api.dedicated_ai_cluster import UpdateDedicatedAiClusterDetails
         >>> relaxed(UpdateDedicatedAiClusterDetails, {"unitCount": "3", "displayName": 5})
         {'unitCount': 3, 'displayName': '5'}
     """
-    if isinstance(item, list):
-        return [relaxed(element(annotation), part) for part in item]
+    known = properties(cls)
+    return {name: _relaxed(known[name], part) if name in known else part for name, part in document.items()}
+
+
+def _relaxed(node: Node, item: Any) -> Any:
     if isinstance(item, dict):
-        cls = class_of(item, annotation)
-        known = properties(cls) if cls else dict.fromkeys(item, entry(annotation))
-        return {name: relaxed(known.get(name), part) for name, part in item.items()}
-    if annotation is None or variants(annotation):
-        return item
-    [kind] = alternatives(annotation)
-    return item if is_value_class(kind) else _scalar(kind, item)
+        if isinstance(node, Map):
+            return {name: _relaxed(node.entry, part) for name, part in item.items()}
+        cls = class_of(node, item)
+        return relaxed(cls, item) if cls else item
+    if isinstance(item, list) and isinstance(node, Array):
+        return [_relaxed(node.item, part) for part in item]
+    return _scalar(node.type, item) if isinstance(node, Scalar) else item
 
 
 def _scalar(kind: Any, item: Any) -> Any:

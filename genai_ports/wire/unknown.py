@@ -1,11 +1,10 @@
-"""The search for properties that nobody declared, so that a typo is refused rather than dropped."""
+"""The search for unknown properties, so that a typo is refused and not dropped."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genai_ports.api.variant import Variant
-from genai_ports.wire.shapes import alternatives, discriminator, element, is_value_class, properties, variants
+from genai_ports.api.schema import Array, Node, Object, class_of, properties, schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,37 +15,28 @@ def unknown_fields(cls: type, document: Mapping[str, Any]) -> tuple[str, ...]:
 
     Args:
         cls: one of the classes of `genai_ports.api`.
-        document: the object, as `json.loads` gives it.
+        document: the object, as `json.loads` returns it.
 
     Returns:
-        their paths, in the document's order. Tags may have any property, and so may an object whose variant is not
-        known.
+        their paths, in the document's order. Tags may have any property, and so may an object of an unknown variant.
 
     Example:
         >>> from genai_ports.api.work_request import WorkRequest
         >>> unknown_fields(WorkRequest, {"id": "a", "statuss": "FAILED", "resources": [{"entityTyp": "model"}]})
         ('statuss', 'resources[0].entityTyp')
     """
-    return tuple(_search(cls, document, ""))
+    return tuple(_search(Object(cls), document, ""))
 
 
-def _search(annotation: Any, item: Any, path: str) -> Iterator[str]:
-    if isinstance(item, list):
+def _search(node: Node, item: Any, path: str) -> Iterator[str]:
+    if isinstance(node, Array) and isinstance(item, list):
         for index, part in enumerate(item):
-            yield from _search(element(annotation), part, f"{path}[{index}]")
-    if isinstance(item, dict) and (cls := class_of(item, annotation)):
-        known = properties(cls)
+            yield from _search(node.item, part, f"{path}[{index}]")
+    if isinstance(item, dict) and (cls := class_of(node, item)):
+        known, discriminator = properties(cls), schema_of(cls).discriminator
         for name, part in item.items():
             here = f"{path}.{name}" if path else name
             if name in known:
                 yield from _search(known[name], part, here)
-            elif not (issubclass(cls, Variant) and name == discriminator(cls)):
+            elif name != discriminator:
                 yield here
-
-
-def class_of(document: dict[str, Any], annotation: Any) -> type | None:
-    """Find the class that an object is read as; None where it may have any property."""
-    if known := variants(annotation):
-        return next((cls for tag, cls in known.items() if document.get(discriminator(cls)) == tag), None)
-    [kind] = alternatives(annotation)
-    return kind if is_value_class(kind) else None

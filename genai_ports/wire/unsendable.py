@@ -1,13 +1,12 @@
-"""The search for what JSON cannot hold, so that it is refused by its name, and nothing is sent."""
+"""The search for values that JSON cannot hold, so that they are refused by name and nothing is sent."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
-from genai_ports.api.names import camel
+from genai_ports.api.schema import schema_of
 from genai_ports.api.value import Value
 from genai_ports.api.variant import UnknownVariant
 
@@ -15,17 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LONGEST_WRITTEN: Final = 10**4200
-"""Python writes no whole number of more digits; that one of fewer is too long for others, is theirs to say."""
+"""Python writes no whole number of more digits. A shorter one is sent: the service decides whether it is too long."""
 
 
 def unsendable(details: Value) -> Iterator[str]:
-    """Tell what of a body JSON cannot hold: where it stands, by the names in JSON, and what would be right.
+    """Report each value in a body that JSON cannot hold: its path in JSON, and what would be right.
 
     Args:
-        details: the body; its types are not judged.
+        details: the body. Whether its values have the declared types is not checked.
 
     Raises:
-        RecursionError: it nests deeper than the interpreter can follow.
+        RecursionError: the body nests deeper than the interpreter can follow.
 
     Example:
         >>> from genai_ports.api.model import UpdateModelDetails
@@ -40,8 +39,8 @@ def _in_object(given: Value, path: str) -> Iterator[str]:
         yield from _in_json(given.document, path)
         return
     cls: Any = type(given)
-    for name in (f.name for f in fields(cls)):
-        part, here = getattr(given, name), _below(path, camel(name))
+    for attribute in schema_of(cls).attributes:
+        part, here = getattr(given, attribute.name), _below(path, attribute.json_name)
         yield from _in_object(part, here) if isinstance(part, Value) else _in_json(part, here)
 
 

@@ -18,10 +18,11 @@ from genai_ports.api import compartment, dedicated_ai_cluster, endpoint, fine_tu
 from genai_ports.api import model as model_module
 from genai_ports.api.fine_tuning import FineTuneDetails
 from genai_ports.api.names import snake
+from genai_ports.api.schema import Scalar, properties
+from genai_ports.api.value import Value
 from genai_ports.api.variant import Variant
 from genai_ports.testing.strategies import SURPRISE, documents, instances, json_values, with_surprises
 from genai_ports.wire import decode, decode_page, encode, unknown_fields
-from genai_ports.wire.shapes import alternatives, is_value_class, properties
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +38,7 @@ CLASSES: dict[str, type] = {
     ORACLES_NAMES.get(name, name): cls
     for module in MODULES
     for name, cls in vars(module).items()
-    if is_value_class(cls) and cls.__module__ == module.__name__ and name not in OF_OUR_OWN
+    if isinstance(cls, type) and issubclass(cls, Value) and cls.__module__ == module.__name__ and name not in OF_OUR_OWN
 }
 TAGS = {"freeformTags", "definedTags", "systemTags", "metadata"}
 DISCRIMINATORS = {"datasetType", "trainingConfigType", "modelMetricsType", "sourceType", "capacityType"}
@@ -240,7 +241,8 @@ def test_the_search_for_unknown_fields_takes_any_object(cls: type, document: Doc
 
 @given(ANY_CLASS, st.data())
 def test_a_primitive_of_any_type_is_read_as_it_came(cls: type, data: st.DataObject) -> None:
-    primitive = [name for name, kind in properties(cls).items() if alternatives(kind)[0] in (str, int, float, bool)]
+    plain = (str, int, float, bool)
+    primitive = [name for name, node in properties(cls).items() if isinstance(node, Scalar) and node.type in plain]
     document = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys(primitive, json_values())))
     read: Any = decode(cls, document)
     assert {name: getattr(read, snake(name)) for name in document} == document

@@ -85,7 +85,7 @@ import sys
 
 def test_nothing():
     assert "genai_ports.pytest_plugin" in sys.modules
-    assert not {"oci", "werkzeug", "waitress", "cattrs", "sortedcontainers"} & set(sys.modules)
+    assert not {"oci", "werkzeug", "waitress", "sortedcontainers"} & set(sys.modules)
 """)
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
 

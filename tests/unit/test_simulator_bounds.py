@@ -6,7 +6,7 @@ import pytest
 
 from genai_ports import InMemoryModelRepository
 from genai_ports.errors import InvalidParameter, NotFound
-from genai_ports.simulator.rules import validation as shape
+from genai_ports.simulator.rules import compartment
 from genai_ports.testing import ready
 
 ONE, TWO = (f"ocid1.compartment.oc1..{name}" for name in ("one", "two"))
@@ -41,10 +41,10 @@ def test_a_compartment_of_models_is_forgotten_although_it_shows_base_models() ->
 
 
 def test_no_text_that_is_too_long_for_an_ocid_is_remembered() -> None:
-    shape._is_compartment.cache_clear()
+    compartment._is_compartment.cache_clear()
     with pytest.raises(InvalidParameter, match="must be the OCID of a compartment"):
         InMemoryModelRepository().list_models("ocid1.compartment.oc1.." + "a" * 300).first()
-    assert shape._is_compartment.cache_info().currsize == 0
+    assert compartment._is_compartment.cache_info().currsize == 0
 
 
 def test_the_journal_keeps_no_more_of_a_target_than_an_ocid_has() -> None:

@@ -14,7 +14,8 @@ from genai_ports.api.imported_model import CreateImportedModelDetails, HuggingFa
 from genai_ports.api.model import CreateModelDetails, UpdateModelDetails
 from genai_ports.api.variant import UnknownVariant
 from genai_ports.errors import InvalidParameter, MissingParameter, ServiceError
-from genai_ports.simulator.rules.validation import check_compartment, check_shape
+from genai_ports.simulator.rules.compartment import check_compartment
+from genai_ports.simulator.rules.validation import check_shape
 
 if TYPE_CHECKING:
     from genai_ports.api.value import Value

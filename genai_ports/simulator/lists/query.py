@@ -14,8 +14,8 @@ from sortedcontainers import SortedList
 from genai_ports.api.names import camel
 from genai_ports.api.verbs import LIST
 from genai_ports.simulator.lists.page_token import read_token, write_token
+from genai_ports.simulator.rules.compartment import check_compartment
 from genai_ports.simulator.rules.refusals import QUERY_MISSING, QUERY_UNKNOWN, QUERY_VALUE
-from genai_ports.simulator.rules.validation import check_compartment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -12,9 +12,9 @@ from genai_ports.api.enums import UNIT_SHAPES, DedicatedAiClusterLifecycleState,
 from genai_ports.api.kinds import DEDICATED_AI_CLUSTER
 from genai_ports.errors import InvalidInput
 from genai_ports.regions import region as known_region
+from genai_ports.simulator.rules.compartment import is_compartment
 from genai_ports.simulator.rules.refusals import COMPARTMENT_QUOTA, SERVICE_LIMIT
 from genai_ports.simulator.rules.unit_shapes import counted
-from genai_ports.simulator.rules.validation import is_compartment
 from genai_ports.suggestions import did_you_mean
 
 if TYPE_CHECKING:

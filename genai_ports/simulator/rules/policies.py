@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from genai_ports.api.kinds import KINDS
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.argument_checks import check_texts
+from genai_ports.simulator.rules.compartment import is_compartment
 from genai_ports.simulator.rules.refusals import NOT_PERMITTED
-from genai_ports.simulator.rules.validation import is_compartment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -1,25 +1,27 @@
-"""Shape: whether a request's body has what its class requires, and values of the right types.
+"""Validation: whether a request body has the required properties, and values of the right types and forms.
 
-The codec passes wrong values through unharmed, and callers in memory may write anything: both are refused here, in
-the same words, with Oracle's name of the property.
+The codec leaves wrong values in place, and callers in memory can pass anything. Both are refused here, in the same
+words, with Oracle's name of the property.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields
-from functools import cache, lru_cache
-from types import NoneType, UnionType
-from typing import Any, Final, TypeAlias, Union, get_args, get_origin, get_type_hints
+from functools import cache
+from types import NoneType
+from typing import Any, Final, TypeAlias
 
-from genai_ports.api.names import camel
+from genai_ports.api import strings
+from genai_ports.api.numbers import is_number
+from genai_ports.api.schema import Array, Map, Node, Object, OneOf, Scalar, schema_of
 from genai_ports.api.value import Value
-from genai_ports.api.variant import UnknownVariant, Variant
-from genai_ports.ocids import parse_ocid
+from genai_ports.api.variant import UnknownVariant
+from genai_ports.simulator.rules.compartment import check_compartment, is_compartment
 from genai_ports.simulator.rules.refusals import PROPERTY_MISSING, PROPERTY_TYPE, PROPERTY_VALUE
 
 Check: TypeAlias = Callable[[Any, str], None]
+"""Refuses a value that is not None. Takes the value, and its path in the body for the message."""
 
 _NAMES: Final = {
     str: "a string",
@@ -28,73 +30,70 @@ _NAMES: Final = {
     bool: "true or false",
     NoneType: "null",
 }
-_MAX_NAME, _MAX_OCID = 255, 255
+_MAX_NAME: Final = 255
 _MOST_WHOLE: Final = 2**63 - 1
 _MAX_TAG_KEY, _MAX_TAG_VALUE = 100, 256
 
 
 def check_shape(details: Value) -> None:
-    """Refuse a body that lacks a required property (MissingParameter) or has a value of the wrong type.
+    """Refuse a body that lacks a required property or has a wrong value.
 
-    Source: required attributes and types of the SDK's classes; name and tag lengths are OCI's usual ones.
+    Args:
+        details: the body, an instance of one of the details classes.
+
+    Raises:
+        MissingParameter: a required property is None.
+        InvalidParameter: a value has the wrong type or form.
+
+    Source: required attributes and types of the SDK's classes; lengths of names and tags are the usual ones of OCI.
     """
     cls: Any = type(details)
     _object(cls)(details, "")
 
 
-def check_compartment(prop: str, given: object) -> None:
-    """Refuse what is not the OCID of a compartment or of a tenancy, which is the root compartment."""
-    if not is_compartment(given):
-        raise PROPERTY_VALUE(property=prop, expected="the OCID of a compartment or tenancy", given=given)
-
-
-def is_compartment(given: object) -> bool:
-    """Whether something is the OCID of a compartment or of a tenancy."""
-    return isinstance(given, str) and len(given) <= _MAX_OCID and _is_compartment(given)
-
-
-@lru_cache(maxsize=1024)
-def _is_compartment(text: str) -> bool:
-    """Remembered, since calls name the same few compartments again and again."""
-    ocid = parse_ocid(text)
-    return ocid is not None and ocid.resource_type in ("compartment", "tenancy")
-
-
 @cache
 def _object(cls: type) -> Check:
-    hints = get_type_hints(cls)
-    plan = [(f.name, camel(f.name), f.default is MISSING, _check(hints[f.name], f.name)) for f in fields(cls)]
+    plan = [
+        (each.name, each.json_name, each.is_required, _sufficient(each.node), _check(each.node))
+        for each in schema_of(cls).attributes
+    ]
 
     def check(given: Any, path: str) -> None:
         if not isinstance(given, cls):
             raise PROPERTY_TYPE(property=path, expected=f"of type {cls.__name__}", given=_name(given))
-        for attribute, prop, required, inner in plan:
-            current = getattr(given, attribute)
-            if current is not None:
-                inner(current, f"{path}.{prop}" if path else prop)
-            elif required:
-                raise PROPERTY_MISSING(property=f"{path}.{prop}" if path else prop)
+        prefix = path + "." if path else ""
+        for name, prop, required, sufficient, inner in plan:
+            current = getattr(given, name)
+            if current is None:
+                if required:
+                    raise PROPERTY_MISSING(property=prefix + prop)
+            elif type(current) is not sufficient:
+                inner(current, prefix + prop)
 
     return check
 
 
-def _check(hint: Any, name: str) -> Check:
-    members = [member for member in _members(hint) if member is not NoneType]
-    if UnknownVariant in members:
-        return _variant(tuple(member for member in members if member is not UnknownVariant))
-    member = members[0]
-    origin = get_origin(member)
-    if origin is tuple:
-        return _strings
-    if origin is Mapping:
-        return _defined_tags if get_origin(get_args(member)[1]) is Mapping else _freeform_tags
-    if member is str:
-        return _SPECIAL_STRINGS.get(name, _string)
-    return _number(member) if member in (int, float, bool) else _object(member)
+def _sufficient(node: Node) -> type | None:
+    """The type whose values all pass, so that nothing else is checked; None if there is no such type."""
+    if isinstance(node, Scalar) and node.form is None and node.type in (str, bool):
+        return node.type
+    return None
 
 
-def _members(hint: Any) -> tuple[Any, ...]:
-    return get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+def _check(node: Node) -> Check:
+    match node:
+        case Scalar(type=cls, form=form):
+            return _FORMS[form] if form else _SCALARS[cls]
+        case Object(cls=cls):
+            return _object(cls)
+        case OneOf():
+            return _variant(node)
+        case Array():
+            return _strings
+        case Map(entry=Map()):
+            return _defined_tags
+        case Map():
+            return _freeform_tags
 
 
 def _name(given: object) -> str:
@@ -111,52 +110,54 @@ def _string(given: Any, path: str) -> None:
 
 
 def _identifier(given: Any, path: str) -> None:
-    _string(given, path)
+    if not isinstance(given, str):
+        _string(given, path)
     if not given.strip():
         raise PROPERTY_VALUE(property=path, expected="an identifier", given=given)
 
 
 def _display_name(given: Any, path: str) -> None:
-    _string(given, path)
-    if not 1 <= len(given) <= _MAX_NAME or not given.strip():
+    if not isinstance(given, str):
+        _string(given, path)
+    if len(given) > _MAX_NAME or not given.strip():
         raise PROPERTY_VALUE(property=path, expected=f"1 to {_MAX_NAME} characters, not all blank", given=given)
 
 
 def _compartment(given: Any, path: str) -> None:
-    _string(given, path)
-    check_compartment(path, given)
+    if not is_compartment(given):
+        _string(given, path)
+        check_compartment(path, given)
 
 
-_SPECIAL_STRINGS: Final[Mapping[str, Check]] = {
-    "compartment_id": _compartment,
-    "display_name": _display_name,
-    **dict.fromkeys(
-        (
-            "base_model_id",
-            "model_id",
-            "dedicated_ai_cluster_id",
-            "generative_ai_private_endpoint_id",
-            "namespace_name",
-            "bucket_name",
-            "object_name",
-        ),
-        _identifier,
-    ),
+_FORMS: Final[Mapping[str, Check]] = {
+    strings.COMPARTMENT: _compartment,
+    strings.DISPLAY_NAME: _display_name,
+    strings.IDENTIFIER: _identifier,
 }
 
 
-def _number(cls: type) -> Check:
-    def check(given: Any, path: str) -> None:
-        fits = isinstance(given, cls) or (cls is float and isinstance(given, int))
-        if not fits or (cls is not bool and isinstance(given, bool)):
-            raise PROPERTY_TYPE(property=path, expected=_NAMES[cls], given=_name(given))
-        _bounded(given, path)
+def _boolean(given: Any, path: str) -> None:
+    if not isinstance(given, bool):
+        raise PROPERTY_TYPE(property=path, expected=_NAMES[bool], given=_name(given))
 
-    return check
+
+def _whole_number(given: Any, path: str) -> None:
+    if not isinstance(given, int) or isinstance(given, bool):
+        raise PROPERTY_TYPE(property=path, expected=_NAMES[int], given=_name(given))
+    _bounded(given, path)
+
+
+def _number(given: Any, path: str) -> None:
+    if not is_number(given):
+        raise PROPERTY_TYPE(property=path, expected=_NAMES[float], given=_name(given))
+    _bounded(given, path)
+
+
+_SCALARS: Final[Mapping[type, Check]] = {str: _string, bool: _boolean, int: _whole_number, float: _number}
 
 
 def _bounded(given: Any, path: str) -> None:
-    """Refuse numbers that JSON cannot hold, and whole ones that other languages' clients cannot."""
+    """Refuse numbers that JSON cannot hold, and whole numbers that clients in other languages cannot hold."""
     if isinstance(given, float) and not math.isfinite(given):
         raise PROPERTY_VALUE(property=path, expected="a finite number", given=given)
     if isinstance(given, int) and abs(given) > _MOST_WHOLE:
@@ -193,7 +194,7 @@ def _defined_tags(given: Any, path: str) -> None:
 
 
 def _json(given: Any, path: str) -> None:
-    """Refuse what JSON cannot hold: no client could send it, and its sender could still change it."""
+    """Refuse what JSON cannot hold: no client could send it, and the caller could still change it."""
     if isinstance(given, Mapping):
         for key, item in given.items():
             if not isinstance(key, str):
@@ -213,20 +214,20 @@ def _tag_key(key: Any, path: str) -> None:
         raise PROPERTY_VALUE(property=path, expected=f"keys of 1 to {_MAX_TAG_KEY} characters", given=key)
 
 
-def _variant(members: tuple[type[Variant], ...]) -> Check:
-    discriminator = members[0].DISCRIMINATOR
-    tags = ", ".join(member.tag() for member in members)
-    types = " or ".join(member.__name__ for member in members)
+def _variant(node: OneOf) -> Check:
+    discriminator, variants = node
+    checks = {each: _object(each) for each in variants.values()}
+    tags, types = ", ".join(variants), " or ".join(each.__name__ for each in checks)
 
     def check(given: Any, path: str) -> None:
-        if isinstance(given, UnknownVariant):
-            prop = f"{path}.{camel(discriminator)}"
-            if given.document.get(camel(discriminator)) is None:
-                raise PROPERTY_MISSING(property=prop)
-            raise PROPERTY_VALUE(property=prop, expected=f"one of {tags}", given=given.document[camel(discriminator)])
-        if not isinstance(given, members):
+        if inner := checks.get(type(given)):
+            inner(given, path)
+            return
+        if not isinstance(given, UnknownVariant):
             raise PROPERTY_TYPE(property=path, expected=f"of type {types}", given=_name(given))
-        cls: Any = type(given)
-        _object(cls)(given, path)
+        prop, tag = f"{path}.{discriminator}", given.document.get(discriminator)
+        if tag is None:
+            raise PROPERTY_MISSING(property=prop)
+        raise PROPERTY_VALUE(property=prop, expected=f"one of {tags}", given=tag)
 
     return check
