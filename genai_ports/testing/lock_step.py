@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple, TypeAlias
+from dataclasses import fields, is_dataclass
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from genai_ports.api.snapshot import ResponseMetadata
+from genai_ports.api.value import replaced
+from genai_ports.api.work_request import WorkRequest  # noqa: TC001
 from genai_ports.client.pagination import Listing
 from genai_ports.client.repository import Repository  # noqa: TC001
 from genai_ports.errors import ConnectionLost, GenAiError
@@ -27,6 +30,77 @@ class Contender(NamedTuple):
 
 Factory: TypeAlias = Callable[[str], AbstractContextManager[Contender]]
 """Makes a contender with a fresh world of a given pace; all with the same seed and region, and a virtual clock."""
+
+
+class DifferingField(NamedTuple):
+    """One place at which two results differ.
+
+    Args:
+        path: where it is in the result, such as `response.etag`; empty for the whole result.
+        first: what the first backend has there.
+        other: what the other backend has there.
+    """
+
+    path: str
+    first: Any
+    other: Any
+
+
+class Difference(AssertionError):
+    """Two backends do not bring the same.
+
+    Args:
+        what: the operation, or what else was compared.
+        first: what the first backend brings.
+        other: what another one brings.
+    """
+
+    def __init__(self, what: str, first: Any, other: Any) -> None:
+        self.what = what
+        self.fields = tuple(differing_fields(first, other))
+        lines = [f"  {path}: {ours!r} and {theirs!r}" for path, ours, theirs in self.fields]
+        super().__init__("\n".join([f"{what}: the first backend and another differ in", *lines]))
+
+
+class _Absent:
+    """What one of two results lacks."""
+
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+_ABSENT: Final = _Absent()
+
+
+def differing_fields(first: Any, other: Any, path: str = "") -> Iterator[DifferingField]:
+    """List the innermost places at which two results differ.
+
+    Args:
+        first: any result.
+        other: another result.
+        path: where these two are in a larger result.
+    """
+    if first == other:
+        return
+    ours, theirs = _parts(first), _parts(other)
+    if type(first) is not type(other) or ours is None or theirs is None:
+        yield DifferingField(path.removeprefix("."), first, other)
+        return
+    for name in ours | theirs:
+        yield from differing_fields(ours.get(name, _ABSENT), theirs.get(name, _ABSENT), path + name)
+
+
+def _parts(thing: Any) -> dict[str, Any] | None:
+    """Map the path of each part of a thing to the part; None for a thing without parts."""
+    if is_dataclass(thing):
+        return {f".{field.name}": getattr(thing, field.name) for field in fields(thing) if field.compare}
+    if isinstance(thing, Mapping):
+        return {f"[{name!r}]": part for name, part in thing.items()}
+    if hasattr(thing, "_fields"):
+        return {f".{name}": getattr(thing, name) for name in thing._fields}
+    if isinstance(thing, list | tuple):
+        return {f"[{number}]": part for number, part in enumerate(thing)}
+    return None
 
 
 class Outcome(NamedTuple):
@@ -57,7 +131,7 @@ class Contenders:
     Args:
         contenders: the backends.
 
-    Every method raises AssertionError where one of them differs; the message says in what.
+    Every method raises Difference if one of them differs.
     """
 
     def __init__(self, contenders: Sequence[Contender]) -> None:
@@ -79,19 +153,24 @@ class Contenders:
         )
         return called
 
-    def wait(self, work_request_id: str, *, timeout: float, interval: float | None) -> None:
-        """Wait for a work request, and compare every look."""
+    def wait(self, work_request_id: str, *, timeout: float, interval: float | None) -> Outcome:
+        """Wait for a work request, and compare every poll."""
 
-        def wait(each: Contender) -> tuple[list[Any], Outcome]:
-            looks: list[Any] = []
+        def wait(each: Contender) -> list[Outcome]:
+            polls: list[Outcome] = []
+
+            def note(seen: WorkRequest) -> None:
+                polls.append(_without_request_id(Outcome(seen, seen.response)))
+
             waited = outcome(
                 lambda: each.repository.wait_for_work_request(
-                    work_request_id, timeout=timeout, interval=interval, on_progress=looks.append
+                    work_request_id, timeout=timeout, interval=interval, on_progress=note
                 )
             )
-            return looks, _without_request_id(waited)
+            return [*polls, _without_request_id(waited)]
 
-        self._all("wait_for_work_request", wait)
+        polls: list[Outcome] = self._all("wait_for_work_request", wait)
+        return polls[-1]
 
     def act(self, action: str, identifier: str, **arguments: Any) -> None:
         """Act on a piece of work from outside: `finish`, `fail`, `progress`, `set_pace` or `needs_attention`."""
@@ -124,16 +203,17 @@ class Contenders:
         first, *others = [do(contender) for contender in self._contenders]
         for other in others:
             self._agree = other == first
-            assert self._agree, f"{what}: the first backend has\n{first}\nand another\n{other}"
+            if not self._agree:
+                raise Difference(what, first, other)
         return first
 
 
-def _without_request_id(waited: Outcome) -> Outcome:
-    """Leave out the ids of the looks, which the SDK makes up."""
-    if waited.error:
-        cls, text, facts = waited.error
+def _without_request_id(polled: Outcome) -> Outcome:
+    """Leave out the request id, of which the SDK generates a part."""
+    if polled.error:
+        cls, text, facts = polled.error
         return Outcome(error=(cls, text, {**facts, "request_id": None}))
-    return Outcome(waited.value)
+    return Outcome(polled.value, replaced(polled.response, request_id=None))
 
 
 def _journal(simulator: Simulator) -> list[Any]:
