@@ -40,7 +40,7 @@ def demo(ctx: click.Context, seed: str, region: str) -> None:
     The exit status is 1 if the backends differ.
     """
     from genai_ports.cli.demo import run_demo  # noqa: PLC0415  # imports rich, the SDK and the server
-    from genai_ports.cli.showing import new_console  # noqa: PLC0415  # imports rich
+    from genai_ports.cli.report import new_console  # noqa: PLC0415  # imports rich
 
     ctx.exit(0 if run_demo(new_console(), seed=seed, region=region) else 1)
 
@@ -123,7 +123,7 @@ def drift(ctx: click.Context, *, as_json: bool) -> None:
     addition is only reported.
     """
     from genai_ports.cli.drift import drift_json, show_drift  # noqa: PLC0415  # imports rich
-    from genai_ports.cli.showing import new_console  # noqa: PLC0415  # imports rich
+    from genai_ports.cli.report import new_console  # noqa: PLC0415  # imports rich
     from genai_ports.drift import find_drift  # noqa: PLC0415  # imports the SDK
 
     found = find_drift()
