@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Self
 
 T = TypeVar("T")
@@ -99,6 +99,13 @@ def narrowed(instance: object, cls: type[T]) -> T:
     return made(cls, {name: attributes[name] for name in field_names(target)})
 
 
+@cache
+def blank(cls: type) -> Mapping[str, None]:
+    """Return every field of a value class as None, for `made` to start from."""
+    target: Any = cls
+    return dict.fromkeys(_field_names(target))
+
+
 def made(cls: type[T], attributes: dict[str, Any]) -> T:
     """Make a value of all its attributes, without the cost of `__init__`: every field of `cls` must be there."""
     new = object.__new__(cls)
@@ -121,3 +128,6 @@ class Row(Value):
 
     def __eq__(self, other: object) -> bool:
         return self is other
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {getattr(self, 'name', '')}>"

@@ -53,7 +53,6 @@ class Controls:
     clock: Clock
     scheduler: Scheduler
     journal: Journal
-    modes: Mapping[str, int | None]
     world: World
 
     def __getstate__(self) -> dict[str, Any]:
@@ -194,11 +193,11 @@ class Controls:
         from genai_ports.simulator.lists.modes import SAME_NAMES, STALE_LISTS, read_modes  # noqa: PLC0415  # loaded for this
 
         self.scheduler.settle()
-        before, self.modes = self.modes, read_modes(modes)
-        if before.get(STALE_LISTS) != self.modes.get(STALE_LISTS):
-            self.world.lag_behind(timedelta(seconds=self.modes.get(STALE_LISTS) or 0))
-        if before.get(SAME_NAMES) != self.modes.get(SAME_NAMES):
-            self.world.copy_base_models(self.modes.get(SAME_NAMES) or 1)
+        before, self.world.modes = self.world.modes, read_modes(modes)
+        if before.get(STALE_LISTS) != self.world.modes.get(STALE_LISTS):
+            self.world.lag_behind(timedelta(seconds=self.world.modes.get(STALE_LISTS) or 0))
+        if before.get(SAME_NAMES) != self.world.modes.get(SAME_NAMES):
+            self.world.copy_base_models(self.world.modes.get(SAME_NAMES) or 1)
 
     @guarded
     def timeline(self, identifier: str) -> tuple[Moment, ...]:

@@ -21,9 +21,8 @@ from genai_ports.simulator.rules.secrets import masked
 from genai_ports.simulator.settings import WorldOptions, WorldSettings
 from genai_ports.simulator.state.clock import VirtualClock
 from genai_ports.simulator.state.journal import Entry, Journal
-from genai_ports.simulator.state.retry_tokens import RetryTokens
 from genai_ports.simulator.state.world import World
-from genai_ports.simulator.verbs import carrying_out
+from genai_ports.simulator.verbs import CARRY_OUT
 from genai_ports.simulator.work.pace import parse_pace
 from genai_ports.simulator.work.scheduler import Scheduler
 
@@ -32,12 +31,13 @@ if TYPE_CHECKING:
 
     from genai_ports.api.clock import Clock
     from genai_ports.api.kind import Operation
-    from genai_ports.simulator.answer import Answer
     from genai_ports.simulator.faults.call_matcher import CallContext
     from genai_ports.simulator.faults.failing_work import FailingWork
     from genai_ports.simulator.faults.faults import Fault
+    from genai_ports.simulator.outcome import Outcome
     from genai_ports.simulator.rules.limits import Limits
     from genai_ports.simulator.rules.policies import Policies
+    from genai_ports.simulator.state.retry_tokens import RetryTokens
 
 _REQUEST_ID: Final = r"[A-Za-z0-9_-]{1,64}(?:/[A-Za-z0-9_-]{1,64}){0,2}"
 _REQUEST_ID_FORM: Final = "up to three parts of 1 to 64 letters, digits, - and _, divided by /"
@@ -79,12 +79,10 @@ class Simulator(Controls):
         self.settings = replace(settings or WorldSettings(), **options)
         self.region = self.settings.region
         self.clock: Clock = clock or VirtualClock()
-        self.world = World(self.settings.seed, self.clock, self.settings.limits)
-        self.scheduler = Scheduler(self.world, parse_pace(self.settings.pace))
-        self.retry_tokens = RetryTokens()
+        self.world = World(self.settings.seed, self.clock.now(), self.settings.limits)
+        self.scheduler = Scheduler(self.world, self.clock, parse_pace(self.settings.pace))
         self.faults: FaultRegistry[Fault] = FaultRegistry("Fault")
         self.failing_work: FaultRegistry[FailingWork] = self.scheduler.failing_work
-        self.modes: Mapping[str, int | None] = {}
         self.keys = dict(self.settings.keys)
         self._policies: Policies | None = None
         self.journal = Journal()
@@ -101,6 +99,16 @@ class Simulator(Controls):
         if put_back:
             put_back()
         Simulator.__init__(self, settings, clock=clock)
+
+    @property
+    def modes(self) -> Mapping[str, int | None]:
+        """The legal but awkward behaviours that are on, with their numbers."""
+        return self.world.modes
+
+    @property
+    def retry_tokens(self) -> RetryTokens:
+        """The retry tokens of the last 24 hours."""
+        return self.world.retry_tokens
 
     @property
     def limits(self) -> Limits:
@@ -154,13 +162,13 @@ class Simulator(Controls):
         try:
             if call.user is not None and self._policies is not None:
                 self._check_permitted(self._policies, call, region)
-            answer = carrying_out(operation.verb.name)(self, call, region)
+            outcome = CARRY_OUT[operation.verb](self.world, self.scheduler, call, region)
         except ServiceError as error:
             told = fault.describe(refused=True) if fault else None
             raise self._refused(error, call, region, request_id, told) from None
-        resource = call.target or (operation.verb is CREATE and answer.value.id) or None
+        resource = call.target or (operation.verb is CREATE and outcome.value.id) or None
         is_lost = fault is not None and fault.loses_response
-        now = self.clock.now()
+        now = self.world.now
         self.journal.add(
             Entry(
                 now,
@@ -174,10 +182,10 @@ class Simulator(Controls):
                 fault.describe() if fault else None,
                 self._digest(call, region) if is_lost else None,
                 call.ignored,
-                _failure_shown(answer.value) if operation.verb is GET and not is_lost else None,
+                _failure_shown(outcome.value) if operation.verb is GET and not is_lost else None,
             )
         )
-        return self._reply(operation, answer, request_id)
+        return self._reply(operation, outcome, request_id)
 
     def _check_permitted(self, policies: Policies, call: Call, region: str) -> None:
         """Refuse what the caller may not do where the resource is, nor where it is to be moved."""
@@ -203,7 +211,7 @@ class Simulator(Controls):
         elif error:
             self._refused(error, call, region, request_id, fault.describe())
         elif not outcome:
-            now, name = self.clock.now(), call.operation.name
+            now, name = self.world.now, call.operation.name
             noted = Entry(now, name, region, _noted(call.target), None, None, None, request_id, fault.describe())
             self.journal.add(noted._replace(request=self._digest(call, region)))
         if error and not fault.delay:
@@ -270,7 +278,7 @@ class Simulator(Controls):
         """Complete an error with where it comes from, and note it."""
         name, resource = call.operation.name, _noted(call.target)
         error.operation, error.request_id = name, request_id
-        noted = Entry(self.clock.now(), name, region, resource, error.status, error.code, error.rule, request_id)
+        noted = Entry(self.world.now, name, region, resource, error.status, error.code, error.rule, request_id)
         self.journal.add(noted._replace(fault=fault, request=self._digest(call, region), ignored=call.ignored))
         return error
 
@@ -282,22 +290,22 @@ class Simulator(Controls):
         except ValueError:  # a number of so many digits that Python does not write it
             return self.world.ids.digest("call", *asked[:3], size=8).hex()
 
-    def _reply(self, operation: Operation, answer: Answer, request_id: str) -> Reply:
+    def _reply(self, operation: Operation, outcome: Outcome, request_id: str) -> Reply:
         """Put the metadata of the answer together, and onto what it brought."""
         response = ResponseMetadata(
             status=operation.status,
             request_id=request_id,
-            etag=answer.etag,
-            work_request_id=answer.work_request_id,
-            retry_after=answer.retry_after,
-            model_deprecation_info=answer.model_deprecation_info,
+            etag=outcome.etag,
+            work_request_id=outcome.work_request_id,
+            retry_after=outcome.retry_after,
+            model_deprecation_info=outcome.model_deprecation_info,
         )
-        brought = answer.value
-        if self.modes and operation.is_list:
+        brought = outcome.value
+        if self.world.modes and operation.is_list:
             from genai_ports.simulator.lists.quirks import apply_quirks, extra_fields  # noqa: PLC0415  # loaded when a mode is on
 
-            page = replaced(apply_quirks(self.modes, brought), response=response)
-            return Reply(page, response, extra_fields(self.modes))
+            page = replaced(apply_quirks(self.world.modes, brought), response=response)
+            return Reply(page, response, extra_fields(self.world.modes))
         return Reply(None if brought is None else replaced(brought, response=response), response)
 
 

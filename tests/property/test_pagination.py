@@ -14,7 +14,7 @@ from genai_ports import InMemoryModelRepository, LoraTrainingConfig, SdkModelRep
 from genai_ports.api.kinds import ENDPOINT, IMPORTED_MODEL, MODEL, OPERATIONS, RESOURCE_KINDS, WORK_REQUEST
 from genai_ports.api.names import snake
 from genai_ports.api.value import narrowed
-from genai_ports.api.verbs import LIST
+from genai_ports.api.verbs import LIST, UPDATE
 from genai_ports.errors import GenAiError, InvalidParameter
 from genai_ports.regions import resolve_region
 from genai_ports.simulator.catalogue import base_models
@@ -152,7 +152,7 @@ class Populace:
         self._do("delete", kind, identifier)
 
     def _update(self, kind: Kind, identifier: str, plan: Plan) -> None:
-        self._do("update", kind, identifier, kind.load("Details", "Update")(display_name=plan.name))
+        self._do("update", kind, identifier, kind.operation(UPDATE).details(display_name=plan.name))
 
     def _move(self, kind: Kind, identifier: str, plan: Plan) -> None:
         getattr(self.genai, f"change_{kind.name}_compartment")(identifier, plan.compartment)

@@ -102,7 +102,7 @@ class Story:
             return getattr(self.genai, f"delete_{kind.name}")(identifier)
         if step.verb is CHANGE_COMPARTMENT:
             return getattr(self.genai, f"change_{kind.name}_compartment")(identifier, ready.ELSEWHERE)
-        changes = kind.load("Details", "Update")(description="changed")
+        changes = kind.operation(UPDATE).details(description="changed")
         return getattr(self.genai, f"update_{kind.name}")(identifier, changes)
 
     def _look(self, look: str, work: str | None) -> None:
@@ -230,7 +230,7 @@ def busy_world() -> tuple[InMemoryModelRepository, list[tuple[Kind, str]]]:
         genai.delete_imported_model(doomed.id)
     genai.simulator.fail(failed.id)
     genai.clock.sleep(600)
-    genai.update_endpoint(endpoint.id, ENDPOINT.load("Details", "Update")(description="new"))
+    genai.update_endpoint(endpoint.id, ENDPOINT.operation(UPDATE).details(description="new"))
     known = [(kind, snapshot.id) for kind in RESOURCE_KINDS for snapshot in genai.simulator.state()[kind.name]]
     return genai, known
 
@@ -240,7 +240,7 @@ def everything(simulator: Simulator) -> tuple[Any, ...]:
     world = simulator.world
     works = tuple(record.snapshot for record in world.works)
     users = [dict(world.dependents(record.snapshot.id)) for table in world.tables.values() for record in table]
-    return simulator.state(), etags(simulator), works, users, world._order, len(simulator.retry_tokens)
+    return simulator.state(), etags(simulator), works, users, world.order, len(simulator.retry_tokens)
 
 
 def calls(known: list[tuple[Kind, str]], works: list[str]) -> st.SearchStrategy[Call]:

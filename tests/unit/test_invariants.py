@@ -112,7 +112,7 @@ def under_way(scene: Scene) -> str:
     ("which", "wrong", "message"),
     [
         (finished, {"percent": 99.0}, "goes backwards"),
-        (finished, {"operation_type": "CREATE_MODELS"}, "changed after its end"),
+        (finished, {"compartment_id": "elsewhere"}, "changed after its end"),
         (under_way, {"percent": 100.0}, "is ACCEPTED at 100 %"),
         (under_way, {"status": "IN_PROGRESS"}, "is IN_PROGRESS, not started"),
         (under_way, {"status": "WAITING", "time_started": None}, "is WAITING, not started"),
@@ -136,7 +136,7 @@ def test_work_that_ended_before_it_was_accepted_is_seen() -> None:
 
 def test_work_whose_resource_is_gone_is_seen() -> None:
     scene = Scene()
-    scene.world.tables[ENDPOINT.name].remove(scene.record(scene.endpoint.id))
+    scene.world.tables[ENDPOINT.name].remove(scene.record(scene.endpoint.id), scene.world.now)
     with pytest.raises(AssertionError, match=r"work requests without a resource|tells of 1 endpoints"):
         scene.watch.check()
 
@@ -145,6 +145,6 @@ def test_two_works_under_way_on_one_resource_are_seen() -> None:
     scene = Scene()
     for work in (finished(scene), under_way(scene)):
         scene.forge(work, resource_id=scene.begun.id, time_finished=None, status="ACCEPTED", percent=0.0)
-    scene.world.tables[MODEL.name].remove(scene.record(scene.model.id))
+    scene.world.tables[MODEL.name].remove(scene.record(scene.model.id), scene.world.now)
     with pytest.raises(AssertionError, match="has several works under way"):
         scene.watch.check()

@@ -7,13 +7,13 @@ import pytest
 from genai_ports.api.kinds import OPERATIONS
 from genai_ports.simulator.work.log_lines import log_lines
 
-WORK = sorted(operation.operation_type for operation in OPERATIONS.values() if operation.operation_type)
+WORK = sorted(operation.name for operation in OPERATIONS.values() if operation.work)
 
 
 @pytest.mark.parametrize("work", WORK)
 @pytest.mark.parametrize("epochs", [1, 2, 3, 10, 11, 1000])
 def test_every_story_begins_at_the_start_and_goes_forward(work: str, epochs: int) -> None:
-    percents = [percent for percent, _ in log_lines(work, epochs)]
+    percents = [percent for percent, _ in log_lines(OPERATIONS[work], epochs)]
     assert percents[0] == 0
     assert percents == sorted(percents)
     assert percents[-1] < 100
@@ -21,7 +21,7 @@ def test_every_story_begins_at_the_start_and_goes_forward(work: str, epochs: int
 
 @pytest.mark.parametrize(("epochs", "told"), [(1, [1]), (3, [1, 2, 3]), (10, list(range(1, 11)))])
 def test_a_fine_tuning_tells_of_every_epoch(epochs: int, told: list[int]) -> None:
-    lines = [line for _, line in log_lines("CREATE_MODEL", epochs)]
+    lines = [line for _, line in log_lines(OPERATIONS["create_model"], epochs)]
     assert lines == [
         "Checking the training dataset.",
         "Training dataset checked; training starts.",
@@ -31,25 +31,25 @@ def test_a_fine_tuning_tells_of_every_epoch(epochs: int, told: list[int]) -> Non
 
 
 def test_the_epochs_of_a_fine_tuning_are_spread_over_its_training() -> None:
-    assert [percent for percent, _ in log_lines("CREATE_MODEL", 4)] == [0, 10, 30, 50, 70, 90, 90]
+    assert [percent for percent, _ in log_lines(OPERATIONS["create_model"], 4)] == [0, 10, 30, 50, 70, 90, 90]
 
 
 @pytest.mark.parametrize("epochs", [11, 25, 1000])
 def test_of_many_epochs_ten_are_told_the_last_among_them(epochs: int) -> None:
-    lines = [line for _, line in log_lines("CREATE_MODEL", epochs) if line.startswith("Epoch")]
+    lines = [line for _, line in log_lines(OPERATIONS["create_model"], epochs) if line.startswith("Epoch")]
     assert len(lines) == len(set(lines)) == 10
     assert lines[-1] == f"Epoch {epochs} of {epochs} finished."
 
 
 @pytest.mark.parametrize(
     ("work", "line"),
-    [("UPDATE_ENDPOINT", "Carrying out the update."), ("DELETE_IMPORTED_MODEL", "Carrying out the delete.")],
+    [("update_endpoint", "Carrying out the update."), ("delete_imported_model", "Carrying out the delete.")],
 )
 def test_short_work_has_a_short_log_lines(work: str, line: str) -> None:
-    assert log_lines(work, 0) == ((0, line),)
+    assert log_lines(OPERATIONS[work], 0) == ((0, line),)
 
 
-@pytest.mark.parametrize("work", ["CREATE_IMPORTED_MODEL", "CREATE_ENDPOINT", "CREATE_DEDICATED_AI_CLUSTER"])
+@pytest.mark.parametrize("work", ["create_imported_model", "create_endpoint", "create_dedicated_ai_cluster"])
 def test_every_creation_has_a_story_of_its_own(work: str) -> None:
-    assert len(log_lines(work, 0)) >= 2
-    assert log_lines(work, 0)[0][1] != "Carrying out the create."
+    assert len(log_lines(OPERATIONS[work], 0)) >= 2
+    assert log_lines(OPERATIONS[work], 0)[0][1] != "Carrying out the create."

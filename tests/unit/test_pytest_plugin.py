@@ -58,7 +58,7 @@ def test_as_new(genai_server, turn):
         cluster(genai)
     assert len(genai_server.simulator.state()["dedicated_ai_cluster"]) == 1
     genai_server.clock.sleep(3600)
-    urls.add((genai_server.url, genai_server.simulator.world.clock.now().isoformat()))
+    urls.add((genai_server.url, genai_server.simulator.clock.now().isoformat()))
 
 def test_one():
     assert len(urls) == 1

@@ -120,7 +120,7 @@ LEFT: dict[str, Callable[[Simulator], object]] = {
     "a fault": lambda simulator: simulator.faults.add(Fault(status=500)),
     "a mode": lambda simulator: simulator.set_modes("short-pages"),
     "a tick": lambda simulator: simulator.clock.sleep(0.001),
-    "a step of the engine": lambda simulator: setattr(simulator.scheduler, "_steps", 1),
+    "a step of the engine": lambda simulator: setattr(simulator.scheduler, "steps", 1),
     "a count": lambda simulator: simulator.world.next_order(),
     "a request id": lambda simulator: simulator.world.ids.request_id(None),
     "a token": lambda simulator: simulator.retry_tokens.new(),

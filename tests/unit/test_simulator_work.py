@@ -34,10 +34,8 @@ def work(**changes: Any) -> Work:
     """A creation that takes 100 seconds, and so starts after 10."""
     begun = Work(
         id="work",
-        kind=MODEL,
+        operation=MODEL.operation(CREATE),
         resource_id="model",
-        verb=CREATE,
-        operation_type="CREATE_MODEL",
         compartment_id="compartment",
         time_accepted=EPOCH,
         planned=EPOCH,
@@ -132,7 +130,7 @@ def test_errors_are_there_once_work_has_failed() -> None:
 @pytest.mark.parametrize(("verb", "action"), [("create", "CREATED"), ("update", "UPDATED"), ("delete", "DELETED")])
 def test_a_work_request_names_its_resource_and_what_is_done_to_it(kind: Kind, verb: str, action: str) -> None:
     def actions(**changes: Any) -> list[str]:
-        told = work_request(work(kind=kind, verb=VERBS[verb], **changes), at(50))
+        told = work_request(work(operation=kind.operation(VERBS[verb]), **changes), at(50))
         [resource] = told.resources
         assert (resource.entity_type, resource.identifier) == (kind.entity_type, "model")
         assert resource.entity_uri == f"/20231130/{kind.entity_type}s/model"

@@ -10,7 +10,8 @@ import pytest
 from genai_ports.api.imported_model import ImportedModel, ImportedModelSummary
 from genai_ports.api.value import narrowed, replaced
 from genai_ports.simulator.state.clock import EPOCH, VirtualClock
-from genai_ports.simulator.state.table import Record, Table
+from genai_ports.simulator.state.table import Record
+from genai_ports.simulator.state.table import Table as TableAtATime
 
 HERE, THERE = "us-chicago-1", "eu-frankfurt-1"
 
@@ -31,13 +32,38 @@ def summary(whole: Any) -> Any:
     return narrowed(whole, ImportedModelSummary)
 
 
+class Table(TableAtATime):
+    """A table whose methods get the time from a clock."""
+
+    def __init__(self, now: Any, shared: Any = None) -> None:
+        super().__init__("timeCreated", "imported_model:ImportedModelSummary", shared)
+        self._now = now
+
+    def add(self, *resource: Any) -> Record:
+        return super().add(*resource, self._now())
+
+    def replace(self, *resource: Any) -> None:
+        super().replace(*resource, self._now())
+
+    def remove(self, *resource: Any) -> None:
+        super().remove(*resource, self._now())
+
+    def partition(self, *place: Any) -> Any:
+        return super().partition(*place, self._now())
+
+    def lag_behind(self, *lag: Any) -> None:
+        super().lag_behind(*lag, self._now())
+
+
 @pytest.fixture
 def table() -> Table:
-    return Table("timeCreated", summary, VirtualClock().now)
+    return Table(VirtualClock().now)
 
 
 def shown(table: Table, sort_key: str = "timeCreated", region: str = HERE, compartment: str = "one") -> list[str]:
-    return [entry[2].id for entry in table.partition(region, compartment).index(sort_key)]
+    return [
+        each.id for each in table.summaries(entry[2] for entry in table.partition(region, compartment).index(sort_key))
+    ]
 
 
 def test_a_resource_is_found_by_its_id_whatever_its_region(table: Table) -> None:
@@ -70,7 +96,7 @@ def test_a_compartment_that_nobody_knows_shows_nothing_and_leaves_no_trace(table
 
 def test_what_oracle_shares_is_shown_beside_what_is_made() -> None:
     base = snapshot("base", name="b", minutes=-1)
-    table = Table("timeCreated", summary, VirtualClock().now, lambda region: [Record(-1, region, base, summary(base))])
+    table = Table(VirtualClock().now, lambda region: [Record(-1, region, base, summary(base))])
     assert shown(table) == ["base"]
     table.add(1, HERE, snapshot("own"))
     assert shown(table) == ["base", "own"]
@@ -100,7 +126,8 @@ def test_a_change_makes_a_version_with_a_summary_and_no_etag_yet(table: Table) -
     table.replace(record, replaced(record.snapshot, display_name="new"))
     assert (record.version, record.etag) == (2, None)
     [entry] = table.partition(HERE, "one").index("timeCreated")
-    assert entry[2] is record.summary
+    assert entry[2] is record
+    assert table.summaries([record]) == (record.summary,)
     assert type(record.summary) is ImportedModelSummary
     assert record.summary.display_name == "new"
 
@@ -117,7 +144,7 @@ def test_what_moves_leaves_every_order_of_its_compartment_and_joins_those_of_the
 
 def test_a_list_that_lags_shows_each_change_that_much_later() -> None:
     clock = VirtualClock()
-    table = Table("timeCreated", summary, clock.now)
+    table = Table(clock.now)
     table.add(1, HERE, snapshot("before"))
     table.lag_behind(timedelta(seconds=5))
     record = table.add(2, HERE, snapshot("x", name="old"))
@@ -142,18 +169,18 @@ def test_a_list_that_lags_shows_each_change_that_much_later() -> None:
 
 def test_a_list_that_lags_keeps_nothing_that_is_due_though_nobody_lists() -> None:
     clock = VirtualClock()
-    table = Table("timeCreated", summary, clock.now)
+    table = Table(clock.now)
     table.lag_behind(timedelta(seconds=5))
     record = table.add(1, HERE, snapshot("x"))
     for _ in range(100):
         clock.advance(60)
         table.replace(record, record.snapshot)
-    assert len(table._to_show) == 1  # nobody can see it but in memory
+    assert len(table._late) == 1  # nobody can see it but in memory
 
 
 def test_a_list_that_lags_catches_up_when_it_is_to_lag_otherwise() -> None:
     clock = VirtualClock()
-    table = Table("timeCreated", summary, clock.now)
+    table = Table(clock.now)
     table.lag_behind(timedelta(seconds=5))
     table.add(1, HERE, snapshot("first"))
     assert shown(table) == []
@@ -170,7 +197,7 @@ def test_a_list_that_lags_catches_up_when_it_is_to_lag_otherwise() -> None:
 
 def test_an_index_that_is_first_asked_for_while_a_list_lags_shows_what_the_others_do() -> None:
     clock = VirtualClock()
-    table = Table("timeCreated", summary, clock.now)
+    table = Table(clock.now)
     record = table.add(1, HERE, snapshot("x", name="b"))
     table.add(2, HERE, snapshot("y", name="a"))
     table.lag_behind(timedelta(seconds=5))
@@ -185,7 +212,7 @@ def test_what_is_shared_can_change_and_what_is_made_stays() -> None:
         bases = [snapshot(each, name=each, minutes=-1) for each in identifiers]
         return lambda region: [Record(-1 - n, region, base, summary(base)) for n, base in enumerate(bases)]
 
-    table = Table("timeCreated", summary, VirtualClock().now, sharing("one"))
+    table = Table(VirtualClock().now, sharing("one"))
     record = table.add(1, HERE, snapshot("own", name="x"))
     assert shown(table, region=THERE) == ["one"]
     table.share(sharing("one", "two"))
@@ -198,7 +225,7 @@ def test_what_is_shared_can_change_and_what_is_made_stays() -> None:
 
 def test_what_lists_show_late_stays_late_when_what_is_shared_changes() -> None:
     clock = VirtualClock()
-    table = Table("timeCreated", summary, clock.now)
+    table = Table(clock.now)
     record = table.add(1, HERE, snapshot("moved"))
     table.lag_behind(timedelta(seconds=5))
     table.add(2, HERE, snapshot("new"))
@@ -211,7 +238,7 @@ def test_what_lists_show_late_stays_late_when_what_is_shared_changes() -> None:
 
 def test_a_change_during_settlement_is_late_from_when_it_fell_due() -> None:
     clock, due = VirtualClock(), [EPOCH + timedelta(seconds=3)]
-    table = Table("timeCreated", summary, lambda: due[0] if due else clock.now())
+    table = Table(lambda: due[0] if due else clock.now())
     table.lag_behind(timedelta(seconds=5))
     clock.advance(7)
     table.add(1, HERE, snapshot("x"))

@@ -236,7 +236,7 @@ def check_plausible(name: str, work: Work, about: Any) -> None:
     Raises:
         InvalidInput: the failure does not exist, or does not apply to this work.
     """
-    named, operation = named_failure(name), work.kind.operation(work.verb).name
+    named, operation = named_failure(name), work.operation.name
     if operation not in named.operations:
         raise InvalidInput(_does_not_apply(name, operation, named.operations))
     if not named.is_plausible_for(about):

@@ -16,6 +16,7 @@ from genai_ports.api.verbs import LIST
 from genai_ports.simulator.lists.page_token import read_token, write_token
 from genai_ports.simulator.rules.compartment import check_compartment
 from genai_ports.simulator.rules.refusals import QUERY_MISSING, QUERY_UNKNOWN, QUERY_VALUE
+from genai_ports.simulator.state.table import Listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from genai_ports.api.kind import Operation
     from genai_ports.simulator.lists.page_token import Place, Position
     from genai_ports.simulator.state.ids import IdFactory
-    from genai_ports.simulator.state.table import Entry
+    from genai_ports.simulator.state.table import Entry, Record
 
 DEFAULT_LIMIT: Final = 100
 MAX_LIMIT: Final = 1000
@@ -96,7 +97,7 @@ class Lister:
         what = call.operation.name, region, call.target, query.compartment_id, sorted(query.filters.items())
         self._scope = repr((what, self.sort_key, self._descending))
 
-    def page(self, index: SortedList[Entry]) -> tuple[tuple[Any, ...], str | None]:
+    def page(self, index: SortedList[Entry]) -> tuple[tuple[Record | Listed, ...], str | None]:
         """Cut the page out of an index: what its entries show, and the token of the next page."""
         after, after_empty = self._place()
         if self._empty_pages and not after_empty:
@@ -108,9 +109,9 @@ class Lister:
         token = write_token(self._ids, self._scope, found[-1][:2]) if more else None
         return tuple(map(itemgetter(2), found)), token
 
-    def page_of(self, rows: Iterable[tuple[Any, Any]]) -> tuple[tuple[Any, ...], str | None]:
+    def page_of(self, rows: Iterable[tuple[Any, Any]]) -> tuple[tuple[Record | Listed, ...], str | None]:
         """Cut the page out of rows of sort value and item, given in the order in which they came about."""
-        return self.page(SortedList((at, n, row) for n, (at, row) in enumerate(rows)))
+        return self.page(SortedList([(at, n, Listed(n, row)) for n, (at, row) in enumerate(rows)]))
 
     def _place(self) -> Place:
         """Tell where the page starts."""
@@ -130,7 +131,7 @@ class Lister:
             return found
         tests = [_test(name, wanted) for name, wanted in self._filters.items()]
         entries = index.islice(start, stop, reverse=self._descending)
-        return list(islice((entry for entry in entries if all(test(entry[2]) for test in tests)), count))
+        return list(islice((entry for entry in entries if all(test(entry[2].snapshot) for test in tests)), count))
 
     def _bounds(self, index: SortedList[Entry], after: Position | None) -> tuple[int, int]:
         """Tell between which positions of an index the entries lie that are still to come."""

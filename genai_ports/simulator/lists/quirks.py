@@ -23,10 +23,10 @@ from genai_ports.simulator.rules.refusals import NOT_YET_VISIBLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
-    from genai_ports.api.call import Call
+    from genai_ports.api.kind import Kind
     from genai_ports.api.snapshot import Page
-    from genai_ports.simulator.simulator import Simulator
     from genai_ports.simulator.state.table import Record
 
     Modes: TypeAlias = Mapping[str, int | None]
@@ -59,20 +59,16 @@ def page_size(modes: Modes, limit: int) -> int:
     return min(size, modes.get(CAPPED_PAGES) or size)
 
 
-def check_visible(simulator: Simulator, call: Call, record: Record) -> None:
+def check_visible(modes: Modes, kind: Kind, record: Record, now: datetime) -> None:
     """Refuse with 404 to read what was made too short a time ago.
 
     Raises:
         NotFound: the mode `hidden-after-create` is on, and the resource is younger than its number of seconds;
             what Oracle shares was always there.
     """
-    hidden = simulator.modes.get(HIDDEN_AFTER_CREATE)
-    if (
-        hidden
-        and record.order >= 0
-        and record.snapshot.time_created > simulator.clock.now() - timedelta(seconds=hidden)
-    ):
-        raise NOT_YET_VISIBLE(title=call.operation.kind.title, identifier=record.snapshot.id, region=record.region)
+    hidden = modes.get(HIDDEN_AFTER_CREATE)
+    if hidden and record.order >= 0 and record.snapshot.time_created > now - timedelta(seconds=hidden):
+        raise NOT_YET_VISIBLE(title=kind.title, identifier=record.snapshot.id, region=record.region)
 
 
 def apply_quirks(modes: Modes, page: Page[Any]) -> Page[Any]:

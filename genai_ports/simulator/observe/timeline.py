@@ -49,7 +49,7 @@ def timeline(simulator: Controls, identifier: str) -> tuple[Moment, ...]:
     record = _find(simulator, identifier)
     works = [list(_of_work(simulator, work_id)) for work_id in record.works]
     calls = [entry for entry in simulator.journal.query(resource=record.snapshot.id) if _is_told(entry)]
-    asked = Moment(record.snapshot.time_created, f"{record.named} was asked for.")
+    asked = Moment(record.snapshot.time_created, f"{record.created_as} was asked for.")
     notes = [Moment(at, what) for at, what in record.notes]
     return tuple(sorted([asked, *_as_it_came(works, calls), *notes], key=lambda moment: moment.time))
 

@@ -1,4 +1,4 @@
-"""What differs from kind to kind of resource: one module each, named after the kind and loaded when it is needed."""
+"""The rules of the service: what is refused, and why; one module for each kind, loaded when it is first needed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 @cache
 def rules_of(kind: Kind) -> KindRules:
-    """Give the rules of a kind of resource."""
-    rules: KindRules = import_module(f"genai_ports.simulator.rules.{kind.name}").RULES
+    """Return the rules of a kind of resource."""
+    rules: KindRules = import_module(str(kind.rules)).RULES
     return rules

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from genai_ports.simulator.state.table import Record
@@ -43,16 +43,3 @@ class KindRules:
     def epochs(self, details: Any) -> int:
         """Tell how many epochs the log of a creation tells of."""
         return 0
-
-    def shared(self, region: str, copies: int = 1) -> Iterable[Record]:
-        """List the resources that Oracle brings, and that every compartment of a region shows beside its own.
-
-        Args:
-            region: where.
-            copies: how many there are of each, under one name.
-        """
-        return ()
-
-    def find_shared(self, identifier: str, region: str, copies: int = 1) -> Record | None:
-        """Find one of those that Oracle brings."""
-        return None

@@ -8,18 +8,15 @@ from genai_ports.api.enums import DedicatedAiClusterType, ModelCapability, Model
 from genai_ports.api.fine_tuning import ChatModelMetrics, TextGenerationModelMetrics, TrainingHyperparameters
 from genai_ports.api.kinds import MODEL
 from genai_ports.api.names import camel
-from genai_ports.simulator.catalogue import base_model, base_models, training_methods
+from genai_ports.simulator.catalogue import training_methods
 from genai_ports.simulator.rules.common import generated_version, related, related_cluster, within
 from genai_ports.simulator.rules.kind_rules import KindRules
 from genai_ports.simulator.rules.refusals import NOT_FINE_TUNABLE, TRAINING_METHOD
 from genai_ports.simulator.rules.unit_shapes import check_fits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from genai_ports.api.fine_tuning import TrainingConfig
     from genai_ports.api.model import CreateModelDetails, Model
-    from genai_ports.simulator.state.table import Record
     from genai_ports.simulator.state.world import World
 
 _RANGES: Final = {
@@ -92,14 +89,6 @@ class ModelRules(KindRules):
         """As many as were asked for, or Oracle's default."""
         config = details.fine_tune_details.training_config
         return getattr(config, "total_training_epochs", None) or DEFAULT_EPOCHS
-
-    def shared(self, region: str, copies: int = 1) -> Iterable[Record]:
-        """The base models."""
-        return base_models(region, copies)
-
-    def find_shared(self, identifier: str, region: str, copies: int = 1) -> Record | None:
-        """One of the base models."""
-        return base_model(identifier, region, copies)
 
 
 def _check_ranges(config: TrainingConfig) -> None:

@@ -1,4 +1,4 @@
-"""Retry tokens: the same token with the same request gives the first answer again, for 24 hours.
+"""Retry tokens: the same token with the same request gives the first outcome again, for 24 hours.
 
 Source: the docstring of `opc_retry_token` in the SDK; see "Etags and retry tokens" in `docs/fidelity.md`.
 """
@@ -9,14 +9,13 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from genai_ports.simulator.rules.refusals import HEADER_VALUE, RETRY_TOKEN_GONE, RETRY_TOKEN_REUSED
+from genai_ports.simulator.rules.refusals import HEADER_VALUE, RETRY_TOKEN_REUSED
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from genai_ports.api.call import Call
-    from genai_ports.simulator.answer import Answer
-    from genai_ports.simulator.state.world import World
+    from genai_ports.simulator.outcome import Outcome
 
 FORGOTTEN_AFTER: Final = timedelta(hours=24)
 _FORM: Final = re.compile(r"[!-~]{1,64}")
@@ -25,7 +24,7 @@ _FORM: Final = re.compile(r"[!-~]{1,64}")
 class _Used(NamedTuple):
     at: datetime
     request: tuple[Any, ...]
-    answer: Answer
+    outcome: Outcome
 
 
 class RetryTokens:
@@ -43,31 +42,27 @@ class RetryTokens:
         self._made += 1
         return f"genai-ports-{self._made}"
 
-    def replay(self, world: World, region: str, call: Call) -> Answer | None:
-        """Give the first answer to a request that is repeated; None for a request that is new.
+    def find(self, now: datetime, region: str, call: Call) -> Outcome | None:
+        """Return the first outcome of a request that is repeated; None for a request that is new.
 
         Raises:
-            InvalidatedRetryToken: the token was for another request, or what it made is gone.
+            InvalidatedRetryToken: the token was for another request.
         """
         if call.retry_token is None:
             return None
         _check(call.retry_token)
-        self._forget(world.clock.now())
+        self._forget(now)
         used = self._used.get((region, call.retry_token))
         if used is None:
             return None
         if used.request != _request(call):
             raise RETRY_TOKEN_REUSED()
-        identifier = call.target or used.answer.value.id
-        record = world.find(call.operation.kind, identifier, region)
-        if record is None or record.snapshot.lifecycle_state in ("DELETING", "DELETED"):
-            raise RETRY_TOKEN_GONE(identifier=identifier)
-        return used.answer
+        return used.outcome
 
-    def remember(self, world: World, region: str, call: Call, answer: Answer) -> None:
-        """Keep the first answer to a request with a token."""
+    def remember(self, now: datetime, region: str, call: Call, outcome: Outcome) -> None:
+        """Keep the first outcome of a request with a token."""
         if call.retry_token is not None:
-            self._used[region, call.retry_token] = _Used(world.clock.now(), _request(call), answer)
+            self._used[region, call.retry_token] = _Used(now, _request(call), outcome)
 
     def _forget(self, now: datetime) -> None:
         """Drop the tokens that are too old: the dict keeps them in the order in which they came."""

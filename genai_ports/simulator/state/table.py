@@ -1,14 +1,16 @@
-"""The store: one record a resource, and sorted indexes over them, kept for each region and compartment."""
+"""A table: one record for each resource of a kind, and sorted indexes for the lists of each region and compartment."""
 
 from __future__ import annotations
 
 from collections import deque
 from datetime import timedelta
-from functools import partial
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sortedcontainers import SortedList
+
+from genai_ports.api.kind import load_class
+from genai_ports.api.value import narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,29 +23,28 @@ SORT_VALUES: Mapping[str, Callable[[Any], Any]] = {
     "lifecycleState": attrgetter("lifecycle_state"),
 }
 
-Entry = tuple[Any, int, Any]
-"""What an index holds: sort value, order, and what lists show. The order is unique, so the last is never compared."""
-
 
 class Record:
     """One resource in its current version.
 
     Args:
-        order: its number among all that the world ever made, or below 0 for what Oracle shares; settles ties in every
-            sort.
-        region: where it lives.
-        snapshot: what GET tells.
-        summary: what lists show.
+        order: its number among everything that the world ever created, or below 0 for what Oracle shares; it decides
+            between equals in every sort.
+        region: where it is.
+        snapshot: what GET returns.
+
+    Attributes:
+        summary: what lists show; None until the current version is first listed.
         version: counts the changes, for the etag.
-        etag: of the current version, once somebody has asked for it.
-        works: the ids of its work requests.
-        named: the display name that it was made with, for its timeline.
+        etag: the etag of the current version; None until a response needs it.
+        works: the OCIDs of its work requests.
+        created_as: the display name that it was created with, for its timeline.
         notes: what a test did to it from outside, and when, for its timeline.
     """
 
-    __slots__ = ("etag", "named", "notes", "order", "region", "snapshot", "summary", "version", "works")
+    __slots__ = ("created_as", "etag", "notes", "order", "region", "snapshot", "summary", "version", "works")
 
-    def __init__(self, order: int, region: str, snapshot: Any, summary: Any) -> None:
+    def __init__(self, order: int, region: str, snapshot: Any, summary: Any = None) -> None:
         self.order = order
         self.region = region
         self.snapshot = snapshot
@@ -51,19 +52,50 @@ class Record:
         self.version = 1
         self.etag: str | None = None
         self.works: tuple[str, ...] = ()
-        self.named: str | None = getattr(snapshot, "display_name", None)
+        self.created_as: str | None = getattr(snapshot, "display_name", None)
         self.notes: tuple[tuple[datetime, str], ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Record | Listed) and self.order == other.order
+
+    __hash__ = object.__hash__
+
+
+class Listed:
+    """What lists show of a resource while they lag behind its record."""
+
+    __slots__ = ("order", "snapshot", "summary")
+
+    def __init__(self, order: int, summary: Any) -> None:
+        self.order = order
+        self.snapshot = self.summary = summary
+
+    __eq__ = Record.__eq__
+    __hash__ = object.__hash__
+
+
+Entry = tuple[Any, int, "Record | Listed"]
+"""What an index holds: sort value, order and record. The order is unique, so the record is never compared."""
+
+
+class LateChange(NamedTuple):
+    """A change that lists show later; None before it was created, or after it was removed."""
+
+    due: datetime
+    region: str
+    order: int
+    before: Any
+    after: Any
 
 
 class Partition:
-    """What one compartment holds in one region, with an index for each sort key that was ever asked for."""
+    """What one compartment holds in one region, with an index for each sort key that was ever used."""
 
     __slots__ = ("_indexes", "_main", "_shared")
 
-    def __init__(self, main: str, records: Iterable[Record] = ()) -> None:
+    def __init__(self, main: str, shared: Iterable[Record] = ()) -> None:
         self._main = main
-        entries = (_entry(main, record.order, record.summary) for record in records)
-        self._indexes: dict[str, SortedList[Entry]] = {main: SortedList(entries)}
+        self._indexes: dict[str, SortedList[Entry]] = {main: SortedList([_entry(main, each) for each in shared])}
         self._shared = len(self._indexes[main])
 
     @property
@@ -71,75 +103,81 @@ class Partition:
         """Whether nothing but what Oracle shares is left in it."""
         return len(self._indexes[self._main]) == self._shared
 
-    def own(self) -> Iterator[tuple[int, Any]]:
-        """Walk over what it holds itself, by order and what lists show: what Oracle shares has orders below 0."""
-        return ((order, summary) for _, order, summary in self._indexes[self._main] if order >= 0)
+    def own(self) -> Iterator[Record | Listed]:
+        """Iterate over what it holds itself: what Oracle shares has orders below 0."""
+        return (each for _, order, each in self._indexes[self._main] if order >= 0)
 
     def index(self, sort_key: str) -> SortedList[Entry]:
-        """Give the index for a sort key, made at first use and kept up to date from then on."""
+        """Return the index for a sort key, built at first use and kept up to date from then on."""
         if sort_key not in self._indexes:
             main = self._indexes[self._main]
-            self._indexes[sort_key] = SortedList(_entry(sort_key, order, summary) for _, order, summary in main)
+            self._indexes[sort_key] = SortedList([_entry(sort_key, each) for _, _, each in main])
         return self._indexes[sort_key]
 
-    def add(self, order: int, summary: Any) -> None:
-        """Index what lists show of a record."""
+    def add(self, each: Record | Listed) -> None:
+        """Add a record to every index."""
         for sort_key, index in self._indexes.items():
-            index.add(_entry(sort_key, order, summary))
+            index.add(_entry(sort_key, each))
 
-    def remove(self, order: int, summary: Any) -> None:
-        """Take what lists show of a record out of every index."""
+    def remove(self, order: int, snapshot: Any) -> None:
+        """Remove a record, which the indexes hold under the values of a snapshot."""
         for sort_key, index in self._indexes.items():
-            index.remove(_entry(sort_key, order, summary))
+            index.remove(_entry(sort_key, Listed(order, snapshot)))
+
+    def move(self, before: Any, each: Record | Listed) -> None:
+        """Move a record in those indexes in which it had another place with the snapshot before."""
+        for sort_key, index in self._indexes.items():
+            value = SORT_VALUES[sort_key]
+            old = value(before)
+            if old != value(each.snapshot):
+                index.remove((old, each.order, each))
+                index.add(_entry(sort_key, each))
 
 
-def _entry(sort_key: str, order: int, summary: Any) -> Entry:
-    return SORT_VALUES[sort_key](summary), order, summary
+def _entry(sort_key: str, each: Record | Listed) -> Entry:
+    return SORT_VALUES[sort_key](each.snapshot), each.order, each
 
 
 class Table:
-    """All resources of one kind.
+    """All resources of one kind, or all work requests.
 
     Args:
-        sort_key: the one that lists use unless told.
-        summarise: makes what lists show; called once a version, so that a page is only a walk over references.
-        now: tells the time that lists which lag behind go by.
-        shared: gives the records that every compartment of a region shows beside its own: the base models.
+        sort_key: the default of its lists.
+        summary: the class that lists show, such as `model:ModelSummary`; None where they show what the records hold.
+        shared: returns the records that every compartment of a region shows beside its own: the base models.
 
-    What a record is, is known at once; what lists show follows after `lag`.
+    A record changes at once; lists show the change after `lag`.
     """
 
     def __init__(
         self,
         sort_key: str,
-        summarise: Callable[[Any], Any],
-        now: Callable[[], datetime],
-        shared: Callable[[str], Iterable[Record]] = lambda _: (),
+        summary: str | None = None,
+        shared: Callable[[str], Iterable[Record]] | None = None,
     ) -> None:
         self._sort_key = sort_key
-        self._summarise = summarise
-        self._now = now
+        self._summary = summary
         self._shared = shared
         self._lag = timedelta()
-        self._to_show: deque[tuple[datetime, Callable[[], None]]] = deque()
-        self._records: dict[str, Record] = {}
+        self._late: deque[LateChange] = deque()
         self._partitions: dict[tuple[str, str], Partition] = {}
         self._empty: dict[str, Partition] = {}
+        self.records: dict[str, Record] = {}
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self.records)
 
     def __iter__(self) -> Iterator[Record]:
-        return iter(self._records.values())
+        return iter(self.records.values())
 
     def get(self, identifier: str) -> Record | None:
         """Find a record by its OCID, in whatever region."""
-        return self._records.get(identifier)
+        return self.records.get(identifier)
 
-    def partition(self, region: str, compartment_id: str) -> Partition:
-        """Give what a compartment shows in a region; asking about an unknown compartment leaves no trace."""
-        if self._to_show:
-            self._catch_up()
+    def partition(self, region: str, compartment_id: str, now: datetime) -> Partition:
+        """Return what a compartment shows in a region; a request for an unknown compartment leaves no trace."""
+        if self._late:
+            self._catch_up(now)
         found = self._partitions.get((region, compartment_id))
         if found:
             return found
@@ -147,66 +185,94 @@ class Table:
             self._empty[region] = self._new_partition(region)
         return self._empty[region]
 
-    def lag_behind(self, lag: timedelta) -> None:
-        """Let lists follow what changes from now on after a time; what is under way is shown now."""
-        self._catch_up(everything=True)
+    def summaries(self, records: Iterable[Record | Listed]) -> tuple[Any, ...]:
+        """Return what lists show of records."""
+        return tuple([each.summary or self._summarise(each) for each in records])
+
+    def _summarise(self, record: Any) -> Any:
+        record.summary = self._narrowed(record.snapshot)
+        return record.summary
+
+    def _narrowed(self, snapshot: Any) -> Any:
+        return narrowed(snapshot, load_class(self._summary)) if self._summary else snapshot
+
+    def lag_behind(self, lag: timedelta, now: datetime) -> None:
+        """Let lists show later changes after a time; what is under way is shown now."""
+        self._catch_up(now, everything=True)
         self._lag = lag
+        if lag:
+            self._rebuild(lambda each: Listed(each.order, self.summaries([each])[0]))
+        else:
+            by_order = {record.order: record for record in self}
+            self._rebuild(lambda each: by_order[each.order])
 
     def share(self, shared: Callable[[str], Iterable[Record]]) -> None:
-        """Change which records every compartment shows beside its own, which are shown as they were."""
+        """Change which records every compartment shows beside its own."""
         self._shared = shared
-        before, self._partitions, self._empty = self._partitions, {}, {}
-        for (region, _), partition in before.items():
-            for order, summary in partition.own():
-                self._show(region, order, None, summary)
+        self._rebuild(lambda each: each)
 
-    def add(self, order: int, region: str, snapshot: Any) -> Record:
-        """Take in a new resource."""
-        record = Record(order, region, snapshot, self._summarise(snapshot))
-        self._records[snapshot.id] = record
-        self._changed(record, None, record.summary)
+    def _rebuild(self, new: Callable[[Record | Listed], Record | Listed]) -> None:
+        """Build every partition again, each entry from the one before."""
+        before, self._partitions, self._empty = self._partitions, {}, {}
+        for (region, compartment_id), partition in before.items():
+            for each in partition.own():
+                self._home(region, compartment_id).add(new(each))
+
+    def add(self, order: int, region: str, snapshot: Any, now: datetime) -> Record:
+        """Add a new resource."""
+        record = self.records[snapshot.id] = Record(order, region, snapshot)
+        if self._lag:
+            self._show_late(record, None, snapshot, now)
+        else:
+            self._home(region, snapshot.compartment_id).add(record)
         return record
 
-    def replace(self, record: Record, snapshot: Any) -> None:
+    def replace(self, record: Record, snapshot: Any, now: datetime) -> None:
         """Give a record its next version."""
-        before = record.summary
-        record.snapshot, record.summary = snapshot, self._summarise(snapshot)
+        before = record.snapshot
+        record.snapshot, record.summary = snapshot, None
         record.version, record.etag = record.version + 1, None
-        self._changed(record, before, record.summary)
+        if self._lag:
+            self._show_late(record, before, snapshot, now)
+        else:
+            self._show(record, before, snapshot)
 
-    def remove(self, record: Record) -> None:
+    def remove(self, record: Record, now: datetime) -> None:
         """Forget a resource."""
-        del self._records[record.snapshot.id]
-        self._changed(record, record.summary, None)
+        del self.records[record.snapshot.id]
+        if self._lag:
+            self._show_late(record, record.snapshot, None, now)
+        else:
+            self._show(record, record.snapshot, None)
 
-    def _changed(self, record: Record, before: Any, after: Any) -> None:
-        """Let lists show a change: at once, or when they have caught up with it."""
-        if not self._lag:
-            self._show(record.region, record.order, before, after)
+    def _show_late(self, record: Record, before: Any, after: Any, now: datetime) -> None:
+        self._catch_up(now)  # otherwise the queue grows while nobody lists
+        shown = [each and self._narrowed(each) for each in (before, after)]
+        self._late.append(LateChange(now + self._lag, record.region, record.order, *shown))
+
+    def _catch_up(self, now: datetime, *, everything: bool = False) -> None:
+        """Show the changes that are due."""
+        while self._late and (everything or self._late[0].due <= now):
+            change = self._late.popleft()
+            each = Record(change.order, change.region, change.before or change.after)
+            self._show(each, change.before, change.after)
+
+    def _show(self, record: Record, before: Any, after: Any) -> None:
+        """Let lists show a change of a record: None before it was created, or after it was removed."""
+        region = record.region
+        each = Listed(record.order, after) if self._lag else record
+        if before is None:
+            self._home(region, after.compartment_id).add(each)
             return
-        self._catch_up()  # else what is due were kept for as long as nobody lists
-        show = partial(self._show, record.region, record.order, before, after)
-        self._to_show.append((self._now() + self._lag, show))
-
-    def _catch_up(self, *, everything: bool = False) -> None:
-        """Let lists show what they are to show by now."""
-        now = self._now()
-        while self._to_show and (everything or self._to_show[0][0] <= now):
-            self._to_show.popleft()[1]()
-
-    def _show(self, region: str, order: int, before: Any, after: Any) -> None:
-        """Take what lists showed of a record out, and put in what they show from now on; None for nothing."""
-        if before is not None:
-            self._partitions[region, before.compartment_id].remove(order, before)
+        partition = self._partitions[region, before.compartment_id]
+        if after is not None and after.compartment_id == before.compartment_id and not self._lag:
+            partition.move(before, record)
+            return
+        partition.remove(record.order, before)
         if after is not None:
-            self._home(region, after.compartment_id).add(order, after)
-        if before is not None and (after is None or after.compartment_id != before.compartment_id):
-            self._forget_if_empty(region, before.compartment_id)
-
-    def _forget_if_empty(self, region: str, compartment_id: str) -> None:
-        """Keep no indexes of a compartment that holds nothing any more: a server may see any number of them."""
-        if self._partitions[region, compartment_id].is_empty:
-            del self._partitions[region, compartment_id]
+            self._home(region, after.compartment_id).add(each)
+        if partition.is_empty:  # a server may see any number of compartments
+            del self._partitions[region, before.compartment_id]
 
     def _home(self, region: str, compartment_id: str) -> Partition:
         home = self._partitions.get((region, compartment_id))
@@ -215,4 +281,4 @@ class Table:
         return home
 
     def _new_partition(self, region: str) -> Partition:
-        return Partition(self._sort_key, self._shared(region))
+        return Partition(self._sort_key, self._shared(region) if self._shared else ())

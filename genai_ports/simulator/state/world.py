@@ -1,49 +1,53 @@
-"""The world: everything that one simulator remembers of its resources, and how to find it."""
+"""The world: everything that one simulator remembers of its resources, as plain data, and how to find it."""
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from genai_ports.api.kinds import KINDS, RESOURCE_KINDS, WORK_REQUEST
-from genai_ports.api.value import narrowed, replaced
-from genai_ports.simulator.rules import rules_of
+from genai_ports.api.kinds import KINDS, MODEL, RESOURCE_KINDS, WORK_REQUEST
+from genai_ports.api.value import replaced
 from genai_ports.simulator.rules.refusals import NOT_FOUND
 from genai_ports.simulator.state.ids import IdFactory
-from genai_ports.simulator.state.table import Record, Table
+from genai_ports.simulator.state.retry_tokens import RetryTokens
+from genai_ports.simulator.state.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime, timedelta
 
-    from genai_ports.api.clock import Clock
     from genai_ports.api.kind import Kind
     from genai_ports.simulator.rules.limits import Limits
+    from genai_ports.simulator.state.table import Record
 
 
 class World:
     """The state of one simulator.
 
     Args:
-        seed: what ids, etags and page tokens follow from.
-        clock: what time it is there.
+        seed: ids, etags and page tokens follow from it.
+        now: the time.
         limits: `generous` or `strict` with units of clusters.
 
     Attributes:
-        settling: when the step fell due that is carried out just now; None where none is.
+        now: the time of the call that is carried out, read once a call; a step that is carried out late has the time
+            at which it fell due.
+        order: how many resources and work requests were ever created.
+        modes: the awkward behaviours that are on, with their numbers.
     """
 
-    def __init__(self, seed: int | str, clock: Clock, limits: str = "generous") -> None:
+    def __init__(self, seed: int | str, now: datetime, limits: str = "generous") -> None:
         self.ids = IdFactory(seed)
-        self.clock = clock
-        self.settling: datetime | None = None
+        self.now = now
+        self.order = 0
+        self.tables: Mapping[str, Table] = {kind.name: _table(kind) for kind in RESOURCE_KINDS}
+        self.works = Table("timeAccepted")
+        self.retry_tokens = RetryTokens()
+        self.modes: Mapping[str, int | None] = {}
         self._default_limits = limits
-        self.tables: Mapping[str, Table] = {kind.name: _table(kind, self.now) for kind in RESOURCE_KINDS}
-        self.works = Table("timeAccepted", lambda work: work, self.now)
         self._copies = 1
         self._dependents: dict[str, dict[str, Kind]] = {}
-        self._order = 0
 
     @cached_property
     def limits(self) -> Limits:
@@ -52,31 +56,29 @@ class World:
 
         return Limits(self._default_limits)
 
-    def now(self) -> datetime:
-        """Tell when what changes now has changed: a step that nobody was there to see, when it fell due."""
-        return self.settling or self.clock.now()
-
     def next_order(self) -> int:
-        """Count one more thing made."""
-        self._order += 1
-        return self._order
+        """Count one more thing created."""
+        self.order += 1
+        return self.order
 
     def lag_behind(self, lag: timedelta) -> None:
-        """Let the lists of resources follow what changes after a time."""
+        """Let the lists of resources follow later changes after a time."""
         for table in self.tables.values():
-            table.lag_behind(lag)
+            table.lag_behind(lag, self.now)
 
     def copy_base_models(self, copies: int) -> None:
-        """Let there be so many of each base model, under one name; those there were once can still be read."""
+        """Let lists show so many of each base model, under one name; a copy that there was once can still be read."""
         self._copies = max(self._copies, copies)
         for name, table in self.tables.items():
-            table.share(partial(rules_of(KINDS[name]).shared, copies=copies))
+            table.share(partial(_shared, KINDS[name], copies=copies))
 
     def find(self, kind: Kind, identifier: str, region: str) -> Record | None:
         """Find a resource of a kind in a region; base models are found too, and elsewhere nothing is."""
-        record = self.tables[kind.name].get(identifier)
-        if record is None:
-            record = rules_of(kind).find_shared(identifier, region, self._copies)
+        record = self.tables[kind.name].records.get(identifier)
+        if record is None and kind is MODEL:
+            from genai_ports.simulator.catalogue import base_model  # noqa: PLC0415  # see _shared
+
+            record = base_model(identifier, region, self._copies)
         return record if record and record.region == region else None
 
     def get(self, kind: Kind, identifier: str, region: str) -> Record:
@@ -88,63 +90,90 @@ class World:
 
     def get_work(self, identifier: str, region: str) -> Record:
         """Find the record of a work request, or refuse with 404."""
-        record = self.works.get(identifier)
+        record = self.works.records.get(identifier)
         if record is None or record.region != region:
             raise NOT_FOUND(title=WORK_REQUEST.title, identifier=identifier, region=region)
         return record
 
     def etag(self, record: Record) -> str:
-        """Tell the etag of a resource's current version."""
-        if record.order < 0:  # what Oracle shares is all worlds' own, and their etags differ
+        """Return the etag of a resource's current version."""
+        if record.order < 0:  # all worlds share it, and their etags differ
             return self.ids.etag(record.snapshot.id, record.version)
         if record.etag is None:
             record.etag = self.ids.etag(record.snapshot.id, record.version)
         return record.etag
 
-    def change(self, kind: Kind, record: Record, **changes: Any) -> None:
-        """Give a resource its next version."""
-        self.tables[kind.name].replace(record, replaced(record.snapshot, **changes))
+    def add(self, kind: Kind, region: str, snapshot: Any) -> Record:
+        """Add a new resource, which refers to others from now on."""
+        record = self.tables[kind.name].add(self.next_order(), region, snapshot, self.now)
+        for identifier in references(kind, snapshot):
+            self._refer(kind, snapshot.id, identifier)
+        return record
+
+    def change(self, kind: Kind, record: Record, **changes: Any) -> tuple[str, ...]:
+        """Give a resource its next version, and return the OCIDs of those that it began or ceased to refer to."""
+        before, after = record.snapshot, replaced(record.snapshot, **changes)
+        self.tables[kind.name].replace(record, after, self.now)
+        if changes.get("lifecycle_state") == "DELETED" or not _referring(kind).isdisjoint(changes):
+            return self._follow(kind, before, after)
+        return ()
+
+    def _follow(self, kind: Kind, before: Any, after: Any) -> tuple[str, ...]:
+        """Let the references of a resource be those of its new version; a deleted one refers to nothing."""
+        old = references(kind, before)
+        new = () if after.lifecycle_state == "DELETED" else references(kind, after)
+        for identifier in new:
+            if identifier not in old:
+                self._refer(kind, after.id, identifier)
+        for identifier in old:
+            if identifier not in new:
+                self._unrefer(after.id, identifier)
+        return tuple(identifier for identifier in (*new, *old) if (identifier in new) != (identifier in old))
+
+    def remove(self, kind: Kind, record: Record) -> None:
+        """Forget a resource, and with it its work requests."""
+        self.tables[kind.name].remove(record, self.now)
+        for identifier in record.works:
+            self.works.remove(self.works.records[identifier], self.now)
 
     def dependents(self, identifier: str) -> Mapping[str, Kind]:
-        """List the resources that stand on this one: ids and kinds, oldest first."""
+        """List the resources that refer to this one: ids and kinds, oldest first."""
         return self._dependents.get(identifier, {})
 
-    def add_references(self, kind: Kind, user: Record) -> None:
-        """Note that a resource, until it is deleted, stands on the ones it names."""
-        for identifier in references(kind, user.snapshot):
-            self._dependents.setdefault(identifier, {})[user.snapshot.id] = kind
-            self._count_dependents(identifier)
+    def _refer(self, kind: Kind, dependent: str, identifier: str) -> None:
+        self._dependents.setdefault(identifier, {})[dependent] = kind
 
-    def remove_references(self, kind: Kind, user: Record) -> None:
-        """Note that a resource is deleted, and stands on nothing any more."""
-        for identifier in references(kind, user.snapshot):
-            users = self._dependents[identifier]
-            del users[user.snapshot.id]
-            if not users:
-                del self._dependents[identifier]
-            self._count_dependents(identifier)
-
-    def _count_dependents(self, identifier: str) -> None:
-        """Let a resource show how many others stand on it, if it is of a kind that does."""
-        for name, table in self.tables.items():
-            record = table.get(identifier)
-            if record:
-                changes = rules_of(KINDS[name]).dependents_changed(record.snapshot, len(self.dependents(identifier)))
-                if changes:
-                    self.change(KINDS[name], record, **changes)
-
-
-def _table(kind: Kind, now: Callable[[], datetime]) -> Table:
-    def summarise(snapshot: Any) -> Any:
-        return narrowed(snapshot, kind.summary)
-
-    def shared(region: str) -> Iterable[Record]:
-        return rules_of(kind).shared(region)
-
-    return Table("timeCreated", summarise, now, shared)
+    def _unrefer(self, dependent: str, identifier: str) -> None:
+        dependents = self._dependents[identifier]
+        del dependents[dependent]
+        if not dependents:
+            del self._dependents[identifier]
 
 
 def references(kind: Kind, snapshot: Any) -> tuple[str, ...]:
-    """List the OCIDs of the resources that a resource uses."""
-    found = (read(snapshot) for read in map(attrgetter, kind.references))
-    return tuple(identifier for identifier in found if identifier is not None)
+    """List the OCIDs of the resources that a resource refers to."""
+    return tuple([found for read in _readers(kind) if (found := read(snapshot)) is not None])
+
+
+@cache
+def _referring(kind: Kind) -> frozenset[str]:
+    """Name the attributes that hold references, or what holds them."""
+    return frozenset(path.partition(".")[0] for path in kind.references)
+
+
+@cache
+def _readers(kind: Kind) -> tuple[attrgetter[Any], ...]:
+    return tuple(map(attrgetter, kind.references))
+
+
+def _table(kind: Kind) -> Table:
+    return Table("timeCreated", kind.summary_class, partial(_shared, kind))
+
+
+def _shared(kind: Kind, region: str, copies: int = 1) -> Iterable[Record]:
+    """Return the resources that Oracle brings: the base models."""
+    if kind is not MODEL:
+        return ()
+    from genai_ports.simulator.catalogue import base_models  # noqa: PLC0415  # loads the classes and data of models
+
+    return base_models(region, copies)

@@ -34,7 +34,7 @@ def entering(verb: Verb) -> dict[str, Any]:
 
 def outcome(work: Work, snapshot: Any) -> dict[str, Any]:
     """Return what changes of a resource when work on it ends; a failed update leaves it as it was before."""
-    transition = transition_of(work.verb)
+    transition = transition_of(work.operation.verb)
     if work.failure is None:
         return {"lifecycle_state": transition.succeeded, "lifecycle_details": transition.details}
     if work.failure.leaves:

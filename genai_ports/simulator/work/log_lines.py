@@ -5,23 +5,19 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from genai_ports.api.kinds import OPERATIONS
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from genai_ports.api.kind import LogLine
+    from genai_ports.api.kind import LogLine, Operation
 
 _LINES_OF_EPOCHS: Final = 10
 """The most lines about epochs: with more epochs, only every so many have a line."""
 
-_LOGS: Final = {each.work.operation_type: each.work.log for each in OPERATIONS.values() if each.work}
-
 
 @lru_cache(maxsize=256)
-def log_lines(operation_type: str, epochs: int) -> tuple[tuple[int, str], ...]:
+def log_lines(operation: Operation, epochs: int) -> tuple[tuple[int, str], ...]:
     """List pairs of a percentage and the line that is logged when the work reaches it, in order."""
-    return tuple(pair for line in _LOGS[operation_type] for pair in _expanded(line, epochs))
+    return tuple(pair for line in (operation.work.log if operation.work else ()) for pair in _expanded(line, epochs))
 
 
 def _expanded(line: LogLine, epochs: int) -> Iterator[tuple[int, str]]:

@@ -10,8 +10,7 @@ from genai_ports.api.value import Value, value
 from genai_ports.simulator.work.log_lines import log_lines
 
 if TYPE_CHECKING:
-    from genai_ports.api.kind import Kind
-    from genai_ports.api.verbs import Verb
+    from genai_ports.api.kind import Kind, Operation
 
 _STARTS_AT: Final = 0.1
 """The part of its whole time that work stays ACCEPTED before it is IN_PROGRESS."""
@@ -44,8 +43,8 @@ class Work(Value):
 
     Args:
         id: the OCID of its work request.
-        kind, resource_id, verb: what is done to what.
-        operation_type: such as `CREATE_MODEL`.
+        operation: the operation that started it.
+        resource_id: the OCID of its resource.
         compartment_id: the compartment it was asked for in.
         epochs: for fine-tuning, how many its logs tell of.
         time_accepted: when it was asked for.
@@ -59,10 +58,8 @@ class Work(Value):
     """
 
     id: str
-    kind: Kind
+    operation: Operation
     resource_id: str
-    verb: Verb
-    operation_type: str
     compartment_id: str
     time_accepted: datetime
     planned: datetime
@@ -76,6 +73,16 @@ class Work(Value):
     time_finished: datetime | None = None
     marks: tuple[tuple[float, datetime], ...] = ()
     before: Any = None
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of its resource."""
+        return self.operation.kind
+
+    @property
+    def operation_type(self) -> str:
+        """What its work request is called, such as `CREATE_MODEL`."""
+        return str(self.operation.operation_type)
 
     @property
     def finished(self) -> bool:
@@ -131,4 +138,4 @@ def told(work: Work, now: datetime) -> list[tuple[int, str]]:
     if not work.time_started:
         return []
     so_far = percent_complete(work, now)
-    return [(at, line) for at, line in log_lines(work.operation_type, work.epochs) if at <= so_far]
+    return [(at, line) for at, line in log_lines(work.operation, work.epochs) if at <= so_far]

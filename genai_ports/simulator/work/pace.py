@@ -3,54 +3,53 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.value import Value, value
 from genai_ports.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from genai_ports.api.kind import Operation
 
-_REALISTIC_MINUTES: Final = {each.work.operation_type: each.work.minutes for each in OPERATIONS.values() if each.work}
 _SECONDS: Final = r"([0-9]{1,6}(?:\.[0-9]{1,3})?)s"
 _READS: Final = r"reads(?::([0-9]{1,6}))?"
+_DEFAULT_READS: Final = 3
 
 
 @value
 class Pace(Value):
-    """How long work takes: a time for each operation type, or a number of looks, or until somebody says so.
+    """How long work takes: a time, or a number of reads, or until a test finishes it.
 
     Args:
-        name: how it was asked for.
-        durations: the time that each operation type takes; empty where time does not matter.
-        looks: how many looks at the resource, or at its work request, still see it under way; None where looks do
-            not matter.
+        name: as `parse_pace` reads it.
+        time: the time that every operation takes; None where each has its own, or where time does not matter.
+        is_realistic: whether each operation takes about as long as on the real service.
+        polls: how many reads of the resource, or of its work request, still see it under way; None where reads do not
+            matter.
     """
 
     name: str
-    durations: Mapping[str, timedelta] = field(default_factory=dict)
+    time: timedelta | None = None
+    is_realistic: bool = False
     polls: int | None = None
 
-    def duration(self, operation_type: str) -> timedelta | None:
-        """How long an operation takes; None where time does not finish it."""
-        return self.durations.get(operation_type)
+    def duration(self, operation: Operation) -> timedelta | None:
+        """How long the work of an operation takes; None where time does not finish it."""
+        if self.is_realistic and operation.work:
+            return timedelta(minutes=operation.work.minutes)
+        return self.time
 
 
-def _uniform(name: str, seconds: float) -> Pace:
-    return Pace(name=name, durations=dict.fromkeys(_REALISTIC_MINUTES, timedelta(seconds=seconds)))
-
-
-INSTANT: Final = _uniform("instant", 0)
-SECONDS: Final = _uniform("seconds", 2)
-REALISTIC: Final = Pace(
-    name="realistic", durations={kind: timedelta(minutes=minutes) for kind, minutes in _REALISTIC_MINUTES.items()}
-)
-MANUAL: Final = Pace(name="manual")
-_DEFAULT_LOOKS: Final = 3
-_BY_NAME: Final = {pace.name: pace for pace in (INSTANT, SECONDS, REALISTIC, MANUAL)}
+_BY_NAME: Final = {
+    pace.name: pace
+    for pace in (
+        Pace(name="instant", time=timedelta()),
+        Pace(name="seconds", time=timedelta(seconds=2)),
+        Pace(name="realistic", is_realistic=True),
+        Pace(name="manual"),
+    )
+}
 
 
 def parse_pace(text: str | Pace) -> Pace:
@@ -60,7 +59,7 @@ def parse_pace(text: str | Pace) -> Pace:
         InvalidInput: it is none of these.
 
     Example:
-        >>> parse_pace("2s").duration("CREATE_MODEL").total_seconds()
+        >>> parse_pace("2s").time.total_seconds()
         2.0
     """
     if isinstance(text, Pace):
@@ -79,7 +78,7 @@ def _named(text: object) -> Pace | None:
     if text in _BY_NAME:
         return _BY_NAME[text]
     if match := re.fullmatch(_SECONDS, text):
-        return _uniform(text, float(match[1]))
+        return Pace(name=text, time=timedelta(seconds=float(match[1])))
     if match := re.fullmatch(_READS, text):
-        return Pace(name=text, polls=int(match[1] or _DEFAULT_LOOKS))
+        return Pace(name=text, polls=int(match[1] or _DEFAULT_READS))
     return None

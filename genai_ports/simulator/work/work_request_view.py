@@ -55,7 +55,7 @@ def _attributes(work: Work, now: datetime) -> dict[str, Any]:
 def _action(work: Work) -> str:
     if not work.finished:
         return ActionType.IN_PROGRESS
-    return ActionType.FAILED if work.status == WorkRequestStatus.FAILED else transition_of(work.verb).action
+    return ActionType.FAILED if work.status == WorkRequestStatus.FAILED else transition_of(work.operation.verb).action
 
 
 def errors(work: Work) -> tuple[WorkRequestError, ...]:

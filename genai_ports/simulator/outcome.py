@@ -1,12 +1,12 @@
-"""What one verb brings, before the answer that carries it has its status and request id."""
+"""The outcome of a verb, before the response around it has its status and request id."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
 
-class Answer(NamedTuple):
-    """The body of an answer and what its headers tell of it; also what a retry token brings again."""
+class Outcome(NamedTuple):
+    """The body of a response and what its headers say; a repeated retry token returns it again."""
 
     value: Any
     etag: str | None = None
