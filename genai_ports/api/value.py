@@ -103,7 +103,7 @@ def narrowed(instance: object, cls: type[T]) -> T:
 def blank(cls: type) -> Mapping[str, None]:
     """Return every field of a value class as None, for `made` to start from."""
     target: Any = cls
-    return dict.fromkeys(_field_names(target))
+    return dict.fromkeys(field_names(target))
 
 
 def made(cls: type[T], attributes: dict[str, Any]) -> T:
