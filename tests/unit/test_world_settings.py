@@ -20,7 +20,7 @@ from genai_ports import (
     WorldSettings,
 )
 from genai_ports.simulator.settings import TEXT_OPTIONS, WorldOptions
-from genai_ports.simulator.work.pace import SECONDS
+from genai_ports.simulator.work.pace import parse_pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +76,7 @@ def test_settings_keep_no_reference_to_what_can_change() -> None:
 
 @pytest.mark.parametrize("make_copy", [copy.copy, copy.deepcopy, lambda settings: pickle.loads(pickle.dumps(settings))])  # noqa: S301  # our own
 def test_settings_can_be_copied(make_copy: Callable[[WorldSettings], WorldSettings]) -> None:
-    settings = WorldSettings(seed="a", pace=SECONDS, keys={"a": "b"}, modes=["stale-lists:30"])
+    settings = WorldSettings(seed="a", pace=parse_pace("seconds"), keys={"a": "b"}, modes=["stale-lists:30"])
     assert make_copy(settings) == settings
 
 
