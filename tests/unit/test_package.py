@@ -69,8 +69,8 @@ def ours(function):
     return function.__module__.startswith("genai_ports") and function.__code__.co_filename != "<string>"
 
 
-NOT_YET = {"FailingWork", "Fault", "Simulator"}
-"""Their modules import for type checkers only what they name in hints."""
+NOT_YET = {"Simulator"}
+"""Its modules import for type checkers only what they name in hints."""
 
 
 @pytest.mark.parametrize("name", sorted({*genai_ports.__all__} - NOT_YET))

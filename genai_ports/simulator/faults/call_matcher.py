@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable  # noqa: TC003  # type hints resolve at run time
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from genai_ports.api.call import Call  # noqa: TC001  # as above
 from genai_ports.api.kinds import OPERATIONS, WORK_REQUEST
 from genai_ports.api.value import Value, value
 from genai_ports.api.verbs import CREATE, LIST
@@ -12,11 +14,6 @@ from genai_ports.errors import InvalidInput
 from genai_ports.regions import region as known_region
 from genai_ports.simulator.argument_checks import check_texts
 from genai_ports.suggestions import did_you_mean
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from genai_ports.api.call import Call
 
 ALWAYS: Final = "always"
 """For `times`: until it is cleared."""

@@ -5,21 +5,17 @@ Source: the texts are our choice unless an entry says otherwise; see "Failing wo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from genai_ports.api.imported_model import ObjectStorageObject
 from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.value import Value, value
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.argument_checks import check_percent, check_texts
-from genai_ports.simulator.faults.call_matcher import CallMatcher
+from genai_ports.simulator.faults.call_matcher import CallContext, CallMatcher
 from genai_ports.simulator.rules.refusals import DERIVED, DOCUMENTED, OUR_CHOICE, RECORDED
-from genai_ports.simulator.work.operation import NEEDS_ATTENTION, Failure
+from genai_ports.simulator.work.operation import NEEDS_ATTENTION, Failure, Work
 from genai_ports.suggestions import did_you_mean
-
-if TYPE_CHECKING:
-    from genai_ports.simulator.faults.call_matcher import CallContext
-    from genai_ports.simulator.work.operation import Work
 
 
 @value
