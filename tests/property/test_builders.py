@@ -1,4 +1,4 @@
-"""The builders, for any input: what is right is kept and serialises as the SDK does, what is wrong is named."""
+"""The builders, for any input: valid input is kept and serialised as the SDK does; wrong input is named."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Strategy = st.SearchStrategy[Any]
 
 @dataclass(frozen=True)
 class Field:
-    """What a field takes, what it refuses, and whether it has to be there."""
+    """The valid and the wrong values of a field, and whether it is required."""
 
     right: Strategy
     wrong: Strategy
@@ -35,7 +35,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Subject:
-    """A builder, the SDK's model of the same kind, and their fields."""
+    """A builder, the model of the SDK with the same name, and their fields."""
 
     build: Callable[..., Any]
     model: type
@@ -55,7 +55,7 @@ class Subject:
 
 
 def as_model(given: Any) -> Any:
-    """What a builder built, as the SDK's model of it; anything else as it is."""
+    """Return the SDK's model of what a builder built; anything else unchanged."""
     model = getattr(sdk, type(given).__name__, None)
     if model is None:
         return given
@@ -174,13 +174,13 @@ def serialise() -> Callable[[object], Any]:
 
 
 def as_json(document: Any) -> str:
-    """One spelling of a JSON document: 1 and 1.0 stay different, the order of properties does not count."""
+    """Write a JSON document: 1 and 1.0 stay different, the order of properties does not matter."""
     return json.dumps(document, sort_keys=True, allow_nan=False)
 
 
 @each_builder
 @given(data=st.data())
-def test_valid_input_is_taken_and_kept(subject: Subject, data: st.DataObject) -> None:
+def test_valid_input_is_accepted_and_kept(subject: Subject, data: st.DataObject) -> None:
     arguments = data.draw(subject.right())
     built = subject.build(**arguments)
     for name in subject.fields:
@@ -199,14 +199,14 @@ def test_what_is_built_serialises_as_the_sdk_serialises_it(
 
 @each_builder
 @given(data=st.data())
-def test_what_is_built_comes_back_from_its_own_json(subject: Subject, data: st.DataObject) -> None:
+def test_what_is_built_is_read_back_from_its_json(subject: Subject, data: st.DataObject) -> None:
     built = subject.build(**data.draw(subject.right()))
     assert decode(type(built), json.loads(json.dumps(encode(built)))) == built
 
 
 @each_builder
 @given(data=st.data())
-def test_one_wrong_field_is_refused_by_its_name(subject: Subject, data: st.DataObject) -> None:
+def test_a_wrong_field_is_refused_by_its_name(subject: Subject, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(subject.fields)))
     arguments = data.draw(subject.right()) | {name: data.draw(subject.fields[name].wrong)}
     with pytest.raises(InvalidInput, match=rf"^{subject.build.__name__}: {name} must be "):
@@ -215,7 +215,7 @@ def test_one_wrong_field_is_refused_by_its_name(subject: Subject, data: st.DataO
 
 @each_builder
 @given(data=st.data(), unknown=st.text(max_size=30))
-def test_any_name_that_is_no_field_is_refused(subject: Subject, data: st.DataObject, unknown: str) -> None:
+def test_any_unknown_name_is_refused(subject: Subject, data: st.DataObject, unknown: str) -> None:
     arguments = data.draw(subject.right())
     assume(unknown not in subject.fields)
     with pytest.raises(InvalidInput, match="unknown field ") as refused:
@@ -228,7 +228,7 @@ def test_any_name_that_is_no_field_is_refused(subject: Subject, data: st.DataObj
     data=st.data(),
     name=st.sampled_from(["model_id", "branch", "commit"]),
 )
-def test_no_refusal_and_no_repr_shows_an_access_token(token: str, data: st.DataObject, name: str) -> None:
+def test_no_error_and_no_repr_shows_an_access_token(token: str, data: st.DataObject, name: str) -> None:
     subject = next(each for each in DATA_SOURCES if each.model is sdk.HuggingFaceModel)
     right = data.draw(subject.right()) | {"access_token": token}
     assert token not in repr(subject.build(**right))

@@ -21,13 +21,13 @@ SPELLINGS = st.sampled_from([str.lower, str.upper, str.title, str.swapcase])
 
 @st.composite
 def names(draw: st.DrawFn) -> tuple[str, str]:
-    """Any spelling of a region, and its id."""
+    """Return any spelling of a region, and its id."""
     drawn, spell = draw(REGIONS), draw(SPELLINGS)
     return spell(draw(st.sampled_from([drawn.id, drawn.code]))), drawn.id
 
 
 @given(names())
-def test_codes_and_ids_in_any_case_name_the_same_region(named: tuple[str, str]) -> None:
+def test_code_and_id_in_upper_or_lower_case_are_the_same_region(named: tuple[str, str]) -> None:
     name, region_id = named
     assert region(name) is region(region_id)
     assert endpoint_url(name) == endpoint_url(region_id)
@@ -43,7 +43,7 @@ def test_the_option_precedes_the_ocid_which_precedes_the_default(
 
 
 @given(REGIONS, PLAIN)
-def test_the_segment_that_a_region_writes_is_read_as_that_region(drawn: Region, unique: str) -> None:
+def test_the_segment_of_a_region_is_read_as_that_region(drawn: Region, unique: str) -> None:
     ocid = Ocid(
         resource_type="generativeaimodel", realm=drawn.realm, region_segment=region_segment(drawn.id), unique=unique
     )
@@ -52,7 +52,7 @@ def test_the_segment_that_a_region_writes_is_read_as_that_region(drawn: Region, 
 
 @given(ANY_TEXT | OCIDS.map(format_ocid), st.none() | ANY_TEXT | OCIDS.map(format_ocid))
 @example("\u212aix", "ocid1.\ud800.oc1.phx.a")
-def test_no_text_breaks_resolution(text: str, ocid: str | None) -> None:
+def test_any_text_is_resolved_or_refused(text: str, ocid: str | None) -> None:
     if find_region(text) is None:
         with pytest.raises(UnknownRegion):
             resolve_region(text, ocid, "us-chicago-1")
@@ -63,7 +63,7 @@ def test_no_text_breaks_resolution(text: str, ocid: str | None) -> None:
 
 
 @given(ANY_TEXT | OCIDS.map(format_ocid) | PLAIN.map("ocid1.generativeaimodel.oc1.phx.{}".format), ANY_TEXT)
-def test_an_ocid_decides_exactly_when_it_can_be_read_and_names_a_region(ocid: str, tail: str) -> None:
+def test_an_ocid_decides_if_and_only_if_it_is_well_formed_and_has_a_region(ocid: str, tail: str) -> None:
     for text in (ocid, ocid + tail):
         parsed = parse_ocid(text)
         found = find_region(parsed.region_segment) if parsed else None
@@ -71,11 +71,11 @@ def test_an_ocid_decides_exactly_when_it_can_be_read_and_names_a_region(ocid: st
 
 
 @given(OCIDS)
-def test_an_ocid_that_was_put_together_comes_apart_the_same(ocid: Ocid) -> None:
+def test_splitting_a_joined_ocid_returns_its_parts(ocid: Ocid) -> None:
     assert parse_ocid(format_ocid(ocid)) == ocid
 
 
 @given(ANY_TEXT | st.lists(ANY_TEXT | PLAIN, min_size=4, max_size=4).map(lambda parts: ".".join(["ocid1", *parts])))
-def test_text_that_comes_apart_goes_together_the_same(text: str) -> None:
+def test_joining_a_split_ocid_returns_its_text(text: str) -> None:
     parsed = parse_ocid(text)
     assert parsed is None or format_ocid(parsed) == text

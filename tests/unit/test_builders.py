@@ -1,4 +1,4 @@
-"""The builders take what the service takes, and name the slip in everything else."""
+"""The builders accept what the service accepts, and name what is wrong in everything else."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ CONFIGS = [builders.t_few_training_config, builders.vanilla_training_config, bui
 
 
 @pytest.mark.parametrize("build", ALL)
-def test_a_builder_takes_the_fields_of_its_class(build: Builder) -> None:
+def test_a_builder_has_the_fields_of_its_class(build: Builder) -> None:
     domain_class, _ = ALL[build]
     assert set(signature(build).parameters) == {field.name for field in fields(domain_class)}
 
 
 @pytest.mark.parametrize("build", ALL)
-def test_the_required_fields_alone_are_enough(build: Builder) -> None:
+def test_the_required_fields_are_enough(build: Builder) -> None:
     domain_class, arguments = ALL[build]
     built = build(**arguments)
     assert type(built) is domain_class
@@ -63,14 +63,14 @@ def test_the_required_fields_alone_are_enough(build: Builder) -> None:
 
 
 @pytest.mark.parametrize("build", ALL)
-def test_an_optional_field_may_be_none(build: Builder) -> None:
+def test_an_optional_field_can_be_none(build: Builder) -> None:
     _, arguments = ALL[build]
     unset = {name: None for name in signature(build).parameters if name not in arguments}
     assert build(**arguments, **unset) == build(**arguments)
 
 
 @pytest.mark.parametrize(("build", "name"), REQUIRED)
-def test_a_required_field_that_is_missing_is_named(build: Builder, name: str) -> None:
+def test_a_missing_required_field_is_named(build: Builder, name: str) -> None:
     arguments = {**ALL[build][1]}
     del arguments[name]
     with pytest.raises(InvalidInput, match=f"^{build.__name__}: {name} is missing: it must be "):
@@ -78,7 +78,7 @@ def test_a_required_field_that_is_missing_is_named(build: Builder, name: str) ->
 
 
 @pytest.mark.parametrize(("build", "name"), REQUIRED)
-def test_a_required_field_may_not_be_none(build: Builder, name: str) -> None:
+def test_a_required_field_cannot_be_none(build: Builder, name: str) -> None:
     with pytest.raises(InvalidInput, match=f"^{build.__name__}: {name} must be .*, not of type NoneType$"):
         build(**{**ALL[build][1], name: None})
 
@@ -95,20 +95,20 @@ def test_a_required_field_may_not_be_none(build: Builder, name: str) -> None:
         (builders.fine_tune_details, "dedicatedAiClusterId", "dedicated_ai_cluster_id"),
     ],
 )
-def test_an_unknown_name_is_refused_with_the_nearest_known_one(build: Builder, unknown: str, nearest: str) -> None:
+def test_an_unknown_name_is_refused_with_a_suggestion(build: Builder, unknown: str, nearest: str) -> None:
     with pytest.raises(InvalidInput, match=rf"^{build.__name__}: unknown field '{unknown}'; did you mean {nearest}\?"):
         build(**ALL[build][1], **{unknown: "hf_secret"})
 
 
 @pytest.mark.parametrize("unknown", ["", "x" * 10_000, "ЖЖЖ"])
-def test_an_unknown_name_near_to_none_is_refused_too(unknown: str) -> None:
+def test_an_unknown_name_that_is_similar_to_no_field_is_refused(unknown: str) -> None:
     with pytest.raises(InvalidInput, match=r"unknown field .*; did you mean .*\? The fields are") as refused:
         builders.lora_training_config(**{unknown: 1})
     assert len(str(refused.value)) < 400
 
 
 @pytest.mark.parametrize("build", ALL)
-def test_fields_are_taken_by_name_only(build: Builder) -> None:
+def test_fields_are_accepted_by_name_only(build: Builder) -> None:
     with pytest.raises(InvalidInput, match=f"^{build.__name__}: pass every field by name: "):
         build("ns")
 
@@ -130,11 +130,11 @@ def test_fields_are_taken_by_name_only(build: Builder) -> None:
         ("log_model_metrics_interval_in_steps", 2**31 - 1),
     ],
 )
-def test_the_ends_of_the_ranges_are_taken(build: Builder, name: str, right: float) -> None:
+def test_the_ends_of_the_ranges_are_accepted(build: Builder, name: str, right: float) -> None:
     assert getattr(build(**{name: right}), name) == right
 
 
-def test_t_few_takes_what_the_service_is_known_to_have_taken() -> None:
+def test_t_few_accepts_values_that_the_service_has_accepted() -> None:
     accepted: dict[str, Any] = {
         "total_training_epochs": 2,
         "learning_rate": 0.001,
@@ -146,7 +146,7 @@ def test_t_few_takes_what_the_service_is_known_to_have_taken() -> None:
     assert builders.t_few_training_config(**accepted) == TFewTrainingConfig(**accepted)
 
 
-def test_lora_takes_the_ends_of_its_own_ranges() -> None:
+def test_lora_accepts_the_ends_of_its_own_ranges() -> None:
     lowest = builders.lora_training_config(lora_r=1, lora_alpha=1, lora_dropout=0)
     highest = builders.lora_training_config(lora_r=64, lora_alpha=128, lora_dropout=math.nextafter(1, 0))
     assert (lowest.lora_r, lowest.lora_alpha, lowest.lora_dropout) == (1, 1, 0)
@@ -155,7 +155,7 @@ def test_lora_takes_the_ends_of_its_own_ranges() -> None:
 
 @pytest.mark.parametrize("build", CONFIGS)
 @pytest.mark.parametrize(
-    ("name", "wrong", "said"),
+    ("name", "wrong", "expected"),
     [
         ("total_training_epochs", 0, "an integer from 1 to 2147483647, not 0"),
         ("total_training_epochs", 2**31, "an integer from 1 to 2147483647, not 2147483648"),
@@ -181,12 +181,12 @@ def test_lora_takes_the_ends_of_its_own_ranges() -> None:
         ("log_model_metrics_interval_in_steps", -1, "an integer from 0 to 2147483647, not -1"),
     ],
 )
-def test_hyperparameters_are_refused_with_what_would_be_right(
-    build: Builder, name: str, wrong: object, said: str
+def test_a_wrong_hyperparameter_is_refused_with_the_expected_values(
+    build: Builder, name: str, wrong: object, expected: str
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
         build(**{name: wrong})
-    assert str(refused.value) == f"{build.__name__}: {name} must be {said}"
+    assert str(refused.value) == f"{build.__name__}: {name} must be {expected}"
 
 
 @pytest.mark.parametrize(
@@ -205,14 +205,14 @@ def test_hyperparameters_are_refused_with_what_would_be_right(
         (builders.lora_training_config, "lora_dropout", -0.1, "a number from 0 to less than 1"),
     ],
 )
-def test_each_method_has_ranges_of_its_own(build: Builder, name: str, wrong: float, right: str) -> None:
+def test_each_method_has_its_own_ranges(build: Builder, name: str, wrong: float, right: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         build(**{name: wrong})
     assert str(refused.value) == f"{build.__name__}: {name} must be {right}, not {wrong}"
 
 
 @pytest.mark.parametrize("region", ["", "phx", "US-ASHBURN-1", "atlantis-1"])
-def test_the_region_of_a_bucket_is_a_full_region_id(region: str) -> None:
+def test_the_region_of_a_bucket_must_be_a_full_region_id(region: str) -> None:
     with pytest.raises(InvalidInput, match=f"region must be a full region id such as 'us-ashburn-1', not '{region}'"):
         builders.object_storage_data_source(namespace_name="ns", bucket_name="b", prefix_name="p", region=region)
 
@@ -221,7 +221,7 @@ def test_the_region_of_a_bucket_is_a_full_region_id(region: str) -> None:
     "model_id",
     ["", "gpt-oss-20b", "openai/", "/gpt-oss-20b", "openai/gpt/20b", "open ai/gpt", "openai/gpt\n", "../secret", "a/ö"],
 )
-def test_a_hugging_face_model_is_named_by_its_organisation_and_name(model_id: str) -> None:
+def test_a_hugging_face_model_must_have_an_organisation_and_a_name(model_id: str) -> None:
     with pytest.raises(
         InvalidInput, match="model_id must be a string of the form org/name, such as 'openai/gpt-oss-20b'"
     ):
@@ -229,7 +229,7 @@ def test_a_hugging_face_model_is_named_by_its_organisation_and_name(model_id: st
 
 
 @pytest.mark.parametrize("model_id", ["openai/gpt-oss-20b", "meta-llama/Llama-3.3-70B-Instruct", "a/b", "01-ai/Yi_1.5"])
-def test_hugging_face_names_are_taken(model_id: str) -> None:
+def test_hugging_face_names_are_accepted(model_id: str) -> None:
     assert builders.hugging_face_data_source(model_id=model_id).model_id == model_id
 
 
@@ -243,7 +243,7 @@ def test_hugging_face_names_are_taken(model_id: str) -> None:
         {"model_id": 7, "access_token": "hf_secret"},
     ],
 )
-def test_no_refusal_shows_the_access_token(wrong: dict[str, Any]) -> None:
+def test_no_error_shows_the_access_token(wrong: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput) as refused:
         builders.hugging_face_data_source(**{"model_id": "openai/gpt-oss-20b", **wrong})
     assert "hf_secret" not in str(refused.value)
@@ -257,12 +257,12 @@ def test_a_blank_access_token_is_refused_without_showing_it() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"object_name": "train.jsonl"}, "train.jsonl", builders.lora_training_config()])
-def test_fine_tuning_takes_no_dataset_but_a_built_one(wrong: Any) -> None:
+def test_fine_tuning_accepts_only_a_built_dataset(wrong: Any) -> None:
     with pytest.raises(InvalidInput, match="training_dataset must be the result of object_storage_dataset, not "):
         builders.fine_tune_details(training_dataset=wrong, dedicated_ai_cluster_id="c")
 
 
-def test_fine_tuning_takes_no_training_config_but_a_built_one() -> None:
+def test_fine_tuning_accepts_only_a_built_training_config() -> None:
     wrong: Any = DATASET
     with pytest.raises(
         InvalidInput, match=r"training_config must be the result of .*, not of type ObjectStorageDataset"
@@ -271,7 +271,7 @@ def test_fine_tuning_takes_no_training_config_but_a_built_one() -> None:
 
 
 @pytest.mark.parametrize("build", CONFIGS)
-def test_fine_tuning_takes_each_training_config(build: Builder) -> None:
+def test_fine_tuning_accepts_each_training_config(build: Builder) -> None:
     config = build(total_training_epochs=1)
     built = builders.fine_tune_details(training_dataset=DATASET, dedicated_ai_cluster_id="c", training_config=config)
     assert built.training_config is config

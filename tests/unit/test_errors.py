@@ -1,4 +1,4 @@
-"""The tree of errors, and the one table of statuses and codes."""
+"""The tree of errors, and the table of statuses and codes."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ FAILED = WorkRequest(
 
 
 @pytest.mark.parametrize("cls", ALL, ids=lambda cls: cls.__name__)
-def test_every_error_is_one_of_ours(cls: type[Exception]) -> None:
+def test_every_error_is_a_gen_ai_error(cls: type[Exception]) -> None:
     assert issubclass(cls, GenAiError)
 
 
 @pytest.mark.parametrize("cls", SERVICE, ids=lambda cls: cls.__name__)
-def test_every_error_of_the_service_is_found_by_its_status_and_code(cls: type[ServiceError]) -> None:
+def test_status_and_code_identify_the_class(cls: type[ServiceError]) -> None:
     assert error_class(cls.default_status, cls.default_code) is cls
 
 
@@ -55,14 +55,14 @@ def test_no_two_errors_have_the_same_status_and_code() -> None:
 
 
 @pytest.mark.parametrize("cls", SERVICE, ids=lambda cls: cls.__name__)
-def test_an_unknown_code_is_of_a_class_of_its_status(cls: type[ServiceError]) -> None:
+def test_an_unknown_code_has_the_class_of_its_status(cls: type[ServiceError]) -> None:
     found = error_class(cls.default_status, "NeverHeardOf")
     assert found is ServiceError or found.default_status == cls.default_status
     assert found not in (UnknownOperation, IncorrectState)
 
 
 @pytest.mark.parametrize("status", [0, 302, 402, 418, 422, 502, 504, 599])
-def test_an_unknown_status_is_an_error_of_the_service(status: int) -> None:
+def test_an_unknown_status_is_a_service_error(status: int) -> None:
     assert error_class(status, "InvalidParameter") is ServiceError
 
 
@@ -75,28 +75,28 @@ def test_an_unknown_status_is_an_error_of_the_service(status: int) -> None:
         (InvalidInput, ValueError),
     ],
 )
-def test_a_narrow_error_is_caught_as_the_wide_one(narrow: type[Exception], wide: type[Exception]) -> None:
+def test_the_tree_of_errors(narrow: type[Exception], wide: type[Exception]) -> None:
     assert issubclass(narrow, wide)
 
 
-def test_an_error_has_the_status_and_code_of_its_class_unless_told() -> None:
+def test_an_error_has_the_status_and_code_of_its_class_by_default() -> None:
     usual, told = NotFound("gone"), NotFound("gone", status=410, code="Gone")
     assert (usual.status, usual.code) == (404, "NotAuthorizedOrNotFound")
     assert (told.status, told.code) == (410, "Gone")
 
 
-def test_an_error_reads_as_status_code_operation_and_message() -> None:
+def test_the_text_of_an_error_has_status_code_operation_and_message() -> None:
     assert str(NotFound("gone")) == "404 NotAuthorizedOrNotFound: gone"
     assert str(NotFound("gone", operation="get_model")) == "404 NotAuthorizedOrNotFound (get_model): gone"
 
 
-def test_an_error_keeps_all_that_the_answer_said() -> None:
+def test_an_error_keeps_all_its_arguments() -> None:
     facts: dict[str, Any] = {"request_id": "a/b/c", "operation": "get_model", "rule": "fault", "retry_after": 2.5}
     error = ServiceError("no", status=429, code="TooManyRequests", **facts)
     assert vars(error) == {"message": "no", "status": 429, "code": "TooManyRequests", **facts}
 
 
-def test_a_failed_work_request_says_what_failed_and_why() -> None:
+def test_a_failed_work_request_names_its_operation_and_errors() -> None:
     reasons = [WorkRequestError(code=code, message="No luck.", timestamp=EPOCH) for code in ("First", "Second")]
     error = WorkRequestFailed(FAILED, reasons)
     assert str(error) == "CREATE_MODEL work ended FAILED: First: No luck.; Second: No luck."
@@ -114,7 +114,7 @@ def test_a_failed_work_request_says_what_failed_and_why() -> None:
     ids=lambda error: type(error).__name__,
 )
 @pytest.mark.parametrize("same", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])  # noqa: S301
-def test_an_error_survives_copying_and_pickling_as_pools_of_processes_do(error: Exception, same: Any) -> None:
+def test_an_error_can_be_copied_and_pickled(error: Exception, same: Any) -> None:
     again = same(error)
     assert type(again) is type(error)
     assert (str(again), vars(again)) == (str(error), vars(error))

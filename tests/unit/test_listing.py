@@ -1,4 +1,4 @@
-"""A listing fetches a page when it gets to it, and all of them anew each time it is walked."""
+"""A listing fetches a page when it needs one, and all pages again for each iteration."""
 
 from __future__ import annotations
 
@@ -10,66 +10,66 @@ from genai_ports.errors import GenAiError
 
 
 class Pages:
-    """Pages under the tokens 1, 2, 3..., and a record of the tokens that were asked for."""
+    """Pages under the tokens 1, 2, 3..., and a record of the requested tokens."""
 
     def __init__(self, *pages: tuple[str, ...]) -> None:
         self.pages = pages
-        self.asked: list[str | None] = []
+        self.requested: list[str | None] = []
 
     def __call__(self, token: str | None) -> Page[str]:
-        self.asked.append(token)
+        self.requested.append(token)
         number = int(token or 0)
         more = number + 1 < len(self.pages)
         return Page(items=self.pages[number], next_page=str(number + 1) if more else None)
 
 
-def test_all_items_are_walked_page_after_page() -> None:
+def test_iteration_returns_all_items_page_after_page() -> None:
     pages = Pages(("a", "b"), (), ("c",))
     assert list(Listing(pages)) == ["a", "b", "c"]
-    assert pages.asked == [None, "1", "2"]
+    assert pages.requested == [None, "1", "2"]
 
 
-def test_nothing_is_fetched_before_it_is_walked_and_no_page_before_it_is_needed() -> None:
+def test_a_page_is_fetched_only_when_it_is_needed() -> None:
     pages = Pages(("a", "b"), ("c",))
     listing = Listing(pages)
-    assert pages.asked == []
+    assert pages.requested == []
     items = iter(listing)
     assert [next(items), next(items)] == ["a", "b"]
-    assert pages.asked == [None]
+    assert pages.requested == [None]
     assert next(items) == "c"
-    assert pages.asked == [None, "1"]
+    assert pages.requested == [None, "1"]
 
 
-def test_every_walk_fetches_anew() -> None:
+def test_every_iteration_fetches_all_pages_again() -> None:
     pages = Pages(("a",), ("b",))
     listing = Listing(pages)
     assert list(listing) == list(listing)
-    assert pages.asked == [None, "1", None, "1"]
+    assert pages.requested == [None, "1", None, "1"]
 
 
-def test_pages_are_given_whole_and_an_empty_one_too() -> None:
-    walked = list(Listing(Pages(("a",), (), ("b",))).pages())
-    assert [(page.items, page.next_page) for page in walked] == [(("a",), "1"), ((), "2"), (("b",), None)]
+def test_pages_returns_every_page_including_empty_ones() -> None:
+    pages_read = list(Listing(Pages(("a",), (), ("b",))).pages())
+    assert [(page.items, page.next_page) for page in pages_read] == [(("a",), "1"), ((), "2"), (("b",), None)]
 
 
-def test_a_walk_may_begin_with_any_page() -> None:
+def test_iteration_can_start_with_any_page() -> None:
     assert list(Listing(Pages(("a",), ("b",), ("c",)), "1")) == ["b", "c"]
 
 
 @pytest.mark.parametrize(
-    ("pages", "first", "asked"),
+    ("pages", "first", "requested"),
     [([("a", "b")], "a", 1), ([(), ("a",)], "a", 2), ([("a",), ("b",)], "a", 1), ([()], None, 1)],
 )
-def test_the_first_item_is_had_with_as_few_pages_as_can_be(
-    pages: list[tuple[str, ...]], first: str | None, asked: int
+def test_first_fetches_no_more_pages_than_it_needs(
+    pages: list[tuple[str, ...]], first: str | None, requested: int
 ) -> None:
     fetch = Pages(*pages)
     assert Listing(fetch).first() == first
-    assert len(fetch.asked) == asked
+    assert len(fetch.requested) == requested
 
 
 @pytest.mark.parametrize("pages", [[("a",)], [(), ("a",)], [("a",), ()]])
-def test_the_only_item_is_given(pages: list[tuple[str, ...]]) -> None:
+def test_one_returns_the_only_item(pages: list[tuple[str, ...]]) -> None:
     assert Listing(Pages(*pages)).one() == "a"
 
 
@@ -81,7 +81,7 @@ def test_the_only_item_is_given(pages: list[tuple[str, ...]]) -> None:
         ([("a",), ("b",)], "expected one item, but there are several: use narrower filters"),
     ],
 )
-def test_none_or_several_are_not_one(pages: list[tuple[str, ...]], message: str) -> None:
+def test_one_refuses_no_item_and_several_items(pages: list[tuple[str, ...]], message: str) -> None:
     with pytest.raises(NotExactlyOne) as refused:
         Listing(Pages(*pages)).one()
     assert str(refused.value) == message
@@ -90,17 +90,17 @@ def test_none_or_several_are_not_one(pages: list[tuple[str, ...]], message: str)
 
 
 @pytest.mark.parametrize("tokens", [["a"], ["a", "b"], ["a", "b", "c"]])
-def test_a_list_that_returns_to_a_page_does_not_go_on_for_ever(tokens: list[str]) -> None:
+def test_iteration_ends_when_a_page_token_returns(tokens: list[str]) -> None:
     after = dict(zip([None, *tokens], [*tokens, tokens[0]], strict=True))
-    walked = Listing(lambda token: Page(items=(str(token),), next_page=after[token])).pages()
-    assert [next(walked).items for _ in after] == [("None",), *((token,) for token in tokens)]
+    pages_read = Listing(lambda token: Page(items=(str(token),), next_page=after[token])).pages()
+    assert [next(pages_read).items for _ in after] == [("None",), *((token,) for token in tokens)]
     with pytest.raises(GenAiError, match=r"^the list never ends: the service returned the same page token twice$"):
-        next(walked)
+        next(pages_read)
 
 
-def test_a_list_that_returns_to_the_page_where_it_started_does_not_go_on_for_ever() -> None:
+def test_iteration_ends_when_the_token_that_it_started_with_returns() -> None:
     after = {"b": "a", "a": "b"}
-    walked = Listing(lambda token: Page(items=(), next_page=after[token or ""]), "b").pages()
-    assert [next(walked).next_page for _ in after] == ["a", "b"]
+    pages_read = Listing(lambda token: Page(items=(), next_page=after[token or ""]), "b").pages()
+    assert [next(pages_read).next_page for _ in after] == ["a", "b"]
     with pytest.raises(GenAiError, match="the same page token twice"):
-        next(walked)
+        next(pages_read)

@@ -1,4 +1,4 @@
-"""OCIDs come apart and go together again, and nothing but an OCID is taken for one."""
+"""OCIDs are split and joined; other text is not an OCID."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ UNIQUE = "amaaaaaask7dceyac5ldwa4ckvopkbqwnjqdrclz2rwsvgl6qdjqfe2xzxia"
 
 
 @pytest.mark.parametrize("segment", ["iad", "us-chicago-1", ""])
-def test_an_ocid_comes_apart_into_its_parts(segment: str) -> None:
+def test_an_ocid_is_split_into_its_parts(segment: str) -> None:
     parsed = parse_ocid(f"ocid1.generativeaimodel.oc1.{segment}.{UNIQUE}")
     assert parsed == Ocid(resource_type="generativeaimodel", realm="oc1", region_segment=segment, unique=UNIQUE)
 
 
-def test_what_came_apart_goes_together_to_the_same_text() -> None:
+def test_joining_the_parts_returns_the_same_text() -> None:
     text = f"ocid1.generativeaiworkrequest.oc1.phx.{UNIQUE}"
     parsed = parse_ocid(text)
     assert parsed is not None
@@ -44,7 +44,7 @@ def test_what_came_apart_goes_together_to_the_same_text() -> None:
         "ocid1.generativeaimodel.oc1.phx.a/../b",
     ],
 )
-def test_malformed_text_is_no_ocid(text: str) -> None:
+def test_malformed_text_is_not_an_ocid(text: str) -> None:
     assert parse_ocid(text) is None
 
 
@@ -57,5 +57,5 @@ def test_malformed_text_is_no_ocid(text: str) -> None:
         ("us-ashburn-2", "us-ashburn-2"),
     ],
 )
-def test_ashburn_and_phoenix_alone_are_spelled_by_their_code(region_id: str, segment: str) -> None:
+def test_only_ashburn_and_phoenix_have_their_code_as_segment(region_id: str, segment: str) -> None:
     assert region_segment(region_id) == segment

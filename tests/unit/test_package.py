@@ -1,4 +1,4 @@
-"""The package itself: what importing it loads, and what it offers."""
+"""The package: what an import loads, and its public names."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from genai_ports import api
 
 
 def packages_loaded_by(code):
-    """Name the top-level packages beyond the standard library that code loads in a fresh interpreter."""
+    """Return the packages beyond the standard library that code loads in a new interpreter."""
     new = "print(*{name.partition('.')[0] for name in sys.modules if name not in before})"
     script = f"import sys; before = set(sys.modules)\n{code}\n{new}"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return set(done.stdout.split()) - set(sys.stdlib_module_names)
 
 
-def test_importing_the_package_loads_nobody_elses_code():
+def test_importing_the_package_loads_no_other_package():
     assert packages_loaded_by("import genai_ports") == {"genai_ports"}
 
 
-def test_importing_every_public_name_but_the_sdk_adapter_loads_one_package_for_sorted_collections():
+def test_all_public_names_except_the_sdk_adapter_load_only_sortedcontainers():
     code = (
         "import genai_ports\nfor name in set(genai_ports.__all__) - {'SdkModelRepository'}: getattr(genai_ports, name)"
     )
     assert packages_loaded_by(code) == {"genai_ports", "sortedcontainers"}
 
 
-def test_connecting_to_memory_and_working_there_loads_one_package_for_sorted_collections():
+def test_a_connection_in_memory_loads_only_sortedcontainers():
     code = (
         "from genai_ports import connect\n"
         "with connect('memory://') as genai: genai.list_models('ocid1.compartment.oc1..a').first()"
@@ -50,7 +50,7 @@ def test_every_public_name_can_be_loaded_and_is_listed_by_dir():
 
 
 def hinted(name):
-    """Give a public name, and the methods of a public class or module, that have type hints."""
+    """Return what has type hints: a public function or class, the methods of the class, the functions of a module."""
     public = getattr(genai_ports, name)
     if inspect.isfunction(public):
         yield public
@@ -65,7 +65,7 @@ def hinted(name):
 
 
 def ours(function):
-    """Whether a function is written here, and not made by `dataclasses`: the hints of the class are the same."""
+    """Whether a function is in our source; `dataclasses` generates others, with the hints of their class."""
     return function.__module__.startswith("genai_ports") and function.__code__.co_filename != "<string>"
 
 
@@ -80,20 +80,20 @@ def test_type_hints_resolve(name):
 
 
 def imported_for_type_checkers(package):
-    """Map each name in the `if TYPE_CHECKING` block of a package to its module; a star import stands for its module."""
+    """Map each name in the `if TYPE_CHECKING` block of a package to its module; `*` to the module of a star import."""
     tree = ast.parse(Path(inspect.getfile(package)).read_text(encoding="utf-8"))
     [block] = [node.body for node in tree.body if isinstance(node, ast.If)]
     imports = [node for node in block if isinstance(node, ast.ImportFrom)]
     return {alias.asname or alias.name: node.module for node in imports for alias in node.names}
 
 
-def test_type_checkers_find_every_class_of_the_api_where_it_is_loaded_from():
+def test_type_checkers_and_the_lazy_import_of_the_api_use_the_same_modules():
     assert imported_for_type_checkers(api) == {
         name: f"genai_ports.api.{module}" for name, module in api._MODULE_OF.items()
     }
 
 
-def test_type_checkers_find_every_public_name_where_it_is_loaded_from():
+def test_type_checkers_and_the_lazy_import_use_the_same_modules():
     loaded_from = {name: f"genai_ports.{module}" for name, module in genai_ports._MODULE_OF.items() if module != "api"}
     assert imported_for_type_checkers(genai_ports) == {
         **loaded_from,
@@ -107,7 +107,7 @@ def test_public_names_are_listed_once():
     assert len(set(genai_ports.__all__)) == len(genai_ports.__all__)
 
 
-def test_a_star_import_brings_every_public_name():
+def test_a_star_import_imports_every_public_name():
     names = {}
     exec("from genai_ports import *", names)  # noqa: S102  # a function cannot hold a star import
     assert set(genai_ports.__all__) <= set(names)
@@ -124,12 +124,12 @@ def test_every_public_class_is_the_one_of_its_own_module():
             assert getattr(sys.modules[public.__module__], name) is public
 
 
-def test_a_name_that_is_not_public_is_refused_as_python_does():
+def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match=r"^module 'genai_ports' has no attribute 'Nothing'$"):
         genai_ports.Nothing  # noqa: B018
     with pytest.raises(AttributeError, match=r"^module 'genai_ports.api' has no attribute 'Nothing'$"):
         api.Nothing  # noqa: B018
 
 
-def test_builders_are_offered_as_a_module():
+def test_builders_is_a_module():
     assert genai_ports.builders.object_storage_dataset.__module__ == "genai_ports.builders"

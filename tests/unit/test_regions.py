@@ -1,4 +1,4 @@
-"""The regions are those of the OCI SDK, and a call goes where its option, its OCID or the default says."""
+"""The regions are those of the OCI SDK; the region of a call is that of its option, its OCID or the default."""
 
 from __future__ import annotations
 
@@ -55,50 +55,48 @@ def test_the_service_runs_in_twelve_regions_of_three_realms() -> None:
 
 
 @pytest.mark.parametrize("name", ["us-chicago-1", "US-Chicago-1", "ord", "ORD", "Ord"])
-def test_an_id_or_a_code_in_any_case_names_a_region(name: str) -> None:
+def test_a_region_is_found_by_its_id_or_code_in_upper_or_lower_case(name: str) -> None:
     assert region(name).id == "us-chicago-1"
 
 
 @pytest.mark.parametrize("name", ["", " ", "ord ", "us-chicago", "us-chicago-1.", "oc1", "\ud800", "\x00"])
-def test_other_text_names_no_region(name: str) -> None:
+def test_other_text_is_not_a_region(name: str) -> None:
     assert find_region(name) is None
 
 
 @pytest.mark.parametrize(("name", "nearest"), [("us-asburn-1", "us-ashburn-1"), ("US-CHICGO-1", "us-chicago-1")])
 @pytest.mark.parametrize("ask", [region, endpoint_url, lambda name: resolve_region(name, None, "us-phoenix-1")])
-def test_an_unknown_region_is_refused_with_the_nearest_name(
-    ask: Callable[[str], object], name: str, nearest: str
-) -> None:
+def test_an_unknown_region_is_refused_with_a_suggestion(ask: Callable[[str], object], name: str, nearest: str) -> None:
     with pytest.raises(UnknownRegion, match=rf"there is no region '{name}': .*; did you mean {nearest}"):
         ask(name)
 
 
-def test_an_unknown_region_near_to_none_is_refused_with_examples_of_what_would_be_right() -> None:
+def test_an_unknown_region_that_is_similar_to_none_is_refused_with_examples() -> None:
     with pytest.raises(UnknownRegion, match=r"use an id such as us-chicago-1 or a code such as ord$"):
         region("")
 
 
 @pytest.mark.parametrize("given", [5, None, b"ord", ["ord"]], ids=repr)
 @pytest.mark.parametrize("ask", [region, endpoint_url])
-def test_what_is_no_text_names_no_region(ask: Callable[[Any], object], given: Any) -> None:
+def test_a_value_of_the_wrong_type_is_not_a_region(ask: Callable[[Any], object], given: Any) -> None:
     with pytest.raises(UnknownRegion) as refused:
         ask(given)
     assert str(refused.value) == (f"there is no region {given!r}: use an id such as us-chicago-1 or a code such as ord")
 
 
-def test_an_option_that_is_no_text_is_an_unknown_region() -> None:
+def test_an_option_of_the_wrong_type_is_an_unknown_region() -> None:
     option: Any = 5
     with pytest.raises(UnknownRegion, match="there is no region 5: use an id such as us-chicago-1"):
         resolve_region(option, None, "us-chicago-1")
 
 
-def test_a_refusal_shortens_long_text() -> None:
+def test_an_error_shortens_long_text() -> None:
     with pytest.raises(UnknownRegion) as refused:
         region("atlantis" * 10_000)
     assert len(str(refused.value)) < 200
 
 
-def test_the_option_wins_over_the_ocid_and_the_default() -> None:
+def test_the_option_precedes_the_ocid_and_the_default() -> None:
     assert resolve_region("FRA", MODEL.format("phx"), "us-chicago-1") == "eu-frankfurt-1"
 
 
@@ -106,7 +104,7 @@ def test_the_option_wins_over_the_ocid_and_the_default() -> None:
     ("segment", "expected"),
     [("phx", "us-phoenix-1"), ("iad", "us-ashburn-1"), ("ap-osaka-1", "ap-osaka-1"), ("ruh", "me-riyadh-1")],
 )
-def test_the_ocid_wins_over_the_default(segment: str, expected: str) -> None:
+def test_the_ocid_precedes_the_default(segment: str, expected: str) -> None:
     assert resolve_region(None, MODEL.format(segment), "us-chicago-1") == expected
 
 
@@ -126,17 +124,17 @@ def test_the_ocid_wins_over_the_default(segment: str, expected: str) -> None:
         "ocid2.generativeaimodel.oc1.phx.aaaa",
     ],
 )
-def test_the_default_holds_where_the_ocid_names_no_region(ocid: str | None) -> None:
+def test_the_default_applies_if_the_ocid_has_no_region(ocid: str | None) -> None:
     assert resolve_region(None, ocid, "us-chicago-1") == "us-chicago-1"
 
 
-def test_an_empty_option_is_an_unknown_region_rather_than_none() -> None:
+def test_an_empty_option_is_an_unknown_region() -> None:
     with pytest.raises(UnknownRegion, match="there is no region ''"):
         resolve_region("", None, "us-chicago-1")
 
 
 @pytest.mark.parametrize("dual_stack", [False, True])
-def test_endpoints_are_those_that_the_sdk_computes(*, dual_stack: bool) -> None:
+def test_endpoints_are_those_of_the_sdk(*, dual_stack: bool) -> None:
     client = GenerativeAiClient(
         CONFIG, signer=object(), client_level_dualstack_endpoints_enabled=dual_stack
     ).base_client

@@ -1,4 +1,4 @@
-"""What every call has in common: arguments are checked before anything is sent, and a lost answer does no harm."""
+"""All calls check their arguments before anything is sent, and a lost response does no harm."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class LossyBackend:
-    """A simulated service whose answers get lost once for each verb."""
+    """A simulated service that loses the first response of each verb."""
 
     def __init__(self) -> None:
         self.simulator = Simulator()
@@ -33,17 +33,17 @@ class LossyBackend:
         reply = self.simulator.handle(call)
         if call.operation.verb not in self._lost:
             self._lost.add(call.operation.verb)
-            raise ConnectionLost("the answer got lost")
+            raise ConnectionLost("the response was lost")
         return reply
 
     def new_retry_token(self) -> str:
         return self.simulator.retry_tokens.new()
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Nothing to close."""
 
 
-def test_a_move_whose_answer_got_lost_is_not_refused_for_what_it_changed_itself() -> None:
+def test_a_change_of_compartment_is_retried_safely_after_a_lost_response() -> None:
     genai = Repository(LossyBackend())
     made = genai.get_imported_model(genai.create_imported_model(ready.imported_model_details()).id)
     assert genai.change_imported_model_compartment(made.id, ELSEWHERE, if_match=made.etag).status == 204
@@ -62,7 +62,7 @@ def test_a_move_whose_answer_got_lost_is_not_refused_for_what_it_changed_itself(
         (lambda genai: genai.list_models(None), "list_models takes the OCID of a compartment or tenancy, not None"),
     ],
 )
-def test_a_missing_identifier_is_refused_whatever_the_backend(call: Callable[[Any], Any], message: str) -> None:
+def test_a_missing_identifier_is_refused(call: Callable[[Any], Any], message: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         call(InMemoryModelRepository())
     assert str(refused.value) == message
@@ -78,7 +78,7 @@ def test_a_missing_identifier_is_refused_whatever_the_backend(call: Callable[[An
         ("request_id", lambda genai, text: genai.list_models(COMPARTMENT, request_id=text)),
     ],
 )
-def test_what_no_header_can_carry_is_refused(name: str, call: Callable[[Any, Any], Any], text: Any) -> None:
+def test_text_that_no_header_can_hold_is_refused(name: str, call: Callable[[Any, Any], Any], text: Any) -> None:
     with pytest.raises(InvalidInput) as refused:
         call(InMemoryModelRepository(), text)
     assert str(refused.value) == f"{name} must be printable text without leading or trailing space, not {text!r}"
@@ -86,7 +86,7 @@ def test_what_no_header_can_carry_is_refused(name: str, call: Callable[[Any, Any
 
 @pytest.mark.parametrize("capability", [5, 0, False, 1.5, object(), [5], ["CHAT", None], [["CHAT"]], [{}], b"CHAT"])
 @pytest.mark.parametrize("name", ["list_models", "list_imported_models"])
-def test_a_capability_of_another_type_is_a_wrong_one_as_it_is_for_every_filter(name: str, capability: Any) -> None:
+def test_a_capability_of_the_wrong_type_is_refused_like_any_wrong_filter(name: str, capability: Any) -> None:
     with pytest.raises(InvalidParameter, match="capability must be one of"):
         getattr(InMemoryModelRepository(), name)(COMPARTMENT, capability=capability).first()
 
@@ -99,11 +99,11 @@ def test_a_capability_of_another_type_is_a_wrong_one_as_it_is_for_every_filter(n
         lambda genai, region: genai.wait_for_work_request("a", region=region),
     ],
 )
-def test_a_region_that_is_no_text_is_unknown(call: Callable[[Any, Any], Any]) -> None:
+def test_a_region_of_the_wrong_type_is_unknown(call: Callable[[Any, Any], Any]) -> None:
     with pytest.raises(UnknownRegion, match="there is no region 5: use an id such as us-chicago-1"):
         call(InMemoryModelRepository(), 5)
 
 
-def test_an_empty_capability_is_a_wrong_one_and_not_none() -> None:
+def test_an_empty_capability_is_refused() -> None:
     with pytest.raises(InvalidParameter, match="capability must be one of"):
         InMemoryModelRepository().list_models(COMPARTMENT, capability="").first()

@@ -1,4 +1,4 @@
-"""A call is tried again for what may pass, after a while that grows, on the clock of the backend."""
+"""Temporary errors are retried after growing delays, on the clock of the backend."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from genai_ports.errors import (
 )
 from genai_ports.simulator.state.clock import EPOCH, VirtualClock
 
-PASSING = [
+TEMPORARY = [
     ConnectionLost("gone"),
     TooManyRequests("slow down"),
     InternalServerError("oops"),
@@ -34,7 +34,7 @@ PASSING = [
     ServiceError("late", status=599, code="Other"),
     ServiceError("slow down", status=429, code="Other"),
 ]
-LASTING = [
+PERMANENT = [
     NotFound("no"),
     Conflict("in use"),
     InvalidatedRetryToken("used"),
@@ -43,12 +43,12 @@ LASTING = [
     ServiceError("a teapot", status=418, code="Teapot"),
     WaitTimeout("too long"),
     InvalidInput("wrong"),
-    ValueError("not ours"),
+    ValueError("unrelated"),
 ]
 
 
 class Attempts:
-    """Ends in each error in turn, and then well; notes when it was called."""
+    """Raises each error in turn, then succeeds; records when it was called."""
 
     def __init__(self, *errors: Exception) -> None:
         self.clock = VirtualClock()
@@ -62,21 +62,21 @@ class Attempts:
         return "done"
 
 
-def test_what_works_is_called_once() -> None:
+def test_a_call_that_succeeds_is_sent_once() -> None:
     attempts = Attempts()
     assert with_retries(RetryPolicy(), attempts.clock, attempts) == "done"
     assert attempts.at == [0]
 
 
-@pytest.mark.parametrize("error", PASSING, ids=str)
-def test_what_may_pass_is_tried_again(error: GenAiError) -> None:
+@pytest.mark.parametrize("error", TEMPORARY, ids=str)
+def test_temporary_errors_are_retried(error: GenAiError) -> None:
     attempts = Attempts(error, error)
     assert with_retries(RetryPolicy(), attempts.clock, attempts) == "done"
     assert attempts.at == [0, 1, 3]
 
 
-@pytest.mark.parametrize("error", LASTING, ids=str)
-def test_what_will_not_pass_goes_to_the_caller_at_once(error: Exception) -> None:
+@pytest.mark.parametrize("error", PERMANENT, ids=str)
+def test_permanent_errors_are_raised_at_once(error: Exception) -> None:
     for attempts in (Attempts(error), Attempts(ConnectionLost("gone"), error)):
         tries = len(attempts.errors)
         with pytest.raises(type(error)) as raised:
@@ -85,7 +85,7 @@ def test_what_will_not_pass_goes_to_the_caller_at_once(error: Exception) -> None
         assert len(attempts.at) == tries
 
 
-def test_a_state_that_will_pass_is_waited_for_only_if_that_is_asked_for() -> None:
+def test_an_incorrect_state_is_retried_only_if_the_policy_says_so() -> None:
     patient, usual = Attempts(IncorrectState("busy")), Attempts(IncorrectState("busy"))
     assert with_retries(RetryPolicy(incorrect_state=True), patient.clock, patient) == "done"
     with pytest.raises(IncorrectState):
@@ -93,13 +93,13 @@ def test_a_state_that_will_pass_is_waited_for_only_if_that_is_asked_for() -> Non
     assert (patient.at, usual.at) == ([0, 1], [0])
 
 
-def test_a_conflict_that_stays_is_not_waited_for_even_then() -> None:
+def test_a_conflict_is_never_retried() -> None:
     attempts = Attempts(Conflict("in use"))
     with pytest.raises(Conflict):
         with_retries(RetryPolicy(incorrect_state=True), attempts.clock, attempts)
 
 
-def test_after_the_last_attempt_the_last_error_goes_to_the_caller() -> None:
+def test_the_error_of_the_last_attempt_is_raised() -> None:
     errors = [TooManyRequests(str(number)) for number in range(10)]
     attempts = Attempts(*errors)
     with pytest.raises(TooManyRequests) as raised:
@@ -109,27 +109,27 @@ def test_after_the_last_attempt_the_last_error_goes_to_the_caller() -> None:
 
 
 @pytest.mark.parametrize("attempts", [1, 2, 3])
-def test_there_are_as_many_attempts_as_the_policy_says(attempts: int) -> None:
-    failing = Attempts(*PASSING)
+def test_attempts_limits_how_often_a_call_is_sent(attempts: int) -> None:
+    failing = Attempts(*TEMPORARY)
     with pytest.raises(GenAiError):
         with_retries(RetryPolicy(attempts=attempts), failing.clock, failing)
     assert len(failing.at) == attempts
 
 
-def test_never_means_never() -> None:
+def test_never_sends_a_call_once() -> None:
     attempts = Attempts(ConnectionLost("gone"))
     with pytest.raises(ConnectionLost):
         with_retries(NEVER, attempts.clock, attempts)
     assert attempts.at == [0]
 
 
-def test_the_service_may_say_how_long_to_wait() -> None:
+def test_the_delay_is_the_retry_after_of_the_service() -> None:
     attempts = Attempts(TooManyRequests("a", retry_after=100), TooManyRequests("b", retry_after=0), ConnectionLost("c"))
     assert with_retries(RetryPolicy(), attempts.clock, attempts) == "done"
     assert attempts.at == [0, 100, 100, 104]
 
 
-def test_delays_are_the_policys() -> None:
+def test_delays_double_up_to_the_longest_delay() -> None:
     policy = RetryPolicy(attempts=2000, first_delay=0.5, longest_delay=3)
     assert [policy.delay(tries, None) for tries in (1, 2, 3, 4, 5, 1999)] == [0.5, 1, 2, 3, 3, 3]
 
@@ -147,7 +147,7 @@ def test_delays_are_the_policys() -> None:
         ({"longest_delay": [30]}, "longest_delay must be 0 or more, not [30]"),
     ],
 )
-def test_a_policy_that_cannot_be_is_refused(wrong: dict[str, Any], message: str) -> None:
+def test_a_policy_with_a_wrong_argument_is_refused(wrong: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         RetryPolicy(**wrong)
     assert str(refused.value) == message

@@ -1,4 +1,4 @@
-"""Waiting looks at a work request until it has finished, on the backend's clock, as often as the service asks for."""
+"""Waiting reads a work request until it has finished, on the backend's clock, at the interval of the service."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REASON = WorkRequestError(code="OutOfLuck", message="No luck.", timestamp=EPOCH)
 
 
 class Service:
-    """A work request that ends in a status after some seconds; notes when it was looked at."""
+    """A work request that ends in a status after some seconds; records when it was read."""
 
     def __init__(self, seconds: float, status: str = "SUCCEEDED", retry_after: int | None = 10) -> None:
         self.clock = VirtualClock()
@@ -27,7 +27,7 @@ class Service:
         self.polls: list[float] = []
         self.errors_read = 0
 
-    def look(self) -> WorkRequest:
+    def poll(self) -> WorkRequest:
         now = self.clock.now()
         self.polls.append((now - EPOCH).total_seconds())
         return WorkRequest(
@@ -46,37 +46,37 @@ class Service:
         return [REASON]
 
     def wait(self, **options: Any) -> WorkRequest:
-        given = {"timeout": 7200, "interval": None, "on_progress": None, **options}
-        return wait_until_finished(self.look, self.errors, self.clock, **given)
+        arguments = {"timeout": 7200, "interval": None, "on_progress": None, **options}
+        return wait_until_finished(self.poll, self.errors, self.clock, **arguments)
 
 
-def test_finished_work_is_not_waited_for() -> None:
+def test_a_finished_work_request_is_read_once() -> None:
     service = Service(0)
     assert service.wait(timeout=0).status == "SUCCEEDED"
     assert service.polls == [0]
     assert service.errors_read == 0
 
 
-def test_looks_are_as_far_apart_as_the_service_asks() -> None:
+def test_the_interval_is_the_retry_after_of_the_service() -> None:
     service = Service(25)
     assert service.wait().percent_complete == 30
     assert service.polls == [0, 10, 20, 30]
 
 
-def test_looks_are_as_far_apart_as_the_caller_asks() -> None:
+def test_the_interval_can_be_set() -> None:
     service = Service(25)
     service.wait(interval=7.5)
     assert service.polls == [0, 7.5, 15, 22.5, 30]
 
 
 @pytest.mark.parametrize("retry_after", [None, 0])
-def test_looks_are_five_seconds_apart_where_nobody_asks(retry_after: int | None) -> None:
+def test_the_default_interval_is_five_seconds(retry_after: int | None) -> None:
     service = Service(12, retry_after=retry_after)
     service.wait()
     assert service.polls == [0, 5, 10, 15]
 
 
-def test_a_work_request_without_the_answer_that_brought_it_is_waited_for_too() -> None:
+def test_a_work_request_without_response_metadata_has_the_default_interval() -> None:
     clock = VirtualClock()
     snapshots = [replaced_response(status) for status in ("ACCEPTED", "SUCCEEDED")]
     done = wait_until_finished(lambda: snapshots.pop(0), list, clock, timeout=60, interval=None, on_progress=None)
@@ -85,18 +85,18 @@ def test_a_work_request_without_the_answer_that_brought_it_is_waited_for_too() -
 
 def replaced_response(status: str) -> WorkRequest:
     service = Service(0, status)
-    look = service.look()
-    return WorkRequest(**{name: getattr(look, name) for name in look.__dataclass_fields__ if name != "response"})
+    read = service.poll()
+    return WorkRequest(**{name: getattr(read, name) for name in read.__dataclass_fields__ if name != "response"})
 
 
-def test_every_look_is_told_to_whoever_asks() -> None:
-    told: list[float] = []
-    Service(25).wait(on_progress=lambda work: told.append(work.percent_complete))
-    assert told == [0, 10, 20, 30]
+def test_on_progress_gets_every_snapshot() -> None:
+    seen: list[float] = []
+    Service(25).wait(on_progress=lambda work: seen.append(work.percent_complete))
+    assert seen == [0, 10, 20, 30]
 
 
 @pytest.mark.parametrize("status", ["FAILED", "CANCELED"])
-def test_work_that_did_not_succeed_is_an_error_with_the_reasons(status: str) -> None:
+def test_a_work_request_that_fails_raises_its_errors(status: str) -> None:
     service = Service(5, status)
     with pytest.raises(WorkRequestFailed) as failed:
         service.wait()
@@ -105,7 +105,7 @@ def test_work_that_did_not_succeed_is_an_error_with_the_reasons(status: str) -> 
     assert service.errors_read == 1
 
 
-def test_who_runs_out_of_patience_is_told_how_far_the_work_is() -> None:
+def test_a_timeout_reports_the_progress() -> None:
     service = Service(1000)
     with pytest.raises(WaitTimeout) as late:
         service.wait(timeout=25)
@@ -113,13 +113,13 @@ def test_who_runs_out_of_patience_is_told_how_far_the_work_is() -> None:
     assert service.polls == [0, 10, 20, 25]
 
 
-def test_the_last_look_is_when_the_time_is_up() -> None:
+def test_the_last_read_is_at_the_timeout() -> None:
     service = Service(25)
     assert service.wait(timeout=25).status == "SUCCEEDED"
     assert service.polls == [0, 10, 20, 25]
 
 
-def test_patience_may_have_no_end() -> None:
+def test_the_timeout_can_be_infinite() -> None:
     assert Service(100_000).wait(timeout=float("inf"), interval=50_000).status == "SUCCEEDED"
 
 
@@ -137,7 +137,7 @@ def test_patience_may_have_no_end() -> None:
         {"interval": True},
     ],
 )
-def test_times_that_cannot_be_are_refused_before_the_first_look(wrong: dict[str, Any]) -> None:
+def test_wrong_times_are_refused_before_the_first_read(wrong: dict[str, Any]) -> None:
     service = Service(0)
     with pytest.raises(InvalidInput, match=r"^(timeout must be 0 or more|interval must be more than 0) seconds, not "):
         service.wait(**wrong)
