@@ -22,7 +22,6 @@ import click
 import fake_server
 import genai_ports
 import genai_ports.testing
-from fake_server.routes import path_of, route_map
 from genai_ports import builders, pytest_plugin
 from genai_ports.api import enums
 from genai_ports.api.kinds import OPERATIONS
@@ -42,6 +41,7 @@ from genai_ports.simulator.rules.limits import LIMIT_NAMES, Limit, Limits
 from genai_ports.simulator.rules.policies import Policies, Statement
 from genai_ports.simulator.rules.refusals import REFUSALS
 from genai_ports.simulator.state.journal import Entry, Journal
+from genai_ports.wire.routes import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -301,8 +301,7 @@ def code(names: Iterable[str]) -> str:
 
 def wire(operation: Operation) -> str:
     """Tell the method and the path."""
-    methods = next(rule.methods for rule in route_map().iter_rules() if rule.endpoint is operation) or set()
-    return f"`{' '.join(methods - {'HEAD'})} {path_of(operation).replace('<target>', '{id}')}`"
+    return f"`{operation.verb.method} {path_of(operation).replace('{target}', '{id}')}`"
 
 
 def answers(operation: Operation) -> str:

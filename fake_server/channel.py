@@ -20,6 +20,7 @@ from waitress.utilities import InternalServerError as WaitressDefect
 from waitress.utilities import RequestEntityTooLarge
 
 from fake_server.disrupted import HOLD
+from fake_server.response import all_headers, status_line
 from fake_server.settings import MAX_BODY_BYTES
 from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import InternalServerError, ServiceError
@@ -28,7 +29,7 @@ from genai_ports.simulator.rules.refusals import BODY_TOO_LARGE, NOT_HTTP
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from fake_server.answer import Answer
+    from genai_ports.wire.http import HttpResponse
 
 _MOST_BYTES_READ_ON: Final = 256 * MAX_BODY_BYTES
 _RESET: Final = struct.pack("ii", 1, 0)
@@ -92,11 +93,11 @@ class _RefusingTask(ErrorTask):
     def execute(self) -> None:
         channel: Any = self.channel
         request: Any = self.request
-        answer: Answer = channel.server.application.refuse(_service_error(request.error))
-        self.status, self.response_headers = answer.status_line, answer.all_headers()
+        response: HttpResponse = channel.server.application.refuse(_service_error(request.error))
+        self.status, self.response_headers = status_line(response), all_headers(response)
         self.set_close_on_finish()
-        self.content_length = len(answer.body)
-        self.write(answer.body)
+        self.content_length = len(response.body)
+        self.write(response.body)
         channel.refused = True
 
 

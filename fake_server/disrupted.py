@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fake_server.answer import Answer, write_error, write_reply
+from fake_server.response import send, write_reply
 from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import ServiceError
 from genai_ports.simulator.faults.disrupted_response import CUT, NOT_JSON, NOT_JSON_TEXT, RESET, TIME_OUT
+from genai_ports.wire.http import HttpResponse
+from genai_ports.wire.responses import write_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-    from fake_server.answer import JsonCache
+    from fake_server.response import JsonCache
     from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
 
 HOLD: Final = "fake_server.hold"
@@ -52,7 +54,7 @@ class DisruptedAnswer:
             raise Silence
         if self._damage == RESET or (self._damage == CUT and not self._answer.body):
             raise ConnectionResetError
-        body = self._answer(environ, start_response)
+        body = send(self._answer, environ, start_response)
         return _cut(b"".join(body)) if self._damage == CUT else body
 
 
@@ -61,12 +63,12 @@ def _cut(body: bytes) -> Iterator[bytes]:
     raise ConnectionResetError
 
 
-def _written(disrupted: DisruptedResponse, items: JsonCache) -> Answer:
+def _written(disrupted: DisruptedResponse, items: JsonCache) -> HttpResponse:
     """Write what there is to arrive."""
     if disrupted.damage == NOT_JSON:
-        return Answer(disrupted.status, [], NOT_JSON_TEXT.encode(), "text/html")
+        return HttpResponse(disrupted.status, body=NOT_JSON_TEXT.encode(), content_type="text/html")
     if disrupted.outcome is None:
-        return Answer(disrupted.status, [])
+        return HttpResponse(disrupted.status)
     if isinstance(disrupted.outcome, ServiceError):
         return write_error(disrupted.outcome)
     return write_reply(disrupted.operation, disrupted.outcome, items)

@@ -1,99 +1,79 @@
-"""The paths of the API: Oracle's, with an optional region in front.
-
-Source: the paths of `GenerativeAiClient` in the OCI SDK.
-"""
+"""Routes: the operation that a request is for, or the refusal of its path with a suggestion."""
 
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
-
-from werkzeug.routing import BaseConverter, Map, Rule
+from typing import TYPE_CHECKING, Final
 
 from genai_ports.api.kinds import OPERATIONS
+from genai_ports.regions import find_region
+from genai_ports.simulator.rules.refusals import METHOD_NOT_ALLOWED, NOT_SIMULATED, UNKNOWN_ROUTE
 from genai_ports.suggestions import did_you_mean
+from genai_ports.wire.routes import REGION, VERSION, find_route, methods_at, path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from genai_ports.errors import ServiceError
+    from genai_ports.wire.routes import Route
 
-    from genai_ports.api.kind import Operation
-
-VERSION: Final = "/20231130"
 CONTROL: Final = "/_sim"
 
-NOT_SIMULATED: Final = frozenset(
+COLLECTIONS_NOT_SIMULATED: Final = frozenset(
     """
     apikeys generativeAiPrivateEndpoints generativeAiProjects hostedApplicationStorages hostedApplications
     hostedApplicationsIam hostedDeployments modelDiscovery routingProfiles semanticStores
     vectorStoreConnectorFileSyncs vectorStoreConnectors
     """.split()
 )
-"""Collections that the real service has and this one does not. Source: the paths of the SDK's client."""
+"""Collections that only the real service has. Source: the paths of the SDK's client."""
 
+_NOT_SIMULATED: Final = re.compile(
+    rf"(?:/{REGION})?{VERSION}/(?:{'|'.join(sorted(COLLECTIONS_NOT_SIMULATED))})(?:/[^/].*)?", re.DOTALL
+)
+_GPUS: Final = "allocatableGpus"
+"""Stands where a cluster's OCID would, for an operation that only the real service has."""
 
-class RegionConverter(BaseConverter):
-    """Takes what has the form of a region's id."""
-
-    regex = r"[a-z]+(?:-[a-z]+)+-\d+"
-    part_isolating = True
-
-
-def path_of(operation: Operation) -> str:
-    """Tell the path of an operation, such as `/20231130/models/<target>`."""
-    return VERSION + operation.path.replace("{target}", "<target>")
-
-
-@cache
-def route_map() -> Map:
-    """Give the map from paths to operations, and to the names of collections that are not simulated."""
-    rules = []
-    for prefix in ("", "/<region:region>"):
-        rules += [
-            Rule(prefix + path_of(operation), methods=[operation.verb.method], endpoint=operation)
-            for operation in OPERATIONS.values()
-        ]
-        rules.append(
-            Rule(f"{prefix}{VERSION}/dedicatedAiClusters/allocatableGpus", methods=["GET"], endpoint="allocatableGpus")
-        )
-        collections = f"<any({', '.join(sorted(NOT_SIMULATED))}):collection>"
-        rules += [
-            Rule(f"{prefix}{VERSION}/{collections}{rest}", endpoint="collection") for rest in ("", "/<path:rest>")
-        ]
-    return Map(rules, converters={"region": RegionConverter}, strict_slashes=True, merge_slashes=False)
-
-
-def find_route(method: str, path: str) -> tuple[Any, Mapping[str, Any]]:
-    """Find what stands at a method and path, and the variable parts of the path.
-
-    Raises:
-        werkzeug.exceptions.HTTPException: nothing stands there.
-    """
-    return _remembered_route(method, path) if len(path) <= _LONGEST_REMEMBERED else _route(method, path)
-
-
-def _route(method: str, path: str) -> tuple[Any, Mapping[str, Any]]:
-    return route_map().bind("localhost", path_info=path, default_method=method).match()
-
-
-_remembered_route = lru_cache(maxsize=4096)(_route)
-"""Clients poll: the same few paths are asked for again and again."""
-
-_LONGEST_REMEMBERED: Final = 256
-
-_KNOWN_PATHS: Final = sorted({path_of(operation).replace("<target>", "{id}") for operation in OPERATIONS.values()})
+_KNOWN_PATHS: Final = sorted({path_of(operation).replace("{target}", "{id}") for operation in OPERATIONS.values()})
 _COLLECTIONS: Final = sorted({path.split("/")[2] for path in _KNOWN_PATHS})
-_REGION: Final = rf"/{RegionConverter.regex}(?=/)"
+_REGION: Final = re.compile(rf"/({REGION})(?=/)")
 _OCID: Final = r"(?<=/)ocid1\.[^/]*"
 _NAME_AND_NEXT: Final = r"/([^/]+)(?=/([^/]+))"
 _MOST_NAMES: Final = 3
-"""How far into a path the name of a collection is looked for."""
+"""How many parts of a path are compared with the names of collections."""
+
+
+def match(method: str, path: str) -> Route:
+    """Find the operation at a method and a decoded path.
+
+    Raises:
+        ServiceError: there is none, or only the real service has it.
+    """
+    route = find_route("GET" if method == "HEAD" else method, path)
+    if route is None or _is_gpus(route) or (route.region is not None and find_region(route.region) is None):
+        raise _refusal(route, method, path)
+    return route
+
+
+def _is_gpus(route: Route) -> bool:
+    return route.target == _GPUS and route.operation.name == "get_dedicated_ai_cluster"
+
+
+def _refusal(route: Route | None, method: str, path: str) -> ServiceError:
+    if route is None and not _NOT_SIMULATED.fullmatch(path):
+        methods = methods_at(path)
+        if not methods:
+            return UNKNOWN_ROUTE(method=method, path=path, hint=nearest(path))
+        allowed = ", ".join(sorted({*methods, "HEAD"} if "GET" in methods else methods))
+        return METHOD_NOT_ALLOWED(method=method, path=path, allowed=allowed)
+    named = _REGION.match(path)
+    if named and find_region(named[1]) is None:
+        return UNKNOWN_ROUTE(method=method, path=path, hint=f"; {named[1]} is not a region.")
+    return NOT_SIMULATED(operation=f"{method} {path}")
 
 
 def nearest(path: str) -> str:
-    """Suggest the route that an unknown path may have meant, as the end of a message."""
-    named = re.match(_REGION, path)
+    """Suggest the path that an unknown one may stand for, as the end of a message."""
+    named = _REGION.match(path)
     region = named[0] if named else ""
     near = did_you_mean(_with_placeholder(path.removeprefix(region)), _KNOWN_PATHS)
     return near.replace(VERSION, region + VERSION) or f"; paths begin with {VERSION} or /REGION{VERSION}."

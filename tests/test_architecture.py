@@ -131,14 +131,16 @@ def test_every_module_of_the_library_has_its_layer():
                 "sortedcontainers",
             },
         ),
-        ("genai_ports.wire", {"genai_ports.wire", "genai_ports.api"}),
+        (
+            "genai_ports.wire",
+            {"genai_ports.wire", "genai_ports.api", "genai_ports.errors", "genai_ports.regions"},
+        ),
         (
             "genai_ports.drift",
             {
-                "fake_server.http",
-                "fake_server.routes",
                 "genai_ports.api",
                 "genai_ports.drift",
+                "genai_ports.wire",
                 "oci",
             },
         ),

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, Rule
 
-from fake_server.answer import write_json
 from fake_server.control import faults, observe, tenancy, world
 from fake_server.control.properties import check_body, check_parameters, method_of, read_tenancy
+from fake_server.response import write_json
 from fake_server.routes import CONTROL
 from genai_ports.errors import InvalidInput, InvalidParameter
 from genai_ports.simulator.rules.refusals import METHOD_NOT_ALLOWED, PROPERTY_VALUE, UNKNOWN_ROUTE
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Request
 
-    from fake_server.answer import Answer
     from fake_server.control.properties import Handler
     from fake_server.worlds import Worlds
+    from genai_ports.wire.http import HttpResponse
 
 _HANDLERS: Final[Mapping[str, Mapping[str, Handler]]] = {
     **world.PATHS,
@@ -50,7 +50,7 @@ class Control:
     def __init__(self, worlds: Worlds) -> None:
         self._universes = worlds
 
-    def respond(self, request: Request) -> Answer:
+    def respond(self, request: Request) -> HttpResponse:
         """Serve one request.
 
         Raises:

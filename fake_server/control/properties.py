@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from fake_server.http import json_type, parse_json, read_body
+from fake_server.http import parse_json, read_body
 from fake_server.routes import CONTROL
 from fake_server.worlds import tenancy_of
 from genai_ports.api.names import camel
@@ -18,6 +18,7 @@ from genai_ports.simulator.rules.refusals import (
     QUERY_VALUE,
 )
 from genai_ports.wire import encode
+from genai_ports.wire.documents import json_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

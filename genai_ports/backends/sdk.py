@@ -1,61 +1,47 @@
-"""Through the OCI SDK: to the real service, or to anything that speaks its API. The only backend that imports `oci`."""
+"""The SDK backend: the real service, or any server that speaks its API. The only backend that imports `oci`.
+
+The SDK signs and sends; what is sent and how it is read is `genai_ports.wire`'s.
+"""
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Mapping
 from functools import lru_cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+from urllib.parse import quote
 
 import oci
 from oci._vendor.requests.adapters import BaseAdapter
+from oci.base_client import BYTES_RESPONSE_TYPE
 from oci.circuit_breaker import NoCircuitBreakerStrategy
 from oci.exceptions import ClientError
 from oci.exceptions import ServiceError as SdkServiceError
 from oci.generative_ai import GenerativeAiClient
-from oci.retry import NoneRetryStrategy
 
 from genai_ports.api.call import Call, Reply
 from genai_ports.api.clock import Clock
-from genai_ports.api.snapshot import Page, ResponseMetadata
-from genai_ports.api.value import replaced
 from genai_ports.backends.system_clock import SystemClock
 from genai_ports.backends.urls import is_loopback, server_url
 from genai_ports.client.repository import Repository
 from genai_ports.client.retry import RetryPolicy
-from genai_ports.errors import (
-    CannotParseRequest,
-    ConfigurationError,
-    ConnectionLost,
-    InvalidParameter,
-    error_class,
-)
+from genai_ports.errors import CannotParseRequest, ConfigurationError, ConnectionLost, InvalidParameter
 from genai_ports.regions import region as known_region
 from genai_ports.throwaway import credentials
-from genai_ports.wire import decode, decode_page, encode
+from genai_ports.wire.http import JSON, HttpRequest, HttpResponse
+from genai_ports.wire.requests import write_request
+from genai_ports.wire.responses import read_response, service_error, unreadable
+from genai_ports.wire.routes import VERSION
 from genai_ports.wire.unsendable import unsendable
 
-if TYPE_CHECKING:
-    from genai_ports.api.kind import Operation
-
 DEFAULT_REGION: Final = "us-chicago-1"
-_OPTIONS: Final = {"if_match": "if_match", "retry_token": "opc_retry_token", "request_id": "opc_request_id"}
-"""Options of a call, and the SDK's names for them."""
-
 _KEY_ID: Final = ("tenancy", "user", "fingerprint")
-_HEADERS: Final = {
-    "request_id": "opc-request-id",
-    "etag": "etag",
-    "work_request_id": "opc-work-request-id",
-    "model_deprecation_info": "model-deprecation-info",
-}
 
 
 @lru_cache(maxsize=1)
 def throwaway_signer() -> Any:
-    """Make a signer with this process's throw-away credentials; shared, since loading a key takes long."""
+    """Return a signer with this process's throw-away credentials; shared, since loading a key takes long."""
     mine = credentials()
     return oci.Signer(
         tenancy=mine.tenancy,
@@ -67,17 +53,17 @@ def throwaway_signer() -> Any:
 
 
 class SdkBackend:
-    """Carries calls through `GenerativeAiClient`s, one for each region.
+    """Sends calls through `GenerativeAiClient`s, one for each region.
 
     Args:
-        config: as `oci.config.from_file` gives it.
-        signer: any signer of the SDK's; made from `config` unless given.
-        endpoint: the root URL of a server that speaks the API; the real service unless given.
-        region: where calls go that name no region; None where nothing tells, for the endpoint's own default.
-        region_paths: whether a region that is named is reached at `endpoint/region`, as on the fake server.
-        clock: what waits and retries go by.
+        config: as `oci.config.from_file` returns it.
+        signer: any signer of the SDK's; None for one made from `config`.
+        endpoint: the root URL of a server that speaks the API; None for the real service.
+        region: the region of calls that name none; None for the endpoint's own default.
+        region_paths: whether a named region is reached at `endpoint/region`, as on the fake server.
+        clock: used for waits and retries.
         transport: a `requests` adapter to send with, such as one that calls a WSGI app without a socket.
-        timeout: seconds to connect and to read; the SDK's own unless given.
+        timeout: seconds to connect and to read; None for the SDK's own.
     """
 
     def __init__(
@@ -105,7 +91,7 @@ class SdkBackend:
         self.default_region = region or DEFAULT_REGION
 
     def client(self, named: str | None = None) -> GenerativeAiClient:
-        """Give the SDK's client for a region, with neither retries nor a circuit breaker of its own.
+        """Return the SDK's client for a region, without a circuit breaker.
 
         Args:
             named: the region that a call names; None for one that names none.
@@ -118,7 +104,6 @@ class SdkBackend:
 
     def _new_client(self, region: str | None) -> GenerativeAiClient:
         options: dict[str, Any] = {
-            "retry_strategy": NoneRetryStrategy(),
             "circuit_breaker_strategy": NoCircuitBreakerStrategy(),
             "skip_deserialization": True,
         }
@@ -134,7 +119,7 @@ class SdkBackend:
         except (ClientError, ValueError, OSError) as error:
             raise ConfigurationError(f"the OCI SDK refuses the configuration: {error}") from error
         if self._endpoint is not None and is_loopback(self._endpoint):
-            # A proxy that the environment names does not lead back to this machine.
+            # A proxy named in the environment does not lead back to this machine.
             client.base_client.session.trust_env = False
         if self._transport is not None:
             client.base_client.session.mount("http://", self._transport)
@@ -143,28 +128,35 @@ class SdkBackend:
 
     def send(self, call: Call) -> Reply:
         """Carry out one call, once."""
-        operation = call.operation
-        method = getattr(self.client(call.region), operation.name)
-        arguments, options = _arguments(call), _options(call)
+        request = _write(call)
+        base_client, operation = self.client(call.region).base_client, call.operation
         try:
-            answer = method(*arguments, **options)
+            response = base_client.call_api(
+                # The client's endpoint has the region and the version.
+                resource_path=quote(request.path.partition(VERSION)[2]),
+                method=request.method,
+                query_params=_query(request),
+                # In this spelling, older releases of the SDK do not write the body as JSON once more.
+                header_params={"accept": JSON, "Content-Type": JSON, **request.headers},
+                body=request.body or None,
+                response_type=BYTES_RESPONSE_TYPE,
+                allow_control_chars=True,
+                operation_name=operation.name,
+            )
         except SdkServiceError as error:
-            raise _service_error(operation, error) from error
+            raise service_error(
+                operation, error.status, error.code, error.message, headers=error.headers or {}
+            ) from error
         except OSError as error:
-            # All that `requests` raises is an OSError, what the SDK wraps it in too.
+            # All that `requests` raises is an OSError, and so is what the SDK wraps it in.
             raise ConnectionLost(f"{operation.name}: {error}") from error
         except (UnicodeDecodeError, RecursionError) as error:
-            raise _unreadable(operation, error) from error
-        except ValueError as error:
-            # The SDK checks enumerations and ids itself, before it sends anything.
-            raise InvalidParameter(str(error), operation=operation.name) from error
-        try:
-            return _reply(operation, answer)
-        except RecursionError as error:
-            raise _unreadable(operation, error) from error
+            # Only the bodies of errors are read by the SDK.
+            raise unreadable(operation, error) from error
+        return read_response(operation, HttpResponse(response.status, response.headers, response.data))
 
     def new_retry_token(self) -> str:
-        """Make a random one: other processes may talk to the same service."""
+        """Return a random token: other processes may use the same service."""
         return secrets.token_hex(16)
 
     def close(self) -> None:
@@ -175,102 +167,49 @@ class SdkBackend:
             self._clients.clear()
 
 
-def _arguments(call: Call) -> tuple[Any, ...]:
-    """Lay out what the SDK's method takes by position: the id, then the body, or the compartment of a list."""
-    arguments: list[Any] = [] if call.target is None else [call.target]
-    if call.details is not None:
-        arguments.append(_body(call))
-    if call.query is not None and call.query.compartment_id is not None:
-        arguments.append(call.query.compartment_id)
-    return tuple(arguments)
-
-
-def _body(call: Call) -> str:
-    """Write the body as text, which the SDK sends as it is.
-
-    What cannot be written is the caller's mistake: told in the simulator's words, and no trouble of the connection's.
-    """
+def _write(call: Call) -> HttpRequest:
+    """Write a call as a request, or refuse a body that JSON cannot hold, in the words of the simulator."""
+    if call.details is None:
+        return write_request(call)
     name = call.operation.name
     try:
         wrong = next(unsendable(call.details), None)
         if wrong:
             raise InvalidParameter(f"{wrong}.", operation=name)
-        return json.dumps(encode(call.details))
+        return write_request(call)
     except RecursionError as error:
         reason = "it nests too deep, or contains itself"
         raise CannotParseRequest(f"The body cannot be written as JSON: {reason}.", operation=name) from error
 
 
-def _options(call: Call) -> dict[str, Any]:
-    options = {sdk: given for name, sdk in _OPTIONS.items() if (given := getattr(call, name)) is not None}
-    query = call.query
-    if query is None:
-        return options
-    paging = {name: getattr(query, name) for name in ("sort_by", "sort_order", "limit", "page")}
-    filters = {name: list(given) if isinstance(given, tuple) else given for name, given in query.filters.items()}
-    return {**options, **filters, **{name: given for name, given in paging.items() if given is not None}}
-
-
-def _reply(operation: Operation, answer: Any) -> Reply:
-    headers = answer.headers
-    retry_after = headers.get("retry-after")
-    response = ResponseMetadata(
-        status=answer.status,
-        retry_after=int(retry_after) if retry_after and retry_after.isdigit() else None,
-        **{name: headers.get(header) for name, header in _HEADERS.items()},
-    )
-    if operation.result is None:
-        return Reply(value=None, response=response)
-    if not isinstance(answer.data, dict):
-        raise ConnectionLost(f"{operation.name}: the answer {answer.status} is not a JSON object")
-    if operation.is_list:
-        items: tuple[Any, ...] = decode_page(operation.result, answer.data)
-        return Reply(
-            value=Page(items=items, next_page=headers.get("opc-next-page"), response=response), response=response
-        )
-    return Reply(value=replaced(decode(operation.result, answer.data), response=response), response=response)
-
-
-def _unreadable(operation: Operation, error: Exception) -> ConnectionLost:
-    return ConnectionLost(f"{operation.name}: the answer cannot be read: {error}")
-
-
-def _service_error(operation: Operation, error: SdkServiceError) -> Exception:
-    """Make our error of the SDK's: the class is found by status and code, and no code is too new for it."""
-    headers = error.headers or {}
-    code = str(error.code) if error.code else "Unknown"
-    retry_after = headers.get("retry-after")
-    return error_class(error.status, code)(
-        str(error.message) if error.message else f"The service answered {error.status}.",
-        status=error.status,
-        code=code,
-        request_id=headers.get("opc-request-id"),
-        operation=operation.name,
-        rule=headers.get("x-genai-ports-rule"),
-        retry_after=float(retry_after) if retry_after and retry_after.isdigit() else None,
-    )
+def _query(request: HttpRequest) -> dict[str, list[str]]:
+    """Collect the values of each parameter."""
+    values: dict[str, list[str]] = {}
+    for name, text in request.query:
+        values.setdefault(name, []).append(text)
+    return values
 
 
 class SdkModelRepository(Repository):
     """All four repositories through the OCI SDK.
 
     Args:
-        profile: the profile of `~/.oci/config`, or of `config_file`, to use; `DEFAULT` unless given.
-        config_file: another file than `~/.oci/config`.
+        profile: a profile of `~/.oci/config` or of `config_file`; default: `DEFAULT`.
+        config_file: default: `~/.oci/config`.
         config: a configuration of the SDK's, instead of a profile.
-        signer: any signer of the SDK's, such as an instance principal's; nothing is read from files then.
-        region: where calls go that name no region; the configuration's or signer's unless given.
-        endpoint: the root URL of a fake server, or of anything else that speaks the API. Where nothing says who
-            signs, throw-away credentials do.
-        region_paths: whether a region that is named, by a call, an OCID or here, is reached at `endpoint/region`, as on
-            the fake server.
-        clock: what waits and retries go by; real time unless given.
+        signer: any signer of the SDK's, such as an instance principal's; no file is read then.
+        region: the region of calls that name none; default: that of the configuration or the signer.
+        endpoint: the root URL of a fake server, or of any server that speaks the API; default: the real service.
+            Throw-away credentials sign for it, unless there is a profile, config or signer.
+        region_paths: whether a region named by a call, an OCID or `region` is reached at `endpoint/region`, as on the
+            fake server.
+        clock: used for waits and retries; default: real time.
         transport: a `requests` adapter to send with.
-        timeout: seconds to connect and seconds to read; the SDK's own unless given.
+        timeout: seconds to connect and seconds to read; default: the SDK's own.
         retry: when a call is tried again; the SDK's own retries and its circuit breaker are off.
 
     Raises:
-        ConfigurationError: the configuration cannot be read or is not valid, or the endpoint is no URL of a server.
+        ConfigurationError: the configuration cannot be read or is not valid, or the endpoint is not a server's URL.
         UnknownRegion: the region is not one of OCI's.
     """
 
@@ -310,7 +249,7 @@ class SdkModelRepository(Repository):
             transport=transport,
             timeout=timeout,
         )
-        # What is wrong with the configuration is told now, not by the first call.
+        # A wrong configuration fails here, not at the first call.
         backend.client()
         super().__init__(backend, retry=retry)
 
@@ -326,9 +265,9 @@ def _profile(config_file: str | None, profile: str | None) -> dict[str, Any]:
 
 
 def _settings_of(signer: Any) -> dict[str, Any]:
-    """Make the configuration that the SDK wants to see beside a signer: it reads these values, and does not use them.
+    """Make the configuration that the SDK checks beside a signer, and does not use.
 
-    Signers that carry a token need none; those with an API key tell theirs in the key's id.
+    Signers with a token need none; those with an API key have the values in the key's id.
     """
     parts = str(getattr(signer, "api_key", "")).split("/")
     if len(parts) != len(_KEY_ID):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fake_server.http import query_parameters
-from fake_server.routes import path_of
 from genai_ports.api.enums import SortOrder, values
 from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.names import camel, snake
@@ -23,6 +21,8 @@ from genai_ports.drift.description import (
     keyword,
 )
 from genai_ports.drift.served_classes import describe_class, describe_collection
+from genai_ports.wire.requests import query_parameters
+from genai_ports.wire.routes import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from genai_ports.api.kind import Operation
     from genai_ports.drift.description import Description
 
-_TARGET: Final = "<target>"
+_TARGET: Final = "{target}"
 _TYPES: Final = {"capability": "list[str], multi", "limit": "int"}
 """Of the query parameters that are not a string; of a list, with the collection format in which it is read."""
 

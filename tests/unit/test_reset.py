@@ -9,7 +9,7 @@ from object_graph import differences
 from werkzeug.test import Client
 
 from fake_server import FakeServer, Settings, create_app
-from fake_server.answer import JsonCache
+from fake_server.response import JsonCache
 from genai_ports import FailingWork, Fault, InMemoryModelRepository, Simulator, UpdateImportedModelDetails
 from genai_ports.backends.memory_backend import MemoryBackend
 from genai_ports.client.retry import NEVER

@@ -1,4 +1,4 @@
-"""The SDK adapter: who signs, where calls go, and what becomes of answers and errors of every sort."""
+"""The SDK backend: who signs, where calls go, and how responses and errors of every sort are read."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ MODEL = "ocid1.generativeaimodel.oc1.us-chicago-1.example"
 MODEL_JSON = {"id": MODEL, "capabilities": ["CHAT"], "lifecycleState": "ACTIVE", "type": "CUSTOM"}
 
 
-class Answering:
-    """A WSGI app that gives one answer to every request, and keeps what it was asked."""
+class Responding:
+    """A WSGI app that sends one response to every request, and keeps the requests."""
 
     def __init__(self, status="200 OK", body=b"", headers=()):
         self.status = status
@@ -66,9 +66,9 @@ class Answering:
         return [f"{r['wsgi.url_scheme']}://{r['HTTP_HOST']}{r['PATH_INFO']}" for r in self.requests]
 
 
-def answered(*answer, retry=NEVER, **given):
-    """A repository whose calls are all answered so; its app is beside it."""
-    app = Answering(*answer)
+def answered(*response, retry=NEVER, **given):
+    """Return a repository whose calls all get this response, and the app behind it."""
+    app = Responding(*response)
     given = {"endpoint": "http://fake", "clock": VirtualClock(), **given}
     return SdkModelRepository(transport=WsgiTransport(app), retry=retry, **given), app
 
@@ -365,7 +365,10 @@ def test_the_headers_of_an_answer_are_its_metadata():
     assert (response.work_request_id, response.model_deprecation_info, response.retry_after) == ("w1", "old", 30)
 
 
-@pytest.mark.parametrize("retry_after", ["", "soon", "0.5", "Wed, 21 Oct 2026 07:28:00 GMT"])
+NOT_SECONDS = ["", "soon", "0.5", "-1", "²", "٣", "9" * 5000, "Wed, 21 Oct 2026 07:28:00 GMT"]
+
+
+@pytest.mark.parametrize("retry_after", NOT_SECONDS)
 def test_a_retry_after_that_is_no_number_of_seconds_is_left_out(retry_after):
     genai, _ = answered("200 OK", MODEL_JSON, [("retry-after", retry_after)])
     assert genai.get_model(MODEL).response.retry_after is None
@@ -381,7 +384,7 @@ def test_an_answer_without_a_body_is_its_metadata():
 @pytest.mark.parametrize("call", ["get", "list"])
 def test_a_good_status_with_a_body_that_is_no_json_object_is_no_whole_answer(call, body):
     genai, _ = answered("200 OK", body)
-    with pytest.raises(ConnectionLost, match=r"_models?: the answer 200 is not a JSON object"):
+    with pytest.raises(ConnectionLost, match=r"_models?: the body of the response 200 is not a JSON object"):
         genai.get_model(MODEL) if call == "get" else genai.list_models(COMPARTMENT).first()
 
 
@@ -389,14 +392,14 @@ def test_a_good_status_with_a_body_that_is_no_json_object_is_no_whole_answer(cal
 @pytest.mark.parametrize("body", [b"\xff\xfe", b"[" * 100_000])
 def test_a_body_that_cannot_be_read_at_all_is_no_whole_answer(status, body):
     genai, _ = answered(status, body)
-    with pytest.raises(ConnectionLost, match=r"^get_model: the answer cannot be read: "):
+    with pytest.raises(ConnectionLost, match=r"^get_model: the response cannot be read: "):
         genai.get_model(MODEL)
 
 
 def test_a_body_that_nests_too_deep_to_be_told_is_no_whole_answer():
     model = json.dumps({**MODEL_JSON, "definedTags": {"n": {"k": "deep"}}})
     genai, _ = answered("200 OK", model.replace('"deep"', "[" * 990 + "]" * 990).encode())
-    with pytest.raises(ConnectionLost, match=r"^get_model: the answer cannot be read: "):
+    with pytest.raises(ConnectionLost, match=r"^get_model: the response cannot be read: "):
         genai.get_model(MODEL)
 
 
@@ -433,10 +436,10 @@ def test_a_code_or_status_that_nobody_knows_is_an_error_of_the_nearest_class(sta
     ("body", "message"),
     [
         (b"<html>Bad Gateway</html>", "<html>Bad Gateway</html>"),
-        (b"", "The service answered 502."),
-        (b"{}", "The service answered 502."),
+        (b"", "The service responded with status 502 and no message."),
+        (b"{}", "The service responded with status 502 and no message."),
         (b"[1]", "[1]"),
-        (b'{"code": null, "message": null}', "The service answered 502."),
+        (b'{"code": null, "message": null}', "The service responded with status 502 and no message."),
     ],
 )
 def test_an_error_without_ocis_json_still_has_a_code_and_a_message(body, message):
@@ -445,16 +448,33 @@ def test_an_error_without_ocis_json_still_has_a_code_and_a_message(body, message
     assert error.message == message
 
 
-@pytest.mark.parametrize("retry_after", ["soon", "-1", "Wed, 21 Oct 2026 07:28:00 GMT"])
+@pytest.mark.parametrize("retry_after", NOT_SECONDS)
 def test_an_error_with_a_retry_after_that_is_no_number_of_seconds_has_none(retry_after):
     assert error_for("429 Too Many", {"code": "x"}, [("retry-after", retry_after)]).retry_after is None
 
 
-def test_what_the_sdk_itself_refuses_is_an_invalid_parameter_and_nothing_was_sent():
+@pytest.mark.parametrize(
+    ("options", "sent"),
+    [
+        ({"sort_order": "SIDEWAYS"}, "sortOrder=SIDEWAYS"),
+        ({"sort_by": "size"}, "sortBy=size"),
+        ({"lifecycle_state": "NEW"}, "lifecycleState=NEW"),
+        ({"capability": ["NEW"]}, "capability=NEW"),
+        ({"limit": 0}, "limit=0"),
+        ({"display_name": ""}, "displayName="),
+    ],
+)
+def test_values_are_for_the_service_to_judge_and_not_for_the_sdk(options, sent):
     genai, app = answered("200 OK", {"items": []})
-    with pytest.raises(InvalidParameter, match="sort_order"):
-        genai.list_models(COMPARTMENT, sort_order="SIDEWAYS").first()
-    assert app.requests == []
+    assert genai.list_models(COMPARTMENT, **options).first() is None
+    assert sent in app.requests[0]["QUERY_STRING"].split("&")
+
+
+def test_raw_control_characters_in_a_response_are_read():
+    genai, _ = answered("200 OK", json.dumps({**MODEL_JSON, "displayName": "a\tb"}).replace("\\t", "\t").encode())
+    assert genai.get_model(MODEL).display_name == "a\tb"
+    error = error_for("409 Conflict", b'{"code": "IncorrectState", "message": "a\tb"}')
+    assert (type(error), error.message) == (IncorrectState, "a\tb")
 
 
 # What cannot be sent.
@@ -509,15 +529,13 @@ def test_what_json_cannot_hold_is_found_inside_of_other_objects(source, message)
     assert (refused.value.message, app.requests) == (message, [])
 
 
-def test_a_body_is_sent_as_the_sdk_would_write_it():
+def test_a_body_is_sent_as_compact_json_in_ascii():
     genai, app = answered("200 OK", MODEL_JSON)
     tags = MappingProxyType({"n": MappingProxyType({"k": ("Zürich", 1.5, None, {"deep": [True]})})})
     genai.update_model(MODEL, UpdateModelDetails(display_name="a", defined_tags=tags))
     [request] = app.requests
     assert request["CONTENT_TYPE"] == "application/json"
-    assert app.bodies == [
-        b'{"displayName": "a", "definedTags": {"n": {"k": ["Z\\u00fcrich", 1.5, null, {"deep": [true]}]}}}'
-    ]
+    assert app.bodies == [b'{"displayName":"a","definedTags":{"n":{"k":["Z\\u00fcrich",1.5,null,{"deep":[true]}]}}}']
 
 
 # Lost connections.
@@ -686,4 +704,4 @@ def test_real_time_is_what_a_client_goes_by_unless_told():
 def test_a_body_is_sent_in_oracles_spelling_and_without_what_is_none():
     genai, app = answered("200 OK", MODEL_JSON)
     genai.update_model(MODEL, UpdateModelDetails(display_name="n"))
-    assert app.requests[0]["wsgi.input"].getvalue() == b'{"displayName": "n"}'
+    assert app.bodies == [b'{"displayName":"n"}']

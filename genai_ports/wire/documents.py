@@ -1,0 +1,68 @@
+"""JSON documents as bytes: written compactly, and read strictly where a request must be unambiguous."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from math import isinf
+from typing import Any, Final, NoReturn
+
+from genai_ports.api.nesting import MOST_LEVELS, TOO_DEEP, nests_too_deep
+
+_MOST_SHOWN: Final = 200
+"""How many characters of a name or number an error message shows."""
+
+_encoder: Final = json.JSONEncoder(separators=(",", ":"))
+_TYPES: Final = {dict: "an object", list: "an array", str: "a string", bool: "true or false", type(None): "null"}
+
+
+class MalformedBody(ValueError):
+    """The body is not a JSON object that has one meaning; the message says why."""
+
+
+def dump(document: Any) -> bytes:
+    """Write compact JSON in ASCII, which carries any text, unpaired surrogates included."""
+    return _encoder.encode(document).encode()
+
+
+def parse_object(body: bytes) -> dict[str, Any]:
+    """Read a JSON object strictly: no property twice, finite numbers, at most `MOST_LEVELS` levels.
+
+    Raises:
+        MalformedBody: the body is not such an object.
+    """
+    try:
+        document = json.loads(body, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_each_once)
+    except RecursionError:
+        raise MalformedBody(TOO_DEEP) from None
+    except ValueError as error:
+        raise MalformedBody(str(error)) from None
+    if not isinstance(document, dict):
+        raise MalformedBody(f"it is {json_type(document)}")
+    if body.count(b"{") + body.count(b"[") > MOST_LEVELS and nests_too_deep(document):
+        raise MalformedBody(TOO_DEEP)
+    return document
+
+
+def json_type(document: object) -> str:
+    """Return the name of a JSON value's type, for messages."""
+    return _TYPES.get(type(document), "a number")
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        raise ValueError(f"{text[:_MOST_SHOWN]} is too large for a number")
+    return number
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        [[twice, _]] = Counter(name for name, _ in pairs).most_common(1)
+        raise ValueError(f"{twice[:_MOST_SHOWN]} is given twice")
+    return document

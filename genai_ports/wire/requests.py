@@ -1,0 +1,172 @@
+"""Calls as HTTP requests, both directions."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from genai_ports.api.call import Call, ListQuery
+from genai_ports.api.names import camel
+from genai_ports.api.verbs import LIST
+from genai_ports.wire import decode, encode, unknown_fields
+from genai_ports.wire.documents import MalformedBody, dump, parse_object
+from genai_ports.wire.http import REQUEST_HEADERS, REQUEST_ID, HttpRequest, whole_number
+from genai_ports.wire.routes import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from genai_ports.api.kind import Operation
+    from genai_ports.wire.routes import Route
+
+_PAGING: Final = ("limit", "page", "sort_by", "sort_order")
+"""The attributes of a `ListQuery` that every list takes."""
+
+_REPEATED: Final = frozenset({"capability"})
+"""The query parameters that a request may have several times."""
+
+
+class RepeatedParameter(ValueError):
+    """A query parameter is given more often than once.
+
+    Args:
+        name: of the parameter.
+        values: all its values.
+    """
+
+    def __init__(self, name: str, values: tuple[str, ...]) -> None:
+        super().__init__(f"{name} is given {len(values)} times")
+        self.name = name
+        self.values = values
+
+
+class Reading(NamedTuple):
+    """What a request was read as.
+
+    Args:
+        call: the call, without user.
+        unknown_properties: the properties of the body that were not read; `body` where the body is not a JSON object.
+    """
+
+    call: Call
+    unknown_properties: tuple[str, ...]
+
+
+def write_request(call: Call) -> HttpRequest:
+    """Write a call as a request; a region that the call names stands in the path.
+
+    Raises:
+        RecursionError: the body nests deeper than the interpreter can follow.
+        ValueError: the body has what JSON cannot hold; `genai_ports.wire.unsendable` names it.
+    """
+    operation = call.operation
+    return HttpRequest(
+        operation.verb.method,
+        path_of(operation, region=call.region, target=call.target),
+        () if call.query is None else tuple(_query_pairs(call.query)),
+        {header: text for header, name in _headers(operation) if (text := getattr(call, name)) is not None},
+        b"" if call.details is None else dump(encode(call.details)),
+    )
+
+
+def read_request(request: HttpRequest, route: Route, *, lenient: bool = False) -> Reading:
+    """Read the call that a request stands for.
+
+    Args:
+        request: the request; query parameters that the operation does not take are skipped, see `unknown_parameters`.
+        route: what stands at its method and path.
+        lenient: convert scalars of another type (`"3"` for a number), and accept any body where none is read.
+
+    Raises:
+        MalformedBody: the body is not a JSON object.
+        RepeatedParameter: a query parameter is given twice.
+    """
+    operation = route.operation
+    details, unknown = _read_body(request.body, operation, lenient=lenient)
+    query = _read_query(request, operation)
+    headers: dict[str, Any] = {name: request.headers.get(header) for header, name in _headers(operation)}
+    return Reading(Call(operation, route.region, route.target, details, query, **headers), unknown)
+
+
+def unknown_parameters(request: HttpRequest, operation: Operation) -> tuple[str, ...]:
+    """List the query parameters of a request that its operation does not take."""
+    if not request.query:
+        return ()
+    known = query_parameters(operation)
+    return tuple(dict.fromkeys(name for name, _ in request.query if name not in known))
+
+
+@cache
+def query_parameters(operation: Operation) -> Mapping[str, str]:
+    """Map the query parameters of an operation, in Oracle's spelling, to filters and to attributes of a `ListQuery`."""
+    if not operation.is_list:
+        return {}
+    own = ("compartment_id",) if operation.verb is LIST else ()
+    return {camel(name): name for name in (*own, *operation.filters, *_PAGING)}
+
+
+@cache
+def _headers(operation: Operation) -> tuple[tuple[str, str], ...]:
+    """List the headers that an operation takes, each with its attribute of a `Call`."""
+    takes = (REQUEST_ID, *operation.verb.request_headers)
+    return tuple((header, name) for name, header in REQUEST_HEADERS.items() if header in takes)
+
+
+def _query_pairs(query: ListQuery) -> Iterator[tuple[str, str]]:
+    if query.compartment_id is not None:
+        yield "compartmentId", str(query.compartment_id)
+    for name, given in query.filters.items():
+        for each in given if isinstance(given, tuple | list) else (given,):
+            yield camel(name), str(each)
+    for name in _PAGING:
+        given = getattr(query, name)
+        if given is not None:
+            yield camel(name), str(given)
+
+
+def _read_query(request: HttpRequest, operation: Operation) -> ListQuery | None:
+    if not operation.is_list:
+        return None
+    names = query_parameters(operation)
+    given: dict[str, tuple[str, ...]] = {}
+    for parameter, text in request.query:
+        if parameter in names:
+            given[parameter] = (*given.get(parameter, ()), text)
+    values = {names[parameter]: _value(parameter, texts) for parameter, texts in given.items()}
+    filters = {name: values.pop(name) for name in tuple(values) if name in operation.filters}
+    return ListQuery(filters=filters, **values)
+
+
+def _value(parameter: str, texts: tuple[str, ...]) -> Any:
+    """Return the value of a parameter; a limit that is not a number stays text, for the rules to refuse."""
+    if parameter in _REPEATED:
+        return texts
+    if len(texts) > 1:
+        raise RepeatedParameter(parameter, texts)
+    number = whole_number(texts[0]) if parameter == "limit" else None
+    return texts[0] if number is None else number
+
+
+def _read_body(body: bytes, operation: Operation, *, lenient: bool) -> tuple[Any, tuple[str, ...]]:
+    """Return the details, and the properties that were not read."""
+    cls = operation.details
+    if cls is None:
+        return None, _unread(body, lenient=lenient)
+    document = parse_object(body)
+    unknown = unknown_fields(cls, document)
+    if lenient:
+        from genai_ports.wire.relaxed import relaxed  # noqa: PLC0415  # only a lenient server needs it
+
+        document = relaxed(cls, document)
+    return decode(cls, document), unknown
+
+
+def _unread(body: bytes, *, lenient: bool) -> tuple[str, ...]:
+    if not body:
+        return ()
+    try:
+        return tuple(parse_object(body))
+    except MalformedBody:
+        if not lenient:
+            raise
+        return ("body",)
