@@ -1,4 +1,4 @@
-"""Telling how far the installed OCI SDK is from what is served, to a person and as JSON."""
+"""`genai-ports drift`: the report of the differences between the installed OCI SDK and what is served."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ if TYPE_CHECKING:
 
     from genai_ports.drift import Drift, Finding
 
-_GONE: Final = "not there"
+_GONE: Final = "missing"
 
 
 def drift_json(drift: Drift) -> str:
-    """Write a drift as a JSON object with `version`, `additions`, `removals` and `changes`."""
+    """Return the differences as a JSON object with `version`, `additions`, `removals` and `changes`."""
     document: Any = drift
     return json.dumps(asdict(document), indent=2)
 
 
 def show_drift(console: Console, drift: Drift) -> None:
-    """Print what is gone or another, if anything is, and then what is new."""
+    """Print what the SDK lacks or has in another form, then what it has in addition."""
     if drift.is_failure:
         gone, changed = len(drift.removals), len(drift.changes)
-        told = f"oci {drift.version} differs from what is served: {gone} gone, {changed} changed"
-        console.print(Text(told, "bold red"))
+        title = f"oci {drift.version} differs from what is served: {gone} missing, {changed} changed"
+        console.print(Text(title, "bold red"))
         console.print(_failures(drift))
     else:
-        console.print(Text(f"oci {drift.version} has all that is served, as it is served.", "bold green"))
+        console.print(Text(f"oci {drift.version} has all that is served, in the same form.", "bold green"))
     if drift.additions:
-        console.print("What else it has, and is not served:")
+        console.print("In the SDK, but not served:")
         console.print(Padding(_summary(drift.additions), (0, 0, 0, 2)))
 
 
@@ -51,8 +51,8 @@ def _failures(drift: Drift) -> Table:
     found = (*drift.removals, *drift.changes)
     for each in found:
         if each.kind != VALUE:
-            there = Text(_GONE, "red") if each.installed is None else Text(each.installed)
-            table.add_row(each.kind, Text(each.name), Text(each.served or ""), there)
+            installed = Text(_GONE, "red") if each.installed is None else Text(each.installed)
+            table.add_row(each.kind, Text(each.name), Text(each.served or ""), installed)
     for owner, values in _by_owner(each.name for each in found if each.kind == VALUE):
         table.add_row(VALUE, Text(owner), Text(values), Text(_GONE, "red"))
     return table
@@ -68,6 +68,6 @@ def _summary(additions: Sequence[Finding]) -> Table:
 
 
 def _by_owner(names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Pair what takes certain values with these, so that its name is told once."""
+    """Group the values of each attribute, so that its name is printed once."""
     for owner, group in groupby(names, key=lambda name: name.rpartition(".")[0]):
         yield owner, ", ".join(name.rpartition(".")[2] for name in group)

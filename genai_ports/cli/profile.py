@@ -1,4 +1,4 @@
-"""A profile for OCI's own tools: a throw-away key and a config file, and the settings that make the tools use them."""
+"""`genai-ports profile`: a throw-away key, an OCI config file, and the settings that make OCI's tools use them."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ KEY_NAME: Final = "oci_api_key.pem"
 CONFIG_NAME: Final = "config"
 
 _REGION: Final = "us-chicago-1"
-"""What the config file says unless told; OCI's tools take none without a region."""
+"""The default region of the config file; OCI's tools refuse a config file without a region."""
 
 _LABEL: Final = "OCI_API_KEY"
-"""A last line that marks the file as an OCI key; the OCI CLI warns of keys without it."""
+"""The last line of the key file; the OCI CLI warns if it is missing."""
 
 
 @value
 class Profile(Value):
-    """What was written, and for which server.
+    """The files that were written, and the server that they are for.
 
     Args:
         key_file: the private key.
-        config_file: the config file, whose profile `DEFAULT` signs with that key.
-        endpoint: the URL that the tools send their calls to.
+        config_file: the config file; its profile `DEFAULT` signs with that key.
+        endpoint: the URL that the tools send requests to.
     """
 
     key_file: Path
@@ -41,10 +41,10 @@ class Profile(Value):
     endpoint: str
 
     def settings(self) -> Mapping[str, str]:
-        """Map the environment variables that OCI's tools read to what they must be.
+        """Return the environment variables that make OCI's tools use this profile, with their values.
 
-        Source: the OCI CLI reads all that begin with `OCI_CLI_`, and lets its profile and authentication be chosen by
-            them; the SDKs for Python and TypeScript read `OCI_CONFIG_FILE`, where there is no `~/.oci/config`.
+        Source: the OCI CLI reads variables that begin with `OCI_CLI_`, also for its profile and authentication; the
+            SDKs for Python and TypeScript read `OCI_CONFIG_FILE` if there is no `~/.oci/config`.
         """
         return {
             "OCI_CLI_CONFIG_FILE": str(self.config_file),
@@ -55,35 +55,37 @@ class Profile(Value):
         }
 
     def script(self) -> str:
-        """Write the settings as lines for a shell to evaluate, with a word on what no variable can set."""
+        """Return the settings as lines that a shell can evaluate, with comments on what no variable can set."""
         exports = [f"export {name}={shlex.quote(setting)}" for name, setting in self.settings().items()]
         return "\n".join((*exports, *_HINTS))
 
 
 _HINTS: Final = (
-    "# A server that verifies signatures has to know the key: genai-ports serve --verify-signatures --trust CONFIG,",
-    "# with the config file here.",
-    "# The OCI CLI goes to the server now: oci generative-ai model-collection list-models --compartment-id ...",
-    "# The SDKs read the config file here, but not the endpoint; in Python:",
+    "# For a server that verifies signatures: genai-ports serve --verify-signatures --trust CONFIG_FILE",
+    "# The OCI CLI now uses the server: oci generative-ai model-collection list-models --compartment-id ...",
+    "# The SDKs read the config file from OCI_CONFIG_FILE, but no endpoint; in Python:",
     '#   config = oci.config.from_file(os.environ["OCI_CONFIG_FILE"])',
     '#   oci.generative_ai.GenerativeAiClient(config, service_endpoint=os.environ["OCI_CLI_ENDPOINT"])',
 )
 
 
 def write_profile(directory: Path, *, endpoint: str, region: str | None = None, force: bool = False) -> Profile:
-    """Write a new private key and a config file, which only their owner can read.
+    """Write a new private key and a config file that only their owner can read.
 
     Args:
-        directory: where to; made if it is not there, for its owner alone.
+        directory: the directory of the files; created for its owner alone if it is missing.
         endpoint: the root URL of the server.
-        region: where calls go, an id or a three-letter code; the server's default region unless given, whatever the
-            config file says then.
-        force: whether files of an earlier time are replaced.
+        region: the region of all calls, an id or a three-letter code; default: the region of the server, whatever
+            region the config file names.
+        force: replace existing files.
+
+    Returns:
+        The paths of the files, and the settings for OCI's tools.
 
     Raises:
-        ConfigurationError: a file is there already, the directory's name cannot stand in a config file, or the
-            endpoint is not the URL of a server.
-        UnknownRegion: the region is not one of OCI's.
+        ConfigurationError: a file exists, the name of the directory has characters that a config file cannot hold, or
+            the endpoint is not the URL of a server.
+        UnknownRegion: OCI has no such region.
         OSError: the files cannot be written.
     """
     home = directory.resolve()
@@ -94,24 +96,23 @@ def write_profile(directory: Path, *, endpoint: str, region: str | None = None, 
         endpoint=f"{root}/{region_id}" if region else root,
     )
     if not str(home).isprintable():
-        raise ConfigurationError(f"{str(home)!r} cannot stand in a config file: use letters, digits and signs alone")
+        raise ConfigurationError(f"a config file cannot hold the path {str(home)!r}: use printable characters only")
     files = (profile.key_file, profile.config_file)
-    there = [str(file) for file in files if file.is_symlink() or file.exists()]
-    if there and not force:
-        are, them = ("is", "it") if len(there) == 1 else ("are", "them")
-        raise ConfigurationError(f"{' and '.join(there)} {are} there already: replace {them} with --force")
-    mine = new_credentials()
+    existing = [str(file) for file in files if file.is_symlink() or file.exists()]
+    if existing and not force:
+        raise ConfigurationError(f"will not overwrite {' and '.join(existing)}: use --force, or another directory")
+    credentials = new_credentials()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write(profile.key_file, f"{mine.private_key}{_LABEL}\n")
-    _write(profile.config_file, _config(mine, region_id, profile.key_file))
+    _write(profile.key_file, f"{credentials.private_key}{_LABEL}\n")
+    _write(profile.config_file, _config(credentials, region_id, profile.key_file))
     return profile
 
 
-def _config(mine: Credentials, region: str, key_file: Path) -> str:
+def _config(credentials: Credentials, region: str, key_file: Path) -> str:
     lines = {
-        "user": mine.user,
-        "fingerprint": mine.fingerprint,
-        "tenancy": mine.tenancy,
+        "user": credentials.user,
+        "fingerprint": credentials.fingerprint,
+        "tenancy": credentials.tenancy,
         "region": region,
         "key_file": key_file,
     }
@@ -119,7 +120,7 @@ def _config(mine: Credentials, region: str, key_file: Path) -> str:
 
 
 def _write(file: Path, text: str) -> None:
-    """Write a file that was never open to others, not even before its first byte."""
+    """Write a file that only its owner can read, from its first byte on."""
     file.unlink(missing_ok=True)
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as stream:

@@ -1,4 +1,4 @@
-"""Print the steps and the result of the demo; columns are dropped before anything wraps."""
+"""Print what the demo did; columns are dropped before anything wraps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m fake_server` as whoever runs it sees it."""
+"""`python -m fake_server` from outside: its first line, its options, its errors, its exit status."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def command(*options: str) -> list[str]:
 
 @contextmanager
 def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run the server on a free port; gives the process and the URL that its first line tells."""
+    """Run the server on a free port; yields the process and the URL in its first line."""
     process = subprocess.Popen(
         command("--port", "0", *options), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -72,7 +72,7 @@ def call(url: str, document: Any = None) -> Any:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_serves_where_its_first_line_says_until_it_is_told_to_stop(tmp_path: Path, number: int) -> None:
+def test_it_serves_at_the_url_of_its_first_line_until_a_signal(tmp_path: Path, number: int) -> None:
     port_file = tmp_path / "port"
     with serving("--port-file", str(port_file)) as (process, url):
         assert url == f"http://127.0.0.1:{port_file.read_text().strip()}"
@@ -83,7 +83,7 @@ def test_it_serves_where_its_first_line_says_until_it_is_told_to_stop(tmp_path: 
         assert (process.returncode, rest, errors) == (0, "", "")
 
 
-def test_region_seed_pace_and_clock_are_what_the_options_say() -> None:
+def test_the_options_set_region_seed_pace_and_clock() -> None:
     with serving("--seed", "seven", "--region", "FRA", "--pace", "1s", "--clock", "virtual") as (_, url):
         created = call(f"{url}/20231130/importedModels", IMPORT)
         again = call(f"{url}/20231130/importedModels/{created['id']}")
@@ -99,7 +99,7 @@ def test_region_seed_pace_and_clock_are_what_the_options_say() -> None:
     assert ".eu-frankfurt-1." in same.id
 
 
-def test_limits_modes_and_leniency_are_what_the_options_say() -> None:
+def test_the_options_set_limits_modes_and_leniency() -> None:
     options = (
         "--limits",
         "strict",
@@ -123,7 +123,7 @@ def sign_with(config: Path) -> oci.Signer:
     return oci.Signer(profile["tenancy"], profile["user"], profile["fingerprint"], profile["key_file"])
 
 
-def test_who_is_trusted_is_served_and_nobody_else(tmp_path: Path) -> None:
+def test_only_requests_signed_with_a_trusted_key_are_served(tmp_path: Path) -> None:
     trusted, other = (
         write_profile(tmp_path / name, endpoint="http://127.0.0.1:1", region="us-chicago-1").config_file
         for name in ("trusted", "other")
@@ -163,9 +163,7 @@ def test_the_profiles_of_several_files_are_trusted(tmp_path: Path, monkeypatch: 
     assert not any("PRIVATE" in pem for pem in given[0].keys.values())
 
 
-def test_what_profiles_have_in_common_may_stand_in_the_default_profile(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_profiles_inherit_from_the_default_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = write_profile(tmp_path / "one", endpoint="http://127.0.0.1:1", region="us-chicago-1").config_file
     config = file.read_text()
     user = next(line for line in config.splitlines() if line.startswith("user="))
@@ -173,13 +171,13 @@ def test_what_profiles_have_in_common_may_stand_in_the_default_profile(
     assert [name.split("/")[1] for name in keys_of_config(file)] == [user.removeprefix("user=")]
 
 
-def test_keys_that_nobody_would_look_at_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_trusted_keys_without_verification_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = write_profile(tmp_path / "one", endpoint="http://127.0.0.1:1").config_file
     assert main(["--port", "0", "--trust", str(file)]) == 1
     assert capsys.readouterr().err == ("Error: --trust requires --verify-signatures: add it, or remove --trust\n")
 
 
-def test_a_profile_of_a_session_is_left_out_since_it_signs_with_a_token(tmp_path: Path) -> None:
+def test_a_profile_of_a_session_is_skipped_because_it_signs_with_a_token(tmp_path: Path) -> None:
     file = write_profile(tmp_path / "one", endpoint="http://127.0.0.1:1", region="us-chicago-1").config_file
     own = keys_of_config(file)
     session = "[SESSION]\ntenancy=ocid1.tenancy.oc1..t\nkey_file=/nowhere\nsecurity_token_file=/nowhere\n"
@@ -208,7 +206,7 @@ def test_a_profile_with_a_user_beside_a_session_in_the_default_profile_is_truste
         ("[A]\ntenancy=t\nuser=u\nkey_file=~nobody-at-all/key.pem\n", "~nobody-at-all/key.pem that "),
     ],
 )
-def test_a_config_that_names_no_key_is_one_line_of_error_and_shows_no_secret(
+def test_a_config_without_a_key_is_an_error_of_one_line_without_secrets(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], config: str, says: str
 ) -> None:
     (tmp_path / "key.pem").write_text("-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n")
@@ -242,7 +240,7 @@ MGQCAQAwFAYHKoZIzj0CAQYJKyQDAwIIAQEBBEkwRwIBAQQUvXjFggVsZsRLKUnR
 
 
 @pytest.mark.parametrize("kind", NOT_KEYS)
-def test_a_key_file_that_cannot_sign_is_one_line_of_error_that_says_what_it_must_be(
+def test_a_key_file_of_another_kind_is_an_error_of_one_line_that_says_what_is_right(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
     (tmp_path / "key.pem").write_text(NOT_KEYS[kind]())
@@ -254,7 +252,7 @@ def test_a_key_file_that_cannot_sign_is_one_line_of_error_that_says_what_it_must
     assert len(printed.splitlines()) == 1
 
 
-def test_a_port_that_is_taken_is_one_line_of_error_and_no_hang() -> None:
+def test_a_port_in_use_is_an_error_of_one_line_and_no_hang() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = subprocess.run(command("--port", str(port)), capture_output=True, text=True, timeout=30, check=False)
@@ -289,7 +287,7 @@ def test_a_port_that_is_taken_is_one_line_of_error_and_no_hang() -> None:
         ),
     ],
 )
-def test_an_option_that_cannot_be_met_is_one_line_of_error(
+def test_an_option_that_is_refused_is_an_error_of_one_line(
     capsys: pytest.CaptureFixture[str], options: tuple[str, ...], says: str
 ) -> None:
     handler = signal.getsignal(signal.SIGTERM)
@@ -303,7 +301,7 @@ def test_an_option_that_cannot_be_met_is_one_line_of_error(
 
 
 @pytest.mark.parametrize("where", ["taken", "missing/port"])
-def test_a_port_file_that_cannot_be_is_told_before_anything_listens_and_nothing_is_left_behind(
+def test_a_bad_port_file_is_refused_before_the_server_listens_and_nothing_is_left_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     def listen(**_: object) -> FakeServer:
@@ -315,22 +313,22 @@ def test_a_port_file_that_cannot_be_is_told_before_anything_listens_and_nothing_
     assert [path.name for path in tmp_path.rglob("*")] == ["taken"]
 
 
-def test_a_port_file_that_cannot_be_written_after_all_leaves_no_draft(
+def test_a_port_file_that_cannot_be_written_leaves_no_draft(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(_: Path, target: Path) -> Path:
-        raise PermissionError(f"no leave to write {target.name}")
+        raise PermissionError(f"permission denied: {target.name}")
 
     monkeypatch.setattr("pathlib.Path.replace", fail)
     assert main(["--port", "0", "--port-file", str(tmp_path / "port")]) == 1
-    assert capsys.readouterr().err == "Error: no leave to write port\n"
+    assert capsys.readouterr().err == "Error: permission denied: port\n"
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     "options", [("--port", "http"), ("--clock", "sundial"), ("--limits", "mean"), ("--nonsense",), ("surplus",)]
 )
-def test_options_that_do_not_exist_are_refused_with_the_usage(
+def test_unknown_options_and_values_are_refused_with_the_usage(
     capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
 ) -> None:
     assert main(options) == 2
@@ -347,8 +345,8 @@ def test_the_help_names_every_option_with_its_default(capsys: pytest.CaptureFixt
     assert "[default: 8080]" in printed
 
 
-class TellsToStop(io.StringIO):
-    """A stdout whose reader uses the server that it reads of, and then tells this process to stop."""
+class StopAfterFirstLine(io.StringIO):
+    """A stdout whose reader calls the server of the first line, and then stops this process by a signal."""
 
     def write(self, text: str) -> int:
         if text.startswith("listening on "):
@@ -357,12 +355,10 @@ class TellsToStop(io.StringIO):
         return super().write(text)
 
 
-def test_it_serves_from_within_a_program_too_and_gives_the_signals_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_restores_the_signal_handlers_of_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     port_file = tmp_path / "port"
     handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-    printed = TellsToStop()
+    printed = StopAfterFirstLine()
     monkeypatch.setattr("sys.stdout", printed)
     assert main(["--port", "0", "--port-file", str(port_file)]) == 0
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == handlers

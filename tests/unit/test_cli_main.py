@@ -1,4 +1,4 @@
-"""The command `genai-ports`: how it starts, and how it tells what is wrong."""
+"""The command `genai-ports`: how it starts, and how it reports errors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from genai_ports.cli.commands import commands
 
 @pytest.fixture
 def command_line(monkeypatch):
-    """Run `main` as if it had been called with some arguments, and give its exit status."""
+    """Run `main` with command-line arguments; returns the exit status."""
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["genai-ports", *arguments])
@@ -32,7 +32,7 @@ def command_line(monkeypatch):
 
 @pytest.fixture
 def missing(monkeypatch):
-    """Make a package be as if it was not installed, for the modules of the command."""
+    """Hide an installed package from the modules of the command."""
 
     def block(package):
         for name in list(sys.modules):
@@ -76,7 +76,7 @@ def test_importing_the_module_that_python_runs_does_nothing(monkeypatch, capsys)
 
 
 @pytest.mark.parametrize(("package", "arguments"), [("click", ["--help"]), ("rich", ["demo"]), ("waitress", ["serve"])])
-def test_a_missing_package_is_told_with_what_to_install_and_without_a_traceback(
+def test_a_missing_package_is_one_line_that_says_what_to_install(
     command_line, missing, monkeypatch, package, arguments
 ):
     missing(package)
@@ -88,7 +88,7 @@ def test_a_missing_package_is_told_with_what_to_install_and_without_a_traceback(
     )
 
 
-def test_a_module_of_our_own_that_is_missing_is_a_defect_and_is_traced(missing, monkeypatch):
+def test_a_missing_module_of_our_own_is_a_defect_and_shows_a_traceback(missing, monkeypatch):
     missing("genai_ports.cli.commands")
     with pytest.raises(ModuleNotFoundError, match=r"genai_ports\.cli\.commands"):
         main()
@@ -107,7 +107,7 @@ def test_showing_help_loads_neither_the_sdk_nor_the_server():
         (["profile", "--dir", "x", "--endpoint", "localhost:1"], "Error: the URL of a server must be one such as"),
     ],
 )
-def test_what_is_refused_is_told_in_one_line(arguments, message):
+def test_a_refused_option_is_an_error_of_one_line(arguments, message):
     result = CliRunner().invoke(commands, arguments)
     assert result.exit_code == 1
     assert result.stderr.startswith(message)

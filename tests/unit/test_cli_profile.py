@@ -1,4 +1,4 @@
-"""`genai-ports profile`: a key and a config file that OCI's own tools take, and the settings that make them."""
+"""`genai-ports profile`: a key, a config file, and settings that OCI's own tools accept."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def profile(*arguments):
 
 
 def settings(script):
-    """Let a shell evaluate what was printed, and tell what it set."""
+    """Evaluate what was printed in a shell, and return the variables that it sets."""
     command = f'{script}\nenv -0 | grep -z "^OCI_"'
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True, env={"PATH": os.defpath})
     assert done.stderr == ""
@@ -46,17 +46,17 @@ def test_it_writes_a_key_and_a_config_that_only_their_owner_can_read(tmp_path):
     assert {file.name: mode(file) for file in home.iterdir()} == {"config": 0o600, "oci_api_key.pem": 0o600}
 
 
-def test_a_directory_that_is_there_keeps_its_mode(tmp_path):
+def test_an_existing_directory_keeps_its_mode(tmp_path):
     tmp_path.chmod(0o755)
     profile("--dir", tmp_path, "--endpoint", ENDPOINT)
     assert mode(tmp_path) == 0o755
 
 
-def test_directories_above_it_are_made_too(tmp_path):
+def test_missing_parent_directories_are_created(tmp_path):
     assert profile("--dir", tmp_path / "a" / "b", "--endpoint", ENDPOINT).exit_code == 0
 
 
-def test_a_wide_umask_opens_neither_file_to_others(tmp_path):
+def test_a_wide_umask_makes_no_file_readable_for_others(tmp_path):
     before = os.umask(0)
     try:
         profile("--dir", tmp_path / "new", "--endpoint", ENDPOINT)
@@ -66,7 +66,7 @@ def test_a_wide_umask_opens_neither_file_to_others(tmp_path):
     assert mode(tmp_path / "new") == 0o700
 
 
-def test_the_config_is_a_valid_one_of_the_well_known_tenancy(tmp_path):
+def test_the_config_is_valid_and_names_the_well_known_tenancy(tmp_path):
     profile("--dir", tmp_path, "--endpoint", ENDPOINT, "--region", "fra")
     config = oci.config.from_file(str(tmp_path / "config"))
     oci.config.validate_config(config)
@@ -74,7 +74,7 @@ def test_the_config_is_a_valid_one_of_the_well_known_tenancy(tmp_path):
     assert config["key_file"] == str(tmp_path / "oci_api_key.pem")
 
 
-def test_calls_go_to_the_region_that_is_asked_for(tmp_path):
+def test_calls_go_to_the_region_of_the_option(tmp_path):
     with FakeServer() as server:
         given = settings(profile("--dir", tmp_path, "--endpoint", server.url, "--region", "fra").stdout)
         assert given["OCI_CLI_ENDPOINT"] == f"{server.url}/eu-frankfurt-1"
@@ -97,7 +97,7 @@ def test_each_profile_has_a_key_of_its_own(tmp_path):
     assert len(keys) == 2
 
 
-def test_a_shell_that_evaluates_what_is_printed_has_the_settings_of_the_tools(tmp_path):
+def test_a_shell_can_evaluate_the_printed_settings(tmp_path):
     result = profile("--dir", tmp_path, "--endpoint", f"{ENDPOINT}/")
     assert settings(result.stdout) == {
         "OCI_CLI_CONFIG_FILE": str(tmp_path / "config"),
@@ -111,7 +111,7 @@ def test_a_shell_that_evaluates_what_is_printed_has_the_settings_of_the_tools(tm
 @pytest.mark.parametrize(
     "name", ["with space", "$HOME", "`id`", "it's", 'say "x"', "a;b", "a=b", "#a", "ä", "-x", "%s"]
 )
-def test_no_name_of_a_directory_is_more_than_a_name_to_a_shell_and_to_the_sdk(tmp_path, name):
+def test_a_shell_and_the_sdk_read_any_directory_name_as_a_name(tmp_path, name):
     home = tmp_path / name
     result = profile("--dir", home, "--endpoint", ENDPOINT)
     config_file = settings(result.stdout)["OCI_CLI_CONFIG_FILE"]
@@ -119,14 +119,14 @@ def test_no_name_of_a_directory_is_more_than_a_name_to_a_shell_and_to_the_sdk(tm
     assert oci.config.from_file(config_file)["key_file"] == str(home / "oci_api_key.pem")
 
 
-def test_no_endpoint_is_more_than_a_word_to_a_shell(tmp_path):
+def test_a_shell_reads_any_endpoint_as_one_word(tmp_path):
     endpoint = "http://127.0.0.1:8080/$(id)/;x'y"
     result = profile("--dir", tmp_path, "--endpoint", endpoint)
     assert f"export OCI_CLI_ENDPOINT={shlex.quote(endpoint)}" in result.stdout.splitlines()
     assert settings(result.stdout)["OCI_CLI_ENDPOINT"] == endpoint
 
 
-def test_the_paths_that_are_printed_are_absolute(tmp_path, monkeypatch):
+def test_the_printed_paths_are_absolute(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = profile("--dir", "here", "--endpoint", ENDPOINT)
     assert settings(result.stdout)["OCI_CLI_CONFIG_FILE"] == str(tmp_path / "here" / "config")
@@ -140,23 +140,23 @@ def test_the_key_is_never_printed(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["config", "oci_api_key.pem"])
-def test_a_file_that_is_there_is_not_replaced_and_nothing_is_written(tmp_path, name):
+def test_an_existing_file_is_not_replaced_and_nothing_is_written(tmp_path, name):
     (tmp_path / name).write_text("mine")
     result = profile("--dir", tmp_path, "--endpoint", ENDPOINT)
     assert result.exit_code == 1
-    assert result.stderr == f"Error: {tmp_path / name} is there already: replace it with --force\n"
+    assert result.stderr == f"Error: will not overwrite {tmp_path / name}: use --force, or another directory\n"
     assert [file.name for file in tmp_path.iterdir()] == [name]
     assert (tmp_path / name).read_text() == "mine"
 
 
-def test_both_files_are_named_where_both_are_there(tmp_path):
+def test_both_files_are_named_if_both_exist(tmp_path):
     profile("--dir", tmp_path, "--endpoint", ENDPOINT)
     result = profile("--dir", tmp_path, "--endpoint", ENDPOINT)
     key, config = tmp_path / "oci_api_key.pem", tmp_path / "config"
-    assert result.stderr == f"Error: {key} and {config} are there already: replace them with --force\n"
+    assert result.stderr == f"Error: will not overwrite {key} and {config}: use --force, or another directory\n"
 
 
-def test_files_that_are_there_are_replaced_by_force_and_closed_to_others(tmp_path):
+def test_force_replaces_existing_files_and_makes_them_private(tmp_path):
     for name in ("config", "oci_api_key.pem"):
         (tmp_path / name).write_text("mine")
         (tmp_path / name).chmod(0o644)
@@ -166,7 +166,7 @@ def test_files_that_are_there_are_replaced_by_force_and_closed_to_others(tmp_pat
 
 
 @pytest.mark.parametrize("force", [True, False])
-def test_a_link_is_never_followed(tmp_path, force):
+def test_a_symbolic_link_is_never_followed(tmp_path, force):
     target, home = tmp_path / "target", tmp_path / "home"
     home.mkdir()
     (home / "config").symlink_to(target)
@@ -175,7 +175,7 @@ def test_a_link_is_never_followed(tmp_path, force):
     assert not target.exists()
 
 
-def test_a_directory_that_cannot_be_made_is_told_in_one_line(tmp_path):
+def test_a_directory_that_cannot_be_created_is_an_error_of_one_line(tmp_path):
     (tmp_path / "file").write_text("")
     result = profile("--dir", tmp_path / "file", "--endpoint", ENDPOINT)
     assert result.exit_code == 1
@@ -184,13 +184,13 @@ def test_a_directory_that_cannot_be_made_is_told_in_one_line(tmp_path):
 
 
 def test_a_directory_whose_name_would_break_the_config_file_is_refused(tmp_path):
-    with pytest.raises(ConfigurationError, match="cannot stand in a config file"):
+    with pytest.raises(ConfigurationError, match="a config file cannot hold the path"):
         write_profile(tmp_path / "a\nkey_file=b", endpoint=ENDPOINT, region="us-chicago-1")
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("endpoint", ["127.0.0.1:8080", "ftp://host", "http://", "http://me:secret@host", "http://h\n"])
-def test_an_endpoint_that_is_no_url_of_a_server_is_refused_and_nothing_is_written(tmp_path, endpoint):
+def test_an_endpoint_that_is_not_the_url_of_a_server_is_refused_and_nothing_is_written(tmp_path, endpoint):
     with pytest.raises(ConfigurationError, match="the URL of a server must be one such as") as refused:
         write_profile(tmp_path / "new", endpoint=endpoint, region="us-chicago-1")
     assert "secret" not in str(refused.value)
@@ -203,12 +203,12 @@ def test_an_unknown_region_is_refused_and_nothing_is_written(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_options_that_it_needs_are_asked_for(tmp_path):
+def test_required_options_that_are_missing_are_named(tmp_path):
     assert "Missing option '--dir'" in profile("--endpoint", ENDPOINT).stderr
     assert "Missing option '--endpoint'" in profile("--dir", tmp_path).stderr
 
 
-def test_a_stock_client_the_adapter_and_throw_away_calls_meet_in_one_universe(tmp_path):
+def test_the_plain_sdk_the_sdk_backend_and_throw_away_credentials_share_one_universe(tmp_path):
     with FakeServer() as server:
         profile("--dir", tmp_path, "--endpoint", server.url)
         config = oci.config.from_file(str(tmp_path / "config"))
@@ -226,7 +226,7 @@ def test_a_stock_client_the_adapter_and_throw_away_calls_meet_in_one_universe(tm
                 assert [each.id for each in genai.list_dedicated_ai_clusters(COMPARTMENT)] == [made.id]
 
 
-def test_the_sdk_finds_the_config_by_the_environment_where_there_is_none_at_home(tmp_path, monkeypatch):
+def test_the_sdk_finds_the_config_by_the_environment_variable_if_the_home_has_none(tmp_path, monkeypatch):
     result = profile("--dir", tmp_path / "new", "--endpoint", ENDPOINT)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("OCI_CONFIG_FILE", settings(result.stdout)["OCI_CONFIG_FILE"])

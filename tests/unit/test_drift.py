@@ -380,7 +380,7 @@ def drifted(monkeypatch):
 def test_the_command_succeeds_on_the_installed_sdk():
     result = CliRunner().invoke(commands, ["drift"])
     assert result.exit_code == 0
-    assert result.stdout.startswith(f"oci {version('oci')} has all that is served, as it is served.\n")
+    assert result.stdout.startswith(f"oci {version('oci')} has all that is served, in the same form.\n")
 
 
 def test_a_wrong_option_is_told_apart_from_drift_by_its_exit_status():
@@ -399,9 +399,9 @@ def test_additions_are_told_and_no_failure(drifted):
 @pytest.mark.parametrize(
     ("failure", "told"),
     [
-        ({"removals": (GONE,)}, ["1 gone, 0 changed", "attribute", "Model.vendor", "str", "not there"]),
-        ({"removals": LOST}, ["2 gone, 0 changed", "value", "Model.type", "BASE, CUSTOM", "not there"]),
-        ({"changes": (OTHER,)}, ["0 gone, 1 changed", "operation", "get_model", "GET /models", "GET /model"]),
+        ({"removals": (GONE,)}, ["1 missing, 0 changed", "attribute", "Model.vendor", "str", "missing"]),
+        ({"removals": LOST}, ["2 missing, 0 changed", "value", "Model.type", "BASE, CUSTOM", "missing"]),
+        ({"changes": (OTHER,)}, ["0 missing, 1 changed", "operation", "get_model", "GET /models", "GET /model"]),
     ],
 )
 def test_what_is_gone_or_changed_is_told_and_a_failure(drifted, failure, told):
