@@ -1,11 +1,12 @@
-"""pytest fixtures for whoever has genai_ports installed; everything is imported when a fixture is used.
+"""The pytest plugin: fixtures for every test suite in an environment with genai_ports.
 
 Fixtures:
-    genai: a fresh simulated world in memory.
-    genai_server: a fake server on a free port of the loopback address; one a session, and as new for each test.
-    genai_over_http: all four repositories over that server, through the OCI SDK.
+    genai: all repositories in memory, over a new world for each test.
+    genai_server: a fake server on a free loopback port. One server runs for the session, and is reset for each test.
+    genai_over_http: all repositories over that server, through the OCI SDK.
 
-When a test that uses one of them fails, its report tells the last calls that the world saw, and clients in trouble.
+The report of a failed test shows the last calls of each world that it used, and calls that were repeated in vain.
+A module is imported when the first fixture needs it.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
     from genai_ports.backends.memory import InMemoryModelRepository
     from genai_ports.backends.sdk import SdkModelRepository
     from genai_ports.simulator.simulator import Simulator
+    from genai_ports.simulator.state.journal import Entry
 
 _WITH_A_WORLD: Final = ("genai", "genai_server")
-_CALLS_TOLD: Final = 10
+_CALLS_SHOWN: Final = 10
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -33,39 +35,46 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Add to the report of a test that failed what its world saw."""
+    """Add the last calls of each world to the report of a failed test."""
     report = yield
     if report.when == "call" and report.failed:
         used: dict[str, Any] = getattr(item, "funcargs", {})
         for name in _WITH_A_WORLD:
-            world = getattr(used.get(name), "simulator", None)
-            if _is_simulator(world):
-                report.sections.append((f"what the world of {name} saw last", _seen(world)))
+            simulator = getattr(used.get(name), "simulator", None)
+            if _is_simulator(simulator):
+                report.sections.append((f"last calls of {name}", _last_calls(simulator)))
     return report
 
 
-def _is_simulator(world: Any) -> TypeGuard[Simulator]:
-    """Tell a simulated world from what a fixture of somebody else's, with the same name, may have there."""
-    from genai_ports.simulator.simulator import Simulator  # noqa: PLC0415  # loaded when a test has failed
+def _is_simulator(value: Any) -> TypeGuard[Simulator]:
+    """Return whether a value is a simulator: another plugin may have a fixture with the same name."""
+    from genai_ports.simulator.simulator import Simulator  # noqa: PLC0415  # only failed tests need it
 
-    return isinstance(world, Simulator)
+    return isinstance(value, Simulator)
 
 
-def _seen(simulator: Simulator) -> str:
-    """Tell the last calls that reached a world, and the clients in trouble."""
-    calls = [
-        f"{entry.time:%H:%M:%S} {entry.operation} {entry.resource or ''}: {entry.status} {entry.rule or ''}"
-        + (f" ({entry.fault})" if entry.fault else "")
-        for entry in list(simulator.journal)[-_CALLS_TOLD:]
-    ]
-    troubles = [f"{each.kind}: {each.operation}, {each.times} times; {each.advice}" for each in simulator.troubles()]
-    return "\n".join([*calls, *troubles])
+def _last_calls(simulator: Simulator) -> str:
+    """Return the last calls of a world, and the calls that were repeated in vain."""
+    entries = list(simulator.journal)
+    calls = [_line(entry) for entry in entries[-_CALLS_SHOWN:]] or ["no calls"]
+    if len(entries) > _CALLS_SHOWN:
+        calls.insert(0, f"... {len(entries) - _CALLS_SHOWN} earlier calls")
+    repeated = [f"{each.kind}: {each.operation}, {each.times} times. {each.advice}" for each in simulator.troubles()]
+    return "\n".join([*calls, *repeated])
+
+
+def _line(entry: Entry) -> str:
+    """Return a line such as `00:00:05 get_model ocid1...: 404 not-found`."""
+    call = " ".join(filter(None, (f"{entry.time:%H:%M:%S}", entry.operation, entry.resource)))
+    fault = f"(fault: {entry.fault})" if entry.fault else None
+    outcome = " ".join(filter(None, (str(entry.status or "no response"), entry.rule, fault)))
+    return f"{call}: {outcome}"
 
 
 @pytest.fixture
 def genai() -> Iterator[InMemoryModelRepository]:
-    """All four repositories over a fresh simulated world in memory."""
-    from genai_ports.backends.memory import InMemoryModelRepository  # noqa: PLC0415  # loaded when asked for
+    """All repositories in memory, over a new simulated world."""
+    from genai_ports.backends.memory import InMemoryModelRepository  # noqa: PLC0415  # loaded when used
 
     with InMemoryModelRepository() as repository:
         yield repository
@@ -73,7 +82,7 @@ def genai() -> Iterator[InMemoryModelRepository]:
 
 @pytest.fixture(scope="session")
 def _genai_server() -> Iterator[FakeServer]:
-    from fake_server import FakeServer, Settings  # noqa: PLC0415  # loaded when asked for
+    from fake_server import FakeServer, Settings  # noqa: PLC0415  # loaded when used
 
     with FakeServer(settings=Settings(clock="virtual")) as server:
         yield server
@@ -81,15 +90,15 @@ def _genai_server() -> Iterator[FakeServer]:
 
 @pytest.fixture
 def genai_server(_genai_server: FakeServer) -> FakeServer:
-    """A fake server, as it was when it started: `url`, `clock` and `simulator` are what tests need of it."""
+    """A fake server in its initial state. Tests use its `url`, `clock` and `simulator`."""
     _genai_server.reset()
     return _genai_server
 
 
 @pytest.fixture
 def genai_over_http(genai_server: FakeServer) -> Iterator[SdkModelRepository]:
-    """All four repositories over the fake server; waits move the server's virtual clock."""
-    from genai_ports.backends.sdk import SdkModelRepository  # noqa: PLC0415  # loaded when asked for
+    """All repositories over the fake server, through the OCI SDK. Waiting moves the server's virtual clock."""
+    from genai_ports.backends.sdk import SdkModelRepository  # noqa: PLC0415  # loaded when used
 
     with SdkModelRepository(endpoint=genai_server.url, clock=genai_server.clock) as repository:
         yield repository

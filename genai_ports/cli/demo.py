@@ -22,7 +22,7 @@ from genai_ports.cli.report import Row, print_difference, print_result, step_tab
 from genai_ports.errors import ConfigurationError, GenAiError
 from genai_ports.regions import region as known_region
 from genai_ports.simulator.faults.faults import Fault
-from genai_ports.testing.lock_step import Contender, Contenders, Difference
+from genai_ports.testing.lock_step import BackendComparison, ComparedBackend, Difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +81,7 @@ def run_demo(console: Console, *, seed: str, region: str) -> bool:
 
 
 @contextmanager
-def _backends(seed: str, region: str) -> Iterator[Contenders]:
+def _backends(seed: str, region: str) -> Iterator[BackendComparison]:
     """Open the two backends, each with a world of its own."""
     settings = Settings(seed=seed, region=region, pace=_PACE, clock="virtual")
     with (
@@ -89,7 +89,7 @@ def _backends(seed: str, region: str) -> Iterator[Contenders]:
         FakeServer(settings=settings) as server,
         SdkModelRepository(endpoint=server.url, region=region, clock=server.clock) as http,
     ):
-        yield Contenders([Contender(memory, memory.simulator), Contender(http, server.simulator)])
+        yield BackendComparison([ComparedBackend(memory, memory.simulator), ComparedBackend(http, server.simulator)])
 
 
 class Scenario:
@@ -99,7 +99,7 @@ class Scenario:
         both: the backends.
     """
 
-    def __init__(self, both: Contenders) -> None:
+    def __init__(self, both: BackendComparison) -> None:
         self._both = both
         self._start = both.world.clock.now()
         self._reported = 0

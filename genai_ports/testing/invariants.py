@@ -1,4 +1,4 @@
-"""What is true of every simulated world at any time, whatever was asked of it."""
+"""What is true of every simulated world at any time, after any calls."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _AFTER: Final = {
 _FINISHED: Final = ("SUCCEEDED", "FAILED")
 
 
-class Watch:
-    """Looks at a world again and again, and holds it against what is always true and against the look before.
+class InvariantChecker:
+    """Checks a world repeatedly, and compares it with the check before.
 
-    A look settles what is due, and changes nothing else.
+    A check completes the work that is due, and changes nothing else.
 
     Args:
         simulator: the world.
@@ -42,14 +42,14 @@ class Watch:
         self._works: dict[str, WorkRequest] = {}
 
     def check(self, touched: Collection[str] = ()) -> None:
-        """Assert everything that is always true.
+        """Check everything that is always true.
 
         Args:
-            touched: the resources that a change was asked of since the last check. Their etags may have changed
-                although nothing that can be seen has; all others change with their snapshot, and only with it.
+            touched: the OCIDs of resources that calls may have changed since the last check. Their etags may differ
+                although their snapshots do not. The etag of every other resource changes with its snapshot only.
 
         Raises:
-            AssertionError: something is not true; the message says of which resource.
+            AssertionError: something is not true. The message names the resource.
         """
         state = self._simulator.state()
         self._check_ids(state)
@@ -62,33 +62,33 @@ class Watch:
 
     def _check_ids(self, state: Mapping[str, tuple[Any, ...]]) -> None:
         ids = [snapshot.id for snapshots in state.values() for snapshot in snapshots]
-        assert len(ids) == len(set(ids)), "an id was given twice"
+        assert len(ids) == len(set(ids)), "an id exists twice"
 
     def _check_lifecycle(self, state: Mapping[str, tuple[Any, ...]]) -> None:
-        """A resource's state follows from its last work request, and all those before it are finished."""
+        """Check that the state of a resource fits its last work request, and that all earlier ones are finished."""
         works: dict[str, list[WorkRequest]] = defaultdict(list)
         for work in state[WORK_REQUEST.name]:
             works[work.resources[0].identifier].append(work)
         for kind in RESOURCE_KINDS:
             for snapshot in state[kind.name]:
                 *earlier, last = works.pop(snapshot.id)
-                assert all(work.is_finished for work in earlier), f"{snapshot.id} has several works under way"
-                told = snapshot.lifecycle_state, _state_after(last)
-                if told == ("NEEDS_ATTENTION", "ACTIVE") and "NEEDS_ATTENTION" in kind.states:
+                assert all(work.is_finished for work in earlier), f"{snapshot.id} has several unfinished work requests"
+                states = snapshot.lifecycle_state, _state_after(last)
+                if states == ("NEEDS_ATTENTION", "ACTIVE") and "NEEDS_ATTENTION" in kind.states:
                     continue
-                assert told[0] == told[1], f"{snapshot.id} is {told[0]}, and {told[1]} by its work request"
+                assert states[0] == states[1], f"{snapshot.id} is {states[0]}, but {states[1]} by its work request"
         assert not works, f"work requests without a resource: {works}"
 
     def _check_references(self, state: Mapping[str, tuple[Any, ...]]) -> None:
-        """What lives points at nothing that is deleted."""
-        models = _living(state, MODEL.name, IMPORTED_MODEL.name)
-        clusters = _living(state, DEDICATED_AI_CLUSTER.name)
-        for endpoint in _living(state, ENDPOINT.name).values():
+        """Check that no resource uses a deleted one."""
+        models = _not_deleted(state, MODEL.name, IMPORTED_MODEL.name)
+        clusters = _not_deleted(state, DEDICATED_AI_CLUSTER.name)
+        for endpoint in _not_deleted(state, ENDPOINT.name).values():
             region = resolve_region(None, endpoint.id, "")
             served = endpoint.model_id in models or self._simulator.world.find(MODEL, endpoint.model_id, region)
             assert served, f"{endpoint.id} serves a deleted model"
             assert endpoint.dedicated_ai_cluster_id in clusters, f"{endpoint.id} is on a deleted cluster"
-        for model in _living(state, MODEL.name).values():
+        for model in _not_deleted(state, MODEL.name).values():
             trained_on = model.fine_tune_details.dedicated_ai_cluster_id
             assert trained_on in clusters, f"the cluster of {model.id} is deleted"
 
@@ -100,22 +100,28 @@ class Watch:
                 identifier, now = record.snapshot.id, (world.etag(record), record.snapshot)
                 self._versions[identifier] = now
                 before = seen.get(identifier, now)
-                assert (before[1] == now[1]) or before[0] != now[0], f"{identifier} has changed and its etag has not"
+                assert (before[1] == now[1]) or before[0] != now[0], f"{identifier} has changed, but its etag has not"
                 if identifier not in touched:
                     assert before[1] != now[1] or before[0] == now[0], f"the etag of {identifier} alone has changed"
 
     def _check_work(self, work: WorkRequest) -> None:
         before = self._works.get(work.id, work)
         assert work.percent_complete >= before.percent_complete, f"{work.id} goes backwards"
-        assert not before.is_finished or work == before, f"{work.id} changed after its end"
+        assert not before.is_finished or work == before, f"{work.id} has changed after its end"
         assert (work.percent_complete == 100) == (work.status == "SUCCEEDED"), f"{work.id} is {work.status} at 100 %"
-        assert (work.time_started is None) == (work.status == "ACCEPTED"), f"{work.id} is {work.status}, not started"
-        assert (work.time_finished is None) == (work.status not in _FINISHED), f"{work.id} ended without a time"
+        assert (work.time_started is None) == (work.status == "ACCEPTED"), (
+            f"{work.id} is {work.status}, but has the wrong start time"
+        )
+        assert (work.time_finished is None) == (work.status not in _FINISHED), (
+            f"{work.id} is {work.status}, but has the wrong end time"
+        )
         times = [work.time_accepted, work.time_started, work.time_finished, self._simulator.clock.now()]
-        told = [time for time in times if time]
-        assert told == sorted(told), f"the times of {work.id} are out of order"
+        known = [time for time in times if time]
+        assert known == sorted(known), f"the times of {work.id} are out of order"
         [resource] = work.resources
-        assert resource.action_type == _action(work), f"{work.id} is {work.status}, and {resource.action_type}"
+        assert resource.action_type == _action(work), (
+            f"{work.id} is {work.status}, but its action is {resource.action_type}"
+        )
         self._works[work.id] = work
 
 
@@ -133,16 +139,16 @@ def _action(work: WorkRequest) -> str:
     return f"{_verb(work)}D" if work.status == "SUCCEEDED" else "FAILED"
 
 
-def _living(state: Mapping[str, tuple[Any, ...]], *kinds: str) -> dict[str, Any]:
+def _not_deleted(state: Mapping[str, tuple[Any, ...]], *kinds: str) -> dict[str, Any]:
     return {each.id: each for kind in kinds for each in state[kind] if each.lifecycle_state != "DELETED"}
 
 
 def _check_capacity(state: Mapping[str, tuple[Any, ...]]) -> None:
-    """A hosting cluster tells of as many endpoints as live on it, and a fine-tuning cluster of none."""
-    used = Counter(endpoint.dedicated_ai_cluster_id for endpoint in _living(state, ENDPOINT.name).values())
+    """Check that a hosting cluster counts its endpoints, and that a fine-tuning cluster has no capacity."""
+    used = Counter(endpoint.dedicated_ai_cluster_id for endpoint in _not_deleted(state, ENDPOINT.name).values())
     for cluster in state[DEDICATED_AI_CLUSTER.name]:
         if cluster.type != "HOSTING":
-            assert cluster.capacity is None, f"{cluster.id} hosts nothing, and has a capacity"
+            assert cluster.capacity is None, f"{cluster.id} hosts nothing, but has a capacity"
             continue
-        told = cluster.capacity.used_endpoint_capacity, cluster.capacity.total_endpoint_capacity
-        assert told == (used[cluster.id], ENDPOINTS_A_CLUSTER), f"{cluster.id} tells of {told[0]} endpoints"
+        shown = cluster.capacity.used_endpoint_capacity, cluster.capacity.total_endpoint_capacity
+        assert shown == (used[cluster.id], ENDPOINTS_A_CLUSTER), f"{cluster.id} shows {shown[0]} endpoints"

@@ -1,4 +1,4 @@
-"""Several backends that are asked the same, one after the other, and have to bring the same."""
+"""The same calls on several backends, which must have the same results."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from genai_ports.errors import ConnectionLost, GenAiError
 from genai_ports.simulator.simulator import Simulator  # noqa: TC001
 
 
-class Contender(NamedTuple):
+class ComparedBackend(NamedTuple):
     """One of the backends that are compared.
 
     Args:
-        repository: what is called; its clock has to be the simulator's.
-        simulator: the world behind it.
+        repository: the repositories; their clock is the simulator's.
+        simulator: the simulator behind them.
     """
 
     repository: Repository
     simulator: Simulator
 
 
-Factory: TypeAlias = Callable[[str], AbstractContextManager[Contender]]
-"""Makes a contender with a fresh world of a given pace; all with the same seed and region, and a virtual clock."""
+Factory: TypeAlias = Callable[[str], AbstractContextManager[ComparedBackend]]
+"""Opens a backend over a fresh world with a pace; all have the same seed and region, and a virtual clock."""
 
 
 class DifferingField(NamedTuple):
@@ -47,12 +47,12 @@ class DifferingField(NamedTuple):
 
 
 class Difference(AssertionError):
-    """Two backends do not bring the same.
+    """Two backends have different results.
 
     Args:
-        what: the operation, or what else was compared.
-        first: what the first backend brings.
-        other: what another one brings.
+        what: the operation, or the part of the world that was compared.
+        first: the result of the first backend.
+        other: the result of another backend.
     """
 
     def __init__(self, what: str, first: Any, other: Any) -> None:
@@ -63,7 +63,7 @@ class Difference(AssertionError):
 
 
 class _Absent:
-    """What one of two results lacks."""
+    """Stands for a part that one of two results does not have."""
 
     def __repr__(self) -> str:
         return "nothing"
@@ -73,7 +73,7 @@ _ABSENT: Final = _Absent()
 
 
 def differing_fields(first: Any, other: Any, path: str = "") -> Iterator[DifferingField]:
-    """List the innermost places at which two results differ.
+    """Return the innermost parts in which two results differ.
 
     Args:
         first: any result.
@@ -104,7 +104,7 @@ def _parts(thing: Any) -> dict[str, Any] | None:
 
 
 class Outcome(NamedTuple):
-    """What came of a call: two are equal exactly when a caller could not tell them apart."""
+    """The result of a call: two are equal if a caller cannot distinguish them."""
 
     value: Any = None
     response: Any = None
@@ -112,40 +112,40 @@ class Outcome(NamedTuple):
 
 
 def outcome(call: Callable[[], Any]) -> Outcome:
-    """Carry a call out, and tell what came of it; of a list, the first page."""
+    """Make a call and return its outcome. The value of a list is its first page."""
     try:
         value = call()
         if isinstance(value, Listing):
             value = next(value.pages())
     except ConnectionLost:
-        # What broke is told in the words of whatever carried the call.
+        # Each backend has its own words for what broke.
         return Outcome(error=(ConnectionLost, "", {}))
     except GenAiError as error:
         return Outcome(error=(type(error), str(error), vars(error)))
     return Outcome(value, value if isinstance(value, ResponseMetadata) else getattr(value, "response", None))
 
 
-class Contenders:
-    """The backends that are compared: whatever is done is done with all, and all have to bring what the first brings.
+class BackendComparison:
+    """Does the same with all backends, and compares each result with that of the first backend.
+
+    Every method raises `Difference` if a backend differs.
 
     Args:
-        contenders: the backends.
-
-    Every method raises Difference if one of them differs.
+        backends: the backends.
     """
 
-    def __init__(self, contenders: Sequence[Contender]) -> None:
-        self._contenders = contenders
+    def __init__(self, backends: Sequence[ComparedBackend]) -> None:
+        self._backends = backends
         self._calls = 0
         self._agree = True
 
     @property
     def world(self) -> Simulator:
-        """The world behind the first."""
-        return self._contenders[0].simulator
+        """The simulator of the first backend."""
+        return self._backends[0].simulator
 
     def call(self, name: str, *arguments: Any, **options: Any) -> Outcome:
-        """Call an operation, with a request id, so that the answers' ids can be compared."""
+        """Call an operation, with a request id that makes the ids of the responses equal."""
         self._calls += 1
         options["request_id"] = f"call-{self._calls}"
         called: Outcome = self._all(
@@ -156,7 +156,7 @@ class Contenders:
     def wait(self, work_request_id: str, *, timeout: float, interval: float | None) -> Outcome:
         """Wait for a work request, and compare every poll."""
 
-        def wait(each: Contender) -> list[Outcome]:
+        def wait(each: ComparedBackend) -> list[Outcome]:
             polls: list[Outcome] = []
 
             def note(seen: WorkRequest) -> None:
@@ -172,35 +172,35 @@ class Contenders:
         polls: list[Outcome] = self._all("wait_for_work_request", wait)
         return polls[-1]
 
-    def act(self, action: str, identifier: str, **arguments: Any) -> None:
-        """Act on a piece of work from outside: `finish`, `fail`, `progress`, `set_pace` or `needs_attention`."""
+    def control(self, action: str, identifier: str, **arguments: Any) -> None:
+        """Call a method of the simulators: `finish`, `fail`, `progress`, `set_pace` or `needs_attention`."""
         self._all(action, lambda each: outcome(lambda: getattr(each.simulator, action)(identifier, **arguments)))
 
     def plan_fault(self, fault: Any) -> None:
-        """Let a later call fail."""
+        """Plan that a later call fails."""
         self._all("faults", lambda each: outcome(lambda: each.simulator.faults.add(fault)))
 
     def plan_failing_work(self, plan: Any) -> None:
-        """Let later work fail."""
+        """Plan that later work fails."""
         self._all("failing_work", lambda each: outcome(lambda: each.simulator.failing_work.add(plan)))
 
     def set_modes(self, modes: Sequence[str]) -> None:
-        """Let lists be unkind in other ways."""
+        """Set the modes of lists."""
         self._all("set_modes", lambda each: each.simulator.set_modes(*modes))
 
-    def let_time_pass(self, seconds: float) -> None:
-        """Move the clocks."""
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass on all clocks."""
         self._all("sleep", lambda each: outcome(lambda: each.repository.clock.sleep(seconds)))
 
     def compare_worlds(self) -> None:
-        """Compare all that the worlds remember, and the calls they have noted; unless a difference is known already."""
+        """Compare the states and the journals of all simulators, unless a difference was already reported."""
         if not self._agree:
             return
         self._all("state", lambda each: each.simulator.state())
         self._all("journal", lambda each: _journal(each.simulator))
 
-    def _all(self, what: str, do: Callable[[Contender], Any]) -> Any:
-        first, *others = [do(contender) for contender in self._contenders]
+    def _all(self, what: str, do: Callable[[ComparedBackend], Any]) -> Any:
+        first, *others = [do(backend) for backend in self._backends]
         for other in others:
             self._agree = other == first
             if not self._agree:
@@ -217,8 +217,9 @@ def _without_request_id(polled: Outcome) -> Outcome:
 
 
 def _journal(simulator: Simulator) -> list[Any]:
-    """List the calls, without what is told otherwise by each backend.
+    """Return the journal without the values that may differ.
 
-    That is the part of their ids that the SDK makes up, and the digest of a refused body, which has several spellings.
+    These are the part of a request id that the SDK generates, and the digest of a refused body, which can have
+    several spellings.
     """
     return [entry._replace(request_id=entry.request_id.partition("/")[2], request=None) for entry in simulator.journal]

@@ -1,4 +1,4 @@
-"""Resources in one call, with all that they stand on: for tests that are about what comes after."""
+"""Resources in one call, together with the resources that they need: for tests that are about later steps."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ if TYPE_CHECKING:
     from genai_ports.client.ports import GenAi
 
 COMPARTMENT: Final = "ocid1.compartment.oc1..contract"
-"""Where resources are made unless told."""
+"""The compartment of all resources by default."""
 
 ELSEWHERE: Final = "ocid1.compartment.oc1..elsewhere"
 """Another compartment."""
 
-_SECONDS_BETWEEN_LOOKS: Final = 1800.0
-"""Half an hour of a virtual clock: few looks, whatever the pace."""
+_POLL_SECONDS: Final = 1800.0
+"""Half an hour on a virtual clock: few polls with any pace."""
 
 
 def cluster_details(**changes: Any) -> CreateDedicatedAiClusterDetails:
-    """Ask for a hosting cluster of one unit, but for the changes."""
-    asked = {"compartment_id": COMPARTMENT, "type": "HOSTING", "unit_count": 1, "unit_shape": "LARGE_GENERIC"}
-    return CreateDedicatedAiClusterDetails(**{**asked, **changes})
+    """Return the details of a hosting cluster of one unit, with changes."""
+    attributes = {"compartment_id": COMPARTMENT, "type": "HOSTING", "unit_count": 1, "unit_shape": "LARGE_GENERIC"}
+    return CreateDedicatedAiClusterDetails(**{**attributes, **changes})
 
 
 def model_details(genai: GenAi, *, region: str | None = None, **changes: Any) -> CreateModelDetails:
-    """Ask for a fine-tuning of a Meta model, on a fine-tuning cluster of its own, but for the changes."""
+    """Return the details of a fine-tuned Meta model on a new fine-tuning cluster, with changes."""
     if "base_model_id" not in changes:
         changes["base_model_id"] = base_model(genai, region=region, capability="FINE_TUNE").id
     if "fine_tune_details" not in changes:
@@ -52,7 +52,7 @@ def model_details(genai: GenAi, *, region: str | None = None, **changes: Any) ->
 
 
 def fine_tuning(cluster_id: str, config: TrainingConfig | None = None) -> FineTuneDetails:
-    """Ask for a training on a cluster: LoRA over three epochs unless told."""
+    """Return the details of a fine-tuning on a cluster; default: LoRA over three epochs."""
     return FineTuneDetails(
         training_dataset=builders.object_storage_dataset(
             namespace_name="namespace", bucket_name="datasets", object_name="train.jsonl"
@@ -63,16 +63,16 @@ def fine_tuning(cluster_id: str, config: TrainingConfig | None = None) -> FineTu
 
 
 def imported_model_details(**changes: Any) -> CreateImportedModelDetails:
-    """Ask for the import of an open model from Hugging Face, but for the changes."""
-    asked = {
+    """Return the details of an import of an open model from Hugging Face, with changes."""
+    attributes = {
         "compartment_id": COMPARTMENT,
         "data_source": builders.hugging_face_data_source(model_id="openai/gpt-oss-20b"),
     }
-    return CreateImportedModelDetails(**{**asked, **changes})
+    return CreateImportedModelDetails(**{**attributes, **changes})
 
 
 def endpoint_details(genai: GenAi, *, region: str | None = None, **changes: Any) -> CreateEndpointDetails:
-    """Ask for an endpoint of a base model, on a hosting cluster of its own, but for the changes."""
+    """Return the details of an endpoint of a base model on a new hosting cluster, with changes."""
     if "model_id" not in changes:
         changes["model_id"] = base_model(genai, region=region).id
     if "dedicated_ai_cluster_id" not in changes:
@@ -94,58 +94,58 @@ def details(genai: GenAi, kind: Kind) -> Any:
 
 
 def base_model(genai: GenAi, *, region: str | None = None, **filters: Any) -> ModelSummary:
-    """Find the newest base model of Meta's for chat, but for the filters."""
+    """Return the newest base model that matches; default: of Meta, for chat."""
     filters = {"capability": "CHAT", "vendor": "meta", **filters}
     listing = genai.list_models(COMPARTMENT, region=region, **filters)
     return next(model for model in listing if model.type == "BASE")
 
 
 def cluster(genai: GenAi, *, region: str | None = None, **changes: Any) -> DedicatedAiCluster:
-    """Make a cluster, and wait until it is ready."""
-    begun = genai.create_dedicated_ai_cluster(cluster_details(**changes), region=region)
-    finish(genai, begun)
-    return genai.get_dedicated_ai_cluster(begun.id)
+    """Create a cluster, and wait until it is ready."""
+    result = genai.create_dedicated_ai_cluster(cluster_details(**changes), region=region)
+    finish(genai, result)
+    return genai.get_dedicated_ai_cluster(result.id)
 
 
 def custom_model(genai: GenAi, *, region: str | None = None, **changes: Any) -> Model:
     """Fine-tune a model, and wait until it is ready."""
-    begun = genai.create_model(model_details(genai, region=region, **changes), region=region)
-    finish(genai, begun)
-    return genai.get_model(begun.id)
+    result = genai.create_model(model_details(genai, region=region, **changes), region=region)
+    finish(genai, result)
+    return genai.get_model(result.id)
 
 
 def imported_model(genai: GenAi, *, region: str | None = None, **changes: Any) -> ImportedModel:
     """Import a model, and wait until it is ready."""
-    begun = genai.create_imported_model(imported_model_details(**changes), region=region)
-    finish(genai, begun)
-    return genai.get_imported_model(begun.id)
+    result = genai.create_imported_model(imported_model_details(**changes), region=region)
+    finish(genai, result)
+    return genai.get_imported_model(result.id)
 
 
 def endpoint(genai: GenAi, *, region: str | None = None, **changes: Any) -> Endpoint:
     """Serve a model, and wait until it is ready."""
-    begun = genai.create_endpoint(endpoint_details(genai, region=region, **changes), region=region)
-    finish(genai, begun)
-    return genai.get_endpoint(begun.id)
+    result = genai.create_endpoint(endpoint_details(genai, region=region, **changes), region=region)
+    finish(genai, result)
+    return genai.get_endpoint(result.id)
 
 
 def begin_import(genai: GenAi) -> tuple[str, str]:
-    """Begin to import a model; give the OCIDs of the model and of its work request."""
-    begun = genai.create_imported_model(imported_model_details())
-    return begun.id, work_begun(begun)
+    """Start the import of a model; return the OCIDs of the model and of its work request."""
+    result = genai.create_imported_model(imported_model_details())
+    return result.id, work_begun(result)
 
 
-def finish(genai: GenAi, begun: Snapshot | ResponseMetadata) -> WorkRequest:
-    """Wait for the work that an answer began."""
-    return genai.wait_for_work_request(work_begun(begun), interval=_SECONDS_BETWEEN_LOOKS)
+def finish(genai: GenAi, result: Snapshot | ResponseMetadata) -> WorkRequest:
+    """Wait for the work that a call started."""
+    return genai.wait_for_work_request(work_begun(result), interval=_POLL_SECONDS)
 
 
-def work_begun(begun: Snapshot | ResponseMetadata) -> str:
-    """Tell the OCID of the work request that an answer began.
+def work_begun(result: Snapshot | ResponseMetadata) -> str:
+    """Return the OCID of the work request that a call started.
 
     Raises:
-        LookupError: it began none.
+        LookupError: the call started no work.
     """
-    response = begun if isinstance(begun, ResponseMetadata) else begun.response
+    response = result if isinstance(result, ResponseMetadata) else result.response
     if response is None or response.work_request_id is None:
-        raise LookupError(f"no work request was begun by {response}")
+        raise LookupError(f"no work request was started by {response}")
     return response.work_request_id

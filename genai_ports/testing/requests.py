@@ -1,4 +1,4 @@
-"""Hypothesis strategies for what clients ask: bodies, filters and options, mostly right and now and then wrong."""
+"""Hypothesis strategies for requests: bodies, filters and options, most of them valid."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 COMPARTMENTS: Final = ("ocid1.compartment.oc1..one", "ocid1.compartment.oc1..two", "ocid1.tenancy.oc1..root")
-STRAYS: Final = (
+UNKNOWN_IDS: Final = (
     "ocid1.generativeaimodel.oc1.us-chicago-1.amaaaaaaunknown",
     "ocid1.generativeaiendpoint.oc1.eu-frankfurt-1.amaaaaaaunknown",
     "ocid1.generativeaiworkrequest.oc1..amaaaaaaunknown",
@@ -46,26 +46,26 @@ STRAYS: Final = (
     "..",
     " ",
 )
-"""Identifiers that name nothing."""
+"""Identifiers of no resource."""
 
 _WRONG: Final[tuple[Any, ...]] = (None, "", " ", "x" * 256, "?", -1, 0, 5, 2.5, True, (), ("a",), ("a", 5))
 
 
 @cache
 def trainable_base_models(vendor: str | None = None) -> tuple[str, ...]:
-    """List the OCIDs of the base models of two regions that can be fine-tuned; all of them, or those of a vendor."""
+    """Return the OCIDs of the base models of two regions that can be fine-tuned: all, or those of a vendor."""
     bases = (record.snapshot for region in ("us-chicago-1", "eu-frankfurt-1") for record in base_models(region))
     trainable = (base for base in bases if ModelCapability.FINE_TUNE in base.capabilities)
     return tuple(base.id for base in trainable if vendor in (None, base.vendor))
 
 
 def rarely(odd: st.SearchStrategy[T], usual: st.SearchStrategy[T]) -> st.SearchStrategy[T]:
-    """Draw the odd about once in ten times, else the usual."""
+    """Draw from `odd` about once in ten times, else from `usual`."""
     return st.integers(0, 9).flatmap(lambda n: odd if n == 9 else usual)
 
 
 def maybe(strategy: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
-    """Draw None, or from the strategy."""
+    """Draw None or from the strategy."""
     return st.none() | strategy
 
 
@@ -111,7 +111,7 @@ _TRAINING: Final = st.sampled_from(
 _SOURCES: Final = st.sampled_from(
     [
         HuggingFaceModel(model_id="openai/gpt-oss-20b"),
-        HuggingFaceModel(model_id="Qwen/Qwen3-Embedding-0.6B", branch="main", access_token="made up"),
+        HuggingFaceModel(model_id="Qwen/Qwen3-Embedding-0.6B", branch="main", access_token="invalid"),
         HuggingFaceModel(model_id="no slash"),
         ObjectStorageObject(namespace_name="ns", bucket_name="b", prefix_name="p"),
         ObjectStorageObject(namespace_name="ns", bucket_name="b", prefix_name="p", region="atlantis-1"),
@@ -173,7 +173,7 @@ def _built(cls: type[T], required: dict[str, Any], optional: dict[str, Any]) -> 
 
 
 def broken(details: st.SearchStrategy[T]) -> st.SearchStrategy[T]:
-    """Give one attribute of a body a value of any type."""
+    """Generate bodies with one attribute of any type."""
 
     def with_a_wrong(body: T) -> st.SearchStrategy[T]:
         names = [field.name for field in fields(body)]  # type: ignore[arg-type]  # all bodies are dataclasses
@@ -184,10 +184,10 @@ def broken(details: st.SearchStrategy[T]) -> st.SearchStrategy[T]:
 
 
 def list_options(name: str, *, ids: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
-    """Make the filters, sort and page size of a list operation; of enumerations only what the SDK lets pass.
+    """Generate filters, order and page size of a list operation; of enumerations only the values that the SDK accepts.
 
     Args:
-        name: the operation's.
+        name: the name of the operation.
         ids: OCIDs to filter by.
     """
     operation = OPERATIONS[name]
@@ -212,7 +212,7 @@ def _filtered(name: str, allowed: tuple[str, ...], ids: st.SearchStrategy[str]) 
 
 
 def controls() -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
-    """Make what a test does to work from outside: a method of the simulator, and its arguments beside the id."""
+    """Generate calls that control work: a method of the simulator, and its arguments after the id."""
     paces = st.sampled_from(["manual", "instant", "2s", "0.005s", "realistic", "reads:2", "soon"])
     return st.one_of(
         st.just(("finish", {})),
@@ -223,7 +223,7 @@ def controls() -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
 
 
 def faults() -> st.SearchStrategy[Fault]:
-    """Make faults, most of which are tried again by the usual retry policy; some lose what was done."""
+    """Generate faults. Most are retried by the default policy; some lose the response of a finished call."""
     errors = st.fixed_dictionaries(
         {
             "status": st.sampled_from([400, 409, 429, 500, 503]),
@@ -245,7 +245,7 @@ def faults() -> st.SearchStrategy[Fault]:
 
 
 def _which(operations: Sequence[str]) -> st.SearchStrategy[dict[str, Any]]:
-    """Say which calls a plan befalls."""
+    """Generate the part of a plan that selects calls."""
     return st.fixed_dictionaries(
         {"operation": maybe(st.sampled_from(operations)), "times": st.integers(1, 3)},
         optional={
@@ -258,11 +258,11 @@ def _which(operations: Sequence[str]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def failing_work() -> st.SearchStrategy[FailingWork]:
-    """Make plans for work to fail: by name for the operations that the failure is for, or just so."""
+    """Generate plans that make work fail: named failures for their operations, or unnamed ones."""
 
     def of(name: str) -> st.SearchStrategy[FailingWork]:
         which = _which(FAILURES[name].operations)
-        return which.map(lambda given: FailingWork(failure=name, **given))
+        return which.map(lambda matcher: FailingWork(failure=name, **matcher))
 
     plain = st.builds(
         lambda which, percent: FailingWork(**which, percent=percent),
@@ -273,6 +273,6 @@ def failing_work() -> st.SearchStrategy[FailingWork]:
 
 
 def modes() -> st.SearchStrategy[list[str]]:
-    """Make sets of modes, mostly small."""
+    """Generate sets of modes, most of them small."""
     one = st.sampled_from([*MODES, "stale-lists:60", "hidden-after-create:60", "capped-pages:1"])
     return st.lists(one, max_size=3, unique_by=lambda mode: mode.partition(":")[0])

@@ -1,7 +1,7 @@
-"""For tests of code that uses the plain OCI SDK: its waits without sleeping, and its circuit breaker out of the way.
+"""For tests of code that uses the plain OCI SDK: waits that do not sleep, and no circuit breaker.
 
-Left alone, the SDK's waiters and retries really sleep, and its default circuit breaker is one for the whole process:
-ten errors that a test asked for stop every client for half a minute.
+By default the SDK's waiters and retries sleep, and one circuit breaker serves the whole process: ten planned errors of
+a test stop every client for half a minute.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
     from genai_ports.api.clock import Clock
 
 _SLEEPERS = ("oci.waiter", "oci.retry.retry")
-"""The modules of the SDK that look at the time and sleep."""
+"""The modules of the SDK that read the time and sleep."""
 
 
 @contextmanager
 def stock_clients_on(clock: Clock) -> Iterator[None]:
-    """Let the plain SDK wait on a clock, with no circuit breaker.
+    """Make the plain SDK wait on a clock, without a circuit breaker.
 
-    Inside the block `oci.wait_until`, the composite operations and the retries of every client in this process go by
-    the clock, so that a virtual one makes them return at once; clients made inside the block have no circuit breaker
-    unless they bring their own. What the default circuit breaker has counted before, or counts meanwhile for clients
-    made before, is forgotten at both ends.
+    Inside the block, `oci.wait_until`, the composite operations and the retries of every client in this process use
+    the clock; with a virtual clock they return at once. Clients that are created inside the block have no circuit
+    breaker by default. The failures that the default circuit breaker has counted are cleared at the start and at the
+    end of the block.
 
     Args:
-        clock: that of the fake server which the clients talk to, such as `FakeServer.clock`.
+        clock: the clock of the fake server that the clients call, such as `FakeServer.clock`.
 
     Example:
         >>> from genai_ports.simulator.state.clock import VirtualClock
@@ -55,14 +55,14 @@ def stock_clients_on(clock: Clock) -> Iterator[None]:
 
 
 def close_circuit() -> None:
-    """Make the SDK's default circuit breaker forget the failures that it has counted in this process."""
+    """Clear the failures that the SDK's default circuit breaker has counted in this process."""
     breaker = CircuitBreakerMonitor.get(DEFAULT_CIRCUIT_BREAKER_STRATEGY.name)
     if breaker is not None:
         breaker.reset()
 
 
 class _Time:
-    """What the SDK takes for the module `time`."""
+    """Replaces the module `time` in the SDK."""
 
     def __init__(self, clock: Clock) -> None:
         self.sleep = clock.sleep

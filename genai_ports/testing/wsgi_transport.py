@@ -1,4 +1,4 @@
-"""A transport that runs a real OCI SDK client against a WSGI app, with no socket."""
+"""A transport that connects a real OCI SDK client to a WSGI app, without a socket."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class WsgiTransport(BaseAdapter):  # type: ignore[misc]  # the SDK has no types
-    """Carries the SDK's requests to a WSGI app by plain calls.
+    """Sends the SDK's requests to a WSGI app by function calls.
 
     Mount it on a stock client's `client.base_client.session`, or pass it as `transport=` to `SdkModelRepository`.
 
@@ -38,11 +38,11 @@ class WsgiTransport(BaseAdapter):  # type: ignore[misc]  # the SDK has no types
         self._app = app
 
     def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
-        """Carry one request."""
-        answer: dict[str, Any] = {}
+        """Send one request."""
+        head: dict[str, Any] = {}
 
         def start_response(status: str, headers: list[tuple[str, str]], _: object = None) -> Any:
-            answer.update(status=status, headers=headers)
+            head.update(status=status, headers=headers)
 
         try:
             body = self._body(_environ(request), start_response)
@@ -50,7 +50,7 @@ class WsgiTransport(BaseAdapter):  # type: ignore[misc]  # the SDK has no types
             raise ReadTimeout(error, request=request) from error
         except ConnectionResetError as error:
             raise ConnectionError(error, request=request) from error
-        return _response(request, answer, body)
+        return _response(request, head, body)
 
     def _body(self, environ: dict[str, Any], start_response: Any) -> bytes:
         chunks = self._app(environ, start_response)
@@ -62,7 +62,7 @@ class WsgiTransport(BaseAdapter):  # type: ignore[misc]  # the SDK has no types
                 close()
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing: the transport holds no resources."""
 
 
 def _environ(request: Any) -> dict[str, Any]:
@@ -97,11 +97,11 @@ def _environ(request: Any) -> dict[str, Any]:
     return environ
 
 
-def _response(request: Any, answer: dict[str, Any], body: bytes) -> Response:
+def _response(request: Any, head: dict[str, Any], body: bytes) -> Response:
     response: Any = Response()
-    status, _, response.reason = answer["status"].partition(" ")
+    status, _, response.reason = head["status"].partition(" ")
     response.status_code = int(status)
-    response.headers = CaseInsensitiveDict(answer["headers"])
+    response.headers = CaseInsensitiveDict(head["headers"])
     response.encoding = "utf-8"
     response.raw = io.BytesIO(body)
     response.url = request.url

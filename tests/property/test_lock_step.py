@@ -1,4 +1,4 @@
-"""Memory, the SDK without a socket and the SDK over HTTP, in lock-step: nobody can tell them apart."""
+"""Memory, the SDK without a socket and the SDK over HTTP have the same results in lock-step."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import settings
 from fake_server import FakeServer, Settings, create_app
 from genai_ports import InMemoryModelRepository, SdkModelRepository
 from genai_ports.tenancy import TENANCY
-from genai_ports.testing.lock_step import Contender
+from genai_ports.testing.lock_step import ComparedBackend
 from genai_ports.testing.state_machine import LockStep
 from genai_ports.testing.wsgi_transport import WsgiTransport
 
@@ -21,26 +21,26 @@ SEED = 7
 
 
 @contextmanager
-def in_memory(pace: str) -> Iterator[Contender]:
+def in_memory(pace: str) -> Iterator[ComparedBackend]:
     with InMemoryModelRepository(seed=SEED, pace=pace) as genai:
-        yield Contender(genai, genai.simulator)
+        yield ComparedBackend(genai, genai.simulator)
 
 
 @contextmanager
-def over_wsgi(pace: str) -> Iterator[Contender]:
+def over_wsgi(pace: str) -> Iterator[ComparedBackend]:
     app = create_app(Settings(seed=SEED, pace=pace, clock="virtual"))
     universe = app.worlds.get(TENANCY)
     with SdkModelRepository(endpoint="http://fake", transport=WsgiTransport(app), clock=universe.clock) as genai:
-        yield Contender(genai, universe.simulator)
+        yield ComparedBackend(genai, universe.simulator)
 
 
 @contextmanager
-def over_http(pace: str) -> Iterator[Contender]:
+def over_http(pace: str) -> Iterator[ComparedBackend]:
     with (
         FakeServer(settings=Settings(seed=SEED, pace=pace, clock="virtual")) as server,
         SdkModelRepository(endpoint=server.url, clock=server.clock) as genai,
     ):
-        yield Contender(genai, server.simulator)
+        yield ComparedBackend(genai, server.simulator)
 
 
 class Instant(LockStep):

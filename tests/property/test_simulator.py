@@ -15,10 +15,10 @@ from genai_ports.api.snapshot import ResponseMetadata
 from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, DELETE, LIST, UPDATE
 from genai_ports.errors import GenAiError, ServiceError
 from genai_ports.testing import ready
-from genai_ports.testing.invariants import Watch
+from genai_ports.testing.invariants import InvariantChecker
 from genai_ports.testing.requests import (
     COMPARTMENTS,
-    STRAYS,
+    UNKNOWN_IDS,
     controls,
     create_details,
     list_options,
@@ -165,7 +165,7 @@ def test_work_goes_forward_only_and_its_log_is_never_written_anew(
     genai = InMemoryModelRepository(pace="realistic")
     simulator, begun = genai.simulator, create(genai, kind)
     simulator.set_pace(begun.id, pace)
-    work, watch = ready.work_begun(begun), Watch(simulator)
+    work, watch = ready.work_begun(begun), InvariantChecker(simulator)
     told: list[WorkRequestLogEntry] = []
     for pause, action in events:
         simulator.clock.sleep(pause)
@@ -202,7 +202,7 @@ def test_what_happens_when_does_not_depend_on_when_somebody_looks(doing: list[An
         creeping.clock.sleep((end - start) / 1000)
         creeping.simulator.state()
         list(creeping.list_work_requests(ready.COMPARTMENT))
-    Watch(leaping.simulator).check()
+    InvariantChecker(leaping.simulator).check()
     assert leaping.simulator.state() == creeping.simulator.state()
     assert leaping.clock.now() == creeping.clock.now()
     assert tales(leaping) == tales(creeping)
@@ -246,7 +246,9 @@ def everything(simulator: Simulator) -> tuple[Any, ...]:
 def calls(known: list[tuple[Kind, str]], works: list[str]) -> st.SearchStrategy[Call]:
     """Calls of any operation on anything, with any option, right or wrong."""
     own = {kind: [identifier for other, identifier in known if other is kind] for kind in RESOURCE_KINDS}
-    anything = st.sampled_from([*(identifier for _, identifier in known), *works, *STRAYS, *trainable_base_models()])
+    anything = st.sampled_from(
+        [*(identifier for _, identifier in known), *works, *UNKNOWN_IDS, *trainable_base_models()]
+    )
     models, clusters = own[MODEL] + own[IMPORTED_MODEL], own[DEDICATED_AI_CLUSTER]
 
     def call(name: str) -> st.SearchStrategy[Call]:

@@ -20,7 +20,7 @@ from genai_ports.cli.report import Row, new_console, print_difference, print_res
 from genai_ports.errors import ConfigurationError, GenAiError
 from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.faults.faults import Fault
-from genai_ports.testing.lock_step import Contender, Contenders, Difference
+from genai_ports.testing.lock_step import BackendComparison, ComparedBackend, Difference
 
 STEPS = """\
 Time     Step                                    Responses      State     Calls
@@ -49,7 +49,7 @@ def two_worlds(seeds=("0", "0"), region="us-chicago-1", pace="realistic"):
     """Two backends in memory, which is enough for what the scenario does and shows."""
     with ExitStack() as stack:
         opened = [stack.enter_context(InMemoryModelRepository(seed=seed, region=region, pace=pace)) for seed in seeds]
-        yield Contenders([Contender(genai, genai.simulator) for genai in opened])
+        yield BackendComparison([ComparedBackend(genai, genai.simulator) for genai in opened])
 
 
 @pytest.fixture(scope="module")
@@ -110,16 +110,16 @@ def test_without_a_terminal_it_prints_no_escapes(whole_run):
 
 def test_the_backends_are_memory_and_the_sdk_over_a_socket():
     with demo._backends("7", "us-chicago-1") as both:
-        kinds = [type(each.repository).__name__ for each in both._contenders]
+        kinds = [type(each.repository).__name__ for each in both._backends]
         assert kinds == ["InMemoryModelRepository", "SdkModelRepository"]
-        assert both._contenders[1].repository._backend._endpoint.startswith("http://127.0.0.1:")
+        assert both._backends[1].repository._backend._endpoint.startswith("http://127.0.0.1:")
 
 
 def test_backends_that_differ_are_reported_by_field_with_exit_status_1(monkeypatch):
     @contextmanager
     def unlike(seed, region):
         with two_worlds((seed, seed), region) as both:
-            both._contenders[1].simulator.faults.add(Fault(status=404, operation="create_model"))
+            both._backends[1].simulator.faults.add(Fault(status=404, operation="create_model"))
             yield both
 
     monkeypatch.setattr(demo, "_backends", unlike)
@@ -139,7 +139,7 @@ def test_worlds_that_remember_something_else_at_the_end_are_a_difference():
     with two_worlds() as both:
         steps = Scenario(both).steps()
         next(steps)
-        both._contenders[1].simulator.journal.clear()
+        both._backends[1].simulator.journal.clear()
         with pytest.raises(Difference, match="journal: "):
             list(steps)
 

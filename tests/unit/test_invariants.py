@@ -1,4 +1,4 @@
-"""The watch over a world sees whatever is wrong with it, and nothing in a world that is well."""
+"""The invariant checker finds every error in a world, and none in a correct one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from genai_ports.api.dedicated_ai_cluster import DedicatedAiClusterHostingCapaci
 from genai_ports.api.kinds import ENDPOINT, MODEL
 from genai_ports.api.value import replaced
 from genai_ports.testing import ready
-from genai_ports.testing.invariants import Watch
+from genai_ports.testing.invariants import InvariantChecker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from genai_ports.simulator.state.table import Record
 
 
-class Scene:
-    """An endpoint that serves a custom model, another of a base model, and a model that failed, watched."""
+class Example:
+    """A world with an endpoint of a custom model, one of a base model, a failed import and an unfinished one."""
 
     def __init__(self) -> None:
         self.genai = InMemoryModelRepository(pace="realistic")
@@ -30,121 +30,129 @@ class Scene:
         ready.endpoint(self.genai)
         failed = self.genai.create_imported_model(ready.imported_model_details())
         self.genai.simulator.fail(failed.id)
-        self.begun = self.genai.create_imported_model(ready.imported_model_details())
-        self.watch = Watch(self.genai.simulator)
-        self.watch.check()
+        self.unfinished = self.genai.create_imported_model(ready.imported_model_details())
+        self.checker = InvariantChecker(self.genai.simulator)
+        self.checker.check()
 
     def record(self, identifier: str) -> Record:
         tables = (*self.world.tables.values(), self.world.works)
         return next(record for table in tables if (record := table.get(identifier)))
 
-    def forge(self, identifier: str, **changes: Any) -> None:
-        """Change a resource, or work, behind the world's back."""
+    def overwrite(self, identifier: str, **changes: Any) -> None:
+        """Change a resource or a work request directly in the world."""
         record = self.record(identifier)
         record.snapshot = replaced(record.snapshot, **changes)
 
 
-def test_a_world_that_is_well_is_left_alone() -> None:
-    scene = Scene()
+def test_a_correct_world_passes() -> None:
+    example = Example()
     for seconds in (60, 600, 3600, 100_000):
-        scene.genai.clock.sleep(seconds)
-        scene.watch.check()
-    scene.genai.update_model(scene.model.id, UpdateModelDetails(description="new"))
-    scene.watch.check()
+        example.genai.clock.sleep(seconds)
+        example.checker.check()
+    example.genai.update_model(example.model.id, UpdateModelDetails(description="new"))
+    example.checker.check()
 
 
-def test_a_change_that_changes_nothing_is_known_to_have_been_asked_for() -> None:
-    scene = Scene()
-    scene.genai.update_model(scene.model.id, UpdateModelDetails())
-    scene.watch.check()
-    scene.genai.update_model(scene.model.id, UpdateModelDetails())
-    scene.watch.check({scene.model.id})
-    scene.genai.update_model(scene.model.id, UpdateModelDetails())
+def test_a_change_without_effect_must_be_announced() -> None:
+    example = Example()
+    example.genai.update_model(example.model.id, UpdateModelDetails())
+    example.checker.check()
+    example.genai.update_model(example.model.id, UpdateModelDetails())
+    example.checker.check({example.model.id})
+    example.genai.update_model(example.model.id, UpdateModelDetails())
     with pytest.raises(AssertionError, match="alone has changed"):
-        scene.watch.check()
+        example.checker.check()
 
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (lambda scene: scene.forge(scene.endpoint.id, id=scene.model.id), "an id was given twice"),
-        (lambda scene: scene.forge(scene.model.id, lifecycle_state="FAILED"), "is FAILED, and ACTIVE by its work"),
-        (lambda scene: scene.forge(scene.model.id, description="new"), "has changed and its etag has not"),
-        (lambda scene: scene.forge(scene.endpoint.id, model_id="gone"), "serves a deleted model"),
-        (lambda scene: scene.forge(scene.endpoint.id, dedicated_ai_cluster_id="gone"), "is on a deleted cluster"),
+        (lambda example: example.overwrite(example.endpoint.id, id=example.model.id), "an id exists twice"),
         (
-            lambda scene: scene.forge(
-                scene.model.id,
-                fine_tune_details=replaced(scene.model.fine_tune_details, dedicated_ai_cluster_id="gone"),
+            lambda example: example.overwrite(example.model.id, lifecycle_state="FAILED"),
+            "is FAILED, but ACTIVE by its work",
+        ),
+        (lambda example: example.overwrite(example.model.id, description="new"), "has changed, but its etag has not"),
+        (lambda example: example.overwrite(example.endpoint.id, model_id="gone"), "serves a deleted model"),
+        (
+            lambda example: example.overwrite(example.endpoint.id, dedicated_ai_cluster_id="gone"),
+            "is on a deleted cluster",
+        ),
+        (
+            lambda example: example.overwrite(
+                example.model.id,
+                fine_tune_details=replaced(example.model.fine_tune_details, dedicated_ai_cluster_id="gone"),
             ),
             "the cluster of .* is deleted",
         ),
         (
-            lambda scene: scene.forge(scene.endpoint.dedicated_ai_cluster_id, capacity=capacity(0)),
-            "tells of 0 endpoints",
+            lambda example: example.overwrite(example.endpoint.dedicated_ai_cluster_id, capacity=capacity(0)),
+            "shows 0 endpoints",
         ),
         (
-            lambda scene: scene.forge(scene.model.fine_tune_details.dedicated_ai_cluster_id, capacity=capacity(0)),
-            "hosts nothing, and has a capacity",
+            lambda example: example.overwrite(
+                example.model.fine_tune_details.dedicated_ai_cluster_id, capacity=capacity(0)
+            ),
+            "hosts nothing, but has a capacity",
         ),
     ],
 )
-def test_a_resource_that_cannot_be_is_seen(wrong: Callable[[Scene], None], message: str) -> None:
-    scene = Scene()
-    wrong(scene)
+def test_an_impossible_resource_is_found(wrong: Callable[[Example], None], message: str) -> None:
+    example = Example()
+    wrong(example)
     with pytest.raises(AssertionError, match=message):
-        scene.watch.check()
+        example.checker.check()
 
 
 def capacity(used: int) -> DedicatedAiClusterHostingCapacity:
     return DedicatedAiClusterHostingCapacity(total_endpoint_capacity=50, used_endpoint_capacity=used)
 
 
-def finished(scene: Scene) -> str:
-    return scene.record(scene.model.id).works[0]
+def finished(example: Example) -> str:
+    return example.record(example.model.id).works[0]
 
 
-def under_way(scene: Scene) -> str:
-    return ready.work_begun(scene.begun)
+def under_way(example: Example) -> str:
+    return ready.work_begun(example.unfinished)
 
 
 @pytest.mark.parametrize(
     ("which", "wrong", "message"),
     [
         (finished, {"percent": 99.0}, "goes backwards"),
-        (finished, {"compartment_id": "elsewhere"}, "changed after its end"),
+        (finished, {"compartment_id": "elsewhere"}, "has changed after its end"),
         (under_way, {"percent": 100.0}, "is ACCEPTED at 100 %"),
-        (under_way, {"status": "IN_PROGRESS"}, "is IN_PROGRESS, not started"),
-        (under_way, {"status": "WAITING", "time_started": None}, "is WAITING, not started"),
+        (under_way, {"status": "IN_PROGRESS"}, "is IN_PROGRESS, but has the wrong start time"),
+        (under_way, {"status": "WAITING", "time_started": None}, "is WAITING, but has the wrong start time"),
     ],
 )
-def test_work_that_cannot_be_is_seen(which: Callable[[Scene], str], wrong: dict[str, Any], message: str) -> None:
-    scene = Scene()
-    scene.forge(which(scene), **wrong)
+def test_impossible_work_is_found(which: Callable[[Example], str], wrong: dict[str, Any], message: str) -> None:
+    example = Example()
+    example.overwrite(which(example), **wrong)
     with pytest.raises(AssertionError, match=message):
-        scene.watch.check()
+        example.checker.check()
 
 
-def test_work_that_ended_before_it_was_accepted_is_seen() -> None:
-    scene = Scene()
-    work = under_way(scene)
-    scene.genai.simulator.finish(work)
-    scene.forge(work, time_finished=scene.record(scene.endpoint.id).snapshot.time_created)
+def test_work_that_ended_before_it_was_accepted_is_found() -> None:
+    example = Example()
+    work = under_way(example)
+    example.genai.simulator.finish(work)
+    example.overwrite(work, time_finished=example.record(example.endpoint.id).snapshot.time_created)
     with pytest.raises(AssertionError, match=r"the times of .* are out of order"):
-        scene.watch.check()
+        example.checker.check()
 
 
-def test_work_whose_resource_is_gone_is_seen() -> None:
-    scene = Scene()
-    scene.world.tables[ENDPOINT.name].remove(scene.record(scene.endpoint.id), scene.world.now)
-    with pytest.raises(AssertionError, match=r"work requests without a resource|tells of 1 endpoints"):
-        scene.watch.check()
+def test_work_without_a_resource_is_found() -> None:
+    example = Example()
+    example.world.tables[ENDPOINT.name].remove(example.record(example.endpoint.id), example.world.now)
+    with pytest.raises(AssertionError, match=r"work requests without a resource|shows 1 endpoints"):
+        example.checker.check()
 
 
-def test_two_works_under_way_on_one_resource_are_seen() -> None:
-    scene = Scene()
-    for work in (finished(scene), under_way(scene)):
-        scene.forge(work, resource_id=scene.begun.id, time_finished=None, status="ACCEPTED", percent=0.0)
-    scene.world.tables[MODEL.name].remove(scene.record(scene.model.id), scene.world.now)
-    with pytest.raises(AssertionError, match="has several works under way"):
-        scene.watch.check()
+def test_two_unfinished_work_requests_of_one_resource_are_found() -> None:
+    example = Example()
+    for work in (finished(example), under_way(example)):
+        example.overwrite(work, resource_id=example.unfinished.id, time_finished=None, status="ACCEPTED", percent=0.0)
+    example.world.tables[MODEL.name].remove(example.record(example.model.id), example.world.now)
+    with pytest.raises(AssertionError, match="has several unfinished work requests"):
+        example.checker.check()

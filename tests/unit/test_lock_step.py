@@ -1,4 +1,4 @@
-"""The state machine finds a backend that differs from another, be it in what it brings or in what it remembers."""
+"""The state machine finds a backend with different results or a different world."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from genai_ports import CreateDedicatedAiClusterDetails, InMemoryModelRepository
 from genai_ports.api.call import Reply
 from genai_ports.api.value import replaced
 from genai_ports.errors import NotFound, TooManyRequests
-from genai_ports.testing.lock_step import Contender, Contenders, Difference, outcome
+from genai_ports.testing.lock_step import BackendComparison, ComparedBackend, Difference, outcome
 from genai_ports.testing.state_machine import LockStep
 
 if TYPE_CHECKING:
@@ -29,36 +29,36 @@ BRIEF = settings(max_examples=5, stateful_step_count=20, phases=[Phase.generate]
 
 
 @contextmanager
-def honest(pace: str) -> Iterator[Contender]:
+def plain(pace: str) -> Iterator[ComparedBackend]:
     with InMemoryModelRepository(seed=7, pace=pace) as genai:
-        yield Contender(genai, genai.simulator)
+        yield ComparedBackend(genai, genai.simulator)
 
 
 @contextmanager
-def of_another_seed(pace: str) -> Iterator[Contender]:
+def of_another_seed(pace: str) -> Iterator[ComparedBackend]:
     with InMemoryModelRepository(seed=8, pace=pace) as genai:
-        yield Contender(genai, genai.simulator)
+        yield ComparedBackend(genai, genai.simulator)
 
 
 @contextmanager
-def of_another_region(pace: str) -> Iterator[Contender]:
+def of_another_region(pace: str) -> Iterator[ComparedBackend]:
     with InMemoryModelRepository(seed=7, pace=pace, region="eu-frankfurt-1") as genai:
-        yield Contender(genai, genai.simulator)
+        yield ComparedBackend(genai, genai.simulator)
 
 
-def without_etags(pace: str) -> AbstractContextManager[Contender]:
+def without_etags(pace: str) -> AbstractContextManager[ComparedBackend]:
     return dropping_etags(pace, "")
 
 
-def without_poll_etags(pace: str) -> AbstractContextManager[Contender]:
+def without_poll_etags(pace: str) -> AbstractContextManager[ComparedBackend]:
     return dropping_etags(pace, "get_work_request")
 
 
 @contextmanager
-def dropping_etags(pace: str, operation: str) -> Iterator[Contender]:
+def dropping_etags(pace: str, operation: str) -> Iterator[ComparedBackend]:
     """Drop the etag of every response, or of those of one operation."""
-    with honest(pace) as contender:
-        backend: Any = contender.repository._backend
+    with plain(pace) as compared:
+        backend: Any = compared.repository._backend
         carry_out = backend.send
 
         def send(call: Call) -> Reply:
@@ -70,28 +70,28 @@ def dropping_etags(pace: str, operation: str) -> Iterator[Contender]:
             return Reply(value, response)
 
         backend.send = send
-        yield contender
+        yield compared
 
 
-def test_backends_that_are_alike_pass() -> None:
-    class Alike(LockStep):
-        factories = (honest, honest)
+def test_equal_backends_pass() -> None:
+    class Equal(LockStep):
+        factories = (plain, plain)
 
-    run_state_machine_as_test(Alike, settings=BRIEF)
+    run_state_machine_as_test(Equal, settings=BRIEF)
 
 
 @pytest.mark.parametrize("other", [of_another_seed, of_another_region, without_etags])
 def test_a_backend_that_differs_is_found(other: Any) -> None:
-    class Unlike(LockStep):
-        factories = (honest, other)
+    class Different(LockStep):
+        factories = (plain, other)
 
     with pytest.raises(AssertionError, match="create_dedicated_ai_cluster: the first backend and another differ in"):
-        run_state_machine_as_test(Unlike, settings=BRIEF)
+        run_state_machine_as_test(Different, settings=BRIEF)
 
 
-def test_a_world_that_remembers_something_else_is_found() -> None:
-    with honest("instant") as one, honest("instant") as other:
-        both = Contenders([one, other])
+def test_a_world_with_another_journal_is_found() -> None:
+    with plain("instant") as one, plain("instant") as other:
+        both = BackendComparison([one, other])
         both.call("list_models", "ocid1.compartment.oc1..a")
         both.compare_worlds()
         list(other.repository.list_models("ocid1.compartment.oc1..a"))
@@ -99,7 +99,7 @@ def test_a_world_that_remembers_something_else_is_found() -> None:
             both.compare_worlds()
 
 
-def test_an_error_is_compared_down_to_its_last_fact() -> None:
+def test_errors_are_compared_with_all_their_attributes() -> None:
     def failing(error: Exception) -> Any:
         def call() -> None:
             raise error
@@ -158,8 +158,8 @@ def test_fields_that_equality_ignores_are_no_difference() -> None:
 
 
 def test_every_poll_of_a_wait_is_compared_with_its_response() -> None:
-    with honest("realistic") as one, without_poll_etags("realistic") as other:
-        both = Contenders([one, other])
+    with plain("realistic") as one, without_poll_etags("realistic") as other:
+        both = BackendComparison([one, other])
         cluster = both.call("create_dedicated_ai_cluster", CLUSTER)
         with pytest.raises(Difference, match=r"wait_for_work_request.*\n.*\[0\]\.response\.etag"):
             both.wait(cluster.response.work_request_id, timeout=7200, interval=60)

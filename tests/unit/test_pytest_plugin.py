@@ -1,4 +1,4 @@
-"""The pytest plugin: fixtures that any suite gets by installing the package."""
+"""The pytest plugin: its fixtures, and the report of a failed test."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def clusters(genai):
 
 @pytest.fixture
 def passes(pytester):
-    """Run a suite that uses the plugin, and expect that so many of its tests pass and none fails."""
+    """Run a suite that uses the plugin, and check that this many tests pass and none fails."""
 
     def run(suite, *, passed):
         pytester.makepyfile(USING + suite)
-        # In a process of its own: within this one, what a suite loads would be dropped after it, and loaded twice.
+        # In a new process: pytester removes the modules that a suite loads in this one, so they would be loaded twice.
         pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=passed)
 
     return run
 
 
-def test_genai_is_a_fresh_world_in_memory_for_each_test(passes):
+def test_genai_is_a_new_world_for_each_test(passes):
     suite = """
 import pytest
 
@@ -44,7 +44,7 @@ def test_alone(genai, turn):
     passes(suite, passed=2)
 
 
-def test_genai_server_is_one_server_a_session_and_as_new_for_each_test(passes):
+def test_genai_server_is_one_server_that_is_reset_for_each_test(passes):
     suite = """
 import pytest
 from genai_ports import connect
@@ -52,7 +52,7 @@ from genai_ports import connect
 urls = set()
 
 @pytest.mark.parametrize("turn", [1, 2])
-def test_as_new(genai_server, turn):
+def test_reset(genai_server, turn):
     with connect(genai_server.url) as genai:
         assert clusters(genai) == []
         cluster(genai)
@@ -66,7 +66,7 @@ def test_one():
     passes(suite, passed=3)
 
 
-def test_genai_over_http_is_that_server_through_the_sdk_and_its_waits_take_no_time(passes):
+def test_genai_over_http_is_that_server_through_the_sdk_and_waits_on_its_clock(passes):
     suite = """
 def test_over_http(genai_over_http, genai_server):
     from genai_ports import SdkModelRepository
@@ -79,7 +79,7 @@ def test_over_http(genai_over_http, genai_server):
     passes(suite, passed=1)
 
 
-def test_a_suite_that_uses_no_fixture_loads_neither_a_backend_nor_a_server(pytester):
+def test_a_suite_without_the_fixtures_loads_neither_a_backend_nor_a_server(pytester):
     pytester.makepyfile("""
 import sys
 
@@ -90,14 +90,14 @@ def test_nothing():
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
 
-def test_the_fixtures_tell_what_they_are(pytester):
+def test_the_fixtures_are_documented(pytester):
     shown = pytester.runpytest("--fixtures", "-q").stdout.str()
     for name in ("genai", "genai_server", "genai_over_http"):
         assert f"\n{name} -- " in shown or f"\n{name} [" in shown
-    assert "All four repositories over a fresh simulated world in memory." in shown
+    assert "All repositories in memory, over a new simulated world." in shown
 
 
-def test_a_test_that_fails_tells_what_its_world_saw(pytester):
+def test_the_report_of_a_failed_test_shows_the_last_calls(pytester):
     pytester.makepyfile(
         USING
         + """
@@ -120,17 +120,18 @@ def test_passes(genai):
     result.assert_outcomes(failed=1, passed=1)
     result.stdout.fnmatch_lines(
         [
-            "*what the world of genai saw last*",
-            "*list_dedicated_ai_clusters : 200 * (latency, 2 s)",
-            "*get_model ocid1.generativeaimodel.oc1..none: 404 not-found*",
-            "repeated-request: get_model, 5 times; *",
-            "*what the world of genai_server saw last*",
+            "*- last calls of genai -*",
+            "??:??:?? list_dedicated_ai_clusters: 200 (fault: latency, 2 s)",
+            "??:??:?? get_model ocid1.generativeaimodel.oc1..none: 404 not-found",
+            "repeated-request: get_model, 5 times. *",
+            "*- last calls of genai_server -*",
+            "no calls",
         ]
     )
-    assert result.stdout.str().count("what the world of genai saw last") == 1
+    assert result.stdout.str().count("last calls of genai -") == 1
 
 
-def test_a_fixture_of_ones_own_with_the_same_name_needs_no_world(pytester):
+def test_another_fixture_with_the_same_name_needs_no_simulator(pytester):
     pytester.makepyfile("""
 import pytest
 from unittest.mock import Mock
@@ -148,4 +149,34 @@ def test_fails(genai, genai_server):
 """)
     result = pytester.runpytest_subprocess("-W", "error")
     result.assert_outcomes(failed=1)
-    assert "saw last" not in result.stdout.str()
+    assert "last calls" not in result.stdout.str()
+
+
+def test_the_report_shows_ten_calls_and_counts_the_earlier_ones(pytester):
+    pytester.makepyfile(
+        USING
+        + """
+def test_fails(genai):
+    for _ in range(12):
+        clusters(genai)
+    assert False
+"""
+    )
+    shown = pytester.runpytest_subprocess("-W", "error").stdout.str()
+    assert "... 2 earlier calls" in shown
+    assert shown.count("list_dedicated_ai_clusters: 200") == 10
+
+
+def test_the_clock_of_a_fixture_can_be_moved_forward(passes):
+    suite = """
+def test_clocks(genai, genai_server):
+    for clock in (genai.clock, genai_server.clock):
+        before = clock.now()
+        clock.advance(3600)
+        assert (clock.now() - before).total_seconds() == 3600
+"""
+    passes(suite, passed=1)
+
+
+def test_the_marker_of_the_contract_is_registered(pytester):
+    assert "@pytest.mark.needs_capability(...)" in pytester.runpytest("--markers").stdout.str()
