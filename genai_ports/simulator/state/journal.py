@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from datetime import datetime  # noqa: TC003
-from typing import TYPE_CHECKING, Final, NamedTuple
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from genai_ports.api.names import camel, snake
+from genai_ports.simulator.state.data import to_data
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 KEPT: Final = 1000
 """How many calls a journal remembers."""
@@ -64,6 +67,26 @@ class Journal:
     def clear(self) -> None:
         """Forget all calls."""
         self._entries.clear()
+
+    def to_data(self) -> list[dict[str, Any]]:
+        """Return the calls as data that JSON can hold."""
+        return [
+            {camel(name): to_data(item) for name, item in entry._asdict().items() if item is not None}
+            for entry in self._entries
+        ]
+
+    @classmethod
+    def from_data(cls, data: Iterable[Mapping[str, Any]]) -> Journal:
+        """Make the journal that `to_data` was called on."""
+        journal = cls()
+        for item in data:
+            given: dict[str, Any] = {
+                **dict.fromkeys(Entry._fields),
+                **{snake(name): part for name, part in item.items()},
+            }
+            given["time"], given["ignored"] = datetime.fromisoformat(given["time"]), tuple(given["ignored"])
+            journal.add(Entry(**given))
+        return journal
 
     def query(
         self, *, operation: str | None = None, resource: str | None = None, status: int | None = None

@@ -6,24 +6,35 @@ Source: the docstring of `opc_retry_token` in the SDK; see "Etags and retry toke
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from genai_ports.api.kinds import OPERATIONS
+from genai_ports.simulator.outcome import Outcome
 from genai_ports.simulator.rules.refusals import HEADER_VALUE, RETRY_TOKEN_REUSED
+from genai_ports.simulator.state.data import from_data, to_data
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping
 
     from genai_ports.api.call import Call
-    from genai_ports.simulator.outcome import Outcome
+    from genai_ports.api.kind import Operation
 
 FORGOTTEN_AFTER: Final = timedelta(hours=24)
 _FORM: Final = re.compile(r"[!-~]{1,64}")
 
 
+class _Request(NamedTuple):
+    """What makes two requests the same."""
+
+    operation: Operation
+    target: str | None
+    details: Any
+
+
 class _Used(NamedTuple):
     at: datetime
-    request: tuple[Any, ...]
+    request: _Request
     outcome: Outcome
 
 
@@ -32,15 +43,15 @@ class RetryTokens:
 
     def __init__(self) -> None:
         self._used: dict[tuple[str, str], _Used] = {}
-        self._made = 0
+        self._generated = 0
 
     def __len__(self) -> int:
         return len(self._used)
 
     def new(self) -> str:
         """Make a token for a caller of this process: by counting, which all who share the world do together."""
-        self._made += 1
-        return f"genai-ports-{self._made}"
+        self._generated += 1
+        return f"genai-ports-{self._generated}"
 
     def find(self, now: datetime, region: str, call: Call) -> Outcome | None:
         """Return the first outcome of a request that is repeated; None for a request that is new.
@@ -64,6 +75,40 @@ class RetryTokens:
         if call.retry_token is not None:
             self._used[region, call.retry_token] = _Used(now, _request(call), outcome)
 
+    def to_data(self) -> dict[str, Any]:
+        """Return the tokens, oldest first, with their requests and first outcomes, as data that JSON can hold."""
+        return {
+            "generated": self._generated,
+            "used": [
+                {
+                    "region": region,
+                    "token": token,
+                    "at": used.at.isoformat(),
+                    "operation": used.request.operation.name,
+                    "target": used.request.target,
+                    "details": to_data(used.request.details),
+                    "outcome": {**used.outcome._asdict(), "value": to_data(used.outcome.value)},
+                }
+                for (region, token), used in self._used.items()
+            ],
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> RetryTokens:
+        """Make the tokens that `to_data` was called on."""
+        tokens = cls()
+        tokens._generated = data["generated"]
+        for item in data["used"]:
+            operation = OPERATIONS[item["operation"]]
+            assert operation.details  # noqa: S101  # for the type checkers: what takes a retry token has a body
+            request = _Request(operation, item["target"], from_data(operation.details, item["details"]))
+            outcome = dict(item["outcome"])
+            if outcome["value"] is not None:
+                outcome["value"] = from_data(operation.kind.snapshot, outcome["value"])
+            at = datetime.fromisoformat(item["at"])
+            tokens._used[item["region"], item["token"]] = _Used(at, request, Outcome(**outcome))
+        return tokens
+
     def _forget(self, now: datetime) -> None:
         """Drop the tokens that are too old: the dict keeps them in the order in which they came."""
         while self._used:
@@ -79,6 +124,5 @@ def _check(token: object) -> None:
         raise HEADER_VALUE(header="opc-retry-token", expected=expected, given=token)
 
 
-def _request(call: Call) -> tuple[Any, ...]:
-    """What makes two requests the same."""
-    return call.operation.name, call.target, call.details
+def _request(call: Call) -> _Request:
+    return _Request(call.operation, call.target, call.details)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from datetime import timedelta
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,11 +11,10 @@ from sortedcontainers import SortedList
 
 from genai_ports.api.kind import load_class
 from genai_ports.api.value import narrowed
+from genai_ports.simulator.state.data import from_data, to_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from datetime import datetime
-
 SORT_VALUES: Mapping[str, Callable[[Any], Any]] = {
     "timeCreated": attrgetter("time_created"),
     "timeAccepted": attrgetter("time_accepted"),
@@ -244,6 +243,75 @@ class Table:
             self._show_late(record, record.snapshot, None, now)
         else:
             self._show(record, record.snapshot, None)
+
+    def to_data(self, write: Callable[[Any], Any]) -> list[dict[str, Any]]:
+        """Return the records as data that JSON can hold, in the order in which they were added.
+
+        Args:
+            write: writes what a record holds.
+        """
+        return [
+            {
+                "order": record.order,
+                "region": record.region,
+                "version": record.version,
+                "works": list(record.works),
+                "createdAs": record.created_as,
+                "notes": [[at.isoformat(), text] for at, text in record.notes],
+                "resource": write(record.snapshot),
+            }
+            for record in self
+        ]
+
+    def load(self, data: Iterable[Mapping[str, Any]], read: Callable[[Mapping[str, Any]], Any]) -> None:
+        """Fill an empty table with the records that `to_data` returned.
+
+        Args:
+            data: what `to_data` returned.
+            read: reads what a record holds.
+        """
+        for item in data:
+            snapshot = read(item["resource"])
+            record = self.records[snapshot.id] = Record(item["order"], item["region"], snapshot)
+            record.version, record.works, record.created_as = item["version"], tuple(item["works"]), item["createdAs"]
+            record.notes = tuple((datetime.fromisoformat(at), text) for at, text in item["notes"])
+            if not self._lag:
+                self._home(record.region, snapshot.compartment_id).add(record)
+
+    def lists_to_data(self) -> dict[str, Any]:
+        """Return what lists show while they lag behind the records, as data that JSON can hold."""
+        return {
+            "lag": self._lag.total_seconds(),
+            "listed": [
+                {"region": region, "order": each.order, "resource": to_data(self.summaries([each])[0])}
+                for (region, _), partition in self._partitions.items()
+                for each in partition.own()
+            ],
+            "late": [
+                {**change._asdict(), "due": change.due.isoformat()}
+                | {name: to_data(getattr(change, name)) for name in ("before", "after")}
+                for change in self._late
+            ],
+        }
+
+    def load_lists(self, data: Mapping[str, Any]) -> None:
+        """Let the lists of an empty table lag behind as they did when `lists_to_data` was called."""
+        assert self._summary  # noqa: S101  # for the type checkers: only lists of resources lag behind
+        summary = load_class(self._summary)
+        self._lag = timedelta(seconds=data["lag"])
+        for item in data["listed"]:
+            shown: Any = from_data(summary, item["resource"])
+            self._home(item["region"], shown.compartment_id).add(Listed(item["order"], shown))
+        for item in data["late"]:
+            before, after = (item[name] and from_data(summary, item[name]) for name in ("before", "after"))
+            self._late.append(
+                LateChange(datetime.fromisoformat(item["due"]), item["region"], item["order"], before, after)
+            )
+
+    @property
+    def lags(self) -> bool:
+        """Whether lists lag behind the records."""
+        return bool(self._lag)
 
     def _show_late(self, record: Record, before: Any, after: Any, now: datetime) -> None:
         self._catch_up(now)  # otherwise the queue grows while nobody lists

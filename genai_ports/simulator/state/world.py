@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache, cached_property, partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from genai_ports.api.kinds import KINDS, MODEL, RESOURCE_KINDS, WORK_REQUEST
 from genai_ports.api.value import replaced
+from genai_ports.simulator.lists.modes import SAME_NAMES
 from genai_ports.simulator.rules.refusals import NOT_FOUND
+from genai_ports.simulator.state.data import from_data, to_data
 from genai_ports.simulator.state.ids import IdFactory
 from genai_ports.simulator.state.retry_tokens import RetryTokens
 from genai_ports.simulator.state.table import Table
+from genai_ports.simulator.work.operation import Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime, timedelta
+    from datetime import timedelta
 
     from genai_ports.api.kind import Kind
     from genai_ports.simulator.rules.limits import Limits
@@ -135,6 +139,45 @@ class World:
         self.tables[kind.name].remove(record, self.now)
         for identifier in record.works:
             self.works.remove(self.works.records[identifier], self.now)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return all that it holds, but for the limits, as data that JSON can hold."""
+        return {
+            "now": self.now.isoformat(),
+            "created": self.order,
+            "requestIds": self.ids.requests,
+            "modes": dict(self.modes),
+            "baseModelCopies": self._copies,
+            "resources": {KINDS[name].collection: table.to_data(to_data) for name, table in self.tables.items()},
+            "workRequests": self.works.to_data(Work.to_data),
+            "dependents": {
+                identifier: {dependent: kind.name for dependent, kind in dependents.items()}
+                for identifier, dependents in self._dependents.items()
+            },
+            "laggingLists": {
+                KINDS[name].collection: table.lists_to_data() for name, table in self.tables.items() if table.lags
+            },
+            "retryTokens": self.retry_tokens.to_data(),
+        }
+
+    def load(self, data: Mapping[str, Any]) -> None:
+        """Fill a new world with what `to_data` returned."""
+        self.now, self.order = datetime.fromisoformat(data["now"]), data["created"]
+        self.ids.requests, self.modes = data["requestIds"], dict(data["modes"])
+        if data["baseModelCopies"] > 1:
+            self.copy_base_models(data["baseModelCopies"])
+            self.copy_base_models(self.modes.get(SAME_NAMES) or 1)
+        for name, table in self.tables.items():
+            kind = KINDS[name]
+            if kind.collection in data["laggingLists"]:
+                table.load_lists(data["laggingLists"][kind.collection])
+            table.load(data["resources"][kind.collection], partial(from_data, kind.snapshot))
+        self.works.load(data["workRequests"], Work.from_data)
+        self._dependents = {
+            identifier: {dependent: KINDS[name] for dependent, name in dependents.items()}
+            for identifier, dependents in data["dependents"].items()
+        }
+        self.retry_tokens = RetryTokens.from_data(data["retryTokens"])
 
     def dependents(self, identifier: str) -> Mapping[str, Kind]:
         """List the resources that refer to this one: ids and kinds, oldest first."""

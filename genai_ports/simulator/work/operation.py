@@ -6,10 +6,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.enums import WorkRequestStatus
+from genai_ports.api.kinds import OPERATIONS
+from genai_ports.api.names import camel, snake
 from genai_ports.api.value import Value, value
+from genai_ports.simulator.state.data import from_data, to_data
 from genai_ports.simulator.work.log_lines import log_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from genai_ports.api.kind import Kind, Operation
 
 _STARTS_AT: Final = 0.1
@@ -117,6 +122,35 @@ class Work(Value):
             return self.time_started
         marked = next((at for mark, at in self.marks if mark >= percent), None)
         return marked or self.planned_at(percent) or self.time_finished or self.time_accepted
+
+    def to_data(self) -> dict[str, Any]:
+        """Return it as data that JSON can hold; what is None is left out."""
+        plain = {name: item for name, item in vars(self).items() if name not in ("operation", "duration", "failure")}
+        written = {
+            **{camel(name): to_data(item) for name, item in plain.items()},
+            "operation": self.operation.name,
+            "duration": None if self.duration is None else self.duration.total_seconds(),
+            "failure": self.failure and vars(self.failure),
+        }
+        return {name: item for name, item in written.items() if item is not None}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Work:
+        """Make the work that `to_data` was called on."""
+        given: dict[str, Any] = {snake(name): item for name, item in data.items()}
+        operation = OPERATIONS[given["operation"]]
+        times = ("time_accepted", "planned", "time_started", "time_finished")
+        return cls(
+            **{
+                **given,
+                **{name: datetime.fromisoformat(given[name]) for name in times if name in given},
+                "operation": operation,
+                "duration": timedelta(seconds=given["duration"]) if "duration" in given else None,
+                "failure": Failure(**given["failure"]) if "failure" in given else None,
+                "marks": tuple((percent, datetime.fromisoformat(at)) for percent, at in given["marks"]),
+                "before": from_data(operation.kind.snapshot, given["before"]) if "before" in given else None,
+            }
+        )
 
 
 def percent_complete(work: Work, now: datetime) -> float:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import heapq
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from genai_ports.api.enums import WorkRequestStatus
 from genai_ports.api.kinds import KINDS, WORK_REQUEST
 from genai_ports.api.value import replaced
 from genai_ports.api.verbs import CREATE
+from genai_ports.errors import InvalidInput
 from genai_ports.simulator.faults.fault_registry import FaultRegistry
 from genai_ports.simulator.rules import rules_of
 from genai_ports.simulator.rules.common import show_dependents
 from genai_ports.simulator.work import lifecycle
 from genai_ports.simulator.work.operation import Failure, Work, marks_so_far, percent_complete
+from genai_ports.simulator.work.pace import Pace, parse_pace
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping
 
     from genai_ports.api.call import Call
     from genai_ports.api.clock import Clock
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from genai_ports.simulator.faults.failing_work import FailingWork
     from genai_ports.simulator.state.table import Record
     from genai_ports.simulator.state.world import World
-    from genai_ports.simulator.work.pace import Pace
 
 DELETED_STAYS: Final = timedelta(hours=24)
 """How long a deleted resource, and with it its work requests, can still be read."""
@@ -69,6 +70,26 @@ class Scheduler:
         self.failing_work: FaultRegistry[FailingWork] = FaultRegistry("FailingWork")
         self.queue: list[DueStep] = []
         self.steps = 0
+
+    def to_data(self) -> dict[str, Any]:
+        """Return its steps, pace and plans, but for the world, as data that JSON can hold.
+
+        Raises:
+            InvalidInput: the pace has no name that `parse_pace` reads, or a plan has a function.
+        """
+        if parse_pace(self.pace.name) != self.pace:
+            raise InvalidInput(f"{self.pace!r} is a pace that a snapshot cannot hold: use one that parse_pace reads")
+        return {
+            "pace": self.pace.name,
+            "steps": self.steps,
+            "dueSteps": [{**step._asdict(), "due": step.due.isoformat()} for step in sorted(self.queue)],
+            "failingWork": self.failing_work.to_data(),
+        }
+
+    def load(self, data: Mapping[str, Any]) -> None:
+        """Give a new scheduler what `to_data` returned, but for the plans of failing work."""
+        self.pace, self.steps = parse_pace(data["pace"]), data["steps"]
+        self.queue = [DueStep(**{**item, "due": datetime.fromisoformat(item["due"])}) for item in data["dueSteps"]]
 
     def settle(self) -> None:
         """Read the clock, and carry out every step that is due by then, in the order in which they fell due."""

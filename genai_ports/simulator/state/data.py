@@ -1,0 +1,67 @@
+"""Domain values as plain data and back: what a snapshot of a world holds, in Oracle's spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from genai_ports.api.frozen import frozen
+from genai_ports.api.schema import Array, Map, Node, Object, OneOf, Scalar, schema_of
+from genai_ports.api.value import Value, blank, made
+from genai_ports.api.variant import UnknownVariant, Variant
+
+T = TypeVar("T")
+
+
+def to_data(value: Any) -> Any:
+    """Write a domain value, or a part of one, as data that JSON can hold; attributes that are None are left out.
+
+    Example:
+        >>> from genai_ports.api.fine_tuning import ObjectStorageDataset
+        >>> to_data(ObjectStorageDataset(namespace_name="ns", bucket_name="b", object_name="train.jsonl"))
+        {'datasetType': 'OBJECT_STORAGE', 'namespaceName': 'ns', 'bucketName': 'b', 'objectName': 'train.jsonl'}
+    """
+    if isinstance(value, UnknownVariant):
+        return to_data(value.document)
+    if isinstance(value, Value):
+        cls: Any = type(value)
+        schema = schema_of(cls)
+        written = {schema.discriminator: schema.tag} if isinstance(value, Variant) else {}
+        pairs = ((each.json_name, getattr(value, each.name)) for each in schema.attributes)
+        return {**written, **{name: to_data(part) for name, part in pairs if part is not None}}
+    if isinstance(value, Mapping):
+        return {key: to_data(part) for key, part in value.items()}
+    if isinstance(value, tuple | list):
+        return [to_data(part) for part in value]
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def from_data(cls: type[T], data: Mapping[str, Any]) -> T:
+    """Read a domain value that `to_data` wrote.
+
+    Args:
+        cls: its class.
+        data: what `to_data` returned.
+    """
+    target: Any = cls
+    attributes: dict[str, Any] = dict(blank(target))
+    for each in schema_of(target).attributes:
+        if each.json_name in data:
+            attributes[each.name] = _read(each.node, data[each.json_name])
+    return made(cls, attributes)
+
+
+def _read(node: Node, data: Any) -> Any:
+    match node:
+        case Scalar(type=kind):
+            return datetime.fromisoformat(data) if kind is datetime else frozen(data)
+        case Object(cls):
+            return from_data(cls, data)
+        case Array(item):
+            return tuple([_read(item, part) for part in data])
+        case Map():
+            return frozen(data)
+        case OneOf(discriminator, variants):
+            variant = variants.get(data.get(discriminator))
+            return from_data(variant, data) if variant else UnknownVariant(document=frozen(data))
