@@ -72,6 +72,13 @@ def test_help_for_the_rest_of_a_connection_is_that_of_the_port(name):
 
 
 @pytest.mark.parametrize("port", PORTS)
+def test_the_client_has_the_signatures_of_the_port(port):
+    for name in METHODS:
+        if hasattr(port, name):
+            assert inspect.signature(getattr(Repository, name)) == inspect.signature(getattr(port, name))
+
+
+@pytest.mark.parametrize("port", PORTS)
 def test_a_repository_has_every_port(port):
     assert isinstance(InMemoryModelRepository(), port)
     assert not isinstance(object(), port)
