@@ -1,4 +1,4 @@
-"""An immutable dict for tags, so that a snapshot handed out can never change the world it was taken from."""
+"""An immutable dict for tags, so that a caller cannot change a stored resource through a snapshot of it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ class FrozenDict(dict[K, V]):
     __slots__ = ()
 
     def _refuse(self, *_: object, **__: object) -> NoReturn:
-        raise TypeError("tags of a snapshot cannot be changed: pass new ones to an update")
+        raise TypeError("tags of a snapshot cannot be changed: pass new tags to an update")
 
     __setitem__ = __delitem__ = __ior__ = _refuse
     clear = pop = popitem = setdefault = update = _refuse  # pyright: ignore[reportAssignmentType]  # none changes it
 
-    def __hash__(self) -> int:  # type: ignore[override]  # a dict has none, since it can change
+    def __hash__(self) -> int:  # type: ignore[override]  # dict has none, because it can change
         return hash(frozenset(self.items()))
 
     def __reduce__(self) -> tuple[type, tuple[dict[K, V]]]:

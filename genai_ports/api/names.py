@@ -1,4 +1,4 @@
-"""Oracle's attribute names in both spellings: `display_name` in Python, `displayName` on the wire and in messages."""
+"""Oracle's attribute names in both spellings: `display_name` in Python, `displayName` in JSON and in messages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _HUMP = r"(?<!^)(?=[A-Z])"
 
 @cache
 def camel(name: str) -> str:
-    """Spell a Python name as Oracle does.
+    """Convert a Python name to Oracle's spelling.
 
     Example:
         >>> camel("dedicated_ai_cluster_id")
@@ -22,7 +22,7 @@ def camel(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def snake(name: str) -> str:
-    """Spell one of Oracle's names as Python does.
+    """Convert one of Oracle's names to Python's spelling.
 
     Example:
         >>> snake("dedicatedAiClusterId")

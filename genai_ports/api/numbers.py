@@ -1,4 +1,4 @@
-"""What counts as a number, wherever one is asked for."""
+"""What counts as a number, for every argument and property that takes one."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from typing import TypeGuard
 
 
 def is_number(given: object) -> TypeGuard[float]:
-    """Whether something is a number; True and False are none."""
+    """Whether a value is a number. True and False are not."""
     return isinstance(given, int | float) and not isinstance(given, bool)

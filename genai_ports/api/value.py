@@ -1,4 +1,4 @@
-"""What all domain classes share: frozen, keyword-only, with a repr that leaves out what is not set."""
+"""The base of all domain classes: frozen, keyword-only, with a repr that leaves out what is None."""
 
 from __future__ import annotations
 
@@ -19,15 +19,14 @@ _Reader: TypeAlias = "Callable[[Any], tuple[Any, ...]]"
 def value(cls: type[T]) -> type[T]:
     """Make a class an immutable value.
 
-    Equality and repr come from `Value`, once, rather than generated for each of forty classes: that halves the
-    time that importing the domain takes.
+    Equality and repr come from `Value`. To generate them for each class would double the import time of the domain.
     """
     return dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
 
 
 @cache
 def _reader(names: tuple[str, ...]) -> _Reader:
-    """Read the named attributes of an instance as a tuple, whatever their number."""
+    """Return a function that reads the named attributes of an instance as a tuple, also if there are none or one."""
     if not names:
         return lambda _: ()
     if len(names) == 1:
@@ -49,7 +48,7 @@ def shared_names(cls: type, other: type) -> tuple[str, ...]:
 
 
 class Value:
-    """A base for immutable values: equal when of one class with equal fields."""
+    """A base for immutable values. Two values are equal if they have the same class and equal fields."""
 
     __slots__ = ()
 
@@ -77,7 +76,7 @@ class Value:
 
 
 def replaced(instance: T, **changes: object) -> T:
-    """Copy a value with some fields changed: `dataclasses.replace`, several times as fast, for our own classes.
+    """Copy a value with some fields changed: like `dataclasses.replace`, several times as fast.
 
     Raises:
         AttributeError: a name in `changes` is not a field.
@@ -93,7 +92,7 @@ def replaced(instance: T, **changes: object) -> T:
 
 
 def narrowed(instance: object, cls: type[T]) -> T:
-    """Copy the fields that `cls` has too: a Model narrowed to a ModelSummary. All fields of `cls` must be there."""
+    """Copy the fields that `cls` has too, such as a Model to a ModelSummary. The instance must have all of them."""
     target: Any = cls
     attributes = instance.__dict__
     return made(cls, {name: attributes[name] for name in field_names(target)})
@@ -107,7 +106,7 @@ def blank(cls: type) -> Mapping[str, None]:
 
 
 def made(cls: type[T], attributes: dict[str, Any]) -> T:
-    """Make a value of all its attributes, without the cost of `__init__`: every field of `cls` must be there."""
+    """Make a value from all its fields, without the cost of `__init__`."""
     new = object.__new__(cls)
     new.__dict__.update(attributes)
     return new
@@ -120,7 +119,7 @@ def field_names(cls: Any) -> tuple[str, ...]:
 
 
 class Row(Value):
-    """A base for the rows of a table: there is one object for each name, so rows are equal only to themselves."""
+    """A base for the rows of a table. There is one object for each name, so a row is equal only to itself."""
 
     __slots__ = ()
 

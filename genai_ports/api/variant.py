@@ -1,16 +1,15 @@
-"""Members of Oracle's polymorphic types, told apart on the wire by one discriminating property."""
+"""The classes of Oracle's polymorphic types; in JSON, one property says which class an object is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003  # read at run time
-from dataclasses import field
 from typing import Any, ClassVar
 
 from genai_ports.api.value import Value, value
 
 
 class Variant(Value):
-    """A known member: `DISCRIMINATOR` names the attribute that says which one it is; the class carries its value."""
+    """A known class: `DISCRIMINATOR` names the attribute whose value says which class it is."""
 
     __slots__ = ()
 
@@ -18,22 +17,22 @@ class Variant(Value):
 
     @classmethod
     def tag(cls) -> str:
-        """The value of the discriminating property on the wire."""
+        """Return the value of the discriminator in JSON."""
         tag: str = getattr(cls, cls.DISCRIMINATOR)
         return tag
 
 
 @value
 class UnknownVariant(Value):
-    """A member that this version does not know: kept whole, so that it survives a round trip.
+    """An object of a class that this version does not know. It is kept whole and is sent unchanged.
 
-    Any of its properties may be a secret, so that its repr only names them.
+    Its repr shows the names of its properties only, because any value may be a secret.
 
     Args:
-        document: the JSON object as it came.
+        document: the JSON object.
     """
 
-    document: Mapping[str, Any] = field()
+    document: Mapping[str, Any]
 
     def __repr__(self) -> str:
         return f"UnknownVariant({', '.join(self.document)})"

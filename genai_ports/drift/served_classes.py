@@ -1,4 +1,4 @@
-"""Our side, the classes: what their schemas say, in the SDK's words for types."""
+"""The classes that are served: their schemas, with the type names that the SDK uses."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Hypothesis strategies for the JSON of Oracle's resources, derived from the domain classes' type hints.
+"""Hypothesis strategies for the JSON of Oracle's resources, derived from the schemas of the domain classes.
 
-They serve the tests of anything that reads what the service sends: `documents(Model)` is what it may send today,
-`with_surprises(documents(Model))` what it may send after its next release.
+Use them to test code that reads responses of the service: `documents(Model)` makes what it can send today, and
+`with_surprises(documents(Model))` what it can send after its next release.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ T = TypeVar("T")
 Document: TypeAlias = dict[str, Any]
 
 SURPRISE = "surprise"
-"""How the names of unknown properties begin and, in upper case, unknown constants."""
+"""The prefix of the names of unknown properties and, in upper case, of unknown constants."""
 
 
 @cache
@@ -33,8 +33,8 @@ def documents(cls: type) -> st.SearchStrategy[Document]:
         cls: one of the classes of `genai_ports.api`.
 
     Returns:
-        a strategy of dicts that have every required property and some of the others, present or null. Variants are
-        known ones; enumerations are open, so that their values are any text.
+        a strategy of dicts that have every required property and some of the others. A property that can be null may
+        be null. Variants are known ones. Enumerations are open: their values are any text.
     """
     schema = schema_of(cls)
     tag = {schema.discriminator: st.just(schema.tag)} if schema.discriminator else {}
@@ -45,21 +45,21 @@ def documents(cls: type) -> st.SearchStrategy[Document]:
 
 
 def instances(cls: type[T]) -> st.SearchStrategy[T]:
-    """Make instances of a domain class: what is read from `documents(cls)`."""
+    """Make instances of a domain class, read from `documents(cls)`."""
     known: Any = cls
     return documents(known).map(lambda document: decode(cls, document))
 
 
 def with_surprises(strategy: st.SearchStrategy[Document]) -> st.SearchStrategy[Document]:
-    """Add to documents what a client of today does not know.
+    """Add to documents what the current version does not know.
 
     Args:
         strategy: makes the documents.
 
     Returns:
-        a strategy of the same documents in which, at any depth, an object may have a property whose name begins with
-        `surprise`, and a text that is no time (an enumeration's value, say, or a discriminator) may have become a
-        constant that begins with `SURPRISE`.
+        a strategy of the same documents, with changes at any depth: an object may have a property whose name begins
+        with `surprise`. A string that is not a time (such as a value of an enumeration, or of a discriminator) may be
+        replaced by a constant that begins with `SURPRISE`.
     """
     return st.composite(lambda draw: _surprised(draw(strategy), draw))()
 

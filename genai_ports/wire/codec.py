@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
 from types import NoneType
-from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, cast
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from genai_ports.api.frozen import frozen
 from genai_ports.api.schema import Array, Node, Object, OneOf, Scalar, schema_of
-from genai_ports.api.value import Value, field_names, made
+from genai_ports.api.value import Value, field_names
 from genai_ports.api.variant import UnknownVariant
 from genai_ports.wire.times import time_text
 
@@ -112,28 +112,16 @@ def decode_page(summary_cls: type[T], document: Mapping[str, Any]) -> tuple[T, .
     return _read_array(summary_cls, items) if isinstance(items, list) else ()
 
 
-class _Reading(NamedTuple):
-    """How to read a class: its fields, their JSON names, and how to read those that are not plain."""
-
-    fields: tuple[str, ...]
-    json_names: tuple[str | None, ...]
-    inner: tuple[tuple[str, Read], ...]
-
-
 @cache
-def _reading(cls: type) -> _Reading:
-    by_name = {each.name: each for each in schema_of(cls).attributes}
-    fields = field_names(cls)
-    readers = {name: _reader(each.node) for name, each in by_name.items()}
-    return _Reading(
-        fields=fields,
-        json_names=tuple(by_name[name].json_name if name in by_name else None for name in fields),
-        inner=tuple((name, read) for name, read in readers.items() if read),
-    )
+def _plan(cls: type) -> list[tuple[str, str | None, Read | None]]:
+    """List the fields of a class: name, JSON name (None if it is in headers), how to read its values."""
+    known = {each.name: each for each in schema_of(cls).attributes}
+    in_headers = [(name, None, None) for name in field_names(cls) if name not in known]
+    return [*((each.name, each.json_name, _reader(each.node)) for each in known.values()), *in_headers]
 
 
 def _reader(node: Node) -> Read | None:
-    """How to read a value that is not null; None if it stays as it is."""
+    """Return the function that reads a value that is not null; None if the value stays as it is."""
     match node:
         case Scalar(type=kind) if kind is datetime:
             return _read_time
@@ -162,12 +150,12 @@ def _read_time(item: Any) -> Any:
 def _read_object(cls: type, item: Any) -> Any:
     if not isinstance(item, dict):
         return frozen(item)
-    fields, json_names, inner = _reading(cls)
-    attributes = dict(zip(fields, map(item.get, json_names), strict=True))
-    for name, read in inner:
-        if attributes[name] is not None:
-            attributes[name] = read(attributes[name])
-    return made(cls, attributes)
+    instance: Any = object.__new__(cls)  # `__init__` takes as long as all the rest
+    attributes, get = instance.__dict__, item.get
+    for name, json_name, read in _plan(cls):
+        part = get(json_name)  # nothing for an attribute in headers: no key in JSON is None
+        attributes[name] = part if read is None or part is None else read(part)
+    return instance
 
 
 def _variant_reader(node: OneOf) -> Read:

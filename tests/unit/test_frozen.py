@@ -1,4 +1,4 @@
-"""Tags that are handed out cannot be changed, and are otherwise plain dicts."""
+"""Tags of a snapshot cannot be changed, and are otherwise plain dicts."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_it_is_equal_to_a_dict_with_the_same_entries() -> None:
 )
 def test_it_refuses_every_change(change: Callable[[Any], object]) -> None:
     tags: FrozenDict[str, int] = FrozenDict(a=1)
-    with pytest.raises(TypeError, match="cannot be changed: pass new ones to an update"):
+    with pytest.raises(TypeError, match="cannot be changed: pass new tags to an update"):
         change(tags)
     assert tags == {"a": 1}
 

@@ -1,4 +1,4 @@
-"""A body is refused unless it has what it must have, each of the right type, whoever wrote it."""
+"""A body is refused if a required property is missing or a value has the wrong type or form."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_body_of_the_right_shape_passes(details: Value) -> None:
         (cluster(unit_count=None), "unitCount"),
     ],
 )
-def test_what_is_required_must_be_there(details: Value, prop: str) -> None:
+def test_a_missing_required_property_is_refused(details: Value, prop: str) -> None:
     with pytest.raises(MissingParameter) as refused:
         check_shape(details)
     assert (refused.value.message, refused.value.rule) == (f"{prop} is required.", "property-missing")
@@ -140,7 +140,7 @@ def test_what_is_required_must_be_there(details: Value, prop: str) -> None:
         (cluster(defined_tags={"a": "b"}), "definedTags.a must be an object, not a string."),
     ],
 )
-def test_each_property_has_a_type(details: Value, message: str) -> None:
+def test_a_value_of_the_wrong_type_is_refused(details: Value, message: str) -> None:
     with pytest.raises(InvalidParameter) as refused:
         check_shape(details)
     assert (refused.value.message, refused.value.rule) == (message, "property-type")
@@ -168,7 +168,7 @@ def test_each_property_has_a_type(details: Value, message: str) -> None:
         (cluster(defined_tags={"n": {"": 1}}), "definedTags.n must be keys of 1 to 100 characters, not ''."),
     ],
 )
-def test_some_properties_have_a_form(details: Value, message: str) -> None:
+def test_a_value_of_the_wrong_form_is_refused(details: Value, message: str) -> None:
     with pytest.raises(InvalidParameter) as refused:
         check_shape(details)
     assert (refused.value.message, refused.value.rule) == (message, "property-value")
@@ -183,13 +183,13 @@ def test_some_properties_have_a_form(details: Value, message: str) -> None:
         cluster(defined_tags={"n": {"k" * 101: 1}}),
     ],
 )
-def test_names_and_tags_have_a_greatest_length(details: Value) -> None:
+def test_a_name_or_a_tag_that_is_too_long_is_refused(details: Value) -> None:
     with pytest.raises(InvalidParameter, match="characters"):
         check_shape(details)
 
 
 @pytest.mark.parametrize("given", ["ocid1.compartment.oc1..a", "ocid1.tenancy.oc1..a"])
-def test_a_compartment_is_one_or_the_root(given: str) -> None:
+def test_a_compartment_is_a_compartment_or_a_tenancy(given: str) -> None:
     check_compartment("compartmentId", given)
 
 
@@ -203,7 +203,7 @@ def test_nothing_else_is_a_compartment(given: object) -> None:
 
 
 @pytest.mark.parametrize("given", ["a", 1, 1.5, True, None, ["a", {"b": 1}]])
-def test_a_defined_tag_is_whatever_json_has(given: object) -> None:
+def test_a_defined_tag_can_be_any_json_value(given: object) -> None:
     check_shape(cluster(defined_tags={"n": {"k": given}}))
 
 
@@ -217,7 +217,7 @@ def test_a_defined_tag_is_whatever_json_has(given: object) -> None:
         (2**63, "definedTags.n.k must be a whole number of 64 bits, not a longer one."),
     ],
 )
-def test_a_defined_tag_that_no_client_could_send_is_refused(given: object, message: str) -> None:
+def test_a_defined_tag_that_json_cannot_hold_is_refused(given: object, message: str) -> None:
     with pytest.raises(InvalidParameter) as refused:
         check_shape(cluster(defined_tags={"n": {"k": given}}))
     assert refused.value.message == message

@@ -1,4 +1,4 @@
-"""JSON and domain classes, both ways: one example for each rule of the wire."""
+"""JSON and domain classes, in both directions: one example for each rule of the codec."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_required_attributes_that_are_none_are_written_as_null() -> None:
     assert encode(base) == {**DOCUMENT, "compartmentId": None}
 
 
-def test_the_answers_metadata_is_not_on_the_wire() -> None:
+def test_the_metadata_of_a_response_is_not_in_json() -> None:
     assert encode(replaced(MODEL, response=ResponseMetadata(status=200, etag="e"))) == DOCUMENT
     assert decode(ModelSummary, {**DOCUMENT, "response": {"status": 200}}).response is None
 
@@ -115,7 +115,7 @@ def test_a_page_is_read_as_a_tuple_of_its_items() -> None:
 
 
 @pytest.mark.parametrize("document", [{}, {"items": None}, {"items": {"id": "a"}}])
-def test_an_answer_without_an_array_of_items_is_an_empty_page(document: dict[str, Any]) -> None:
+def test_a_response_without_an_array_of_items_is_an_empty_page(document: dict[str, Any]) -> None:
     assert decode_page(ModelSummary, document) == ()
 
 
@@ -281,5 +281,5 @@ def test_where_no_class_says_what_is_known_nothing_is_unknown(document: dict[str
     assert unknown_fields(CreateModelDetails, document) == ()
 
 
-def test_the_answers_metadata_is_no_known_field() -> None:
+def test_the_metadata_of_a_response_is_an_unknown_property() -> None:
     assert unknown_fields(Model, {"response": {}}) == ("response",)

@@ -1,4 +1,4 @@
-"""Relaxed reading: what is meant as another type is read as that, and all else is left for the rules to judge."""
+"""Relaxed reading: a scalar is read as the type that the class declares; anything else is left for the rules to judge."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_string_is_read_from_any_scalar(given, read):
 @pytest.mark.parametrize(
     ("given", "read"), [("true", True), ("FALSE", False), ("True", True), ("yes", "yes"), (1, 1), (0, 0), (None, None)]
 )
-def test_a_truth_is_read_from_its_word(given, read):
+def test_a_boolean_is_read_from_true_and_false(given, read):
     document = {"contentModerationConfig": {"isEnabled": given}}
     [[name, inside]] = relaxed(UpdateEndpointDetails, document).items()
     assert (name, inside) == ("contentModerationConfig", {"isEnabled": read})
@@ -85,11 +85,11 @@ def test_arrays_are_read_item_by_item():
         {},
     ],
 )
-def test_what_has_no_type_to_be_read_as_is_left_alone(document):
+def test_a_value_without_a_declared_type_stays_as_it_is(document):
     assert relaxed(CreateImportedModelDetails, document) == document
 
 
-def test_what_is_given_is_never_changed_itself():
+def test_the_document_is_not_changed():
     document = {"unitCount": "3", "freeformTags": {"a": "b"}}
     relaxed(CreateDedicatedAiClusterDetails, document)
     assert document == {"unitCount": "3", "freeformTags": {"a": "b"}}

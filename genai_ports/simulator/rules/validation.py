@@ -61,9 +61,9 @@ def _object(cls: type) -> Check:
     def check(given: Any, path: str) -> None:
         if not isinstance(given, cls):
             raise PROPERTY_TYPE(property=path, expected=f"of type {cls.__name__}", given=_name(given))
-        prefix = path + "." if path else ""
+        prefix, attributes = path + "." if path else "", given.__dict__
         for name, prop, required, sufficient, inner in plan:
-            current = getattr(given, name)
+            current = attributes[name]
             if current is None:
                 if required:
                     raise PROPERTY_MISSING(property=prefix + prop)
