@@ -1,4 +1,4 @@
-"""Relaxed reading: a scalar is read as the type that the class declares; anything else is left for the rules to judge."""
+"""Relaxed reading: a scalar is read as the declared type; anything else is left for the rules to judge."""
 
 from __future__ import annotations
 
