@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import ErrorStream, StartResponse, WSGIEnvironment
 
-    from genai_ports.backends.memory_backend import MemoryBackend
+    from genai_ports.simulator.simulator import Simulator
 
 _LONGEST_PATH: Final = 200
 """How many characters of an unknown path the journal keeps."""
@@ -53,7 +53,7 @@ class App:
 
     def _respond(self, request: ApiRequest) -> HttpResponse | DisruptedAnswer:
         authorization = request.headers.get("authorization")
-        universe = self.worlds.serving(tenancy_of(authorization))
+        world = self.worlds.serving(tenancy_of(authorization))
         name: str | None = request.path[:_LONGEST_PATH]
         region = target = None
         try:
@@ -65,18 +65,18 @@ class App:
             operation, region, target = route = match(request.method, request.path)
             name = operation.name
             region = region or region_of_host(request.headers.get("host", ""))
-            user = self._verified(request, universe) if self._settings.verify_signatures else user_of(authorization)
+            user = self._verified(request, world) if self._settings.verify_signatures else user_of(authorization)
             call = read_call(request, route, lenient=self._settings.lenient)
         except ServiceError as error:
             request_id = request.headers.get("opc-request-id")
-            return write_error(universe.refuse(error, name, region=region, resource=target, request_id=request_id))
+            return write_error(world.refuse(error, name, region=region, resource=target, request_id=request_id))
         try:
-            reply = universe.handle(call._replace(region=region, user=user))
+            reply = world.handle(call._replace(region=region, user=user))
             return write_reply(operation, reply, self._items)
         except ServiceError as error:
             return write_error(error)
         except DisruptedResponse as disrupted:
-            return DisruptedAnswer(disrupted, self._items, universe.let_pass(disrupted.delay))
+            return DisruptedAnswer(disrupted, self._items, world.skip_time(disrupted.delay))
 
     def _controlled(self, request: ApiRequest) -> HttpResponse:
         from fake_server.control import Control  # noqa: PLC0415  # only some tests need it
@@ -84,7 +84,7 @@ class App:
         return Control(self.worlds).respond(request)
 
     @staticmethod
-    def _verified(request: ApiRequest, universe: MemoryBackend) -> str:
+    def _verified(request: ApiRequest, world: Simulator) -> str:
         """Return the OCID of the user who signed a request.
 
         Raises:
@@ -92,9 +92,7 @@ class App:
         """
         from fake_server.keys import verified_user  # noqa: PLC0415  # loads cryptography
 
-        with universe.lock:
-            keys = dict(universe.simulator.keys)
-        return verified_user(request, read_body(request), keys)
+        return verified_user(request, read_body(request), dict(world.keys))
 
     def refuse(self, error: ServiceError) -> HttpResponse:
         """Respond to a request that is not a call."""

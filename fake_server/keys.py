@@ -1,4 +1,4 @@
-"""Keys: the public keys that a universe knows, and whether a request is signed with one of them."""
+"""Keys: the public keys of a world, and whether a request is signed with one of them."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ class FakeServer:
     @property
     def simulator(self) -> Simulator:
         """The world of the well-known tenancy, for a look from the same process."""
-        return self.app.worlds.get(TENANCY).simulator
+        return self.app.worlds.get(TENANCY)
 
     @property
     def clock(self) -> WorldClock:
@@ -95,7 +95,7 @@ class FakeServer:
         return WorldClock(self.app)
 
     def reset(self) -> None:
-        """Begin every universe anew, as the settings say."""
+        """Replace the world of the well-known tenancy by a new one, and remove all others."""
         self.app.worlds.reset_all()
 
     def start(self) -> None:

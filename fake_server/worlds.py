@@ -1,4 +1,4 @@
-"""Worlds: one isolated world for each tenancy that signs."""
+"""Worlds: one isolated world for each tenancy that signs requests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from fake_server.settings import CLOCKS
 from genai_ports.api.value import narrowed
-from genai_ports.backends.memory_backend import MemoryBackend
 from genai_ports.simulator.settings import WorldSettings
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.tenancy import TENANCY
@@ -19,86 +18,84 @@ if TYPE_CHECKING:
 
 _KEY_ID: Final = re.compile(r'keyId="(ocid1\.tenancy\.[^/"]{1,255})/([^/"]{1,255})')
 MAX_TENANCIES: Final = 1000
-"""How many worlds there are at most beside the well-known tenancy's."""
+"""The most worlds that a server keeps besides that of the well-known tenancy."""
 
 
 def tenancy_of(authorization: str | None) -> str:
-    """Tell whose universe a call is for: that of the tenancy which signed it, else the well-known one."""
+    """Return the OCID of the tenancy that signed a request; the well-known tenancy if none did."""
     signed = _KEY_ID.search(authorization) if authorization else None
     return signed[1] if signed else TENANCY
 
 
 def user_of(authorization: str | None) -> str | None:
-    """Tell who says to have signed a call; None where nobody does."""
+    """Return the OCID of the user that a request names as its signer; None if it is not signed."""
     signed = _KEY_ID.search(authorization) if authorization else None
     return signed[2] if signed else None
 
 
 class Worlds:
-    """The worlds of one server, each made when its tenancy is first heard of.
+    """The worlds of one server: one for each tenancy, made at its first request.
 
-    Beside the well-known tenancy's, those of the `MAX_TENANCIES` heard of last are kept, so that memory is bounded.
+    The world of the well-known tenancy always exists. Of the others, the `MAX_TENANCIES` used last are kept, so that
+    memory is bounded.
 
     Args:
-        settings: what they start with.
+        settings: the settings that each world starts with.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._lock = Lock()
-        self._own = self._new(TENANCY, settings)
-        self._others: dict[str, MemoryBackend] = {}
+        self._own = _new_world(TENANCY, settings)
+        self._others: dict[str, Simulator] = {}
 
-    def serving(self, tenancy: str) -> MemoryBackend:
-        """Give the universe that answers a tenancy's calls.
+    def serving(self, tenancy: str) -> Simulator:
+        """Return the world that handles the calls of a tenancy.
 
-        Where signatures are verified, it is made only for tenancies that have a key there; others are refused by the
-        well-known one.
+        A server that verifies signatures makes one only for a tenancy with a registered key. For any other tenancy this
+        is the world of the well-known one, which refuses the request.
         """
         if not self.settings.verify_signatures or tenancy in self._others:
             return self.get(tenancy)
         has_key = any(name.startswith(f"{tenancy}/") for name in self.settings.keys)
         return self.get(tenancy if has_key else TENANCY)
 
-    def get(self, tenancy: str) -> MemoryBackend:
-        """Give the universe of a tenancy."""
+    def get(self, tenancy: str) -> Simulator:
+        """Return the world of a tenancy, and make it if there is none."""
         if tenancy == TENANCY:
             return self._own
         with self._lock:
-            universe = self._others.pop(tenancy, None) or self._new(tenancy, self.settings)
-            self._keep(tenancy, universe)
-            return universe
+            world = self._others.pop(tenancy, None) or _new_world(tenancy, self.settings)
+            self._keep(tenancy, world)
+            return world
 
-    def reset(self, tenancy: str, settings: Settings) -> MemoryBackend:
-        """Begin a tenancy's universe anew.
-
-        Raises:
-            InvalidInput: the settings are not valid; the old universe stays.
-        """
-        fresh = self._new(tenancy, settings)
+    def reset(self, tenancy: str, settings: Settings) -> Simulator:
+        """Replace the world of a tenancy by a new one."""
+        new = _new_world(tenancy, settings)
         if tenancy == TENANCY:
-            self._own = fresh
-            return fresh
+            self._own = new
+            return new
         with self._lock:
             self._others.pop(tenancy, None)
-            self._keep(tenancy, fresh)
-            return fresh
+            self._keep(tenancy, new)
+            return new
 
     def reset_all(self) -> None:
-        """Begin anew with nothing but a fresh universe of the well-known tenancy."""
-        fresh = self._new(TENANCY, self.settings)
+        """Replace the world of the well-known tenancy by a new one, and remove all others."""
+        new = _new_world(TENANCY, self.settings)
         with self._lock:
-            self._own, self._others = fresh, {}
+            self._own, self._others = new, {}
 
-    def _keep(self, tenancy: str, universe: MemoryBackend) -> None:
-        """Take in a universe as the one heard of last, and forget the one not heard of for longest if need be."""
-        self._others[tenancy] = universe
+    def _keep(self, tenancy: str, world: Simulator) -> None:
+        """Add a world as the one used last; remove the one not used for longest if there are too many."""
+        self._others[tenancy] = world
         if len(self._others) > MAX_TENANCIES:
             del self._others[next(iter(self._others))]
 
-    def _new(self, tenancy: str, settings: Settings) -> MemoryBackend:
-        """Make a world. The ids of each tenancy differ, so that none works by chance in the world of another."""
-        keys = {name: pem for name, pem in settings.keys.items() if name.startswith(f"{tenancy}/")}
-        seed = settings.seed if tenancy == TENANCY else f"{settings.seed}/{tenancy}"
-        own = replace(narrowed(settings, WorldSettings), seed=seed, keys=keys)
-        return MemoryBackend(Simulator(own, clock=CLOCKS[settings.clock]()))
+
+def _new_world(tenancy: str, settings: Settings) -> Simulator:
+    """Make a world. The ids of each tenancy differ, so that none works by chance in the world of another."""
+    keys = {name: pem for name, pem in settings.keys.items() if name.startswith(f"{tenancy}/")}
+    seed = settings.seed if tenancy == TENANCY else f"{settings.seed}/{tenancy}"
+    own = replace(narrowed(settings, WorldSettings), seed=seed, keys=keys)
+    return Simulator(own, clock=CLOCKS[settings.clock]())

@@ -148,7 +148,6 @@ def test_every_module_of_the_library_has_its_layer():
             "fake_server",
             {
                 "fake_server",
-                "genai_ports.backends.memory_backend.MemoryBackend",
                 "genai_ports.backends.system_clock.SystemClock",
                 "genai_ports.api",
                 "genai_ports.cli.explain_missing_package",
@@ -194,8 +193,14 @@ def test_only_the_sdk_adapter_takes_anything_from_chance():
     assert users_of(CHANCE) == {"genai_ports.backends.sdk"}
 
 
-def test_neither_domain_nor_simulator_knows_of_threads():
-    assert not {name for name in users_of(CONCURRENCY) if within(name, {"genai_ports.api", "genai_ports.simulator"})}
+def test_the_simulator_makes_one_lock_and_uses_nothing_else_of_threads():
+    threading = {
+        (module.name, name)
+        for module in modules("genai_ports.api", "genai_ports.simulator")
+        for name in module.imports
+        if matches(name, CONCURRENCY)
+    }
+    assert threading == {("genai_ports.simulator.simulator", "threading.RLock")}
 
 
 def test_only_the_sdk_adapter_the_drift_alarm_and_what_the_test_kit_plugs_into_the_sdk_import_oci():

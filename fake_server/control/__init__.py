@@ -1,6 +1,6 @@
 """The control paths, `/_sim/...`: what tests do to the simulated worlds from outside.
 
-They act on the universe of the tenancy in `?tenancy=`, or of the one that signed the request, or else of the
+They act on the world of the tenancy in `?tenancy=`, or of the one that signed the request, or else of the
 well-known one.
 """
 
@@ -48,7 +48,7 @@ class Control:
     """
 
     def __init__(self, worlds: Worlds) -> None:
-        self._universes = worlds
+        self._worlds = worlds
 
     def respond(self, request: Request) -> HttpResponse:
         """Serve one request.
@@ -61,10 +61,9 @@ class Control:
         check_body(request)
         try:
             if path == "/reset":
-                universe = world.reset(request, self._universes)
-                return write_json(world.health(request, universe))
+                return write_json(world.health(request, world.reset(request, self._worlds)))
             handle = _HANDLERS[path][method_of(request)]
-            return write_json(handle(request, self._universes.get(read_tenancy(request))))
+            return write_json(handle(request, self._worlds.get(read_tenancy(request))))
         except InvalidInput as error:
             raise InvalidParameter(masked(str(error)), rule=PROPERTY_VALUE.name) from None
 

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
     from fake_server.control.properties import Handler
-    from genai_ports.backends.memory_backend import MemoryBackend
     from genai_ports.simulator.faults.call_matcher import CallMatcher
     from genai_ports.simulator.faults.fault_registry import FaultRegistry
+    from genai_ports.simulator.simulator import Simulator
 
     P = TypeVar("P", bound=CallMatcher)
 
@@ -47,11 +47,11 @@ _WHICH: Final = {
 """What a plan is told of the calls that it befalls."""
 
 
-def _faults_get(_: Request, universe: MemoryBackend) -> Any:
-    return _shown(universe, universe.simulator.faults)
+def _faults_get(_: Request, world: Simulator) -> Any:
+    return _shown(world.faults)
 
 
-def _faults_post(request: Request, universe: MemoryBackend) -> Any:
+def _faults_post(request: Request, world: Simulator) -> Any:
     given = read_properties(
         request,
         **_WHICH,
@@ -63,27 +63,27 @@ def _faults_post(request: Request, universe: MemoryBackend) -> Any:
         damage=STRING,
         committed=BOOLEAN,
     )
-    return _add(universe, universe.simulator.faults, Fault, given)
+    return _add(world.faults, Fault, given)
 
 
-def _faults_delete(_: Request, universe: MemoryBackend) -> Any:
-    return _cleared(universe, universe.simulator.faults)
+def _faults_delete(_: Request, world: Simulator) -> Any:
+    return _cleared(world.faults)
 
 
-def _failing_work_get(_: Request, universe: MemoryBackend) -> Any:
-    return _shown(universe, universe.simulator.failing_work)
+def _failing_work_get(_: Request, world: Simulator) -> Any:
+    return _shown(world.failing_work)
 
 
-def _failing_work_post(request: Request, universe: MemoryBackend) -> Any:
+def _failing_work_post(request: Request, world: Simulator) -> Any:
     given = read_properties(request, **_WHICH, failure=STRING, percent=NUMBER, code=STRING, message=STRING)
-    return _add(universe, universe.simulator.failing_work, FailingWork, given)
+    return _add(world.failing_work, FailingWork, given)
 
 
-def _failing_work_delete(_: Request, universe: MemoryBackend) -> Any:
-    return _cleared(universe, universe.simulator.failing_work)
+def _failing_work_delete(_: Request, world: Simulator) -> Any:
+    return _cleared(world.failing_work)
 
 
-def _failures_get(_: Request, __: MemoryBackend) -> Any:
+def _failures_get(_: Request, __: Simulator) -> Any:
     return {
         "items": [
             told(
@@ -100,11 +100,9 @@ def _failures_get(_: Request, __: MemoryBackend) -> Any:
     }
 
 
-def _shown(universe: MemoryBackend, plans: FaultRegistry[Any]) -> Any:
+def _shown(plans: FaultRegistry[Any]) -> Any:
     """Show what is planned: what each plan says, and how many more times."""
-    with universe.lock:
-        planned = tuple(plans)
-    return {"items": [_shown_plan(plan) for plan in planned]}
+    return {"items": [_shown_plan(plan) for plan in plans]}
 
 
 def _shown_plan(plan: CallMatcher) -> dict[str, Any]:
@@ -112,29 +110,26 @@ def _shown_plan(plan: CallMatcher) -> dict[str, Any]:
     return told({**plan.settings(), **when, "times": plan.times})
 
 
-def _add(universe: MemoryBackend, plans: FaultRegistry[P], kind: type[P], given: Mapping[str, Any]) -> Any:
+def _add(plans: FaultRegistry[P], kind: type[P], given: Mapping[str, Any]) -> Any:
     try:
         plan = kind(**{snake(name): item for name, item in given.items()})
     except InvalidInput as error:
         raise InvalidInput(_PYTHON_NAMES.sub(lambda found: camel(found[0]), str(error))) from None
-    with universe.lock:
-        plans.add(plan)
-    return _shown(universe, plans)
+    plans.add(plan)
+    return _shown(plans)
 
 
 _PYTHON_NAMES: Final = re.compile(r"(?<!['\w])(?:compartment_id|display_name|retry_after)(?!['\w])")
 """Properties that have another name in JSON, where an error message names them; in quotes they are given values."""
 
 
-def _cleared(universe: MemoryBackend, plans: FaultRegistry[Any]) -> Any:
-    with universe.lock:
-        plans.clear()
-    return _shown(universe, plans)
+def _cleared(plans: FaultRegistry[Any]) -> Any:
+    plans.clear()
+    return _shown(plans)
 
 
-def _modes_get(_: Request, universe: MemoryBackend) -> Any:
-    with universe.lock:
-        modes = dict(universe.simulator.modes)
+def _modes_get(_: Request, world: Simulator) -> Any:
+    modes = dict(world.modes)
     known = [
         told({"name": m.name, "text": m.text, "number": m.number or None, "default": m.default, "evidence": m.evidence})
         for m in MODES.values()
@@ -142,17 +137,15 @@ def _modes_get(_: Request, universe: MemoryBackend) -> Any:
     return {"modes": [mode_text(name, number) for name, number in modes.items()], "known": known}
 
 
-def _modes_put(request: Request, universe: MemoryBackend) -> Any:
+def _modes_put(request: Request, world: Simulator) -> Any:
     given = required(read_properties(request, modes=STRINGS), "modes")
-    with universe.lock:
-        universe.simulator.set_modes(*given["modes"])
-    return _modes_get(request, universe)
+    world.set_modes(*given["modes"])
+    return _modes_get(request, world)
 
 
-def _modes_delete(request: Request, universe: MemoryBackend) -> Any:
-    with universe.lock:
-        universe.simulator.set_modes()
-    return _modes_get(request, universe)
+def _modes_delete(request: Request, world: Simulator) -> Any:
+    world.set_modes()
+    return _modes_get(request, world)
 
 
 PATHS: Final[Mapping[str, Mapping[str, Handler]]] = {

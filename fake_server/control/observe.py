@@ -13,35 +13,31 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
     from fake_server.control.properties import Handler
-    from genai_ports.backends.memory_backend import MemoryBackend
+    from genai_ports.simulator.simulator import Simulator
 
 
-def _journal_get(request: Request, universe: MemoryBackend) -> Any:
+def _journal_get(request: Request, world: Simulator) -> Any:
     filters: dict[str, Any] = {name: request.args[name] for name in JOURNAL_FILTERS if name in request.args}
     if "status" in filters:
         filters["status"] = read_status(filters["status"])
-    with universe.lock:
-        entries = universe.simulator.journal.query(**filters)
+    entries = world.journal.query(**filters)
     return {"items": [told({**entry._asdict(), "ignored": entry.ignored or None}) for entry in entries]}
 
 
-def _journal_delete(request: Request, universe: MemoryBackend) -> Any:
-    with universe.lock:
-        universe.simulator.journal.clear()
-    return _journal_get(request, universe)
+def _journal_delete(request: Request, world: Simulator) -> Any:
+    world.journal.clear()
+    return _journal_get(request, world)
 
 
-def _timeline_get(request: Request, universe: MemoryBackend) -> Any:
+def _timeline_get(request: Request, world: Simulator) -> Any:
     if "resource" not in request.args:
         raise QUERY_MISSING(parameter="resource")
-    with universe.lock:
-        moments = universe.simulator.timeline(request.args["resource"])
+    moments = world.timeline(request.args["resource"])
     return {"items": [told(moment._asdict()) for moment in moments]}
 
 
-def _diagnosis_get(_: Request, universe: MemoryBackend) -> Any:
-    with universe.lock:
-        troubles = universe.simulator.troubles()
+def _diagnosis_get(_: Request, world: Simulator) -> Any:
+    troubles = world.troubles()
     return {"items": [told(trouble._asdict()) for trouble in troubles]}
 
 

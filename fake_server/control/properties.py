@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Request
 
-    from genai_ports.backends.memory_backend import MemoryBackend
+    from genai_ports.simulator.simulator import Simulator
 
-    Handler: TypeAlias = Callable[[Request, MemoryBackend], Any]
+    Handler: TypeAlias = Callable[[Request, Simulator], Any]
 
 JOURNAL_FILTERS: Final = ("operation", "resource", "status")
 _PARAMETERS: Final = {("GET", "/journal"): JOURNAL_FILTERS, ("GET", "/timeline"): ("resource",)}
@@ -64,7 +64,7 @@ def check_parameters(request: Request) -> None:
 
 
 def read_tenancy(request: Request) -> str:
-    """Tell whose universe a request is about.
+    """Tell whose world a request is about.
 
     Raises:
         ServiceError: the parameter `tenancy` is not the OCID of a tenancy.

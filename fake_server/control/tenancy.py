@@ -14,34 +14,29 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
     from fake_server.control.properties import Handler
-    from genai_ports.backends.memory_backend import MemoryBackend
+    from genai_ports.simulator.simulator import Simulator
 
 
-def _limits_get(_: Request, universe: MemoryBackend) -> Any:
+def _limits_get(_: Request, world: Simulator) -> Any:
     from genai_ports.simulator.rules.limits import LIMIT_NAMES  # noqa: PLC0415  # loaded when it is asked for
 
-    with universe.lock:
-        limits = universe.simulator.limits
-        items = [told(each._asdict()) for each in limits]
+    limits = world.limits
+    items = [told(each._asdict()) for each in limits]
     return {"default": limits.default, "items": items, "names": LIMIT_NAMES}
 
 
-def _limits_put(request: Request, universe: MemoryBackend) -> Any:
+def _limits_put(request: Request, world: Simulator) -> Any:
     given = read_properties(request, name=STRING, most=WHOLE, region=STRING, compartmentId=STRING)
     name = required(given, "name")["name"]
-    with universe.lock:
-        universe.simulator.limits.set(
-            name, given.get("most"), region=given.get("region"), compartment_id=given.get("compartmentId")
-        )
-    return _limits_get(request, universe)
+    world.limits.set(name, given.get("most"), region=given.get("region"), compartment_id=given.get("compartmentId"))
+    return _limits_get(request, world)
 
 
-def _keys_get(_: Request, universe: MemoryBackend) -> Any:
-    with universe.lock:
-        return {"items": [{"keyId": key_id} for key_id in universe.simulator.keys]}
+def _keys_get(_: Request, world: Simulator) -> Any:
+    return {"items": [{"keyId": key_id} for key_id in tuple(world.keys)]}
 
 
-def _keys_post(request: Request, universe: MemoryBackend) -> Any:
+def _keys_post(request: Request, world: Simulator) -> Any:
     from fake_server.keys import checked_key_id, key_id  # noqa: PLC0415  # loads cryptography
 
     given = required(read_properties(request, keyId=STRING, user=STRING, publicKey=STRING), "publicKey")
@@ -54,39 +49,34 @@ def _keys_post(request: Request, universe: MemoryBackend) -> Any:
         name = key_id(tenancy, required(given, "user")["user"], pem)
     if not name.startswith(f"{tenancy}/"):
         raise PROPERTY_VALUE(property="keyId", expected=f"of {tenancy}, or that tenancy named by ?tenancy=", given=name)
-    with universe.lock:
-        universe.simulator.keys[name] = pem
-    return _keys_get(request, universe)
+    world.keys[name] = pem
+    return _keys_get(request, world)
 
 
-def _keys_delete(request: Request, universe: MemoryBackend) -> Any:
-    with universe.lock:
-        universe.simulator.keys.clear()
-    return _keys_get(request, universe)
+def _keys_delete(request: Request, world: Simulator) -> Any:
+    world.keys.clear()
+    return _keys_get(request, world)
 
 
-def _policies_get(_: Request, universe: MemoryBackend) -> Any:
-    with universe.lock:
-        policies = universe.simulator.policies
-        return {
-            "groups": {user: list(groups) for user, groups in policies.members.items()},
-            "statements": [statement.text for statement in policies],
-        }
+def _policies_get(_: Request, world: Simulator) -> Any:
+    policies = world.policies
+    return {
+        "groups": {user: list(groups) for user, groups in policies.members.items()},
+        "statements": [statement.text for statement in policies],
+    }
 
 
-def _policies_post(request: Request, universe: MemoryBackend) -> Any:
+def _policies_post(request: Request, world: Simulator) -> Any:
     given = read_properties(request, user=STRING, group=STRING, statements=STRINGS)
     if "user" in given or "group" in given:
         required(given, "user", "group")
-    with universe.lock:
-        universe.simulator.policies.add(given.get("statements", ()), user=given.get("user"), group=given.get("group"))
-    return _policies_get(request, universe)
+    world.policies.add(given.get("statements", ()), user=given.get("user"), group=given.get("group"))
+    return _policies_get(request, world)
 
 
-def _policies_delete(request: Request, universe: MemoryBackend) -> Any:
-    with universe.lock:
-        universe.simulator.policies.clear()
-    return _policies_get(request, universe)
+def _policies_delete(request: Request, world: Simulator) -> Any:
+    world.policies.clear()
+    return _policies_get(request, world)
 
 
 PATHS: Final[Mapping[str, Mapping[str, Handler]]] = {

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from fake_server.control.properties import Handler
     from fake_server.worlds import Worlds
-    from genai_ports.backends.memory_backend import MemoryBackend
 
 
 _TYPES: Final = {str: STRING, int: STRING_OR_WHOLE, tuple: STRINGS}
@@ -36,37 +35,35 @@ _RESET: Final = {each.name: _TYPES[type(each.default)] for each in fields(Settin
 """What a reset takes: the settings of a world; keys, and how the server treats requests, stay as they are."""
 
 
-def health(_: Request, universe: MemoryBackend) -> Any:
+def health(_: Request, world: Simulator) -> Any:
     """Tell that the server is there."""
-    return {"status": "UP", "region": universe.default_region, "time": time_text(universe.clock.now())}
+    return {"status": "UP", "region": world.region, "time": time_text(world.clock.now())}
 
 
-def reset(request: Request, worlds: Worlds) -> MemoryBackend:
-    """Begin a universe anew.
+def reset(request: Request, worlds: Worlds) -> Simulator:
+    """Start a world again.
 
     Raises:
         ServiceError: the body has a setting that there is not.
-        InvalidInput: a setting is not valid; the old universe stays.
+        InvalidInput: a setting is not valid; the old world remains.
     """
     given = read_properties(request, **_RESET)
     return worlds.reset(read_tenancy(request), replace(worlds.settings, **given))
 
 
-def _clock_get(_: Request, universe: MemoryBackend) -> Any:
-    return {"time": time_text(universe.clock.now())}
+def _clock_get(_: Request, world: Simulator) -> Any:
+    return {"time": time_text(world.clock.now())}
 
 
-def _clock_post(request: Request, universe: MemoryBackend) -> Any:
+def _clock_post(request: Request, world: Simulator) -> Any:
     given = required(read_properties(request, advance=NUMBER), "advance")
-    with universe.lock:
-        clock: Any = universe.simulator.clock  # one of the two that the server itself makes
-        clock.advance(given["advance"])
-    return _clock_get(request, universe)
+    clock: Any = world.clock  # one of the two that the server itself makes
+    clock.advance(given["advance"])
+    return _clock_get(request, world)
 
 
-def _state_get(_: Request, universe: MemoryBackend) -> Any:
-    with universe.lock:
-        state = universe.simulator.state()
+def _state_get(_: Request, world: Simulator) -> Any:
+    state = world.state()
     return {camel(kind) + "s": encode(snapshots) for kind, snapshots in state.items()}
 
 
@@ -97,7 +94,7 @@ _ACTIONS: Final[Mapping[str, _Action]] = {
 }
 
 
-def _work_post(request: Request, universe: MemoryBackend) -> Any:
+def _work_post(request: Request, world: Simulator) -> Any:
     given = read_properties(
         request, id=STRING, action=STRING, percent=NUMBER, code=STRING, message=STRING, pace=STRING, failure=STRING
     )
@@ -112,12 +109,11 @@ def _work_post(request: Request, universe: MemoryBackend) -> Any:
             takes = ", ".join((*_ALWAYS, *known))
             raise PROPERTY_UNKNOWN(property=name, body=f"the action {given['action']}, which takes {takes}")
     required(given, *action.needs)
-    with universe.lock:
-        action.act(universe.simulator, given["id"], **chosen)
+    action.act(world, given["id"], **chosen)
     return {}
 
 
-def _rules_get(_: Request, __: MemoryBackend) -> Any:
+def _rules_get(_: Request, __: Simulator) -> Any:
     return {
         "items": [
             {

@@ -1,19 +1,55 @@
-"""In memory: plain calls to a simulator of one's own, safe to share between threads."""
+"""In memory: plain calls to a simulator in this process, which threads can share."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
 from genai_ports.api.clock import Clock
-from genai_ports.backends.memory_backend import MemoryBackend
 from genai_ports.client.repository import Repository
 from genai_ports.client.retry import RetryPolicy
 from genai_ports.errors import ConfigurationError
+from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
 from genai_ports.simulator.settings import WorldOptions
 from genai_ports.simulator.simulator import Simulator
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from genai_ports.api.call import Call, Reply
+
+
+class MemoryBackend:
+    """A simulator as a backend.
+
+    Args:
+        simulator: the world that handles the calls.
+        user: OCID of the user who makes the calls; default: an administrator.
+    """
+
+    def __init__(self, simulator: Simulator, user: str | None = None) -> None:
+        self.simulator = simulator
+        self.user = user
+        self.clock: Clock = simulator.clock
+
+    @property
+    def default_region(self) -> str:
+        """The id of the region of calls that name none."""
+        return self.simulator.region
+
+    def send(self, call: Call) -> Reply:
+        """Carry out one call; a disrupted response becomes what a client over HTTP would see of it."""
+        try:
+            return self.simulator.handle(call if self.user is None else call._replace(user=self.user))
+        except DisruptedResponse as disrupted:
+            self.clock.sleep(self.simulator.skip_time(disrupted.delay))
+            return disrupted.deliver()
+
+    def new_retry_token(self) -> str:
+        """Return a retry token that no caller of this world has used."""
+        return self.simulator.new_retry_token()
+
+    def close(self) -> None:
+        """Do nothing: there is no connection."""
 
 
 class InMemoryModelRepository(Repository):

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from datetime import timedelta
-from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, WORK_REQUEST
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.argument_checks import check_percent, check_texts
+from genai_ports.simulator.locked import Locked, locked
 from genai_ports.simulator.work.operation import NEEDS_ATTENTION
 from genai_ports.simulator.work.pace import parse_pace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Mapping
 
     from genai_ports.api.clock import Clock
     from genai_ports.simulator.observe.diagnosis import Trouble
@@ -26,40 +24,16 @@ if TYPE_CHECKING:
     from genai_ports.simulator.work.pace import Pace
     from genai_ports.simulator.work.scheduler import Scheduler
 
-C = TypeVar("C", bound="Controls")
-P = ParamSpec("P")
-R = TypeVar("R")
 
+class Controls(Locked):
+    """What tests can do to a simulator besides sending calls; `Simulator` is one."""
 
-def guarded(method: Callable[Concatenate[C, P], R]) -> Callable[Concatenate[C, P], R]:
-    """Hold the guard of a world while a method of it runs."""
-
-    @wraps(method)
-    def alone(self: C, /, *args: P.args, **options: P.kwargs) -> R:
-        with self.guard:
-            return method(self, *args, **options)
-
-    return alone
-
-
-class Controls:
-    """What can be done to a simulator beside calling it; `Simulator` is one.
-
-    Attributes:
-        guard: what is held meanwhile; whoever shares a world between threads puts a re-entrant lock here.
-    """
-
-    guard: AbstractContextManager[object] = nullcontext()
     clock: Clock
     scheduler: Scheduler
     journal: Journal
     world: World
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Leave out the guard: a copy of a world is shared with nobody."""
-        return {name: item for name, item in vars(self).items() if name != "guard"}
-
-    @guarded
+    @locked
     def work_on(self, identifier: str) -> Work:
         """Find the work that is under way, by its own OCID or by that of the resource it is on.
 
@@ -82,7 +56,7 @@ class Controls:
             "finished; work of the pace instant has finished at the next look"
         )
 
-    @guarded
+    @locked
     def set_pace(self, identifier: str, pace: str | Pace) -> None:
         """Give the work on one resource a pace of its own.
 
@@ -95,7 +69,7 @@ class Controls:
         """
         self.scheduler.repace(self.work_on(identifier), parse_pace(pace))
 
-    @guarded
+    @locked
     def progress(self, identifier: str, percent: float) -> None:
         """Move the work on one resource to a percentage by hand.
 
@@ -109,7 +83,7 @@ class Controls:
         check_percent(percent)
         self.scheduler.progress(self.work_on(identifier), percent)
 
-    @guarded
+    @locked
     def finish(self, identifier: str) -> None:
         """End the work on one resource now.
 
@@ -121,7 +95,7 @@ class Controls:
         """
         self.scheduler.finish(self.work_on(identifier))
 
-    @guarded
+    @locked
     def fail(
         self,
         identifier: str,
@@ -155,7 +129,7 @@ class Controls:
             check_plausible(failure, work, record and record.snapshot)
         self.scheduler.schedule_failure(work, going_wrong)
 
-    @guarded
+    @locked
     def needs_attention(self, identifier: str, message: str = "The cluster needs attention.") -> None:
         """Let a dedicated AI cluster that is ACTIVE need attention from now on, until it is updated.
 
@@ -179,7 +153,7 @@ class Controls:
         self.world.change(DEDICATED_AI_CLUSTER, record, time_updated=now, **changes)
         record.notes = (*record.notes, (now, f"{NEEDS_ATTENTION}, as a test has asked: {message}"))
 
-    @guarded
+    @locked
     def set_modes(self, *modes: str) -> None:
         """Answer in these unkind ways from now on, and in no others; with none given, kindly again.
 
@@ -199,7 +173,7 @@ class Controls:
         if before.get(SAME_NAMES) != self.world.modes.get(SAME_NAMES):
             self.world.copy_base_models(self.world.modes.get(SAME_NAMES) or 1)
 
-    @guarded
+    @locked
     def timeline(self, identifier: str) -> tuple[Moment, ...]:
         """Tell what happened to one resource, oldest first: calls, work, progress, failure and why.
 
@@ -214,14 +188,14 @@ class Controls:
 
         return timeline(self, identifier)
 
-    @guarded
+    @locked
     def troubles(self) -> tuple[Trouble, ...]:
         """Find clients in trouble: that send a refused request over and over, or poll work that has failed."""
         from genai_ports.simulator.observe.diagnosis import diagnose  # noqa: PLC0415  # loaded when it is asked for
 
         return diagnose(self)
 
-    @guarded
+    @locked
     def state(self) -> Mapping[str, tuple[Any, ...]]:
         """List every resource that the world remembers, by kind, and every work request; base models are left out."""
         self.scheduler.settle()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import AbstractContextManager, suppress
+from copy import deepcopy
 from dataclasses import replace
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from genai_ports.api.call import Call, Reply
@@ -13,9 +16,10 @@ from genai_ports.api.nesting import TOO_DEEP, nests_too_deep
 from genai_ports.api.snapshot import ResponseMetadata
 from genai_ports.api.value import replaced
 from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, GET
-from genai_ports.errors import NotAuthenticated, ServiceError
-from genai_ports.simulator.controls import Controls, guarded
+from genai_ports.errors import InvalidInput, NotAuthenticated, ServiceError
+from genai_ports.simulator.controls import Controls
 from genai_ports.simulator.faults.fault_registry import FaultRegistry
+from genai_ports.simulator.locked import Locked, locked
 from genai_ports.simulator.rules.refusals import BODY_NOT_JSON, HEADER_VALUE
 from genai_ports.simulator.rules.secrets import masked
 from genai_ports.simulator.settings import WorldOptions, WorldSettings
@@ -45,6 +49,16 @@ _MOST_NOTED: Final = 255
 """How much of a target that may be anything at all the journal keeps."""
 
 
+_RLock: Final[Any] = type(RLock())  # which typeshed does not let anybody subclass
+
+
+class _Lock(_RLock):  # type: ignore[misc]  # see above
+    """A re-entrant lock; a copy of it is a new lock."""
+
+    def __reduce__(self) -> tuple[type[_Lock], tuple[()]]:
+        return _Lock, ()
+
+
 class Simulator(Controls):
     """One simulated tenancy in all regions.
 
@@ -61,12 +75,13 @@ class Simulator(Controls):
         keys: the public keys that requests may be signed with, in PEM by key id.
         journal: the last calls.
         clock: the clock of the world; if it is virtual, `advance(seconds)` moves it.
+        lock: the one lock, which is re-entrant; hold it (`with simulator.lock:`) to do several things as one.
 
     Raises:
         InvalidInput: a setting is not valid.
 
-    It knows of no threads: who shares one between them puts a re-entrant lock into `guard`, and holds it around each
-    call, as the in-memory adapter and the server do.
+    Threads can share a simulator: each public method, and each of what belongs to it, holds `lock` while it runs.
+    A copy (`copy.deepcopy`) shares nothing with the original.
 
     Example:
         >>> Simulator(region="fra", seed=7).settings
@@ -76,75 +91,118 @@ class Simulator(Controls):
     def __init__(
         self, settings: WorldSettings | None = None, *, clock: Clock | None = None, **options: Unpack[WorldOptions]
     ) -> None:
-        self.settings = replace(settings or WorldSettings(), **options)
-        self.region = self.settings.region
-        self.clock: Clock = clock or VirtualClock()
-        self.world = World(self.settings.seed, self.clock.now(), self.settings.limits)
-        self.scheduler = Scheduler(self.world, self.clock, parse_pace(self.settings.pace))
+        self._start(replace(settings or WorldSettings(), **options), clock or VirtualClock(), _Lock())
+
+    def _start(self, settings: WorldSettings, clock: Clock, lock: AbstractContextManager[object]) -> None:
+        self.settings = settings
+        self.region = settings.region
+        self.lock = lock
+        self.clock = clock
+        self.world = World(settings.seed, clock.now(), settings.limits)
+        self.scheduler = Scheduler(self.world, clock, parse_pace(settings.pace))
         self.faults: FaultRegistry[Fault] = FaultRegistry("Fault")
         self.failing_work: FaultRegistry[FailingWork] = self.scheduler.failing_work
-        self.keys = dict(self.settings.keys)
+        self.keys = dict(settings.keys)
         self._policies: Policies | None = None
         self.journal = Journal()
-        if self.settings.modes:
-            self.set_modes(*self.settings.modes)
+        for part in (self.faults, self.failing_work, self.journal):
+            part.lock = lock
+        if isinstance(clock, Locked) and clock.lock is Locked.lock:
+            clock.lock = lock
+        if settings.modes:
+            self.set_modes(*settings.modes)
 
-    @guarded
+    @locked
     def reset(self) -> None:
         """Start again as if newly made from its settings: nothing that happened is left, and its clock is put back."""
-        settings, clock = self.settings, self.clock
-        for name in vars(self).keys() - {"guard"}:
-            delattr(self, name)
-        put_back = getattr(clock, "reset", None)
+        put_back = getattr(self.clock, "reset", None)
         if put_back:
             put_back()
-        Simulator.__init__(self, settings, clock=clock)
+        fresh = object.__new__(type(self))
+        fresh._start(self.settings, self.clock, self.lock)
+        # One assignment, so that no thread that reads an attribute meanwhile finds none.
+        self.__dict__ = vars(fresh)
+
+    def __deepcopy__(self, copies: dict[int, Any]) -> Simulator:
+        """Copy the world as it is between two calls."""
+        with self.lock:
+            copies[id(self)] = new = object.__new__(type(self))
+            new.__dict__ = deepcopy(vars(self), copies)
+            return new
 
     @property
+    @locked
     def modes(self) -> Mapping[str, int | None]:
         """The legal but awkward behaviours that are on, with their numbers."""
         return self.world.modes
 
     @property
+    @locked
     def retry_tokens(self) -> RetryTokens:
         """The retry tokens of the last 24 hours."""
         return self.world.retry_tokens
 
     @property
+    @locked
     def limits(self) -> Limits:
         """How many units of dedicated AI clusters the tenancy may have, and each of its compartments."""
+        self.world.limits.lock = self.lock
         return self.world.limits
 
     @property
+    @locked
     def policies(self) -> Policies:
-        """Which groups of users may do what; there are none until they are first asked for here."""
+        """Which groups of users may do what; there are none until this is first read."""
         if self._policies is None:
-            from genai_ports.simulator.rules.policies import Policies  # noqa: PLC0415  # see above
+            from genai_ports.simulator.rules.policies import Policies  # noqa: PLC0415  # 3.5 ms that few worlds need
 
             self._policies = Policies()
+            self._policies.lock = self.lock
         return self._policies
 
     def handle(self, call: Call) -> Reply:
         """Carry out one call.
 
         Raises:
-            ServiceError: the service says no; nothing has changed then.
+            ServiceError: the service refuses the call; nothing has changed.
             DisruptedResponse: a fault delays, damages or loses the response.
-            Exception: a `when` function raised it; nothing has changed then.
+            Exception: a `when` function raised it; nothing has changed.
         """
-        if call.details is not None and nests_too_deep(call.details):
-            # As over HTTP, it becomes no call: whatever came next would fail on its way through the body.
-            error: ServiceError = BODY_NOT_JSON(reason=TOO_DEEP)
-            name, target = call.operation.name, call.target
-            raise self.refuse(error, name, region=call.region, resource=target, request_id=call.request_id)
-        region = call.region or self.region
-        self.scheduler.settle()
-        if not (self.faults or self.failing_work):
-            return self._respond(call, region)
-        with self.faults.uncounted_on_error(self.world.ids):
-            return self._respond(call, region)
+        with self.lock:  # not @locked: every call comes through here, and a frame costs
+            if call.details is not None and nests_too_deep(call.details):
+                raise self._refuse_too_deep(call)
+            self.scheduler.settle()
+            if not (self.faults or self.failing_work):
+                return self._respond(call)
+            with self.faults.uncounted_on_error(self.world.ids):
+                return self._respond(call)
 
-    def _respond(self, call: Call, region: str) -> Reply:
+    def _refuse_too_deep(self, call: Call) -> ServiceError:
+        """Refuse a body that nests too deep, as the server does: rules could not walk through it."""
+        name, target = call.operation.name, call.target
+        error = BODY_NOT_JSON(reason=TOO_DEEP)
+        return self.refuse(error, name, region=call.region, resource=target, request_id=call.request_id)
+
+    @locked
+    def new_retry_token(self) -> str:
+        """Return a retry token that no caller of this world has used."""
+        return self.world.retry_tokens.new()
+
+    @locked
+    def skip_time(self, seconds: float) -> float:
+        """Move a virtual clock forward, and return how many seconds remain: 0, or all of them for a real clock.
+
+        Args:
+            seconds: how long a response is delayed; at the end of time, a virtual clock stands still.
+        """
+        if not isinstance(self.clock, VirtualClock):
+            return seconds
+        with suppress(InvalidInput):
+            self.clock.advance(seconds)
+        return 0
+
+    def _respond(self, call: Call) -> Reply:
+        region = call.region or self.region
         from_client = _well_formed(call.request_id)
         request_id = self.world.ids.request_id(from_client)
         if from_client != call.request_id:
@@ -231,6 +289,7 @@ class Simulator(Controls):
             record = self.world.find(call.operation.kind, call.target, region)
         return call_context(call, region, record.snapshot if record else None)
 
+    @locked
     def refuse(
         self,
         error: ServiceError,

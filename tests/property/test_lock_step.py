@@ -29,9 +29,9 @@ def in_memory(pace: str) -> Iterator[ComparedBackend]:
 @contextmanager
 def over_wsgi(pace: str) -> Iterator[ComparedBackend]:
     app = create_app(Settings(seed=SEED, pace=pace, clock="virtual"))
-    universe = app.worlds.get(TENANCY)
-    with SdkModelRepository(endpoint="http://fake", transport=WsgiTransport(app), clock=universe.clock) as genai:
-        yield ComparedBackend(genai, universe.simulator)
+    simulator = app.worlds.get(TENANCY)
+    with SdkModelRepository(endpoint="http://fake", transport=WsgiTransport(app), clock=simulator.clock) as genai:
+        yield ComparedBackend(genai, simulator)
 
 
 @contextmanager

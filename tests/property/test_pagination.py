@@ -50,7 +50,7 @@ def begin(request: pytest.FixtureRequest) -> Iterator[Begin]:
 
         def begin(seed: int) -> tuple[Repository, Simulator]:
             app.worlds.reset(TENANCY, Settings(seed=seed, pace="manual", clock="virtual"))
-            return genai, app.worlds.get(TENANCY).simulator
+            return genai, app.worlds.get(TENANCY)
 
         yield begin
 

@@ -98,7 +98,7 @@ def connect() -> Iterator[Callable[[FakeServer], Connection]]:
 @pytest.fixture(scope="session")
 def world() -> Callable[[App], Simulator]:
     """Gives the world of the well-known tenancy."""
-    return lambda app: app.worlds.get(TENANCY).simulator
+    return lambda app: app.worlds.get(TENANCY)
 
 
 @pytest.fixture(scope="session")

@@ -216,7 +216,7 @@ def test_an_access_token_is_nowhere_to_be_seen(http: Client) -> None:
 def test_the_state_lists_every_resource_and_work_request_of_the_world(
     app: App, http: Client, populate: Callable[[Simulator], dict[str, str]]
 ) -> None:
-    ids = populate(app.worlds.get(TENANCY).simulator)
+    ids = populate(app.worlds.get(TENANCY))
     state = http.get("/_sim/state").json
     assert {kind: len(items) for kind, items in state.items()} == {
         "models": 1,

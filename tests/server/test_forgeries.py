@@ -84,7 +84,7 @@ def sent(app: App, environ: dict[str, Any]) -> int:
     b"".join(chunks)
     assert environ["wsgi.errors"].getvalue() == ""
     number = int(status.split()[0])
-    simulator = app.worlds.get(TENANCY).simulator
+    simulator = app.worlds.get(TENANCY)
     if number >= 400:
         assert headers["x-genai-ports-rule"]
         assert not any(simulator.state().values())

@@ -177,7 +177,7 @@ def test_a_page_names_the_next_one_until_the_last(http: Client) -> None:
 
 
 def test_a_deprecated_base_model_is_told_of_in_a_header(app: App, http: Client, populate) -> None:
-    ids = populate(app.worlds.get(TENANCY).simulator)
+    ids = populate(app.worlds.get(TENANCY))
     models = http.get(f"{API}/models", query_string={**QUERY, "limit": "1000"}).json["items"]
     now = http.get("/_sim/clock").json["time"]
     old = next(model for model in models if model.get("timeDeprecated", now) < now)
@@ -192,7 +192,7 @@ def test_a_deprecated_base_model_is_told_of_in_a_header(app: App, http: Client, 
     [f"{API}/models", f"{API}/models/{{base_model}}", f"{API}/workRequests/{{work_request}}/logs", "/_sim/state"],
 )
 def test_head_gives_what_get_gives_but_for_the_body(app: App, http: Client, populate, path: str) -> None:
-    path = path.format(**populate(app.worlds.get(TENANCY).simulator))
+    path = path.format(**populate(app.worlds.get(TENANCY)))
     query = QUERY if path.endswith("/models") else {}
     head, get = http.head(path, query_string=query), http.get(path, query_string=query)
     assert (head.status_code, head.get_data()) == (200, b"")
@@ -344,7 +344,7 @@ def broken(app: App, monkeypatch: pytest.MonkeyPatch) -> App:
     def fail(*_: Any) -> None:
         raise KeyError(SECRET)
 
-    monkeypatch.setattr(app.worlds.get(TENANCY).simulator.scheduler, "settle", fail)
+    monkeypatch.setattr(app.worlds.get(TENANCY).scheduler, "settle", fail)
     return app
 
 

@@ -10,7 +10,6 @@ import pytest
 
 from fake_server import FakeServer, Settings
 from genai_ports import SdkModelRepository
-from genai_ports.backends.memory_backend import MemoryBackend
 from genai_ports.testing import ready
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def test_what_tests_do_to_a_world_waits_for_whoever_holds_its_lock(use: str) -> 
             model = genai.create_imported_model(ready.imported_model_details()).id
         done = Event()
         thread = Thread(target=lambda: (USES[use](simulator, model, cluster), done.set()))
-        with MemoryBackend(simulator).lock:
+        with simulator.lock:
             thread.start()
             assert not done.wait(0.05)
         thread.join(20)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import copy
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from object_graph import differences
 
 from fake_server import FakeServer, Settings
 from genai_ports import (
+    NEVER,
     Conflict,
     CreateEndpointDetails,
     CreateImportedModelDetails,
+    FailingWork,
+    Fault,
     IncorrectState,
     InMemoryModelRepository,
     LimitExceeded,
@@ -22,15 +28,16 @@ from genai_ports import (
     PreconditionFailed,
     RelatedResourceNotFound,
     SdkModelRepository,
+    ServiceError,
+    Simulator,
     UpdateImportedModelDetails,
     UpdateModelDetails,
     builders,
 )
+from genai_ports.testing.invariants import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from genai_ports.simulator.simulator import Simulator
 
 THREADS = 16
 ROUNDS = 5
@@ -275,3 +282,43 @@ def test_many_connections_at_once_each_get_their_own_answers() -> None:
 
         told = together(talk)
     assert told == [[f"thread-{number}-turn-{turn}" for turn in range(ROUNDS)] for number in range(THREADS)]
+
+
+def test_a_world_that_is_changed_from_all_sides_at_once_stays_whole() -> None:
+    simulator = Simulator(pace="3s")
+    genai = InMemoryModelRepository(simulator=simulator, retry=NEVER)
+    limit = "dedicated-unit-h100-count"
+    statement = "Allow group Readers to read generative-ai-family in tenancy"
+
+    def call(number: int) -> None:
+        with suppress(ServiceError):
+            made = genai.create_imported_model(import_details(f"thread-{number}"))
+            genai.clock.sleep(1)
+            genai.delete_imported_model(made.id)
+
+    actions: list[Callable[[int], object]] = [
+        call,
+        call,
+        lambda _: simulator.faults.add(Fault(status=500, times=2)),
+        lambda _: simulator.failing_work.add(FailingWork(failure="timed-out")),
+        lambda number: simulator.limits.set(limit, number),
+        lambda _: simulator.policies.allow(statement),
+        lambda number: simulator.policies.join(f"ocid1.user.oc1..{number}", "Readers"),
+        lambda _: simulator.set_modes("stale-lists:2", "same-names"),
+        lambda _: [*simulator.faults, *simulator.limits, *simulator.policies, *simulator.journal],
+        lambda _: (simulator.state(), simulator.troubles(), simulator.policies.members),
+        lambda _: copy.deepcopy(simulator).state(),
+        lambda _: simulator.reset(),
+    ]
+
+    def hammer(number: int) -> None:
+        for turn in range(4 * ROUNDS):
+            actions[(number + turn) % len(actions)](number)
+
+    together(hammer)
+    simulator.faults.clear()
+    simulator.failing_work.clear()
+    simulator.set_modes()
+    Watch(simulator).check()
+    simulator.reset()
+    assert differences(simulator, Simulator(pace="3s")) == []

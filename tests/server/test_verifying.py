@@ -87,13 +87,12 @@ def insides(app: App) -> str:
     """Everything that the app's worlds have in them, but the journal and the count of request ids."""
     worlds = {TENANCY: app.worlds.get(TENANCY), **app.worlds._others}
     parts = {}
-    for tenancy, universe in worlds.items():
-        simulator = universe.simulator
+    for tenancy, simulator in worlds.items():
         counts = {name: number for name, number in vars(simulator.world.ids).items() if "request" not in name}
         parts[tenancy] = (
             simulator.state(),
-            [(each.plan, each.seen) for each in simulator.faults._standing],
-            [(each.plan, each.seen) for each in simulator.failing_work._standing],
+            [(each.plan, each.seen) for each in simulator.faults._entries],
+            [(each.plan, each.seen) for each in simulator.failing_work._entries],
             dict(simulator.modes),
             dict(simulator.keys),
             vars(simulator.retry_tokens),
@@ -222,12 +221,12 @@ def test_a_key_serves_from_when_it_is_registered_until_it_is_forgotten(http: Cli
 
 
 def test_a_key_that_cannot_be_read_is_no_matter_to_those_who_sign_with_another(app: App, http: Client) -> None:
-    app.worlds.get(TENANCY).simulator.keys["nobody's"] = "no key"
+    app.worlds.get(TENANCY).keys["nobody's"] = "no key"
     assert send(http, signed("GET", LIST)).status_code == 200
 
 
 def test_a_key_that_cannot_be_read_is_as_good_as_unknown(app: App, http: Client) -> None:
-    app.worlds.get(TENANCY).simulator.keys[MINE.key_id] = "no key"
+    app.worlds.get(TENANCY).keys[MINE.key_id] = "no key"
     answer = send(http, signed("GET", LIST))
     assert (answer.status_code, answer.headers["x-genai-ports-rule"]) == (401, "signing-key-unknown")
 
@@ -293,7 +292,7 @@ def test_the_published_key_is_registered_by_its_published_id(
         f'headers="{vector["headers"]}",signature="{vector["signature"]}"',
         "wsgi.input": io.BytesIO(body),
     }
-    keys = app.worlds.get(key_id.split("/")[0]).simulator.keys
+    keys = app.worlds.get(key_id.split("/")[0]).keys
     assert verified_user(ApiRequest(environ), body, keys) == key_id.split("/")[1]
 
 

@@ -208,7 +208,7 @@ def test_required_options_that_are_missing_are_named(tmp_path):
     assert "Missing option '--endpoint'" in profile("--dir", tmp_path).stderr
 
 
-def test_the_plain_sdk_the_sdk_backend_and_throw_away_credentials_share_one_universe(tmp_path):
+def test_the_plain_sdk_the_sdk_backend_and_throw_away_credentials_share_one_world(tmp_path):
     with FakeServer() as server:
         profile("--dir", tmp_path, "--endpoint", server.url)
         config = oci.config.from_file(str(tmp_path / "config"))

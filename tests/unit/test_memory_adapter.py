@@ -25,7 +25,6 @@ from genai_ports import (
     VirtualClock,
     builders,
 )
-from genai_ports.backends.memory_backend import MemoryBackend
 from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import InternalServerError
 from genai_ports.simulator.faults.faults import Fault
@@ -140,7 +139,7 @@ def test_whoever_uses_a_world_waits_for_whoever_holds_its_lock(use):
     genai = InMemoryModelRepository()
     done = threading.Event()
     thread = threading.Thread(target=lambda: (use(genai), done.set()))
-    with MemoryBackend(genai.simulator).lock:
+    with genai.simulator.lock:
         thread.start()
         assert not done.wait(0.05)
     thread.join()
@@ -171,9 +170,9 @@ def test_the_retry_policy_may_be_ones_own():
 
 
 def test_a_request_that_never_became_a_call_is_answered_and_journalled():
-    universe = MemoryBackend(Simulator())
-    error = universe.refuse(InternalServerError("m"), "get_model", region="eu-frankfurt-1")
-    [entry] = universe.simulator.journal
+    simulator = Simulator()
+    error = simulator.refuse(InternalServerError("m"), "get_model", region="eu-frankfurt-1")
+    [entry] = simulator.journal
     assert error.request_id == entry.request_id
     assert (entry.operation, entry.region, entry.status) == ("get_model", "eu-frankfurt-1", 500)
 
@@ -188,19 +187,6 @@ def test_a_request_id_as_any_sdk_makes_it_begins_that_of_the_answer(request_id):
 def test_a_request_id_with_what_no_header_should_hold_is_refused():
     with pytest.raises(InvalidParameter, match="opc-request-id must be"):
         InMemoryModelRepository().list_models(COMPARTMENT, request_id="a b").first()
-
-
-def test_all_repositories_over_one_world_take_turns():
-    simulator = Simulator()
-    first, second = MemoryBackend(simulator), MemoryBackend(simulator)
-    assert first.lock is second.lock
-    assert MemoryBackend(Simulator()).lock is not first.lock
-
-
-def test_a_lock_of_ones_own_is_kept():
-    simulator = Simulator()
-    simulator.guard = mine = threading.RLock()
-    assert MemoryBackend(simulator).lock is mine
 
 
 def test_a_world_can_be_copied_whole():

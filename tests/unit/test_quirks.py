@@ -183,7 +183,7 @@ LISTS = ("models", "importedModels", "dedicatedAiClusters", "endpoints", "workRe
 def client() -> Client:
     """A client of a server on which there is one resource of each kind."""
     app = create_app(Settings(clock="virtual"))
-    genai = InMemoryModelRepository(simulator=app.worlds.get(TENANCY).simulator)
+    genai = InMemoryModelRepository(simulator=app.worlds.get(TENANCY))
     ready.custom_model(genai)
     ready.endpoint(genai, model_id=ready.imported_model(genai, display_name="mine").id)
     return Client(app)
@@ -199,8 +199,8 @@ def items(client: Client, collection: str) -> list[dict[str, Any]]:
 
 def set_modes(client: Client, *modes: str) -> None:
     """Turn modes on, by their names."""
-    universe: Any = client.application
-    universe.worlds.get(TENANCY).simulator.set_modes(*modes)
+    app: Any = client.application
+    app.worlds.get(TENANCY).set_modes(*modes)
 
 
 @pytest.mark.parametrize("collection", LISTS)

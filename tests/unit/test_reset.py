@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from object_graph import differences
@@ -11,7 +11,6 @@ from werkzeug.test import Client
 from fake_server import FakeServer, Settings, create_app
 from fake_server.response import JsonCache
 from genai_ports import FailingWork, Fault, InMemoryModelRepository, Simulator, UpdateImportedModelDetails
-from genai_ports.backends.memory_backend import MemoryBackend
 from genai_ports.client.retry import NEVER
 from genai_ports.errors import ConnectionLost, NotFound, TooManyRequests
 from genai_ports.tenancy import TENANCY, USER
@@ -21,13 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SETTINGS = {"seed": 7, "region": "eu-frankfurt-1", "pace": "realistic"}
-NEVER_CHANGE = {"settings", "region", "guard"}
+NEVER_CHANGE = {"settings", "region", "lock"}
 """What a simulator is made with, and keeps."""
-
-
-def shared(**settings: Any) -> Simulator:
-    """Make a world that has a lock, as those have that are shared."""
-    return MemoryBackend(Simulator(**settings)).simulator
 
 
 def dirty(simulator: Simulator) -> None:
@@ -57,7 +51,7 @@ def dirty(simulator: Simulator) -> None:
 
 def all_differ(simulator: Simulator) -> set[str]:
     """Name the attributes of a simulator that are other than those of a fresh one."""
-    fresh = shared(**SETTINGS)
+    fresh = Simulator(**SETTINGS)
     return {name for name, own in vars(simulator).items() if differences(own, vars(fresh).get(name))}
 
 
@@ -66,7 +60,7 @@ def test_a_world_is_as_new_after_a_reset() -> None:
     dirty(simulator)
     assert all_differ(simulator) == vars(simulator).keys() - NEVER_CHANGE, "something is not made dirty by this test"
     simulator.reset()
-    assert differences(simulator, shared(**SETTINGS)) == []
+    assert differences(simulator, Simulator(**SETTINGS)) == []
 
 
 def test_a_world_does_the_same_after_a_reset_as_before() -> None:
@@ -98,8 +92,7 @@ def test_a_repository_goes_on_working_over_a_world_that_was_reset() -> None:
 
 def test_a_server_is_as_new_after_a_reset() -> None:
     app, fresh = create_app(Settings(clock="virtual")), create_app(Settings(clock="virtual"))
-    universe = app.worlds.get(TENANCY)
-    dirty(universe.simulator)
+    dirty(app.worlds.get(TENANCY))
     http = Client(app)
     http.get("/20231130/models", query_string={"compartmentId": ready.COMPARTMENT})
     assert differences(app.worlds, fresh.worlds)
@@ -148,4 +141,4 @@ def test_a_lost_answer_leaves_nothing_after_a_reset() -> None:
     with pytest.raises(ConnectionLost):
         genai.create_imported_model(ready.imported_model_details())
     simulator.reset()
-    assert differences(simulator, shared()) == []
+    assert differences(simulator, Simulator()) == []

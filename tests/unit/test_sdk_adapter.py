@@ -677,7 +677,7 @@ def test_no_client_says_that_it_retries():
 
 def test_any_number_of_errors_never_opens_a_circuit_breaker():
     app = create_app(Settings(clock="virtual"))
-    world = app.worlds.get(TENANCY).simulator
+    world = app.worlds.get(TENANCY)
     genai = SdkModelRepository(endpoint="http://fake", transport=WsgiTransport(app), retry=NEVER)
     world.faults.add(Fault(status=429, code="TooManyRequests", times=50))
     for _ in range(50):

@@ -131,7 +131,7 @@ def test_modes_are_those_given_last_and_none_at_first() -> None:
 
 
 def test_a_world_begins_and_begins_anew_with_the_modes_of_its_settings() -> None:
-    simulator = create_app(Settings(modes=("short-pages",))).worlds.get(TENANCY).simulator
+    simulator = create_app(Settings(modes=("short-pages",))).worlds.get(TENANCY)
     assert simulator.modes == {"short-pages": None}
     simulator.set_modes()
     simulator.reset()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from genai_ports.api.value import replaced
 from genai_ports.errors import InvalidInput, ServiceError
 from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
+from genai_ports.simulator.locked import Locked, locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +29,7 @@ class _Entry(Generic[P]):
         self.seen = seen
 
 
-class FaultRegistry(Generic[P]):
+class FaultRegistry(Locked, Generic[P]):
     """Plans that are not used up: the first that applies to a call takes it, and later ones do not count that call.
 
     Args:
@@ -40,12 +41,14 @@ class FaultRegistry(Generic[P]):
         self._kind = kind
         self._entries: list[_Entry[P]] = []
 
+    @locked
     def __iter__(self) -> Iterator[P]:
         return iter([entry.plan for entry in self._entries])
 
     def __bool__(self) -> bool:
         return bool(self._entries)
 
+    @locked
     def add(self, plan: P) -> None:
         """Add a plan for later calls.
 
@@ -56,10 +59,12 @@ class FaultRegistry(Generic[P]):
             raise InvalidInput(f"add() takes a {self._kind}, not {plan!r}")
         self._entries.append(_Entry(plan))
 
+    @locked
     def clear(self) -> None:
         """Remove all plans."""
         self._entries.clear()
 
+    @locked
     def take(self, context: CallContext) -> P | None:
         """Return the plan that applies to a call, or None, and count the call.
 
@@ -91,6 +96,7 @@ class FaultRegistry(Generic[P]):
         left: Any = replaced(entry.plan, times=times - 1)
         entry.plan = left
 
+    @locked
     def to_data(self) -> list[dict[str, Any]]:
         """Return the plans in order, as data that JSON can hold: their settings, `times` left and calls `seen`.
 

@@ -12,6 +12,7 @@ from genai_ports.api.enums import UNIT_SHAPES, DedicatedAiClusterLifecycleState,
 from genai_ports.api.kinds import DEDICATED_AI_CLUSTER
 from genai_ports.errors import InvalidInput
 from genai_ports.regions import region as known_region
+from genai_ports.simulator.locked import Locked, locked
 from genai_ports.simulator.rules.compartment import is_compartment
 from genai_ports.simulator.rules.refusals import COMPARTMENT_QUOTA, SERVICE_LIMIT
 from genai_ports.simulator.rules.unit_shapes import counted
@@ -47,7 +48,7 @@ class Limit(NamedTuple):
     compartment_id: str | None = None
 
 
-class Limits:
+class Limits(Locked):
     """The service limits of a tenancy, and the quotas of its compartments.
 
     Args:
@@ -68,9 +69,11 @@ class Limits:
         self.default = default
         self._set: dict[tuple[str, str | None, str | None], Limit] = {}
 
+    @locked
     def __iter__(self) -> Iterator[Limit]:
         return iter(tuple(self._set.values()))
 
+    @locked
     def set(self, name: str, most: int | None, *, region: str | None = None, compartment_id: str | None = None) -> None:
         """Set a service limit, or a compartment's quota.
 

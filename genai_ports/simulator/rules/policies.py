@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from genai_ports.api.kinds import KINDS
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.argument_checks import check_texts
+from genai_ports.simulator.locked import Locked, locked
 from genai_ports.simulator.rules.compartment import is_compartment
 from genai_ports.simulator.rules.refusals import NOT_PERMITTED
 
@@ -65,7 +66,7 @@ class Statement(NamedTuple):
         )
 
 
-class Policies:
+class Policies(Locked):
     """The groups of a tenancy's users, and the statements about them.
 
     A user who is in no group may do everything, as the administrator of a tenancy may.
@@ -82,14 +83,17 @@ class Policies:
         self._groups: dict[str, frozenset[str]] = {}
         self._statements: list[Statement] = []
 
+    @locked
     def __iter__(self) -> Iterator[Statement]:
         return iter(tuple(self._statements))
 
     @property
+    @locked
     def members(self) -> dict[str, tuple[str, ...]]:
         """The groups of each user who is in one."""
         return {user: tuple(sorted(groups)) for user, groups in self._groups.items()}
 
+    @locked
     def join(self, user: str, group: str) -> None:
         """Make a user a member of a group, who from now on may do only what the statements allow.
 
@@ -107,6 +111,7 @@ class Policies:
             raise InvalidInput(f"the name of a group must be one word, not {group!r}")
         self._groups[user] = self._groups.get(user, frozenset()) | {group}
 
+    @locked
     def allow(self, statement: str) -> None:
         """Add a statement.
 
@@ -131,6 +136,7 @@ class Policies:
             raise InvalidInput(f"the compartment must be the OCID of one, not {form['compartment']!r}")
         self._statements.append(Statement(statement, form["group"], verb, resource_type, form["compartment"]))
 
+    @locked
     def add(self, statements: Iterable[str], *, user: str | None = None, group: str | None = None) -> None:
         """Add statements, and a member of a group, all or none.
 
@@ -154,6 +160,7 @@ class Policies:
             self.join(user, group)
         self._statements += trial
 
+    @locked
     def clear(self) -> None:
         """Forget all groups and statements."""
         self._groups.clear()

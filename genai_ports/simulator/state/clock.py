@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from typing import Final
 
 from genai_ports.api.clock import step
+from genai_ports.simulator.locked import Locked, locked
 
 EPOCH: Final = datetime(2026, 7, 15, tzinfo=UTC)
 """Where a virtual clock starts: the day on which the catalogue of base models was recorded."""
 
 
-class VirtualClock:
+class VirtualClock(Locked):
     """A clock whose `sleep` returns at once and moves the time.
 
     Args:
@@ -35,6 +36,7 @@ class VirtualClock:
         """Move the time forward, and return at once."""
         self.advance(seconds)
 
+    @locked
     def advance(self, seconds: float) -> None:
         """Move the time forward.
 
@@ -43,6 +45,7 @@ class VirtualClock:
         """
         self._now += step(self._now, seconds)
 
+    @locked
     def reset(self) -> None:
         """Go back to where this clock began."""
         self._now = self._start

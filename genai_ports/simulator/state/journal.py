@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from genai_ports.api.names import camel, snake
+from genai_ports.simulator.locked import Locked, locked
 from genai_ports.simulator.state.data import to_data
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Entry(NamedTuple):
     showed: str | None = None
 
 
-class Journal:
+class Journal(Locked):
     """The last calls of a world, oldest first."""
 
     def __init__(self) -> None:
@@ -57,13 +58,15 @@ class Journal:
     def __len__(self) -> int:
         return len(self._entries)
 
+    @locked
     def __iter__(self) -> Iterator[Entry]:
         return iter(tuple(self._entries))
 
     def add(self, entry: Entry) -> None:
-        """Note a call."""
+        """Record a call; the simulator does, under its lock."""
         self._entries.append(entry)
 
+    @locked
     def clear(self) -> None:
         """Forget all calls."""
         self._entries.clear()
@@ -88,6 +91,7 @@ class Journal:
             journal.add(Entry(**given))
         return journal
 
+    @locked
     def query(
         self, *, operation: str | None = None, resource: str | None = None, status: int | None = None
     ) -> tuple[Entry, ...]:

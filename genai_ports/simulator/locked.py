@@ -1,0 +1,35 @@
+"""Locked: the base of all that takes turns under the lock of a simulator."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+L = TypeVar("L", bound="Locked")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Locked:
+    """A base for a simulator and for what belongs to it.
+
+    Attributes:
+        lock: the lock that methods hold while they run: that of the simulator; none for an object that belongs to none.
+    """
+
+    lock: AbstractContextManager[object] = nullcontext()
+
+
+def locked(method: Callable[Concatenate[L, P], R]) -> Callable[Concatenate[L, P], R]:
+    """Make a method hold the lock of its object while it runs."""
+
+    @wraps(method)
+    def hold_lock(self: L, /, *args: P.args, **options: P.kwargs) -> R:
+        with self.lock:
+            return method(self, *args, **options)
+
+    return hold_lock
