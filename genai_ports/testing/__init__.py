@@ -1,1 +1,1 @@
-"""What other teams' tests, and our own, build on: the contract suite, strategies, and a transport without sockets."""
+"""The test kit: the contract for backends, Hypothesis strategies, a lock-step machine, and tools for the OCI SDK."""

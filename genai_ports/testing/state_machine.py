@@ -33,16 +33,13 @@ from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, DELETE, GET, LIST,
 from genai_ports.testing import ready
 from genai_ports.testing.invariants import InvariantChecker
 from genai_ports.testing.lock_step import BackendComparison, Factory
+from genai_ports.testing.plans import controls, failing_work, faults, modes
 from genai_ports.testing.requests import (
     COMPARTMENTS,
     UNKNOWN_IDS,
-    controls,
     create_details,
-    failing_work,
-    faults,
     list_options,
     maybe,
-    modes,
     rarely,
     trainable_base_models,
     update_details,

@@ -16,10 +16,10 @@ from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, DELETE, LIST, UPDA
 from genai_ports.errors import GenAiError, ServiceError
 from genai_ports.testing import ready
 from genai_ports.testing.invariants import InvariantChecker
+from genai_ports.testing.plans import controls
 from genai_ports.testing.requests import (
     COMPARTMENTS,
     UNKNOWN_IDS,
-    controls,
     create_details,
     list_options,
     maybe,

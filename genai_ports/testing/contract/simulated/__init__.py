@@ -16,6 +16,7 @@ from genai_ports.testing.contract.simulated.needs_attention import NeedsAttentio
 from genai_ports.testing.contract.simulated.policies import PolicyBehaviours
 from genai_ports.testing.contract.simulated.quirky_items import QuirkyItemBehaviours
 from genai_ports.testing.contract.simulated.quirky_pages import QuirkyPageBehaviours
+from genai_ports.testing.contract.simulated.quotas import QuotaBehaviours
 from genai_ports.testing.contract.simulated.resets import ResetBehaviours
 from genai_ports.testing.contract.simulated.retries import RetryBehaviours
 from genai_ports.testing.contract.simulated.timelines import TimelineBehaviours
@@ -39,6 +40,7 @@ class SimulatedContract(
     QuirkyItemBehaviours,
     VisibilityBehaviours,
     LimitBehaviours,
+    QuotaBehaviours,
     NeedsAttentionBehaviours,
     PolicyBehaviours,
     ResetBehaviours,

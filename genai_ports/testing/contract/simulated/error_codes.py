@@ -6,32 +6,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from genai_ports.errors import NotFound, ServiceError
-from genai_ports.simulator.faults.faults import Fault
-from genai_ports.testing import ready
-from genai_ports.testing.contract.port.errors import OTHERS, WITH_OWN_CLASS
-
-if TYPE_CHECKING:
-    from genai_ports.testing.contract.simulated.harness import Harness
-
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from genai_ports.testing.contract.simulated.harness import Harness
-
-
-from typing import TYPE_CHECKING
-
 from genai_ports.errors import (
     IncorrectState,
     InternalServerError,
     LimitExceeded,
     NotAuthenticated,
+    NotFound,
     QuotaExceeded,
+    ServiceError,
     ServiceUnavailable,
     TooManyRequests,
 )
+from genai_ports.simulator.faults.faults import Fault
+from genai_ports.testing import ready
+from genai_ports.testing.contract.port.errors import OTHERS, WITH_OWN_CLASS
 
 if TYPE_CHECKING:
     from genai_ports.testing.contract.simulated.harness import Harness

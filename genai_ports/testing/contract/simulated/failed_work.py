@@ -4,60 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from genai_ports.api.dedicated_ai_cluster import UpdateDedicatedAiClusterDetails
 from genai_ports.api.imported_model import UpdateImportedModelDetails
+from genai_ports.client.waiter import WorkRequestFailed
+from genai_ports.errors import Conflict
 from genai_ports.testing import ready
 from genai_ports.testing.contract.port.clusters import used_endpoints
 from genai_ports.testing.contract.port.progress import assert_progress, poll
-from genai_ports.testing.contract.port.work_requests import actions
-
-if TYPE_CHECKING:
-    from genai_ports.testing.contract.simulated.harness import Harness
-
-
-from typing import TYPE_CHECKING
-
-import pytest
-
-from genai_ports.client.waiter import WorkRequestFailed
-
-if TYPE_CHECKING:
-    from genai_ports.testing.contract.simulated.harness import Harness
-
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from genai_ports.testing.contract.simulated.harness import Harness, OpenHarness
-
-
-from typing import TYPE_CHECKING
-
-from genai_ports.errors import Conflict
 from genai_ports.testing.contract.port.resources import Resources
+from genai_ports.testing.contract.port.work_requests import actions
 
 if TYPE_CHECKING:
     from genai_ports.api.kind import Kind
     from genai_ports.testing.contract.simulated.harness import Harness, OpenHarness
-
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from genai_ports.testing.contract.simulated.harness import Harness
-
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from genai_ports.testing.contract.simulated.harness import Harness
-
-
-from typing import TYPE_CHECKING
-
-from genai_ports.api.dedicated_ai_cluster import UpdateDedicatedAiClusterDetails
-
-if TYPE_CHECKING:
-    from genai_ports.testing.contract.simulated.harness import Harness
 
 
 class FailedWorkBehaviours:

@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from genai_ports.errors import CannotParseRequest, NotFound, ServiceError
+from genai_ports.errors import (
+    CannotParseRequest,
+    ConnectionLost,
+    InvalidatedRetryToken,
+    NotFound,
+    QuotaExceeded,
+    ServiceError,
+    TooManyRequests,
+)
 from genai_ports.simulator.faults.faults import Fault
 from genai_ports.testing import ready
 from genai_ports.testing.contract.port.errors import nested
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from genai_ports.client.ports import GenAi
-    from genai_ports.testing.contract.port.resources import Resources
-    from genai_ports.testing.contract.simulated.harness import Harness
-
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from genai_ports.client.ports import GenAi
-    from genai_ports.testing.contract.port.resources import Resources
-    from genai_ports.testing.contract.simulated.harness import Harness
-
-
-from functools import partial
-from typing import TYPE_CHECKING
-
-from genai_ports.errors import (
-    ConnectionLost,
-    InvalidatedRetryToken,
-    QuotaExceeded,
-    TooManyRequests,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from genai_ports.errors import InvalidParameter, NotFound
+from genai_ports import builders
+from genai_ports.api.value import replaced
+from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, DELETE, GET, UPDATE
+from genai_ports.errors import ConnectionLost, GenAiError, InvalidParameter, NotFound, ServiceError
+from genai_ports.simulator.faults.failing_work import FailingWork
+from genai_ports.simulator.faults.faults import Fault
 from genai_ports.testing import ready
 from genai_ports.testing.contract.port.harness import response_of
 from genai_ports.testing.contract.port.imported_models import hugging_face
 from genai_ports.testing.contract.port.pages import import_models
-
-if TYPE_CHECKING:
-    from genai_ports.testing.contract.port.resources import Resources
-    from genai_ports.testing.contract.simulated.harness import Harness
-
-
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from genai_ports.testing.contract.simulated.harness import Harness
-
-
-from typing import TYPE_CHECKING
-
-from genai_ports import builders
-from genai_ports.api.value import replaced
 from genai_ports.wire import encode
-
-if TYPE_CHECKING:
-    from genai_ports.testing.contract.simulated.harness import Harness
-
-
-from contextlib import suppress
-from typing import TYPE_CHECKING
-
-from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, DELETE, GET, UPDATE
-from genai_ports.errors import ConnectionLost, GenAiError, ServiceError
-from genai_ports.simulator.faults.failing_work import FailingWork
-from genai_ports.simulator.faults.faults import Fault
 
 if TYPE_CHECKING:
     from genai_ports.testing.contract.port.resources import Resources
@@ -160,18 +138,18 @@ class JournalBehaviours:
         assert first != second
         assert first is not None
 
-    @pytest.mark.parametrize("trouble", ["refused", "faulted", "lost", "failed"])
-    def test_no_record_of_a_world_contains_a_secret(self, harness: Harness, trouble: str) -> None:
+    @pytest.mark.parametrize("result", ["refused", "faulted", "lost", "failed"])
+    def test_no_record_of_a_world_contains_a_secret(self, harness: Harness, result: str) -> None:
         """An access token is in no record, whatever the result of the import."""
         genai, world = harness.genai, harness.simulator
         ready.imported_model(genai)
-        if trouble == "faulted":
+        if result == "faulted":
             world.faults.add(Fault(code="QuotaExceeded", times="always"))
-        if trouble == "lost":
+        if result == "lost":
             world.faults.add(Fault(damage="cut", times="always"))
-        if trouble == "failed":
+        if result == "failed":
             world.failing_work.add(FailingWork(failure="access-token-refused", times="always"))
-        details = secret_import(compartment_id="nowhere" if trouble == "refused" else ready.COMPARTMENT)
+        details = secret_import(compartment_id="nowhere" if result == "refused" else ready.COMPARTMENT)
         for _ in range(5):
             with pytest.raises(GenAiError) as caught:
                 ready.finish(genai, genai.create_imported_model(details))

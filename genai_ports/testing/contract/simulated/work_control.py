@@ -4,38 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from genai_ports.errors import IncorrectState
 from genai_ports.testing import ready
 from genai_ports.testing.contract.port.lifecycle import DAY
 from genai_ports.testing.contract.port.progress import assert_progress, poll
 
 if TYPE_CHECKING:
-    from genai_ports.testing.contract.simulated.harness import Harness
-
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
     from genai_ports.testing.contract.simulated.harness import Harness, OpenHarness
-
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from genai_ports.testing.contract.simulated.harness import Harness
-
-
-from typing import TYPE_CHECKING
-
-from genai_ports.errors import IncorrectState
-
-if TYPE_CHECKING:
-    from genai_ports.testing.contract.simulated.harness import Harness, OpenHarness
-
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from genai_ports.testing.contract.simulated.harness import Harness
 
 
 class WorkControlBehaviours:
