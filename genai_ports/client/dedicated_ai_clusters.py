@@ -89,8 +89,8 @@ class DedicatedAiClusterRepository(Protocol):
         Raises:
             InvalidParameter: a property is wrong, such as an unknown type or unit shape, or a number of units below 1.
             MissingParameter: a required property is missing.
-            LimitExceeded: the tenancy has no units of this shape left.
-            QuotaExceeded: the compartment has no units of this shape left.
+            LimitExceeded: the tenancy has not enough units of this shape left.
+            QuotaExceeded: the compartment has not enough units of this shape left.
             InvalidatedRetryToken: the token belongs to another request, or to a resource that was deleted.
 
         Source:
@@ -122,6 +122,9 @@ class DedicatedAiClusterRepository(Protocol):
             IncorrectState: another operation on it is under way; retry when that finishes.
             Conflict: it is FAILED; it can only be deleted.
             PreconditionFailed: its etag is not `if_match`.
+            InvalidParameter: a property is wrong.
+            LimitExceeded: the tenancy has not enough units of this shape left.
+            QuotaExceeded: the compartment has not enough units of this shape left.
 
         Source:
             https://docs.oracle.com/en-us/iaas/api/#/en/generative-ai/20231130/DedicatedAiCluster/UpdateDedicatedAiCluster
@@ -153,6 +156,7 @@ class DedicatedAiClusterRepository(Protocol):
             IncorrectState: another operation on it is under way; retry when that finishes.
             Conflict: it is FAILED; it can only be deleted.
             PreconditionFailed: its etag is not `if_match`.
+            QuotaExceeded: the new compartment has not enough units of this shape left.
 
         Source:
             https://docs.oracle.com/en-us/iaas/api/#/en/generative-ai/20231130/DedicatedAiCluster/ChangeDedicatedAiClusterCompartment

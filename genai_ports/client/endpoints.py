@@ -120,6 +120,7 @@ class EndpointRepository(Protocol):
             IncorrectState: another operation on it is under way; retry when that finishes.
             Conflict: it is FAILED; it can only be deleted.
             PreconditionFailed: its etag is not `if_match`.
+            InvalidParameter: a property is wrong.
 
         Source: https://docs.oracle.com/en-us/iaas/api/#/en/generative-ai/20231130/Endpoint/UpdateEndpoint
         """

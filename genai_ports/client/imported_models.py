@@ -121,6 +121,7 @@ class ImportedModelRepository(Protocol):
             IncorrectState: another operation on it is under way; retry when that finishes.
             Conflict: it is FAILED; it can only be deleted.
             PreconditionFailed: its etag is not `if_match`.
+            InvalidParameter: a property is wrong.
 
         Source: https://docs.oracle.com/en-us/iaas/api/#/en/generative-ai/20231130/ImportedModel/UpdateImportedModel
         """

@@ -122,7 +122,7 @@ class ModelRepository(ImportedModelRepository, Protocol):
             IncorrectState: another operation on it is under way; retry when that finishes.
             Conflict: it is FAILED; it can only be deleted.
             PreconditionFailed: its etag is not `if_match`.
-            InvalidParameter: it is a base model.
+            InvalidParameter: a property is wrong, or it is a base model.
 
         Source: https://docs.oracle.com/en-us/iaas/api/#/en/generative-ai/20231130/Model/UpdateModel
         """
