@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from genai_ports.api.enums import ModelType
 from genai_ports.api.frozen import EMPTY, frozen
 from genai_ports.api.kinds import MODEL, WORK_REQUEST
+from genai_ports.api.schema import Array, Map, schema_of
 from genai_ports.api.snapshot import Page
 from genai_ports.api.value import blank, made, replaced, shared_names
 from genai_ports.api.verbs import (
@@ -44,9 +45,6 @@ if TYPE_CHECKING:
 
 _FEWEST_SECONDS, _MOST_SECONDS = 1, 300
 """Bounds of `retry-after` for a work request."""
-
-_MUTABLE: Final = ("freeform_tags", "defined_tags", "capabilities")
-"""Attributes of a body that its sender can still change: tags and lists."""
 
 
 CarryOut: TypeAlias = "Callable[[World, Scheduler, Call, str], Outcome]"
@@ -252,9 +250,15 @@ def target(world: World, call: Call, region: str) -> Record:
 
 
 def immutable(details: Any) -> Any:
-    """Copy the parts of a body that its sender can still change."""
-    changes = {name: frozen(current) for name in _MUTABLE if (current := getattr(details, name, None)) is not None}
+    """Copy the parts of a body that its sender can still change: tags and lists."""
+    cls: Any = type(details)
+    changes = {name: frozen(part) for name in _mutable(cls) if (part := getattr(details, name)) is not None}
     return replaced(details, **changes) if changes else details
+
+
+@cache
+def _mutable(cls: type) -> tuple[str, ...]:
+    return tuple(each.name for each in schema_of(cls).attributes if isinstance(each.node, Array | Map))
 
 
 CARRY_OUT: Final[Mapping[Verb, CarryOut]] = {

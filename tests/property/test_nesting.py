@@ -1,4 +1,4 @@
-"""A body is too deep in memory exactly when it is over HTTP, whatever it nests and where."""
+"""A body is too deep in memory exactly if it is too deep over HTTP, whatever it nests and where."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BACKENDS = (
 
 @st.composite
 def tags(draw: st.DrawFn) -> tuple[int, Any]:
-    """Make the value of a tag, near to the limit, and tell how many levels it has."""
+    """Make the value of a tag, near the limit, and return its number of levels with it."""
     levels = MOST_LEVELS - ABOVE_A_TAG + draw(st.integers(-5, 5))
     value: Any = draw(st.sampled_from([[], {}, ()]))
     for _ in range(levels - 1):
@@ -48,7 +48,7 @@ def answer(genai: Any, value: Any) -> str:
 
 
 @given(tags())
-def test_memory_and_http_take_bodies_of_the_same_depth(given: tuple[int, Any]) -> None:
+def test_memory_and_http_accept_bodies_of_the_same_depth(given: tuple[int, Any]) -> None:
     levels, value = given
     in_memory, over_http = (answer(genai, value) for genai in BACKENDS)
     assert in_memory == over_http

@@ -1,4 +1,4 @@
-"""JSON and domain classes, both ways, for every document that our types or the OCI SDK's types can express."""
+"""JSON and domain classes, in both directions, for every document that our types or the OCI SDK's types can express."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Document: TypeAlias = dict[str, Any]
 
 MODULES = (compartment, dedicated_ai_cluster, endpoint, fine_tuning, imported_model, model_module, work_request)
 OF_OUR_OWN = {"GuardConfig", "TrainingHyperparameters"}
-"""What classes have in common, where Oracle repeats itself."""
+"""Base classes, which Oracle does not have."""
 ORACLES_NAMES = {"ChangeCompartmentDetails": "ChangeModelCompartmentDetails"}
 
 CLASSES: dict[str, type] = {
@@ -65,7 +65,7 @@ def _rfc_3339(moment: datetime, fraction: str) -> str:
 
 @cache
 def sdk_documents(name: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Every property that the SDK's class has: absent, null or there."""
+    """Make documents with every property of the SDK's class: absent, null or present."""
     cls = getattr(models, name)
     subtypes = [sub for sub, other in vars(models).items() if isinstance(other, type) and other in cls.__subclasses__()]
     if subtypes:
@@ -118,7 +118,7 @@ def same(ours: Any, theirs: Any) -> bool:
 
 
 def normal(item: Any, name: str = "") -> Any:
-    """Take from a document what does not matter: nulls, and how a time is written."""
+    """Remove from a document what does not matter: nulls, and the format of times."""
     if is_of_unknown_variant(item):
         return item
     if isinstance(item, dict):
@@ -150,11 +150,11 @@ def test_a_page_is_read_as_each_of_its_items(case: tuple[type, list[Document]]) 
     assert decode_page(cls, {"items": items}) == tuple(decode(cls, item) for item in items)
 
 
-# --- what nobody knows yet
+# --- what this version does not know
 
 
 def surprises(item: Any, path: str = "") -> Iterator[str]:
-    """List the paths of the unknown properties, but for those in tags, in unknown variants and in one another."""
+    """List the paths of the unknown properties, except in tags, in unknown variants and in each other."""
     if isinstance(item, list):
         for index, part in enumerate(item):
             yield from surprises(part, f"{path}[{index}]")
@@ -175,7 +175,7 @@ def is_of_unknown_variant(item: Any) -> bool:
 
 
 def without_surprises(item: Any) -> Any:
-    """Take the unknown properties from a document, but for those in tags and in unknown variants."""
+    """Remove the unknown properties from a document, except in tags and in unknown variants."""
     if isinstance(item, list):
         return [without_surprises(part) for part in item]
     if not isinstance(item, dict) or is_of_unknown_variant(item):
@@ -191,7 +191,7 @@ ANY_SURPRISE = ANY_WHOLE_CLASS.flatmap(lambda cls: st.tuples(st.just(cls), with_
 
 
 @given(ANY_SURPRISE)
-def test_what_is_known_of_a_document_survives_among_surprises(case: tuple[type, Document]) -> None:
+def test_the_known_part_of_a_document_survives_surprises(case: tuple[type, Document]) -> None:
     cls, document = case
     assert normal(encode(decode(cls, document))) == normal(without_surprises(document))
 
@@ -211,7 +211,7 @@ def test_the_unknown_fields_are_exactly_the_surprises(case: tuple[type, Document
     ],
     ids=["an unknown property", "an unknown variant", "an unknown constant"],
 )
-def test_surprises_do_come(wanted: Callable[[Document], bool]) -> None:
+def test_surprises_are_generated(wanted: Callable[[Document], bool]) -> None:
     generating = settings(phases=[Phase.generate], max_examples=1000, database=None, derandomize=True)
     assert find(with_surprises(documents(FineTuneDetails)), wanted, settings=generating)
 
@@ -227,20 +227,20 @@ ANY_OBJECT = st.dictionaries(PROPERTIES, ANYTHING, max_size=5)
 
 
 @given(ANY_CLASS, ANY_OBJECT)
-def test_any_object_is_read_and_what_was_read_of_it_survives(cls: type, document: Document) -> None:
+def test_any_object_is_read_and_the_result_survives_a_round_trip(cls: type, document: Document) -> None:
     read: Any = decode(cls, document)
     assert type(read) is cls
     assert decode(cls, json.loads(json.dumps(encode(read)))) == read
 
 
 @given(ANY_CLASS, ANY_OBJECT)
-def test_the_search_for_unknown_fields_takes_any_object(cls: type, document: Document) -> None:
+def test_the_search_for_unknown_fields_accepts_any_object(cls: type, document: Document) -> None:
     at_the_top = [name for name in document if name not in properties(cls) and name not in DISCRIMINATORS]
     assert set(at_the_top) <= set(unknown_fields(cls, document))
 
 
 @given(ANY_CLASS, st.data())
-def test_a_primitive_of_any_type_is_read_as_it_came(cls: type, data: st.DataObject) -> None:
+def test_a_scalar_of_any_type_is_read_unchanged(cls: type, data: st.DataObject) -> None:
     plain = (str, int, float, bool)
     primitive = [name for name, node in properties(cls).items() if isinstance(node, Scalar) and node.type in plain]
     document = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys(primitive, json_values())))

@@ -1,4 +1,4 @@
-"""The drift alarm: the installed SDK is as we serve it, and whatever may change in it is noticed."""
+"""The drift alarm: the installed SDK has what is served, and every change in it is reported."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ OF_OUR_OWN = {
     "Value",
     "Variant",
 }
-"""Classes of ours that Oracle has no like of, or several."""
+"""Our classes that do not correspond to exactly one class of Oracle's."""
 TODAY = compare(SERVED, {**CLIENT_TODAY, **CLASSES_TODAY}, version="today")
 
 
 def found(drift):
-    """What a drift has beyond today's, as (sign, kind, name, served, installed)."""
+    """Return what a drift has in addition to today's, as (sign, kind, name, served, installed)."""
     new = [
         (sign, *(getattr(finding, name) for name in ("kind", "name", "served", "installed")))
         for sign, findings in (("+", drift.additions), ("-", drift.removals), ("~", drift.changes))
@@ -64,7 +64,7 @@ def found(drift):
 
 
 def in_client(*edits):
-    """What is found when the source of the SDK's client is edited."""
+    """Return what is found after edits in the source of the SDK's client."""
     source = SOURCE
     for edit in edits:
         source = edit(source)
@@ -92,13 +92,13 @@ def without_method(name):
 
 
 def in_classes(**changed):
-    """What is found when classes of the SDK are others, or None for gone."""
+    """Return what is found after classes of the SDK are replaced, or removed (None)."""
     classes = {name: cls for name, cls in {**CLASSES, **changed}.items() if cls is not None}
     return found(compare(SERVED, {**CLIENT_TODAY, **describe_classes(classes, NAMES)}, version="changed"))
 
 
 def like(cls, *, types=(), wire=(), without=(), **members):
-    """A class like one of the SDK's, with some attributes' types or wire names changed, or some members."""
+    """Copy a class of the SDK's, with changed types, JSON names or members."""
 
     def __init__(self, **given):  # noqa: N807  # it is to be that
         cls.__init__(self, **given)
@@ -114,13 +114,13 @@ def like(cls, *, types=(), wire=(), without=(), **members):
 # --- today
 
 
-def test_the_installed_sdk_has_all_that_is_served_as_it_is_served():
+def test_the_installed_sdk_has_all_that_is_served_in_the_same_form():
     drift = find_drift()
     assert (drift.removals, drift.changes) == ((), ())
     assert drift.version == version("oci")
 
 
-def test_all_that_the_sdk_has_beyond_it_is_told():
+def test_all_that_the_sdk_has_in_addition_is_reported():
     names = {finding.name for finding in find_drift().additions if finding.kind == "operation"}
     methods = {name for name, _ in inspect.getmembers(GenerativeAiClient, inspect.isfunction) if name[0] != "_"}
     assert names == methods - OPERATIONS.keys()
@@ -273,16 +273,16 @@ def test_another_version_of_the_api_changes_every_operation():
     assert sorted(name for _, _, name, _, _ in changes if name in OPERATIONS) == sorted(OPERATIONS)
 
 
-def test_what_the_sdks_methods_take_for_themselves_is_no_addition():
+def test_options_of_the_sdk_itself_are_not_additions():
     options = {place.path[-1] for place in CLIENT_TODAY}
     assert not options & {"allow_control_chars", "enable_strict_url_encoding", "retry_strategy"}
 
 
-def test_a_request_header_that_a_docstring_names_is_no_response_header():
+def test_a_request_header_in_a_docstring_is_not_a_response_header():
     assert in_client(edit("create_model", "Creates a custom", "Send opc-retry-token. Creates a custom")) == []
 
 
-def test_a_response_header_that_the_sdk_tells_no_more_is_no_removal():
+def test_a_response_header_that_the_sdk_no_longer_documents_is_not_a_removal():
     assert in_client(edit("list_models", "opc-next-page", "next-page")) == []
 
 
@@ -341,14 +341,14 @@ def test_the_tags_of_variants_are_compared_as_variants_and_not_as_values():
     assert not [place for place in CLASSES_TODAY if place.kind == VALUE and "LORA_TRAINING_CONFIG" in place.path]
 
 
-def test_another_name_on_the_wire_is_a_removal_and_an_addition():
+def test_another_json_name_is_a_removal_and_an_addition():
     assert in_classes(Model=like(models.Model, wire={"display_name": "title"})) == [
         ("+", "attribute", "Model.title", None, "str"),
         ("-", "attribute", "Model.displayName", "str", None),
     ]
 
 
-def test_a_new_class_that_a_served_one_leads_to_is_told_once():
+def test_a_new_class_inside_a_served_class_is_reported_once():
     mood = type("Mood", (), {"swagger_types": {"name": "str"}, "attribute_map": {"name": "name"}, "name": property()})
     whole = like(models.Model, types={"mood": "Mood"}, wire={"mood": "mood"}, mood=property())
     assert in_classes(Model=whole, Mood=mood) == [
@@ -367,7 +367,7 @@ NEW = Finding(kind="value", name="Model.type.RENTED", installed="")
 
 @pytest.fixture
 def drifted(monkeypatch):
-    """Let the command find a certain drift, and run it."""
+    """Run the command with a fixed drift."""
 
     def run(*arguments, additions=(), removals=(), changes=()):
         drift = Drift(version="3.0", additions=additions, removals=removals, changes=changes)
@@ -383,13 +383,13 @@ def test_the_command_succeeds_on_the_installed_sdk():
     assert result.stdout.startswith(f"oci {version('oci')} has all that is served, in the same form.\n")
 
 
-def test_a_wrong_option_is_told_apart_from_drift_by_its_exit_status():
+def test_a_wrong_option_has_another_exit_status_than_drift():
     result = CliRunner().invoke(commands, ["drift", "--yaml"])
     assert result.exit_code == 2
     assert result.stderr.startswith("Usage: ")
 
 
-def test_additions_are_told_and_no_failure(drifted):
+def test_additions_are_reported_and_are_no_failure(drifted):
     result = drifted(additions=(OTHER, NEW))
     assert result.exit_code == 0
     assert "operation (1)  get_model" in result.stdout
@@ -397,23 +397,23 @@ def test_additions_are_told_and_no_failure(drifted):
 
 
 @pytest.mark.parametrize(
-    ("failure", "told"),
+    ("failure", "texts"),
     [
         ({"removals": (GONE,)}, ["1 missing, 0 changed", "attribute", "Model.vendor", "str", "missing"]),
         ({"removals": LOST}, ["2 missing, 0 changed", "value", "Model.type", "BASE, CUSTOM", "missing"]),
         ({"changes": (OTHER,)}, ["0 missing, 1 changed", "operation", "get_model", "GET /models", "GET /model"]),
     ],
 )
-def test_what_is_gone_or_changed_is_told_and_a_failure(drifted, failure, told):
+def test_removals_and_changes_are_reported_and_are_a_failure(drifted, failure, texts):
     result = drifted(**failure, additions=(NEW,))
     assert result.exit_code == 1
     assert result.stdout.startswith("oci 3.0 differs from what is served: ")
-    assert all(text in result.stdout for text in [*told, "Model.type: RENTED"])
+    assert all(text in result.stdout for text in [*texts, "Model.type: RENTED"])
     assert "Model.type.BASE" not in result.stdout
 
 
 @pytest.mark.parametrize(("removals", "status"), [((), 0), ((GONE,), 1)])
-def test_the_report_as_json_has_all_of_it_with_the_same_exit_status(drifted, removals, status):
+def test_the_json_report_has_all_findings_and_the_same_exit_status(drifted, removals, status):
     result = drifted("--json", additions=(NEW,), removals=removals, changes=())
     gone = {"kind": "attribute", "name": "Model.vendor", "served": "str", "installed": None}
     assert result.exit_code == status
@@ -425,7 +425,7 @@ def test_the_report_as_json_has_all_of_it_with_the_same_exit_status(drifted, rem
     }
 
 
-def test_a_missing_sdk_is_told_with_what_to_install(monkeypatch):
+def test_a_missing_sdk_is_reported_with_what_to_install(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["genai-ports", "drift"])
     monkeypatch.delitem(sys.modules, "genai_ports.drift.installed", raising=False)
     monkeypatch.setitem(sys.modules, "oci", None)

@@ -44,7 +44,7 @@ def test_it_refuses_every_change(change: Callable[[Any], object]) -> None:
     assert tags == {"a": 1}
 
 
-def test_what_is_made_of_it_can_be_changed() -> None:
+def test_a_dict_made_from_it_can_be_changed() -> None:
     tags: FrozenDict[str, int] = FrozenDict(a=1)
     new = dict(tags)
     new["b"] = 2
@@ -52,14 +52,14 @@ def test_what_is_made_of_it_can_be_changed() -> None:
 
 
 @pytest.mark.parametrize("same", [copy.copy, copy.deepcopy, lambda tags: pickle.loads(pickle.dumps(tags))])  # noqa: S301
-def test_its_copies_are_as_frozen(same: Callable[[Any], Any]) -> None:
+def test_its_copies_are_frozen_too(same: Callable[[Any], Any]) -> None:
     tags = frozen({"a": {"b": ["c"]}})
     again = same(tags)
     assert again == tags
     assert type(again) is type(again["a"]) is FrozenDict
 
 
-def test_any_json_is_frozen_to_its_depth() -> None:
+def test_json_is_frozen_at_every_depth() -> None:
     given: dict[str, Any] = {"a": [1, {"b": []}], "c": {}, "d": "text", "e": None}
     made = frozen(given)
     assert made == {"a": (1, {"b": ()}), "c": {}, "d": "text", "e": None}
@@ -68,10 +68,10 @@ def test_any_json_is_frozen_to_its_depth() -> None:
     assert len(made["a"]) == 2
 
 
-def test_every_kind_of_mapping_and_sequence_is_taken() -> None:
+def test_every_kind_of_mapping_and_sequence_is_accepted() -> None:
     made = frozen(MappingProxyType({"a": (1, MappingProxyType({"b": 2}))}))
     assert type(made) is type(made["a"][1]) is FrozenDict
 
 
-def test_what_is_empty_is_one_and_the_same() -> None:
+def test_all_empty_mappings_are_one_object() -> None:
     assert frozen({}) is frozen(MappingProxyType({})) is EMPTY

@@ -1,4 +1,4 @@
-"""Values are immutable, equal by what they hold, and shown by what is set."""
+"""Values are immutable, equal if their fields are equal, and shown without the fields that are None."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class One(Value):
 
 @value
 class Two(Value):
-    """One field more, and one that counts for nothing."""
+    """One more field, and one that is not compared."""
 
     a: int
     b: str | None = None
@@ -43,7 +43,7 @@ class AlsoTwo(Value):
     b: str | None = None
 
 
-def test_values_are_equal_when_of_one_class_with_equal_fields() -> None:
+def test_values_are_equal_if_they_have_one_class_and_equal_fields() -> None:
     assert Two(a=1, b="x") == Two(a=1, b="x")
     assert Two(a=1) != Two(a=2)
     assert One(a=1) != One(a=2)
@@ -52,16 +52,16 @@ def test_values_are_equal_when_of_one_class_with_equal_fields() -> None:
     assert One(a=1) != 1
 
 
-def test_what_is_not_compared_counts_for_nothing() -> None:
+def test_a_field_that_is_not_compared_does_not_matter() -> None:
     assert Two(a=1, note="x") == Two(a=1, note="y")
     assert hash(Two(a=1, note="x")) == hash(Two(a=1, note="y"))
 
 
-def test_equal_values_have_one_hash_and_others_another() -> None:
+def test_equal_values_have_equal_hashes() -> None:
     assert len({Two(a=1), Two(a=1), AlsoTwo(a=1), Two(a=2), Nothing(), Nothing()}) == 4
 
 
-def test_a_value_shows_what_is_set() -> None:
+def test_the_repr_shows_fields_that_are_not_none() -> None:
     assert repr(Two(a=0, note="hidden")) == "Two(a=0)"
     assert repr(Two(a=1, b="")) == "Two(a=1, b='')"
     assert repr(Nothing()) == "Nothing()"
@@ -71,7 +71,7 @@ def test_a_secret_is_not_shown() -> None:
     assert "secret" not in repr(HuggingFaceModel(model_id="a/b", access_token="secret"))
 
 
-def test_a_value_cannot_be_changed_nor_given_anything_new() -> None:
+def test_a_value_cannot_be_changed() -> None:
     one = One(a=1)
     with pytest.raises(FrozenInstanceError):
         one.a = 2  # type: ignore[misc]
@@ -79,14 +79,14 @@ def test_a_value_cannot_be_changed_nor_given_anything_new() -> None:
         one.b = 2  # type: ignore[attr-defined]
 
 
-def test_fields_are_named_when_a_value_is_made() -> None:
+def test_fields_are_keyword_only() -> None:
     with pytest.raises(TypeError):
         One(1)  # type: ignore[misc]
     with pytest.raises(TypeError, match="compartment_id"):
         CreateModelDetails()  # type: ignore[call-arg]
 
 
-def test_a_copy_may_have_other_fields_and_its_original_stays() -> None:
+def test_a_copy_can_have_changed_fields_and_the_original_stays() -> None:
     original = Two(a=1, b="x", note="n")
     changed = replaced(original, b="y")
     assert (changed, changed.note, type(changed)) == (Two(a=1, b="y"), "n", Two)
@@ -95,7 +95,7 @@ def test_a_copy_may_have_other_fields_and_its_original_stays() -> None:
     assert replaced(original) is not original
 
 
-def test_a_copy_has_no_field_that_the_class_has_not() -> None:
+def test_a_copy_cannot_have_an_unknown_field() -> None:
     with pytest.raises(AttributeError):
         replaced(One(a=1), c=2)
 
@@ -111,7 +111,7 @@ def test_two_classes_share_the_fields_of_the_same_name() -> None:
     assert shared_names(Nothing, Two) == ()
 
 
-def test_snapshots_are_equal_whatever_answer_brought_them() -> None:
+def test_snapshots_are_equal_whatever_their_response_metadata() -> None:
     one, other = (Snapshot(response=ResponseMetadata(status=200, etag=etag)) for etag in ("a", "b"))
     assert one == other
     assert (one.etag, other.etag, Snapshot().etag) == ("a", "b", None)

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003  # read at run time
+from typing import Any
+
 import pytest
 
 from genai_ports import InMemoryModelRepository
+from genai_ports.api.frozen import FrozenDict
 from genai_ports.api.imported_model import CreateImportedModelDetails
+from genai_ports.api.value import Value, value
 from genai_ports.api.variant import UnknownVariant
 from genai_ports.errors import InvalidParameter
+from genai_ports.simulator.verbs import immutable
 from genai_ports.testing import ready
+
+
+@value
+class Details(Value):
+    """A body with a list and two maps."""
+
+    names: tuple[str, ...] | None = None
+    counts: Mapping[str, int] | None = None
+    groups: Mapping[str, Mapping[str, Any]] | None = None
+    title: str | None = None
+
+
+def test_every_list_and_map_of_a_body_is_copied_whatever_its_name() -> None:
+    names: Any = ["a"]
+    kept = immutable(Details(names=names, groups={"b": {"c": ["d"]}}, title="e"))
+    assert kept == Details(names=("a",), groups={"b": {"c": ("d",)}}, title="e")
+    assert type(kept.groups) is type(kept.groups["b"]) is FrozenDict
 
 
 def test_a_snapshot_has_a_hash_that_equal_ones_share() -> None:
