@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from genai_ports import api
 from genai_ports.api.call import Call, ListQuery
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 
     from genai_ports.api.call import Reply
     from genai_ports.api.kind import Operation
+
+
+_MOST_BITS: Final = 63
+_TEXTS: Final = ("compartment_id", "sort_by", "sort_order", "page")
+_SURROGATE: Final = "[\ud800-\udfff]"
 
 
 class Calls:
@@ -90,6 +96,7 @@ class Calls:
             raise InvalidInput(f"{name} takes the OCID of a compartment or tenancy, not None")
         if request_id:
             _check_headers(request_id=request_id)
+        _check_query(query)
         call = Call(
             operation=operation,
             region=self._region(region, target),
@@ -116,15 +123,34 @@ class Calls:
 
 def _check_target(operation: Operation, target: object) -> None:
     """Refuse an identifier that would change the path of the request."""
-    if not isinstance(target, str) or not target.strip() or "/" in target or target in (".", ".."):
+    if not _is_text(target) or not target.strip() or "/" in target or target in (".", ".."):
         raise InvalidInput(f"{operation.name} takes the OCID of the {operation.kind.title}, not {target!r}")
 
 
 def _check_headers(**headers: object) -> None:
     """Refuse text that no header can hold: sending it looks like a lost connection, and would be retried."""
     for name, text in headers.items():
-        if text is not None and not (isinstance(text, str) and text.isprintable() and text == text.strip()):
-            raise InvalidInput(f"{name} must be printable text without leading or trailing space, not {text!r}")
+        if text is not None and not (_is_text(text) and text.isascii() and text.isprintable() and text == text.strip()):
+            raise InvalidInput(f"{name} must be printable ASCII text without leading or trailing space, not {text!r}")
+
+
+def _check_query(query: ListQuery) -> None:
+    """Refuse values of another type: in the query of a URL, all values are text, and 5 is the same as "5"."""
+    limit = query.limit
+    if limit is not None and type(limit) is not int:
+        raise InvalidInput(f"limit must be a whole number, not {limit!r}")
+    if limit is not None and limit.bit_length() > _MOST_BITS:
+        raise InvalidInput(f"limit must be a whole number of {_MOST_BITS + 1} bits, not a longer one")
+    texts = {name: getattr(query, name) for name in _TEXTS if getattr(query, name) is not None}
+    for name, given in (*texts.items(), *query.filters.items()):
+        for text in given if isinstance(given, tuple) and name == "capability" else (given,):
+            if not _is_text(text):
+                raise InvalidInput(f"{name} must be a string, not {text!r}")
+
+
+def _is_text(given: object) -> TypeGuard[str]:
+    """Return whether something is text that can be sent: a string without unpaired surrogates."""
+    return isinstance(given, str) and (given.isascii() or not re.search(_SURROGATE, given))
 
 
 def without_none(**filters: object) -> dict[str, object]:

@@ -66,6 +66,8 @@ def maybe(strategy: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
 
 _NAMES: Final = st.sampled_from(["a", "b", "B", "ä", "a b&c=d"]) | st.text(max_size=9)
 _TAGS: Final = st.dictionaries(_NAMES, _NAMES, max_size=2)
+_UNKNOWN: Final = st.sampled_from(["", "NEW", "asc", "a,b"])
+"""Values that no enumeration has."""
 _VENDORS: Final = st.sampled_from(["meta", "openai", ""])
 _COMMON: Final = {
     "display_name": _NAMES,
@@ -179,7 +181,7 @@ def broken(details: st.SearchStrategy[T]) -> st.SearchStrategy[T]:
 
 
 def list_options(name: str, *, ids: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
-    """Generate filters, order and page size of a list operation; of enumerations only the values that the SDK accepts.
+    """Generate filters, order and page size of a list operation, now and then with a value that is refused.
 
     Args:
         name: the name of the operation.
@@ -188,9 +190,9 @@ def list_options(name: str, *, ids: st.SearchStrategy[str]) -> st.SearchStrategy
     operation = OPERATIONS[name]
     filters = {each: _filtered(each, allowed, ids) for each, allowed in operation.filters.items()}
     paging = {
-        "sort_by": st.sampled_from(operation.sort_keys),
-        "sort_order": st.sampled_from(["ASC", "DESC"]),
-        "limit": st.sampled_from([1, 2, 3, 100, 1000, 0, 1001]),
+        "sort_by": rarely(_UNKNOWN, st.sampled_from(operation.sort_keys)),
+        "sort_order": rarely(_UNKNOWN, st.sampled_from(["ASC", "DESC"])),
+        "limit": st.sampled_from([1, 2, 3, 100, 1000, 0, 1001, -1, 10**12]),
     }
     few = st.lists(st.sampled_from(sorted(filters)), max_size=2, unique=True) if filters else st.just([])
     return few.flatmap(lambda chosen: st.fixed_dictionaries({each: filters[each] for each in chosen}, optional=paging))
@@ -198,9 +200,9 @@ def list_options(name: str, *, ids: st.SearchStrategy[str]) -> st.SearchStrategy
 
 def _filtered(name: str, allowed: tuple[str, ...], ids: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     if name == "capability":
-        return st.lists(st.sampled_from(allowed), max_size=2, unique=True)
+        return st.lists(rarely(_UNKNOWN, st.sampled_from(allowed)), max_size=2, unique=True)
     if allowed:
-        return st.sampled_from(allowed)
+        return rarely(_UNKNOWN, st.sampled_from(allowed))
     if name == "vendor":
         return _VENDORS
     return ids if name.endswith("id") else _NAMES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -10,7 +11,7 @@ from genai_ports.api.names import camel
 from genai_ports.api.verbs import LIST
 from genai_ports.wire import decode, encode, unknown_fields
 from genai_ports.wire.documents import MalformedBody, dump, parse_object
-from genai_ports.wire.http import REQUEST_HEADERS, REQUEST_ID, HttpRequest, whole_number
+from genai_ports.wire.http import REQUEST_HEADERS, REQUEST_ID, HttpRequest
 from genai_ports.wire.routes import path_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _PAGING: Final = ("limit", "page", "sort_by", "sort_order")
 """The attributes of a `ListQuery` that every list takes."""
+
+_WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,19}")
 
 _REPEATED: Final = frozenset({"capability"})
 """The query parameters that a request may have several times."""
@@ -143,8 +146,8 @@ def _value(parameter: str, texts: tuple[str, ...]) -> Any:
         return texts
     if len(texts) > 1:
         raise RepeatedParameter(parameter, texts)
-    number = whole_number(texts[0]) if parameter == "limit" else None
-    return texts[0] if number is None else number
+    [text] = texts
+    return int(text) if parameter == "limit" and _WHOLE_NUMBER.fullmatch(text) else text
 
 
 def _read_body(body: bytes, operation: Operation, *, lenient: bool) -> tuple[Any, tuple[str, ...]]:

@@ -67,7 +67,7 @@ def queries(draw: st.DrawFn, operation: Operation) -> ListQuery:
         filters=draw(st.fixed_dictionaries({}, optional={**usual, **(several if "capability" in usual else {})})),
         sort_by=draw(maybe(st.sampled_from(operation.sort_keys) | st.text())),
         sort_order=draw(maybe(st.sampled_from(values(SortOrder)))),
-        limit=draw(maybe(st.integers(0, 10**9 - 1))),
+        limit=draw(maybe(st.integers(-(10**18), 10**18))),
         page=draw(maybe(st.text())),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -59,6 +59,7 @@ def test_a_change_of_compartment_is_retried_safely_after_a_lost_response() -> No
             lambda genai: genai.list_work_request_logs(None),
             "list_work_request_logs takes the OCID of the work request, not None",
         ),
+        (lambda genai: genai.get_model("\ud800"), "get_model takes the OCID of the model, not '\\ud800'"),
         (lambda genai: genai.list_models(None), "list_models takes the OCID of a compartment or tenancy, not None"),
     ],
 )
@@ -68,7 +69,7 @@ def test_a_missing_identifier_is_refused(call: Callable[[Any], Any], message: st
     assert str(refused.value) == message
 
 
-@pytest.mark.parametrize("text", ["a\nb", " a", "a ", "\x00", 5])
+@pytest.mark.parametrize("text", ["a\nb", " a", "a ", "\x00", "é", "€", "\ud800", 5])
 @pytest.mark.parametrize(
     ("name", "call"),
     [
@@ -81,14 +82,42 @@ def test_a_missing_identifier_is_refused(call: Callable[[Any], Any], message: st
 def test_text_that_no_header_can_hold_is_refused(name: str, call: Callable[[Any, Any], Any], text: Any) -> None:
     with pytest.raises(InvalidInput) as refused:
         call(InMemoryModelRepository(), text)
-    assert str(refused.value) == f"{name} must be printable text without leading or trailing space, not {text!r}"
+    assert str(refused.value) == f"{name} must be printable ASCII text without leading or trailing space, not {text!r}"
 
 
 @pytest.mark.parametrize("capability", [5, 0, False, 1.5, object(), [5], ["CHAT", None], [["CHAT"]], [{}], b"CHAT"])
 @pytest.mark.parametrize("name", ["list_models", "list_imported_models"])
-def test_a_capability_of_the_wrong_type_is_refused_like_any_wrong_filter(name: str, capability: Any) -> None:
-    with pytest.raises(InvalidParameter, match="capability must be one of"):
-        getattr(InMemoryModelRepository(), name)(COMPARTMENT, capability=capability).first()
+def test_a_capability_of_the_wrong_type_is_refused(name: str, capability: Any) -> None:
+    with pytest.raises(InvalidInput, match="capability must be a string, not "):
+        getattr(InMemoryModelRepository(), name)(COMPARTMENT, capability=capability)
+
+
+@pytest.mark.parametrize("given", [5, 0, False, 1.5, b"5", (), ("5",), ["5", "6"], {}, "\ud800"])
+@pytest.mark.parametrize("option", ["vendor", "lifecycle_state", "display_name", "id", "sort_by", "sort_order", "page"])
+def test_a_filter_of_the_wrong_type_is_refused(option: str, given: Any) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        InMemoryModelRepository().list_models(COMPARTMENT, **{option: given})
+    assert str(refused.value) == f"{option} must be a string, not {given!r}"
+
+
+def test_a_compartment_of_the_wrong_type_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="compartment_id must be a string, not 5"):
+        InMemoryModelRepository().list_models(cast("Any", 5))
+
+
+@pytest.mark.parametrize(
+    ("limit", "message"),
+    [
+        ("10", "limit must be a whole number, not '10'"),
+        (True, "limit must be a whole number, not True"),
+        (2.5, "limit must be a whole number, not 2.5"),
+        pytest.param(10**5000, "limit must be a whole number of 64 bits, not a longer one", id="longer"),
+    ],
+)
+def test_a_limit_of_the_wrong_type_is_refused(limit: Any, message: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        InMemoryModelRepository().list_models(COMPARTMENT, limit=limit)
+    assert str(refused.value) == message
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from genai_ports import builders
 from genai_ports.api.imported_model import UpdateImportedModelDetails
 from genai_ports.client.pagination import NotExactlyOne
-from genai_ports.errors import InvalidParameter
+from genai_ports.errors import InvalidInput, InvalidParameter
 from genai_ports.testing import ready
 from genai_ports.testing.contract.port.resources import Resources
 
@@ -70,6 +70,26 @@ class ListBehaviours:
         """They can be sorted by `displayName` and `timeCreated` only."""
         with pytest.raises(InvalidParameter):
             genai.list_endpoints(ready.COMPARTMENT, sort_by="lifecycleState").first()
+
+    @pytest.mark.parametrize("option", ["sort_by", "sort_order", "lifecycle_state"])
+    @pytest.mark.parametrize("value", ["", "NEW", "5"])
+    def test_a_value_that_an_enumeration_does_not_have_is_refused(
+        self, harness: PortHarness, resources: Resources, option: str, value: str
+    ) -> None:
+        """The service refuses it: 400, with the values that it accepts."""
+        with harness.refuses(InvalidParameter, "query-value"):
+            resources.list(**{option: value}).first()
+
+    @pytest.mark.parametrize(
+        ("option", "value"),
+        [("limit", "10"), ("limit", True), ("limit", 2.5), ("sort_by", 5), ("display_name", 5), ("id", ("a",))],
+    )
+    def test_a_value_of_the_wrong_type_is_refused_before_anything_is_sent(
+        self, resources: Resources, option: str, value: Any
+    ) -> None:
+        """In the query of a URL, it would become another value."""
+        with pytest.raises(InvalidInput, match=f"{option} must be "):
+            resources.list(**{option: value})
 
     def test_lists_can_be_filtered_by_display_name(self, resources: Resources) -> None:
         """The whole name must match."""
