@@ -41,7 +41,7 @@ class PortClock:
 
 
 class PortBackend:
-    """A backend that shows nothing of what is behind another one."""
+    """A backend that hides everything of another backend except the port."""
 
     def __init__(self, backend: Backend) -> None:
         self.send = backend.send
@@ -62,7 +62,7 @@ class TestPortAlone(PortContract):
 
 
 class PlainBackend(PortBackend):
-    """A backend that is as poor as the real service: errors report no rule, and a test cannot wait for a day."""
+    """A backend with the limits of a real service: errors report no rule, and a test cannot wait for a day."""
 
     def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
@@ -85,7 +85,7 @@ def without_rule() -> Iterator[None]:
 
 
 class TestPlainService(PortContract):
-    cannot = dict.fromkeys(Capability, "this backend stands for a service that nobody can set up")
+    cannot = dict.fromkeys(Capability, "it stands for a service that tests cannot set up")
 
     @pytest.fixture
     def open_harness(self) -> OpenPortHarness:
