@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from werkzeug.test import Client
 
 from fake_server import Settings, create_app
+from genai_ports.errors import InvalidInput
 from genai_ports.simulator.rules.limits import LIMIT_NAMES
 from genai_ports.simulator.rules.unit_shapes import counted
 from genai_ports.tenancy import TENANCY
@@ -136,9 +137,12 @@ def test_an_id_that_is_of_another_form_is_shown(http: Client) -> None:
     assert f"not '{TENANCY}/joe/" in refused.json["message"]
 
 
-def test_settings_do_not_show_their_keys() -> None:
-    private = credentials().private_key
-    assert private.splitlines()[1] not in repr(Settings(keys={"anything": private}))
+def test_settings_refuse_a_private_key_and_do_not_show_their_keys() -> None:
+    mine = credentials()
+    with pytest.raises(InvalidInput, match="not a private key") as caught:
+        Settings(keys={mine.key_id: mine.private_key})
+    assert mine.private_key.splitlines()[1] not in str(caught.value)
+    assert mine.public_key.splitlines()[1] not in repr(Settings(keys={mine.key_id: mine.public_key}))
 
 
 def test_keys_that_a_server_began_with_are_there_again_after_a_reset() -> None:

@@ -199,9 +199,12 @@ def test_a_lenient_server_serves_over_a_socket_what_the_app_serves(judge) -> Non
 
 BODIES = [operation.details for operation in OPERATIONS.values() if operation.details]
 
+OBJECTS = st.dictionaries(st.text(max_size=5), json_values(), max_size=5)
+"""What a body can be, since anything else is refused before it is read as a class."""
+
 
 @given(
-    case=st.sampled_from(BODIES).flatmap(lambda cls: st.tuples(st.just(cls), documents(cls) | json_values())),
+    case=st.sampled_from(BODIES).flatmap(lambda cls: st.tuples(st.just(cls), documents(cls) | OBJECTS)),
 )
 def test_reading_leniently_never_fails_and_leaves_alone_what_is_right(case: tuple[type, Any]) -> None:
     cls, document = case
