@@ -91,8 +91,8 @@ def insides(app: App) -> str:
         counts = {name: number for name, number in vars(simulator.world.ids).items() if "request" not in name}
         parts[tenancy] = (
             simulator.state(),
-            [(each.plan, each.seen) for each in simulator.faults._entries],
-            [(each.plan, each.seen) for each in simulator.failing_work._entries],
+            simulator.faults.to_data(),
+            simulator.failing_work.to_data(),
             dict(simulator.modes),
             dict(simulator.keys),
             vars(simulator.retry_tokens),

@@ -26,7 +26,7 @@ class VirtualClock(Locked):
     """
 
     def __init__(self, start: datetime = EPOCH) -> None:
-        self._start = self._now = start
+        self.start = self._now = start
 
     def now(self) -> datetime:
         """Tell the time."""
@@ -48,4 +48,4 @@ class VirtualClock(Locked):
     @locked
     def reset(self) -> None:
         """Go back to where this clock began."""
-        self._now = self._start
+        self._now = self.start

@@ -64,7 +64,7 @@ def parse_pace(text: str | Pace) -> Pace:
     """
     if isinstance(text, Pace):
         return text
-    found = _named(text)
+    found = named_pace(text)
     if found is None:
         raise InvalidInput(
             f"unknown pace {text!r}: use instant, seconds, 2s or another number, realistic, reads:3 or manual"
@@ -72,7 +72,8 @@ def parse_pace(text: str | Pace) -> Pace:
     return found
 
 
-def _named(text: object) -> Pace | None:
+def named_pace(text: object) -> Pace | None:
+    """Return the pace of a name; None where there is none."""
     if not isinstance(text, str):
         return None
     if text in _BY_NAME:

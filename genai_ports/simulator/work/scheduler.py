@@ -16,7 +16,7 @@ from genai_ports.simulator.rules import rules_of
 from genai_ports.simulator.rules.common import show_dependents
 from genai_ports.simulator.work import lifecycle
 from genai_ports.simulator.work.operation import Failure, Work, marks_so_far, percent_complete
-from genai_ports.simulator.work.pace import Pace, parse_pace
+from genai_ports.simulator.work.pace import Pace, named_pace, parse_pace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +77,7 @@ class Scheduler:
         Raises:
             InvalidInput: the pace has no name that `parse_pace` reads, or a plan has a function.
         """
-        if parse_pace(self.pace.name) != self.pace:
+        if named_pace(self.pace.name) != self.pace:
             raise InvalidInput(f"{self.pace!r} is a pace that a snapshot cannot hold: use one that parse_pace reads")
         return {
             "pace": self.pace.name,

@@ -1,0 +1,186 @@
+"""A snapshot holds a whole world as JSON, and what is no snapshot is refused."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from genai_ports import (
+    FailingWork,
+    Fault,
+    InMemoryModelRepository,
+    UpdateDedicatedAiClusterDetails,
+    VirtualClock,
+    builders,
+)
+from genai_ports.backends.system_clock import SystemClock
+from genai_ports.errors import GenAiError, InvalidInput
+from genai_ports.simulator.simulator import Simulator
+from genai_ports.simulator.work.pace import Pace
+from genai_ports.tenancy import USER
+from genai_ports.testing import ready
+from genai_ports.throwaway import credentials
+
+SECRET = "hf_AbCdEfGhIjKlMnOpQrStUvWxYz01234567"
+
+
+def busy_world() -> InMemoryModelRepository:
+    """A world that has something in every part of it."""
+    genai = InMemoryModelRepository(pace="realistic", seed="busy", user=USER)
+    simulator = genai.simulator
+    ready.endpoint(genai, model_id=ready.custom_model(genai).id)
+    genai.create_imported_model(
+        ready.imported_model_details(
+            data_source=builders.hugging_face_data_source(model_id="openai/gpt-oss-20b", access_token=SECRET),
+            defined_tags={"team": {"sizes": [1, 2.5, None, {"a": True}]}},
+        ),
+        retry_token="mine",
+    )
+    deleted = ready.imported_model(genai)
+    ready.finish(genai, genai.delete_imported_model(deleted.id))
+    simulator.needs_attention(ready.cluster(genai).id, "A unit is down.")
+    simulator.set_modes("stale-lists:30", "same-names:3", "short-pages")
+    genai.update_dedicated_ai_cluster(ready.cluster(genai).id, UpdateDedicatedAiClusterDetails(unit_count=2))
+    begun = genai.create_dedicated_ai_cluster(ready.cluster_details())
+    simulator.set_pace(begun.id, "manual")
+    simulator.progress(begun.id, 40)
+    simulator.fail(begun.id, percent=60, message="It broke.")
+    simulator.limits.set("dedicated-unit-large-cohere-count", 4, region="ord")
+    simulator.policies.join(USER, "Writers")
+    simulator.policies.allow("Allow group Writers to manage generative-ai-family in tenancy")
+    simulator.keys["a/b/c"] = credentials().public_key
+    simulator.faults.add(Fault(status=429, operation="get_model", nth=2, every=3, times="always"))
+    simulator.failing_work.add(FailingWork(failure="timed-out", times=2))
+    with pytest.raises(GenAiError):
+        genai.get_imported_model("ocid1.generativeaiimportedmodel.oc1.us-chicago-1.unknown")
+    return genai
+
+
+def through_json(simulator: Simulator) -> Simulator:
+    return Simulator.restore(json.loads(json.dumps(simulator.snapshot())))
+
+
+def test_a_restored_world_is_equal_in_everything_that_can_be_seen() -> None:
+    genai = busy_world()
+    old, new = genai.simulator, through_json(genai.simulator)
+    assert new.snapshot() == old.snapshot()
+    assert new.state() == old.state()
+    assert list(new.journal) == list(old.journal)
+    assert list(new.faults) == list(old.faults)
+    assert list(new.limits) == list(old.limits)
+    assert (new.modes, new.keys, new.clock.now()) == (old.modes, old.keys, old.clock.now())
+    for identifier in old.world.tables["dedicated_ai_cluster"].records:
+        assert new.timeline(identifier) == old.timeline(identifier)
+
+
+def test_a_restored_world_goes_on_as_the_first_one_does() -> None:
+    first = busy_world()
+    second = InMemoryModelRepository(simulator=through_json(first.simulator), user=USER)
+    first.simulator.faults.clear()
+    second.simulator.faults.clear()
+    seen = []
+    for genai in (first, second):
+        repeated = genai.create_imported_model(
+            ready.imported_model_details(defined_tags={"team": {"sizes": [1, 2.5, None, {"a": True}]}}),
+            retry_token="mine",
+        )
+        made = genai.create_imported_model(ready.imported_model_details())
+        pages = [list(genai.list_models(ready.COMPARTMENT, limit=5)), list(genai.list_endpoints(ready.COMPARTMENT))]
+        genai.clock.sleep(40)
+        clusters = list(genai.list_dedicated_ai_clusters(ready.COMPARTMENT))
+        genai.clock.sleep(200_000)
+        seen.append((repeated, made, made.response, pages, clusters, genai.simulator.state()))
+    assert seen[0] == seen[1]
+
+
+def test_a_snapshot_shares_nothing_with_its_world() -> None:
+    genai = InMemoryModelRepository()
+    taken = genai.simulator.snapshot()
+    before = copy.deepcopy(taken)
+    ready.endpoint(genai)
+    genai.simulator.keys["a"] = "b"
+    assert taken == before
+
+
+def test_a_snapshot_holds_no_secret() -> None:
+    assert SECRET not in json.dumps(busy_world().simulator.snapshot())
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda simulator: pickle.loads(pickle.dumps(simulator))])  # noqa: S301
+def test_a_copy_goes_on_alone(copied: Any) -> None:
+    genai = busy_world()
+    deleted = next(m for m in genai.simulator.state()["imported_model"] if m.lifecycle_state == "DELETED")
+    before = genai.simulator.snapshot()
+    twin = InMemoryModelRepository(simulator=copied(genai.simulator), user=USER)
+    assert twin.simulator.snapshot() == before
+    twin.clock.sleep(200_000)
+    twin.simulator.faults.clear()
+    with pytest.raises(GenAiError):
+        twin.get_imported_model(deleted.id)  # purged
+    assert genai.simulator.snapshot() == before
+    assert genai.get_imported_model(deleted.id) == deleted
+
+
+def test_a_plan_with_a_function_is_refused_by_name() -> None:
+    simulator = Simulator()
+    simulator.faults.add(Fault(status=500, operation="get_model", when=lambda _: True))
+    with pytest.raises(InvalidInput, match=r"Fault\(operation='get_model'.* has a function"):
+        simulator.snapshot()
+
+
+def test_a_pace_without_a_name_is_refused() -> None:
+    simulator = Simulator(pace=Pace(name="mine", time=timedelta(days=1)))
+    with pytest.raises(InvalidInput, match="a pace that a snapshot cannot hold"):
+        simulator.snapshot()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"format": "other"}, "a snapshot is a dict with format='genai-ports world'"),
+        ({"version": 2}, "the snapshot has version 2; this release of genai_ports reads 1"),
+        ({"world": {}}, "the snapshot is damaged: KeyError at 'now'"),
+        ({"journal": None}, "the snapshot is damaged: TypeError"),
+        ({"settings": {"region": "nowhere", "modes": []}}, "nowhere"),
+    ],
+)
+def test_what_is_no_snapshot_is_refused(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidInput, match=message):
+        Simulator.restore({**Simulator().snapshot(), **change})
+
+
+@pytest.mark.parametrize("data", [None, [], "text", {}])
+def test_what_is_not_even_like_a_snapshot_is_refused(data: Any) -> None:
+    with pytest.raises(InvalidInput, match="a snapshot is a dict with format"):
+        Simulator.restore(data)
+
+
+class OwnClock:
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        self._now += timedelta(seconds=seconds)
+
+
+def test_a_world_with_a_clock_of_its_own_needs_one_again_that_is_not_behind() -> None:
+    noon = datetime(2026, 8, 1, 12, tzinfo=UTC)
+    taken = Simulator(clock=OwnClock(noon)).snapshot()
+    with pytest.raises(InvalidInput, match="pass one as clock="):
+        Simulator.restore(taken)
+    with pytest.raises(InvalidInput, match="60 seconds behind"):
+        Simulator.restore(taken, clock=OwnClock(noon - timedelta(minutes=1)))
+    assert Simulator.restore(taken, clock=OwnClock(noon)).clock.now() == noon
+
+
+def test_a_clock_that_can_be_moved_is_moved_to_the_time_of_the_snapshot() -> None:
+    simulator = Simulator(clock=VirtualClock(datetime(2100, 1, 1, tzinfo=UTC)))
+    assert Simulator.restore(simulator.snapshot(), clock=SystemClock()).clock.now() >= simulator.clock.now()
