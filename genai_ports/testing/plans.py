@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from genai_ports.api.kinds import OPERATIONS
+from genai_ports.api.kinds import OPERATIONS, WORK_REQUEST
 from genai_ports.simulator.faults.disrupted_response import DAMAGES, NOT_JSON
 from genai_ports.simulator.faults.failing_work import FAILURES, FailingWork
 from genai_ports.simulator.faults.faults import Fault
@@ -58,7 +58,15 @@ def _which(operations: Sequence[str]) -> st.SearchStrategy[dict[str, Any]]:
             "display_name": st.just("a"),
             "compartment_id": st.sampled_from(COMPARTMENTS),
         },
-    )
+    ).map(_without_impossible_name)
+
+
+def _without_impossible_name(which: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the display name where the operation is about a work request, which has none."""
+    operation = OPERATIONS.get(which["operation"])
+    if operation is None or operation.kind is not WORK_REQUEST:
+        return which
+    return {name: wanted for name, wanted in which.items() if name != "display_name"}
 
 
 def failing_work() -> st.SearchStrategy[FailingWork]:
