@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
-from werkzeug.routing import Map, Rule
-
 from fake_server.control import faults, observe, tenancy, world
 from fake_server.control.properties import check_body, check_parameters, method_of, read_tenancy
 from fake_server.response import write_json
@@ -36,8 +33,6 @@ _HANDLERS: Final[Mapping[str, Mapping[str, Handler]]] = {
 }
 PATHS: Final = {"/reset": ("POST",), **{path: tuple(methods) for path, methods in _HANDLERS.items()}}
 """The control paths, and the methods of each."""
-
-_ROUTES: Final = Map([Rule(CONTROL + path, methods=methods, endpoint=path) for path, methods in PATHS.items()])
 
 
 class Control:
@@ -69,13 +64,13 @@ class Control:
 
 
 def _match(request: Request) -> str:
-    adapter = _ROUTES.bind("localhost", path_info=request.path, default_method=request.method)
-    try:
-        path: str = adapter.match()[0]
-    except MethodNotAllowed as error:
-        allowed = ", ".join(sorted(error.valid_methods or ()))
-        raise METHOD_NOT_ALLOWED(method=request.method, path=request.path, allowed=allowed) from None
-    except HTTPException:
+    """Return the control path of a request, without the prefix."""
+    path = request.path.removeprefix(CONTROL)
+    methods = PATHS.get(path)
+    if methods is None:
         hint = f"; there are {', '.join(CONTROL + path for path in PATHS)}."
-        raise UNKNOWN_ROUTE(method=request.method, path=request.path, hint=hint) from None
+        raise UNKNOWN_ROUTE(method=request.method, path=request.path, hint=hint)
+    if method_of(request) not in methods:
+        allowed = ", ".join(sorted({*methods, "HEAD"} if "GET" in methods else methods))
+        raise METHOD_NOT_ALLOWED(method=request.method, path=request.path, allowed=allowed)
     return path
