@@ -24,7 +24,7 @@ import genai_ports
 import genai_ports.testing
 from genai_ports import builders, pytest_plugin
 from genai_ports.api import enums
-from genai_ports.api.kinds import OPERATIONS
+from genai_ports.api.kinds import KINDS, OPERATIONS
 from genai_ports.api.names import camel
 from genai_ports.api.value import Value
 from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, LIST
@@ -53,23 +53,12 @@ HERE: Final = Path(__file__).parent
 PAGES: Final = ("architecture.md", "fidelity.md", "reference.md")
 MARKED: Final = re.compile(r"<!-- generated: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
 
+_MODULES: Final = {kind.snapshot_class.partition(":")[0]: kind for kind in KINDS.values()}
 TITLES: Final = {
     "Connecting": ("backends.connect", "backends.memory", "backends.sdk", "client.repository", "builders"),
-    "Ports": (
-        "client.ports",
-        "client.models",
-        "client.imported_models",
-        "client.endpoints",
-        "client.dedicated_ai_clusters",
-        "client.work_requests",
-        "client.backend",
-        "api.clock",
-    ),
-    "Models": ("api.model", "api.fine_tuning"),
-    "Imported models": ("api.imported_model",),
-    "Endpoints": ("api.endpoint",),
-    "Dedicated AI clusters": ("api.dedicated_ai_cluster",),
-    "Work requests": ("api.work_request",),
+    "Ports": ("client.ports", *(f"client.{module}s" for module in _MODULES), "client.backend", "api.clock"),
+    **{f"{kind.title[0].upper()}{kind.title[1:]}s": (f"api.{module}",) for module, kind in _MODULES.items()},
+    "Fine-tuning": ("api.fine_tuning",),
     "Answers": ("api.snapshot", "client.pagination", "api.variant"),
     "Enumerations": ("api.enums",),
     "Errors": ("errors", "client.waiter"),

@@ -6,7 +6,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from genai_ports.api.kinds import OPERATIONS
+from genai_ports.api.kinds import KINDS, OPERATIONS
 from genai_ports.regions import find_region
 from genai_ports.simulator.rules.refusals import METHOD_NOT_ALLOWED, NOT_SIMULATED, UNKNOWN_ROUTE
 from genai_ports.suggestions import did_you_mean
@@ -18,14 +18,17 @@ if TYPE_CHECKING:
 
 CONTROL: Final = "/_sim"
 
-COLLECTIONS_NOT_SIMULATED: Final = frozenset(
+_BEYOND: Final = frozenset(
     """
     apikeys generativeAiPrivateEndpoints generativeAiProjects hostedApplicationStorages hostedApplications
     hostedApplicationsIam hostedDeployments modelDiscovery routingProfiles semanticStores
     vectorStoreConnectorFileSyncs vectorStoreConnectors
     """.split()
 )
-"""Collections that only the real service has. Source: the paths of the SDK's client."""
+"""Collections of the real service beyond the first ones. Source: the paths of the SDK's client."""
+
+COLLECTIONS_NOT_SIMULATED: Final = _BEYOND - {kind.collection for kind in KINDS.values()}
+"""Collections that only the real service has."""
 
 _NOT_SIMULATED: Final = re.compile(
     rf"(?:/{REGION})?{VERSION}/(?:{'|'.join(sorted(COLLECTIONS_NOT_SIMULATED))})(?:/[^/].*)?", re.DOTALL

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         NotExactlyOne as NotExactlyOne,
     )
     from genai_ports.client.ports import GenAi as GenAi
+    from genai_ports.client.private_endpoints import PrivateEndpointRepository as PrivateEndpointRepository
     from genai_ports.client.repository import Repository as Repository
     from genai_ports.client.retry import (
         NEVER as NEVER,
@@ -96,6 +97,7 @@ else:
         "client.imported_models": "ImportedModelRepository",
         "client.models": "ModelRepository",
         "client.ports": "GenAi",
+        "client.private_endpoints": "PrivateEndpointRepository",
         "client.repository": "Repository",
         "client.retry": "NEVER RetryPolicy",
         "client.waiter": "WorkRequestFailed",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         ActionType as ActionType,
         DedicatedAiClusterLifecycleState as DedicatedAiClusterLifecycleState,
         DedicatedAiClusterType as DedicatedAiClusterType,
+        GenerativeAiPrivateEndpointResourceType as GenerativeAiPrivateEndpointResourceType,
         GuardMode as GuardMode,
         ImportedModelCapability as ImportedModelCapability,
         LifecycleState as LifecycleState,
@@ -64,6 +65,12 @@ if TYPE_CHECKING:
         ModelSummary as ModelSummary,
         UpdateModelDetails as UpdateModelDetails,
     )
+    from genai_ports.api.private_endpoint import (
+        CreateGenerativeAiPrivateEndpointDetails as CreateGenerativeAiPrivateEndpointDetails,
+        GenerativeAiPrivateEndpoint as GenerativeAiPrivateEndpoint,
+        GenerativeAiPrivateEndpointSummary as GenerativeAiPrivateEndpointSummary,
+        UpdateGenerativeAiPrivateEndpointDetails as UpdateGenerativeAiPrivateEndpointDetails,
+    )
     from genai_ports.api.snapshot import (
         Page as Page,
         ResponseMetadata as ResponseMetadata,
@@ -88,9 +95,9 @@ else:
             "PromptInjectionConfig UpdateEndpointDetails"
         ),
         "enums": (
-            "ActionType DedicatedAiClusterLifecycleState DedicatedAiClusterType GuardMode "
-            "ImportedModelCapability LifecycleState ModelCapability ModelLifecycleState ModelType SortOrder "
-            "WorkRequestStatus"
+            "ActionType DedicatedAiClusterLifecycleState DedicatedAiClusterType "
+            "GenerativeAiPrivateEndpointResourceType GuardMode ImportedModelCapability LifecycleState ModelCapability "
+            "ModelLifecycleState ModelType SortOrder WorkRequestStatus"
         ),
         "fine_tuning": (
             "ChatModelMetrics FineTuneDetails LoraTrainingConfig ObjectStorageDataset "
@@ -101,6 +108,10 @@ else:
             "ObjectStorageObject UpdateImportedModelDetails"
         ),
         "model": "CreateModelDetails Model ModelSummary UpdateModelDetails",
+        "private_endpoint": (
+            "CreateGenerativeAiPrivateEndpointDetails GenerativeAiPrivateEndpoint "
+            "GenerativeAiPrivateEndpointSummary UpdateGenerativeAiPrivateEndpointDetails"
+        ),
         "snapshot": "Page ResponseMetadata",
         "variant": "UnknownVariant",
         "work_request": "WorkRequest WorkRequestError WorkRequestLogEntry WorkRequestResource WorkRequestSummary",

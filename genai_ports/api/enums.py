@@ -69,7 +69,7 @@ class ModelLifecycleState:
 
 
 class LifecycleState:
-    """The states of an ImportedModel and of an Endpoint."""
+    """The states of an ImportedModel, an Endpoint and a GenerativeAiPrivateEndpoint."""
 
     ACTIVE: Final = "ACTIVE"
     CREATING: Final = "CREATING"
@@ -103,6 +103,13 @@ class DedicatedAiClusterType:
 
     HOSTING: Final = "HOSTING"
     FINE_TUNING: Final = "FINE_TUNING"
+
+
+class GenerativeAiPrivateEndpointResourceType:
+    """What a private endpoint gives access to."""
+
+    APPLICATION: Final = "APPLICATION"
+    ENDPOINT: Final = "ENDPOINT"
 
 
 class GuardMode:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from genai_ports.api.enums import (
     DedicatedAiClusterLifecycleState,
+    GenerativeAiPrivateEndpointResourceType,
     ImportedModelCapability,
     LifecycleState,
     ModelCapability,
@@ -221,7 +222,7 @@ ENDPOINT: Final = Kind(
     snapshot_class="endpoint:Endpoint",
     summary_class="endpoint:EndpointSummary",
     rules="genai_ports.simulator.rules.endpoint",
-    references=("model_id", "dedicated_ai_cluster_id"),
+    references=("model_id", "dedicated_ai_cluster_id", "generative_ai_private_endpoint_id"),
     operations=(
         Operation(
             name="list_endpoints",
@@ -365,6 +366,87 @@ DEDICATED_AI_CLUSTER: Final = Kind(
     },
 )
 
+PRIVATE_ENDPOINT: Final = Kind(
+    name="generative_ai_private_endpoint",
+    title="private endpoint",
+    collection="generativeAiPrivateEndpoints",
+    target="generativeAiPrivateEndpointId",
+    ocid_type="generativeaiprivateendpoint",
+    entity_type="generativeAiPrivateEndpoint",
+    resource_type="generative-ai-private-endpoint",
+    states=values(LifecycleState),
+    snapshot_class="private_endpoint:GenerativeAiPrivateEndpoint",
+    summary_class="private_endpoint:GenerativeAiPrivateEndpointSummary",
+    rules="genai_ports.simulator.rules.private_endpoint",
+    references=(),
+    operations=(
+        Operation(
+            name="list_generative_ai_private_endpoints",
+            verb=LIST,
+            status=200,
+            response="private_endpoint:GenerativeAiPrivateEndpointSummary",
+            sdk_response="GenerativeAiPrivateEndpointCollection",
+            filters={
+                "resource_type": values(GenerativeAiPrivateEndpointResourceType),
+                "lifecycle_state": values(LifecycleState),
+                "display_name": _ANY,
+                "id": _ANY,
+            },
+            sort_keys=("timeCreated",),
+        ),
+        Operation(
+            name="get_generative_ai_private_endpoint",
+            verb=GET,
+            status=200,
+            response="private_endpoint:GenerativeAiPrivateEndpoint",
+            sdk_response="GenerativeAiPrivateEndpoint",
+        ),
+        Operation(
+            name="create_generative_ai_private_endpoint",
+            verb=CREATE,
+            status=201,
+            request="private_endpoint:CreateGenerativeAiPrivateEndpointDetails",
+            response="private_endpoint:GenerativeAiPrivateEndpoint",
+            sdk_request="CreateGenerativeAiPrivateEndpointDetails",
+            sdk_response="GenerativeAiPrivateEndpoint",
+            work=WorkType(
+                "CREATE_PRIVATE_ENDPOINT",
+                5,
+                (LogLine(0, "Creating the VNIC in the subnet."), LogLine(60, "VNIC created; adding its DNS record.")),
+            ),
+        ),
+        Operation(
+            name="update_generative_ai_private_endpoint",
+            verb=UPDATE,
+            status=200,
+            request="private_endpoint:UpdateGenerativeAiPrivateEndpointDetails",
+            response="private_endpoint:GenerativeAiPrivateEndpoint",
+            sdk_request="UpdateGenerativeAiPrivateEndpointDetails",
+            sdk_response="GenerativeAiPrivateEndpoint",
+            work=WorkType("UPDATE_PRIVATE_ENDPOINT", 2, _UPDATING),
+        ),
+        Operation(
+            name="change_generative_ai_private_endpoint_compartment",
+            verb=CHANGE_COMPARTMENT,
+            status=204,
+            request=_MOVE,
+            sdk_request="ChangeGenerativeAiPrivateEndpointCompartmentDetails",
+        ),
+        Operation(
+            name="delete_generative_ai_private_endpoint",
+            verb=DELETE,
+            status=202,
+            work=WorkType("DELETE_PRIVATE_ENDPOINT", 2, _DELETING),
+        ),
+    ),
+    example={
+        "compartmentId": _COMPARTMENT,
+        "subnetId": "ocid1.subnet.oc1.us-chicago-1.example",
+        "dnsPrefix": "mine",
+        "displayName": "mine",
+    },
+)
+
 WORK_REQUEST: Final = Kind(
     name="work_request",
     title="work request",
@@ -415,7 +497,7 @@ WORK_REQUEST: Final = Kind(
     example=None,
 )
 
-RESOURCE_KINDS: Final = (MODEL, IMPORTED_MODEL, ENDPOINT, DEDICATED_AI_CLUSTER)
+RESOURCE_KINDS: Final = (MODEL, IMPORTED_MODEL, ENDPOINT, DEDICATED_AI_CLUSTER, PRIVATE_ENDPOINT)
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (*RESOURCE_KINDS, WORK_REQUEST)}
 """All kinds by name."""
 

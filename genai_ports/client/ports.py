@@ -13,11 +13,19 @@ from genai_ports import api
 from genai_ports.client.dedicated_ai_clusters import DedicatedAiClusterRepository
 from genai_ports.client.endpoints import EndpointRepository
 from genai_ports.client.models import ModelRepository
+from genai_ports.client.private_endpoints import PrivateEndpointRepository
 from genai_ports.client.work_requests import WorkRequestRepository
 
 
 @runtime_checkable
-class GenAi(ModelRepository, EndpointRepository, DedicatedAiClusterRepository, WorkRequestRepository, Protocol):
+class GenAi(
+    ModelRepository,
+    EndpointRepository,
+    DedicatedAiClusterRepository,
+    PrivateEndpointRepository,
+    WorkRequestRepository,
+    Protocol,
+):
     """All operations, the backend's clock and its default region. `connect` returns an object with this port.
 
     Shared arguments mean the same in every operation that has them:

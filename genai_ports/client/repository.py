@@ -12,11 +12,12 @@ from genai_ports.client.endpoints import Endpoints
 from genai_ports.client.imported_models import ImportedModels
 from genai_ports.client.models import Models
 from genai_ports.client.ports import GenAi
+from genai_ports.client.private_endpoints import PrivateEndpoints
 from genai_ports.client.retry import RetryPolicy
 from genai_ports.client.work_requests import WorkRequests
 
 
-class Repository(Models, ImportedModels, Endpoints, DedicatedAiClusters, WorkRequests, GenAi):
+class Repository(Models, ImportedModels, Endpoints, DedicatedAiClusters, PrivateEndpoints, WorkRequests, GenAi):
     """All operations over one backend; a context manager that closes it.
 
     The class of each adapter derives from this one and brings its own backend. `GenAi` describes the arguments that

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Final
 from genai_ports.api import enums
 from genai_ports.api.enums import values
 from genai_ports.api.kinds import OPERATIONS, RESOURCE_KINDS
+from genai_ports.api.names import camel
 from genai_ports.api.schema import Array, Map, Node, Object, OneOf, Scalar, schema_of
+from genai_ports.api.verbs import LIST
 from genai_ports.drift.description import ATTRIBUTE, CLASS, VALUE, VARIANT, Place, attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from genai_ports.drift.description import Description
+from genai_ports.drift.description import Description
 
 _POLYMORPHIC: Final[Mapping[str, str]] = {
     "datasetType": "Dataset",
@@ -26,7 +28,11 @@ _POLYMORPHIC: Final[Mapping[str, str]] = {
 
 _OPERATION_TYPES: Final = tuple(each.operation_type for each in OPERATIONS.values() if each.operation_type)
 _VALUES: Final[Mapping[str, Iterable[str]]] = {
-    **{f"{kind.snapshot.__name__}.lifecycleState": kind.states for kind in RESOURCE_KINDS},
+    **{
+        f"{kind.snapshot.__name__}.{camel(name)}": allowed
+        for kind in RESOURCE_KINDS
+        for name, allowed in kind.operation(LIST).filters.items()
+    },
     "Model.capabilities": values(enums.ModelCapability),
     "ModelSummary.capabilities": values(enums.ModelCapability),
     "Model.type": values(enums.ModelType),

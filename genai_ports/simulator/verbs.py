@@ -162,16 +162,18 @@ def update(world: World, scheduler: Scheduler, call: Call, region: str) -> Outco
     check_shape(call.details)
     operation, details = call.operation, immutable(call.details)
     kind, record = operation.kind, target(world, call, region)
-    lifecycle.check_can_change(kind, record.snapshot)
-    rules_of(kind).check_update(world, region, record.snapshot, details)
-    changes = {name: new for name, new in vars(details).items() if new is not None and hasattr(record.snapshot, name)}
+    rules, before = rules_of(kind), record.snapshot
+    lifecycle.check_can_change(kind, before)
+    rules.check_update(world, region, before, details)
+    changes = {name: new for name, new in vars(details).items() if new is not None and hasattr(before, name)}
+    changes |= rules.updated(region, details)
     if operation.work is None:
         world.change(kind, record, time_updated=world.now, **changes)
         return Outcome(record.snapshot, world.etag(record))
-    before = record.snapshot
     failure = scheduler.planned_failure(call, region, before)
     changes |= lifecycle.entering(UPDATE)
-    show_dependents(world, world.change(kind, record, time_updated=world.now, **changes))
+    # If the work fails, the version before comes back, so what it refers to must not be deleted until then.
+    show_dependents(world, world.change(kind, record, keep=before, time_updated=world.now, **changes))
     work_id = scheduler.accept(operation, record, failure, before=before)
     return Outcome(record.snapshot, world.etag(record), work_id)
 

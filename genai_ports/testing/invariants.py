@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, ENDPOINT, IMPORTED_MODEL, MODEL, RESOURCE_KINDS, WORK_REQUEST
+from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, ENDPOINT, MODEL, RESOURCE_KINDS, WORK_REQUEST
 from genai_ports.regions import resolve_region
 from genai_ports.simulator.rules.dedicated_ai_cluster import ENDPOINTS_A_CLUSTER
+from genai_ports.simulator.state.world import references
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -80,17 +81,22 @@ class InvariantChecker:
         assert not works, f"work requests without a resource: {works}"
 
     def _check_references(self, state: Mapping[str, tuple[Any, ...]]) -> None:
-        """Check that no resource uses a deleted one."""
-        models = _not_deleted(state, MODEL.name, IMPORTED_MODEL.name)
-        clusters = _not_deleted(state, DEDICATED_AI_CLUSTER.name)
-        for endpoint in _not_deleted(state, ENDPOINT.name).values():
-            region = resolve_region(None, endpoint.id, "")
-            served = endpoint.model_id in models or self._simulator.world.find(MODEL, endpoint.model_id, region)
-            assert served, f"{endpoint.id} serves a deleted model"
-            assert endpoint.dedicated_ai_cluster_id in clusters, f"{endpoint.id} is on a deleted cluster"
-        for model in _not_deleted(state, MODEL.name).values():
-            trained_on = model.fine_tune_details.dedicated_ai_cluster_id
-            assert trained_on in clusters, f"the cluster of {model.id} is deleted"
+        """Check that no resource uses a deleted one, and that each resource has the right dependents."""
+        world, existing = self._simulator.world, _not_deleted(state, *state.keys() - {WORK_REQUEST.name})
+        users: dict[str, set[str]] = defaultdict(set)
+        for kind in RESOURCE_KINDS:
+            for user in _not_deleted(state, kind.name).values():
+                region = resolve_region(None, user.id, "")
+                for identifier in references(kind, user):
+                    exists = identifier in existing or world.find(MODEL, identifier, region)
+                    assert exists, f"{user.id} uses {identifier}, which is deleted"
+                    users[identifier].add(user.id)
+        for identifier in {*existing, *users}:
+            dependents = set(world.dependents(identifier))
+            assert users[identifier] <= dependents, f"{identifier} lacks dependents"
+            # An update can fail, so what a resource used before the update stays in use until the update finishes.
+            others = {each for each in dependents - users[identifier] if existing[each].lifecycle_state != "UPDATING"}
+            assert not others, f"{others} do not use {identifier}"
 
     def _check_versions(self, touched: Collection[str]) -> None:
         world, seen = self._simulator.world, self._versions

@@ -9,8 +9,9 @@ from genai_ports.api.dedicated_ai_cluster import CreateDedicatedAiClusterDetails
 from genai_ports.api.endpoint import CreateEndpointDetails
 from genai_ports.api.fine_tuning import FineTuneDetails
 from genai_ports.api.imported_model import CreateImportedModelDetails
-from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, ENDPOINT, IMPORTED_MODEL, MODEL
+from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, ENDPOINT, IMPORTED_MODEL, MODEL, PRIVATE_ENDPOINT
 from genai_ports.api.model import CreateModelDetails
+from genai_ports.api.private_endpoint import CreateGenerativeAiPrivateEndpointDetails
 from genai_ports.api.snapshot import ResponseMetadata
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from genai_ports.api.imported_model import ImportedModel
     from genai_ports.api.kind import Kind
     from genai_ports.api.model import Model, ModelSummary
+    from genai_ports.api.private_endpoint import GenerativeAiPrivateEndpoint
     from genai_ports.api.snapshot import Snapshot
     from genai_ports.api.work_request import WorkRequest
     from genai_ports.client.ports import GenAi
@@ -80,11 +82,18 @@ def endpoint_details(genai: GenAi, *, region: str | None = None, **changes: Any)
     return CreateEndpointDetails(**{"compartment_id": COMPARTMENT, **changes})
 
 
+def private_endpoint_details(**changes: Any) -> CreateGenerativeAiPrivateEndpointDetails:
+    """Return the body of a request that creates a private endpoint for endpoints, with some changes."""
+    usual = {"compartment_id": COMPARTMENT, "subnet_id": "ocid1.subnet.oc1..contract", "dns_prefix": "contract"}
+    return CreateGenerativeAiPrivateEndpointDetails(**{**usual, **changes})
+
+
 _DETAILS: Final[Mapping[Kind, Callable[[GenAi], Any]]] = {
     MODEL: model_details,
     IMPORTED_MODEL: lambda _: imported_model_details(),
     ENDPOINT: endpoint_details,
     DEDICATED_AI_CLUSTER: lambda _: cluster_details(),
+    PRIVATE_ENDPOINT: lambda _: private_endpoint_details(),
 }
 
 
@@ -126,6 +135,13 @@ def endpoint(genai: GenAi, *, region: str | None = None, **changes: Any) -> Endp
     result = genai.create_endpoint(endpoint_details(genai, region=region, **changes), region=region)
     finish(genai, result)
     return genai.get_endpoint(result.id)
+
+
+def private_endpoint(genai: GenAi, *, region: str | None = None, **changes: Any) -> GenerativeAiPrivateEndpoint:
+    """Create a private endpoint, and wait until it is ready."""
+    begun = genai.create_generative_ai_private_endpoint(private_endpoint_details(**changes), region=region)
+    finish(genai, begun)
+    return genai.get_generative_ai_private_endpoint(begun.id)
 
 
 def begin_import(genai: GenAi) -> tuple[str, str]:

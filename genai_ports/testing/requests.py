@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from hypothesis import strategies as st
 
@@ -17,11 +17,12 @@ from genai_ports.api.fine_tuning import (
     TFewTrainingConfig,
 )
 from genai_ports.api.imported_model import HuggingFaceModel, ObjectStorageObject
-from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, ENDPOINT, IMPORTED_MODEL, MODEL, OPERATIONS
+from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, ENDPOINT, IMPORTED_MODEL, MODEL, OPERATIONS, PRIVATE_ENDPOINT
 from genai_ports.api.value import replaced
 from genai_ports.api.verbs import CREATE, UPDATE
 from genai_ports.simulator.catalogue import base_models
 from genai_ports.testing.strategies import instances
+from genai_ports.wire import decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from genai_ports.api.kind import Kind
 
 T = TypeVar("T")
+Strategies: TypeAlias = "dict[str, st.SearchStrategy[Any]]"
+IdsOf: TypeAlias = "Callable[..., st.SearchStrategy[str]]"
+"""Generates the OCIDs of resources of some kinds: `ids(MODEL, IMPORTED_MODEL)`."""
 
 COMPARTMENTS: Final = ("ocid1.compartment.oc1..one", "ocid1.compartment.oc1..two", "ocid1.tenancy.oc1..root")
 UNKNOWN_IDS: Final = (
@@ -81,18 +85,24 @@ def _guard(cls: type) -> st.SearchStrategy[Any]:
     return st.builds(cls, is_enabled=st.booleans(), mode=st.sampled_from([None, "INFORM", "BLOCK", "SHOUT"]))
 
 
-_OPTIONAL: Final = {
-    MODEL: {**_COMMON, "vendor": _VENDORS, "version": _NAMES},
-    IMPORTED_MODEL: {**_COMMON, "vendor": _VENDORS, "version": _NAMES},
-    ENDPOINT: {
-        **_COMMON,
+_DNS_PREFIXES: Final = st.sampled_from(["mine", "a-1", "Mine", "-mine", "a.b"])
+_OPTIONAL: Final[Mapping[Kind, Callable[[IdsOf], Strategies]]] = {
+    MODEL: lambda _: {"vendor": _VENDORS, "version": _NAMES},
+    IMPORTED_MODEL: lambda _: {"vendor": _VENDORS, "version": _NAMES},
+    ENDPOINT: lambda ids: {
         "content_moderation_config": _guard(ContentModerationConfig),
         "prompt_injection_config": _guard(PromptInjectionConfig),
         "pii_detection_config": _guard(PiiDetectionConfig),
-        "generative_ai_private_endpoint_id": rarely(st.just("ocid1.private.oc1..a"), st.none()),
+        "generative_ai_private_endpoint_id": ids(PRIVATE_ENDPOINT),
     },
-    DEDICATED_AI_CLUSTER: _COMMON,
+    PRIVATE_ENDPOINT: lambda _: {
+        "nsg_ids": st.lists(_NAMES, max_size=2),
+        "is_allow_on_demand": st.booleans(),
+        "security_attributes": _COMMON["defined_tags"],
+    },
 }
+"""What a kind may have, beside the attributes that all kinds have. Default: nothing."""
+
 _DATASETS: Final = st.builds(
     ObjectStorageDataset, namespace_name=st.just("ns"), bucket_name=st.just("b"), object_name=st.just("o.jsonl")
 )
@@ -116,53 +126,83 @@ _SOURCES: Final = st.sampled_from(
 )
 
 
-def _model(models: st.SearchStrategy[str], clusters: st.SearchStrategy[str]) -> dict[str, st.SearchStrategy[Any]]:
-    tuning = st.builds(
-        FineTuneDetails, training_dataset=_DATASETS, dedicated_ai_cluster_id=clusters, training_config=_TRAINING
-    )
-    return {"base_model_id": models, "fine_tune_details": tuning}
-
-
+_BASE_IDS: Final = st.deferred(lambda: st.sampled_from(trainable_base_models()))
 _UNIT_COUNTS: Final = st.integers(0, 3)
-_REQUIRED: Final[Mapping[Kind, Callable[..., dict[str, st.SearchStrategy[Any]]]]] = {
+
+
+def _model(ids: IdsOf) -> Strategies:
+    tuning = st.builds(
+        FineTuneDetails,
+        training_dataset=_DATASETS,
+        dedicated_ai_cluster_id=ids(DEDICATED_AI_CLUSTER),
+        training_config=_TRAINING,
+    )
+    return {"base_model_id": rarely(ids(MODEL), _BASE_IDS), "fine_tune_details": tuning}
+
+
+_REQUIRED: Final[Mapping[Kind, Callable[[IdsOf], Strategies]]] = {
     MODEL: _model,
-    IMPORTED_MODEL: lambda *_: {
+    IMPORTED_MODEL: lambda _: {
         "data_source": _SOURCES,
         "capabilities": st.sampled_from([None, ("TEXT_TO_TEXT",), ("CHAT",), ()]),
     },
-    ENDPOINT: lambda models, clusters: {"model_id": models, "dedicated_ai_cluster_id": clusters},
-    DEDICATED_AI_CLUSTER: lambda *_: {
+    ENDPOINT: lambda ids: {
+        "model_id": ids(MODEL, IMPORTED_MODEL) | _BASE_IDS,
+        "dedicated_ai_cluster_id": ids(DEDICATED_AI_CLUSTER),
+    },
+    DEDICATED_AI_CLUSTER: lambda _: {
         "type": st.sampled_from(["HOSTING", "FINE_TUNING", "HOSTING", "OTHER"]),
         "unit_count": _UNIT_COUNTS,
         "unit_shape": st.sampled_from(["LARGE_GENERIC", "H100_X1", "LARGE_GENERIC", "SMALL_COHERE", "TINY"]),
     },
+    PRIVATE_ENDPOINT: lambda _: {
+        "dns_prefix": _DNS_PREFIXES,
+        "resource_type": st.sampled_from([None, "ENDPOINT", "ENDPOINT", "APPLICATION", "OTHER"]),
+    },
 }
-"""What each kind needs beside a compartment, from strategies for the OCIDs of models and of clusters."""
+"""What a kind needs, beside what the example in its row has."""
 
-_UPDATABLE: Final = {**_OPTIONAL, DEDICATED_AI_CLUSTER: {**_COMMON, "unit_count": _UNIT_COUNTS}}
+_UPDATABLE: Final[Mapping[Kind, Strategies]] = {
+    DEDICATED_AI_CLUSTER: {"unit_count": _UNIT_COUNTS},
+    PRIVATE_ENDPOINT: {"dns_prefix": _DNS_PREFIXES},
+}
+"""What an update of a kind can change, beside what is optional. Default: nothing."""
 
 
-def create_details(
-    kind: Kind, *, models: st.SearchStrategy[str], clusters: st.SearchStrategy[str]
-) -> st.SearchStrategy[Any]:
+def create_details(kind: Kind, ids: IdsOf) -> st.SearchStrategy[Any]:
     """Generate bodies of a create operation; most are accepted if the resources that they name are ready.
 
     Args:
         kind: the kind of resource.
-        models: OCIDs of models to serve or to fine-tune.
-        clusters: OCIDs of clusters to run on.
+        ids: generates the OCIDs of the resources that a body names.
     """
     cls: Any = kind.operation(CREATE).details
-    required = {"compartment_id": st.sampled_from(COMPARTMENTS), **_REQUIRED[kind](models, clusters)}
-    usual: st.SearchStrategy[Any] = _built(cls, required, _OPTIONAL[kind])
+    own = _REQUIRED[kind](ids) if kind in _REQUIRED else {}
+    required = {**_example(kind), **own, "compartment_id": st.sampled_from(COMPARTMENTS)}
+    usual: st.SearchStrategy[Any] = _built(cls, required, _optional(kind, ids))
     return rarely(instances(cls) | broken(usual), usual)
 
 
-def update_details(kind: Kind) -> st.SearchStrategy[Any]:
-    """Generate bodies of an update operation; some change nothing."""
+def update_details(kind: Kind, ids: IdsOf) -> st.SearchStrategy[Any]:
+    """Generate bodies of an update operation; some change nothing.
+
+    Args:
+        kind: the kind of resource.
+        ids: generates the OCIDs of the resources that a body names.
+    """
     cls: Any = kind.operation(UPDATE).details
-    usual: st.SearchStrategy[Any] = _built(cls, {}, _UPDATABLE[kind])
+    usual: st.SearchStrategy[Any] = _built(cls, {}, {**_optional(kind, ids), **_UPDATABLE.get(kind, {})})
     return rarely(broken(usual), usual)
+
+
+def _optional(kind: Kind, ids: IdsOf) -> Strategies:
+    return {**_COMMON, **_OPTIONAL[kind](ids)} if kind in _OPTIONAL else _COMMON
+
+
+def _example(kind: Kind) -> Strategies:
+    cls: Any = kind.operation(CREATE).details
+    body = decode(cls, kind.example or {})
+    return {field.name: st.just(getattr(body, field.name)) for field in fields(cls) if field.default is MISSING}
 
 
 def _built(cls: type[T], required: dict[str, Any], optional: dict[str, Any]) -> st.SearchStrategy[T]:

@@ -20,9 +20,6 @@ from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, 
 from genai_ports.api.endpoint import CreateEndpointDetails
 from genai_ports.api.kinds import (
     DEDICATED_AI_CLUSTER,
-    ENDPOINT,
-    IMPORTED_MODEL,
-    MODEL,
     OPERATIONS,
     RESOURCE_KINDS,
     WORK_REQUEST,
@@ -87,12 +84,14 @@ def _id(*kinds: Kind) -> st.SearchStrategy[str]:
 
 
 _work_id: Final = _id(WORK_REQUEST)
-_cluster_id: Final = _id(DEDICATED_AI_CLUSTER)
 _resource: Final = rarely(
     st.builds(KnownResource, st.sampled_from(RESOURCE_KINDS), _unknown_id | _any_id | _base_id),
     _known.filter(lambda each: each.kind is not WORK_REQUEST),
 )
-_update: Final = _resource.flatmap(lambda known: st.tuples(st.just(known), update_details(known.kind)))
+_CREATIONS: Final = {kind: create_details(kind, _id) for kind in RESOURCE_KINDS}
+_UPDATES: Final = {kind: update_details(kind, _id) for kind in RESOURCE_KINDS}
+_creation: Final = st.sampled_from(RESOURCE_KINDS).flatmap(lambda kind: _CREATIONS[kind])
+_update: Final = _resource.flatmap(lambda known: st.tuples(st.just(known), _UPDATES[known.kind]))
 _compartment: Final = rarely(st.sampled_from(["root", "", UNKNOWN_IDS[0]]), st.sampled_from(COMPARTMENTS))
 _region: Final = rarely(st.sampled_from(["us-chicago-1", "eu-frankfurt-1", "FRA", "atlantis-1"]), st.none())
 _token: Final = rarely(st.sampled_from(["t" * 64, "t" * 65, ""]), st.integers(0, 99).map("token-{}".format))
@@ -143,7 +142,7 @@ class LockStep(RuleBasedStateMachine):
 
     @initialize(target=_known)
     def create_one_of_each(self) -> MultipleResults[KnownResource]:
-        """Create a cluster of each type, a custom model, an imported model and an endpoint, all ready."""
+        """Create one resource of each kind, and a cluster of each type, all ready."""
         home = COMPARTMENTS[0]
         hosting, training = (
             self._ready(ready.cluster_details(compartment_id=home, type=purpose))
@@ -155,65 +154,27 @@ class LockStep(RuleBasedStateMachine):
         base = trainable_base_models("meta")[0]
         custom = self._ready(CreateModelDetails(compartment_id=home, base_model_id=base, fine_tune_details=tuning))
         imported = self._ready(ready.imported_model_details(compartment_id=home))
+        private = self._ready(ready.private_endpoint_details(compartment_id=home))
         endpoint = self._ready(
-            CreateEndpointDetails(compartment_id=home, model_id=custom[0].id, dedicated_ai_cluster_id=hosting[0].id)
+            CreateEndpointDetails(
+                compartment_id=home,
+                model_id=custom[0].id,
+                dedicated_ai_cluster_id=hosting[0].id,
+                generative_ai_private_endpoint_id=private[0].id,
+            )
         )
-        return multiple(*hosting, *training, *custom, *imported, *endpoint)
+        return multiple(*hosting, *training, *custom, *imported, *private, *endpoint)
 
     def _ready(self, details: Any) -> Sequence[KnownResource]:
         return self._create(details, f"first-{len(self._creations)}", None, ("finish", {})).values
 
     @rule(
         target=_known,
-        details=create_details(MODEL, models=rarely(_id(MODEL), _base_id), clusters=_cluster_id),
-        token=_token,
-        region=_region,
-        control=_control,
+        several=st.lists(st.tuples(_creation, _token, _region, _control), min_size=1, max_size=3),
     )
-    def create_model(
-        self, details: Any, token: str, region: str | None, control: Control
-    ) -> MultipleResults[KnownResource]:
-        """Create a custom model."""
-        return self._create(details, token, region, control)
-
-    @rule(
-        target=_known,
-        details=create_details(IMPORTED_MODEL, models=_unknown_id, clusters=_unknown_id),
-        token=_token,
-        region=_region,
-        control=_control,
-    )
-    def create_imported_model(
-        self, details: Any, token: str, region: str | None, control: Control
-    ) -> MultipleResults[KnownResource]:
-        """Create an imported model."""
-        return self._create(details, token, region, control)
-
-    @rule(
-        target=_known,
-        details=create_details(ENDPOINT, models=_id(MODEL, IMPORTED_MODEL) | _base_id, clusters=_cluster_id),
-        token=_token,
-        region=_region,
-        control=_control,
-    )
-    def create_endpoint(
-        self, details: Any, token: str, region: str | None, control: Control
-    ) -> MultipleResults[KnownResource]:
-        """Create an endpoint."""
-        return self._create(details, token, region, control)
-
-    @rule(
-        target=_known,
-        details=create_details(DEDICATED_AI_CLUSTER, models=_unknown_id, clusters=_unknown_id),
-        token=_token,
-        region=_region,
-        control=_control,
-    )
-    def create_cluster(
-        self, details: Any, token: str, region: str | None, control: Control
-    ) -> MultipleResults[KnownResource]:
-        """Create a cluster."""
-        return self._create(details, token, region, control)
+    def create(self, several: Sequence[tuple[Any, str, str | None, Control]]) -> MultipleResults[KnownResource]:
+        """Create up to three resources of any kinds, so that a run has enough of them."""
+        return multiple(*(known for each in several for known in self._create(*each).values))
 
     @rule(target=_known, which=st.integers(0, 9), control=_control)
     def create_again(self, which: int, control: Control) -> MultipleResults[KnownResource]:

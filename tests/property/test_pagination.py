@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -131,7 +132,7 @@ class Populace:
             return ready.imported_model_details(vendor=plan.name, capabilities=(capability,), **common)
         if plan.kind is ENDPOINT:
             return ready.endpoint_details(self.genai, model_id=base, dedicated_ai_cluster_id=hosting, **common)
-        return ready.cluster_details(**common)
+        return replace(ready.details(self.genai, plan.kind), **common)
 
     def _do(self, verb: str, kind: Kind, *arguments: Any) -> Any:
         return getattr(self.genai, f"{verb}_{kind.name}")(*arguments)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from genai_ports import InMemoryModelRepository
 from genai_ports.api.call import Call, ListQuery
-from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, ENDPOINT, IMPORTED_MODEL, MODEL, OPERATIONS, RESOURCE_KINDS
+from genai_ports.api.kinds import ENDPOINT, IMPORTED_MODEL, OPERATIONS, RESOURCE_KINDS
 from genai_ports.api.snapshot import ResponseMetadata
 from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, DELETE, LIST, UPDATE
 from genai_ports.errors import GenAiError, ServiceError
@@ -43,17 +43,8 @@ def etags(simulator: Simulator) -> dict[str, str]:
     return {record.snapshot.id: world.etag(record) for table in world.tables.values() for record in table}
 
 
-def details_of(genai: Repository, kind: Kind) -> Any:
-    """What a resource of a kind is made of, once the resources that it needs are there."""
-    if kind is MODEL:
-        return ready.model_details(genai)
-    if kind is ENDPOINT:
-        return ready.endpoint_details(genai)
-    return ready.imported_model_details() if kind is IMPORTED_MODEL else ready.cluster_details()
-
-
 def create(genai: Repository, kind: Kind) -> Any:
-    return getattr(genai, f"create_{kind.name}")(details_of(genai, kind))
+    return getattr(genai, f"create_{kind.name}")(ready.details(genai, kind))
 
 
 class Step(NamedTuple):
@@ -224,7 +215,8 @@ def tales(genai: InMemoryModelRepository) -> list[Any]:
 def busy_world() -> tuple[InMemoryModelRepository, list[tuple[Kind, str]]]:
     """A world with resources that are ready, in use, under way, failed and deleted; and each, with its kind."""
     genai = InMemoryModelRepository(pace="realistic")
-    endpoint = ready.endpoint(genai, model_id=ready.custom_model(genai).id)
+    private, model = ready.private_endpoint(genai), ready.custom_model(genai)
+    endpoint = ready.endpoint(genai, model_id=model.id, generative_ai_private_endpoint_id=private.id)
     failed, deleted, _ = ready.imported_model(genai), ready.imported_model(genai), create(genai, IMPORTED_MODEL)
     for doomed in (failed, deleted):
         genai.delete_imported_model(doomed.id)
@@ -249,19 +241,17 @@ def calls(known: list[tuple[Kind, str]], works: list[str]) -> st.SearchStrategy[
     anything = st.sampled_from(
         [*(identifier for _, identifier in known), *works, *UNKNOWN_IDS, *trainable_base_models()]
     )
-    models, clusters = own[MODEL] + own[IMPORTED_MODEL], own[DEDICATED_AI_CLUSTER]
+
+    def ids(*kinds: Kind) -> st.SearchStrategy[str]:
+        return st.sampled_from([identifier for kind in kinds for identifier in own[kind]]) | anything
 
     def call(name: str) -> st.SearchStrategy[Call]:
         operation = OPERATIONS[name]
         details: st.SearchStrategy[Any] = st.none()
         if operation.verb is CREATE:
-            details = create_details(
-                operation.kind,
-                models=st.sampled_from(models) | anything,
-                clusters=st.sampled_from(clusters) | anything,
-            )
+            details = create_details(operation.kind, ids)
         elif operation.verb is UPDATE:
-            details = update_details(operation.kind)
+            details = update_details(operation.kind, ids)
         elif operation.verb is CHANGE_COMPARTMENT:
             to = st.sampled_from([*COMPARTMENTS, "", None, 5])
             details = to.map(lambda compartment: operation.details(compartment_id=compartment))  # type: ignore[misc]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -14,9 +15,9 @@ from hypothesis import strategies as st
 from oci.auth.signers import SecurityTokenSigner
 from oci.generative_ai import GenerativeAiClient, models
 
-from genai_ports.api import compartment, dedicated_ai_cluster, endpoint, fine_tuning, imported_model, work_request
-from genai_ports.api import model as model_module
+from genai_ports.api import compartment, fine_tuning
 from genai_ports.api.fine_tuning import FineTuneDetails
+from genai_ports.api.kinds import KINDS
 from genai_ports.api.names import snake
 from genai_ports.api.schema import Scalar, properties
 from genai_ports.api.value import Value
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 Document: TypeAlias = dict[str, Any]
 
-MODULES = (compartment, dedicated_ai_cluster, endpoint, fine_tuning, imported_model, model_module, work_request)
+MODULES = (compartment, fine_tuning, *(sys.modules[kind.snapshot.__module__] for kind in KINDS.values()))
 OF_OUR_OWN = {"GuardConfig", "TrainingHyperparameters"}
 """Base classes, which Oracle does not have."""
 ORACLES_NAMES = {"ChangeCompartmentDetails": "ChangeModelCompartmentDetails"}

@@ -20,12 +20,16 @@ from genai_ports import (
     InMemoryModelRepository,
     builders,
 )
+from genai_ports.api.kinds import RESOURCE_KINDS
+from genai_ports.api.verbs import CREATE, GET
 from genai_ports.tenancy import TENANCY
+from genai_ports.wire import decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from fake_server.app import App
+    from genai_ports.api.kind import Kind
     from genai_ports.simulator.simulator import Simulator
 
 COMPARTMENT = "ocid1.compartment.oc1..a"
@@ -143,8 +147,7 @@ def _populate(simulator: Simulator) -> dict[str, str]:
     )
     assert model.response
     assert model.response.work_request_id
-    simulator.journal.clear()
-    return {
+    ids = {
         "base_model": base.id,
         "model": model.id,
         "imported_model": imported.id,
@@ -153,6 +156,21 @@ def _populate(simulator: Simulator) -> dict[str, str]:
         "training_cluster": training,
         "work_request": model.response.work_request_id,
     }
+    for kind in RESOURCE_KINDS:
+        if kind.name not in ids:
+            ids[kind.name] = _from_example(genai, kind)
+    simulator.journal.clear()
+    return ids
+
+
+def _from_example(genai: InMemoryModelRepository, kind: Kind) -> str:
+    """Create what the example of a kind asks for, and read it, so that it is ready."""
+    operation = kind.operation(CREATE)
+    cls: Any = operation.details
+    details = decode(cls, {**(kind.example or {}), "compartmentId": COMPARTMENT})
+    identifier: str = getattr(genai, operation.name)(details).id
+    getattr(genai, kind.operation(GET).name)(identifier)
+    return identifier
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from werkzeug.test import Client
 
 from fake_server import Settings, create_app
 from fake_server.worlds import MAX_TENANCIES
+from genai_ports.api.kinds import RESOURCE_KINDS
 from genai_ports.simulator.rules.refusals import REFUSALS
 from genai_ports.tenancy import TENANCY
 
@@ -219,11 +220,9 @@ def test_the_state_lists_every_resource_and_work_request_of_the_world(
     ids = populate(app.worlds.get(TENANCY))
     state = http.get("/_sim/state").json
     assert {kind: len(items) for kind, items in state.items()} == {
-        "models": 1,
-        "importedModels": 1,
-        "endpoints": 1,
+        **{kind.collection: 1 for kind in RESOURCE_KINDS},
         "dedicatedAiClusters": 2,
-        "workRequests": 5,
+        "workRequests": len(RESOURCE_KINDS) + 1,
     }
     assert state["models"][0]["id"] == ids["model"]
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from werkzeug.test import run_wsgi_app
 
 from fake_server import FakeServer, Settings, create_app
-from genai_ports.api.kinds import OPERATIONS
+from genai_ports.api.kinds import KINDS, OPERATIONS, RESOURCE_KINDS
+from genai_ports.api.verbs import CREATE, UPDATE
 from genai_ports.simulator.faults.disrupted_response import NOT_JSON_TEXT
 from genai_ports.testing.strategies import documents, json_values
 from genai_ports.throwaway import credentials
@@ -28,15 +29,7 @@ if TYPE_CHECKING:
 COMPARTMENT = "ocid1.compartment.oc1..a"
 PUBLIC_KEY = credentials().public_key
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_-]{1,64}){2,4}")
-KINDS = (
-    "base_model",
-    "model",
-    "imported_model",
-    "endpoint",
-    "dedicated_ai_cluster",
-    "training_cluster",
-    "work_request",
-)
+NAMES_OF_IDS = (*KINDS, "base_model", "training_cluster")
 VALID: dict[str, tuple[str, str, dict[str, Any]]] = {
     "create_model": (
         "POST",
@@ -139,13 +132,13 @@ VALID: dict[str, tuple[str, str, dict[str, Any]]] = {
     ),
     "work": ("POST", "/_sim/work", {"id": "<model>", "action": "fail", "percent": 5, "code": "a", "message": "b"}),
 }
+for each in RESOURCE_KINDS:
+    collection = f"/20231130/{each.collection}"
+    VALID.setdefault(each.operation(CREATE).name, ("POST", collection, dict(each.example or {})))
+    VALID.setdefault(each.operation(UPDATE).name, ("PUT", f"{collection}/<{each.name}>", {"displayName": "new"}))
 SEGMENTS = [
     "20231130",
-    "models",
-    "importedModels",
-    "endpoints",
-    "dedicatedAiClusters",
-    "workRequests",
+    *(kind.collection for kind in KINDS.values()),
     "actions",
     "changeCompartment",
     "errors",
@@ -170,7 +163,7 @@ SEGMENTS = [
     "policies",
     "timeline",
     "diagnosis",
-    *(f"<{kind}>" for kind in KINDS),
+    *(f"<{name}>" for name in NAMES_OF_IDS),
 ]
 PARAMETERS = sorted({name for operation in OPERATIONS.values() for name in operation.filters} | {"tenancy", "nonsense"})
 NAMES = ["compartmentId", "limit", "page", "sortBy", "sortOrder", "capability", "lifecycleState", *PARAMETERS]

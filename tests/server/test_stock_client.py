@@ -12,6 +12,7 @@ from oci.exceptions import CompositeOperationError, MaximumWaitTimeExceeded, Ser
 from oci.generative_ai import GenerativeAiClient, GenerativeAiClientCompositeOperations, models
 
 from fake_server import FakeServer, Settings
+from genai_ports.api.kinds import RESOURCE_KINDS
 from genai_ports.ocids import region_segment
 from genai_ports.regions import all_regions
 from genai_ports.simulator.faults.faults import Fault
@@ -195,6 +196,50 @@ def test_clusters_and_endpoints_through_all_their_operations(client: GenerativeA
     assert client.delete_endpoint(deployed.data.id).status == 202
     client.get_endpoint(deployed.data.id)
     assert client.delete_dedicated_ai_cluster(hosting.data.id).status == 202
+
+
+def test_private_endpoints_through_all_their_operations(
+    client: GenerativeAiClient, composite: GenerativeAiClientCompositeOperations, ids: dict[str, str]
+) -> None:
+    details = models.CreateGenerativeAiPrivateEndpointDetails(
+        compartment_id=COMPARTMENT,
+        subnet_id="ocid1.subnet.oc1..a",
+        dns_prefix="mine",
+        nsg_ids=["ocid1.networksecuritygroup.oc1..a"],
+        is_allow_on_demand=True,
+        security_attributes={"oracle-zpr": {"team": {"value": "search", "mode": "enforce"}}},
+    )
+    work = composite.create_generative_ai_private_endpoint_and_wait_for_state(details, SUCCEEDED).data
+    assert (work.operation_type, work.resources[0].action_type) == ("CREATE_PRIVATE_ENDPOINT", "CREATED")
+    private = client.get_generative_ai_private_endpoint(work.resources[0].identifier).data
+    assert (private.lifecycle_state, private.resource_type, private.is_allow_on_demand) == ("ACTIVE", "ENDPOINT", True)
+    assert private.fqdn == "mine.pe.inference.generativeai.us-chicago-1.oci.oraclecloud.com"
+    assert (private.nsg_ids, private.security_attributes) == (details.nsg_ids, details.security_attributes)
+
+    deploying = endpoint(ids)
+    deploying.generative_ai_private_endpoint_id = private.id
+    served = composite.create_endpoint_and_wait_for_state(deploying, SUCCEEDED).data.resources[0].identifier
+    found = client.list_endpoints(COMPARTMENT, generative_ai_private_endpoint_id=private.id).data.items
+    assert [item.id for item in found] == [served]
+    with pytest.raises(ServiceError) as refused:
+        client.delete_generative_ai_private_endpoint(private.id)
+    assert (refused.value.status, refused.value.code) == (409, "Conflict")
+
+    composite.delete_endpoint_and_wait_for_state(served, SUCCEEDED)
+    update = models.UpdateGenerativeAiPrivateEndpointDetails(dns_prefix="other")
+    done = composite.update_generative_ai_private_endpoint_and_wait_for_state(private.id, update, SUCCEEDED)
+    assert done.data.operation_type == "UPDATE_PRIVATE_ENDPOINT"
+    target = "ocid1.compartment.oc1..b"
+    moved = client.change_generative_ai_private_endpoint_compartment(
+        private.id, models.ChangeGenerativeAiPrivateEndpointCompartmentDetails(compartment_id=target)
+    )
+    assert moved.status == 204
+    [item] = client.list_generative_ai_private_endpoints(
+        target, resource_type="ENDPOINT", sort_by="timeCreated"
+    ).data.items
+    assert item.fqdn.startswith("other.")
+    composite.delete_generative_ai_private_endpoint_and_wait_for_state(private.id, SUCCEEDED)
+    assert client.get_generative_ai_private_endpoint(private.id).data.lifecycle_state == "DELETED"
 
 
 def test_work_requests_with_their_errors_and_logs(server: FakeServer, client: GenerativeAiClient) -> None:
@@ -536,7 +581,7 @@ def test_pagination_walks_over_base_models_work_requests_and_logs_too(
 ) -> None:
     walk = oci.pagination.list_call_get_all_results
     assert len(walk(client.list_models, COMPARTMENT, limit=9).data) > 30
-    assert len(walk(client.list_work_requests, COMPARTMENT, limit=2).data) == 5
+    assert len(walk(client.list_work_requests, COMPARTMENT, limit=2).data) == len(RESOURCE_KINDS) + 1
     logs = walk(client.list_work_request_logs, ids["work_request"], limit=2).data
     assert len(logs) > 4
     assert walk(client.list_work_request_errors, ids["work_request"], limit=2).data == []

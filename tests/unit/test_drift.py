@@ -12,16 +12,7 @@ from click.testing import CliRunner
 from oci.generative_ai import GenerativeAiClient, models
 
 import genai_ports.drift
-from genai_ports.api import (
-    compartment,
-    dedicated_ai_cluster,
-    endpoint,
-    enums,
-    fine_tuning,
-    imported_model,
-    model,
-    work_request,
-)
+from genai_ports.api import compartment, enums, fine_tuning, kinds
 from genai_ports.api.kinds import OPERATIONS, RESOURCE_KINDS
 from genai_ports.api.value import Value
 from genai_ports.cli import main
@@ -131,7 +122,7 @@ def test_every_kind_of_thing_is_compared():
 
 
 def test_every_class_of_the_domain_is_compared():
-    rooms = (compartment, dedicated_ai_cluster, endpoint, fine_tuning, imported_model, model, work_request)
+    rooms = (compartment, fine_tuning, *(sys.modules[kind.snapshot.__module__] for kind in kinds.KINDS.values()))
     found = [(name, cls) for room in rooms for name, cls in vars(room).items() if inspect.isclass(cls)]
     classes = {name for name, cls in found if issubclass(cls, Value)}
     assert classes - OF_OUR_OWN <= set(NAMES)

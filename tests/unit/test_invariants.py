@@ -73,17 +73,15 @@ def test_a_change_without_effect_must_be_announced() -> None:
             "is FAILED, but ACTIVE by its work",
         ),
         (lambda example: example.overwrite(example.model.id, description="new"), "has changed, but its etag has not"),
-        (lambda example: example.overwrite(example.endpoint.id, model_id="gone"), "serves a deleted model"),
-        (
-            lambda example: example.overwrite(example.endpoint.id, dedicated_ai_cluster_id="gone"),
-            "is on a deleted cluster",
-        ),
+        (lambda example: example.overwrite(example.endpoint.id, model_id="gone"), "uses gone, which is deleted"),
+        (lambda example: example.world._unrefer(example.endpoint.id, example.model.id), "lacks dependents"),
+        (lambda example: example.world._refer(ENDPOINT, example.endpoint.id, example.unfinished.id), "do not use"),
         (
             lambda example: example.overwrite(
                 example.model.id,
                 fine_tune_details=replaced(example.model.fine_tune_details, dedicated_ai_cluster_id="gone"),
             ),
-            "the cluster of .* is deleted",
+            "uses gone, which is deleted",
         ),
         (
             lambda example: example.overwrite(example.endpoint.dedicated_ai_cluster_id, capacity=capacity(0)),

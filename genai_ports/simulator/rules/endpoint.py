@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.endpoint import ContentModerationConfig
-from genai_ports.api.enums import DedicatedAiClusterType, GuardMode, values
-from genai_ports.api.kinds import IMPORTED_MODEL, MODEL
+from genai_ports.api.enums import (
+    DedicatedAiClusterType,
+    GenerativeAiPrivateEndpointResourceType,
+    GuardMode,
+    values,
+)
+from genai_ports.api.kinds import IMPORTED_MODEL, MODEL, PRIVATE_ENDPOINT
 from genai_ports.api.names import camel
 from genai_ports.ocids import parse_ocid
 from genai_ports.simulator.rules.common import one_of, related, related_cluster
 from genai_ports.simulator.rules.dedicated_ai_cluster import ENDPOINTS_A_CLUSTER
 from genai_ports.simulator.rules.kind_rules import KindRules
-from genai_ports.simulator.rules.refusals import CLUSTER_FULL, NO_PRIVATE_ENDPOINT
+from genai_ports.simulator.rules.refusals import CLUSTER_FULL, NO_PRIVATE_ENDPOINT, PROPERTY_VALUE
 from genai_ports.simulator.rules.unit_shapes import check_fits
 
 if TYPE_CHECKING:
@@ -26,11 +31,11 @@ class EndpointRules(KindRules):
     """The rules of Endpoint."""
 
     def check_create(self, world: World, region: str, details: CreateEndpointDetails) -> None:
-        """Check the guards, the model, and the cluster, its shape and its room."""
+        """Check the guards, the model, the private endpoint, and the cluster, its shape and its room."""
         _check_guards(details)
         kind = IMPORTED_MODEL if _is_imported(details.model_id) else MODEL
         model = related(world, kind, region, "modelId", details.model_id)
-        _check_private_endpoint(details.model_id, details)
+        _check_private_endpoint(world, region, details.model_id, details)
         cluster = related_cluster(
             world, region, "dedicatedAiClusterId", details.dedicated_ai_cluster_id, DedicatedAiClusterType.HOSTING
         )
@@ -39,9 +44,9 @@ class EndpointRules(KindRules):
             raise CLUSTER_FULL(identifier=cluster.id, capacity=ENDPOINTS_A_CLUSTER)
 
     def check_update(self, world: World, region: str, snapshot: Any, details: Any) -> None:
-        """Check the guards, and that no imported model gets a private endpoint."""
+        """Check the guards and the private endpoint."""
         _check_guards(details)
-        _check_private_endpoint(snapshot.model_id, details)
+        _check_private_endpoint(world, region, snapshot.model_id, details)
 
     def attributes(self, world: World, region: str, details: CreateEndpointDetails, now: Any) -> dict[str, Any]:
         """Content moderation is off unless asked for, and says so."""
@@ -62,9 +67,19 @@ def _check_guards(details: Any) -> None:
             one_of(f"{camel(name)}.mode", guard.mode, values(GuardMode))
 
 
-def _check_private_endpoint(model_id: str, details: Any) -> None:
-    if details.generative_ai_private_endpoint_id is not None and _is_imported(model_id):
+def _check_private_endpoint(world: World, region: str, model_id: str, details: Any) -> None:
+    identifier = details.generative_ai_private_endpoint_id
+    if identifier is None:
+        return
+    if _is_imported(model_id):
         raise NO_PRIVATE_ENDPOINT()
+    private_endpoint = related(world, PRIVATE_ENDPOINT, region, PRIVATE_ENDPOINT.target, identifier)
+    if private_endpoint.resource_type != GenerativeAiPrivateEndpointResourceType.ENDPOINT:
+        raise PROPERTY_VALUE(
+            property=PRIVATE_ENDPOINT.target,
+            expected="a private endpoint with the resource type ENDPOINT",
+            given=private_endpoint.resource_type,
+        )
 
 
 def _is_imported(model_id: str) -> bool:

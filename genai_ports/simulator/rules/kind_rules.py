@@ -32,6 +32,10 @@ class KindRules:
         """Tell the attributes of a new resource that are not simply the ones asked for."""
         return {}
 
+    def updated(self, region: str, details: Any) -> Mapping[str, Any]:
+        """Return the attributes that an update changes beside those in its details."""
+        return {}
+
     def completed(self, world: World, snapshot: Any) -> Mapping[str, Any]:
         """Tell what else changes when a new resource is ready."""
         return {}

@@ -149,7 +149,7 @@ NOT_SIMULATED: Final = _rule(
     MethodNotImplemented,
     "The real service has {operation}, this one does not simulate it.",
     OUR_CHOICE,
-    "operations of the installed SDK beyond the 28 served",
+    "operations of the installed SDK beyond those served",
 )
 
 # What must exist, and be as the caller last saw it.

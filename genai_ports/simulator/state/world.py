@@ -114,24 +114,35 @@ class World:
             self._refer(kind, snapshot.id, identifier)
         return record
 
-    def change(self, kind: Kind, record: Record, **changes: Any) -> tuple[str, ...]:
-        """Give a resource its next version, and return the OCIDs of those that it began or ceased to refer to."""
+    def change(
+        self, kind: Kind, record: Record, *, keep: Any = None, release: Any = None, **changes: Any
+    ) -> tuple[str, ...]:
+        """Give a resource its next version, and return the OCIDs of those that it began or ceased to refer to.
+
+        Args:
+            kind: its kind.
+            record: the resource.
+            keep: a version whose references stay, beside those of the next one.
+            release: a version whose references were kept until now.
+            changes: what is different in the next version.
+        """
         before, after = record.snapshot, replaced(record.snapshot, **changes)
         self.tables[kind.name].replace(record, after, self.now)
-        if changes.get("lifecycle_state") == "DELETED" or not _referring(kind).isdisjoint(changes):
-            return self._follow(kind, before, after)
-        return ()
+        is_deleted = changes.get("lifecycle_state") == "DELETED"
+        if not is_deleted and release is None and _referring(kind).isdisjoint(changes):
+            return ()
+        old = _all_references(kind, before, release)
+        new = () if is_deleted else _all_references(kind, after, keep)
+        return self._follow(kind, after.id, old, new)
 
-    def _follow(self, kind: Kind, before: Any, after: Any) -> tuple[str, ...]:
-        """Let the references of a resource be those of its new version; a deleted one refers to nothing."""
-        old = references(kind, before)
-        new = () if after.lifecycle_state == "DELETED" else references(kind, after)
+    def _follow(self, kind: Kind, dependent: str, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
+        """Let a resource refer to others than before."""
         for identifier in new:
             if identifier not in old:
-                self._refer(kind, after.id, identifier)
+                self._refer(kind, dependent, identifier)
         for identifier in old:
             if identifier not in new:
-                self._unrefer(after.id, identifier)
+                self._unrefer(dependent, identifier)
         return tuple(identifier for identifier in (*new, *old) if (identifier in new) != (identifier in old))
 
     def remove(self, kind: Kind, record: Record) -> None:
@@ -196,6 +207,12 @@ class World:
 def references(kind: Kind, snapshot: Any) -> tuple[str, ...]:
     """List the OCIDs of the resources that a resource refers to."""
     return tuple([found for read in _readers(kind) if (found := read(snapshot)) is not None])
+
+
+def _all_references(kind: Kind, *versions: Any) -> tuple[str, ...]:
+    """List what any of some versions of a resource refers to, each once."""
+    found = [identifier for version in versions if version is not None for identifier in references(kind, version)]
+    return tuple(dict.fromkeys(found))
 
 
 @cache

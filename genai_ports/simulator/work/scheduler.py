@@ -260,6 +260,6 @@ class Scheduler:
         changes = lifecycle.outcome(work, record.snapshot)
         if work.operation.verb is CREATE and not work.fails:
             changes |= rules_of(kind).completed(world, record.snapshot)
-        show_dependents(world, world.change(kind, record, time_updated=now, **changes))
+        show_dependents(world, world.change(kind, record, release=work.before, time_updated=now, **changes))
         if record.snapshot.lifecycle_state == "DELETED":
             self._at(now + DELETED_STAYS, PURGE, kind.name, work.resource_id)

@@ -17,6 +17,7 @@ from genai_ports.testing.contract.port.lists import ListBehaviours
 from genai_ports.testing.contract.port.models import ModelBehaviours
 from genai_ports.testing.contract.port.operations import OperationBehaviours
 from genai_ports.testing.contract.port.pages import PageBehaviours
+from genai_ports.testing.contract.port.private_endpoints import PrivateEndpointBehaviours
 from genai_ports.testing.contract.port.progress import ProgressBehaviours
 from genai_ports.testing.contract.port.regions import RegionBehaviours
 from genai_ports.testing.contract.port.request_ids import RequestIdBehaviours
@@ -33,6 +34,7 @@ class PortContract(
     ImportedModelBehaviours,
     EndpointBehaviours,
     ClusterBehaviours,
+    PrivateEndpointBehaviours,
     ProgressBehaviours,
     WorkRequestBehaviours,
     WaitingBehaviours,

@@ -39,17 +39,23 @@ class CompartmentBehaviours:
         assert list(resources.list(ready.ELSEWHERE, display_name="mine")) == []
 
     def test_a_moved_resource_is_sorted_into_lists_by_name(self, resources: Resources) -> None:
-        """A list by name that was read before shows it at the right place."""
-        for name in ("a", "c"):
-            resources.create(display_name=name, compartment_id=ready.ELSEWHERE)
+        """A list by name or by time that was read before shows it at the right place."""
+        resources.create(display_name="a", compartment_id=ready.ELSEWHERE)
         made = resources.ready(display_name="b")
+        resources.create(display_name="c", compartment_id=ready.ELSEWHERE)
 
-        def names() -> list[str]:
-            return [each.display_name for each in resources.own(ready.ELSEWHERE, sort_by="displayName")]
+        def orders() -> set[str]:
+            """Return the names that the list has with each sort key, except the state, in ascending order."""
+            listings = (
+                resources.own(ready.ELSEWHERE, sort_by=key, sort_order="ASC")
+                for key in resources.sort_keys
+                if key != "lifecycleState"
+            )
+            return {"".join(each.display_name for each in listing) for listing in listings}
 
-        assert names() == ["a", "c"]
+        assert orders() == {"ac"}
         resources.move(made.id, ready.ELSEWHERE)
-        assert names() == ["a", "b", "c"]
+        assert orders() == {"abc"}
 
     @pytest.mark.parametrize("wrong", ["ocid1.user.oc1..somebody", "production", "ocid1.compartment"])
     def test_a_move_to_something_else_than_a_compartment_is_refused(

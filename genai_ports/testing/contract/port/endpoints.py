@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from genai_ports.client.ports import GenAi
     from genai_ports.testing.contract.port.harness import PortHarness
 
-PRIVATE_ENDPOINT = "ocid1.generativeaiprivateendpoint.oc1.us-chicago-1.amaaaaaaprivate"
 UNKNOWN_MODEL = "ocid1.generativeaimodel.oc1.us-chicago-1.amaaaaaaunknown"
 UNKNOWN_IMPORTED_MODEL = "ocid1.generativeaiimportedmodel.oc1.us-chicago-1.amaaaaaaunknown"
 UNKNOWN_CLUSTER = "ocid1.generativeaidedicatedaicluster.oc1.us-chicago-1.amaaaaaaunknown"
@@ -54,7 +53,7 @@ class EndpointBehaviours:
             "content_moderation_config": ContentModerationConfig(is_enabled=True, mode="BLOCK"),
             "prompt_injection_config": PromptInjectionConfig(is_enabled=True, mode="INFORM"),
             "pii_detection_config": PiiDetectionConfig(is_enabled=False),
-            "generative_ai_private_endpoint_id": PRIVATE_ENDPOINT,
+            "generative_ai_private_endpoint_id": ready.private_endpoint(genai).id,
             "description": "ours",
             "freeform_tags": {"team": "search"},
         }
@@ -102,7 +101,7 @@ class EndpointBehaviours:
         """Base models and custom models can be served privately, imported models cannot."""
         model = ready.imported_model(harness.genai)
         details = ready.endpoint_details(
-            harness.genai, model_id=model.id, generative_ai_private_endpoint_id=PRIVATE_ENDPOINT
+            harness.genai, model_id=model.id, generative_ai_private_endpoint_id=ready.private_endpoint(harness.genai).id
         )
         with harness.refuses(InvalidParameter, "no-private-endpoint"):
             harness.genai.create_endpoint(details)

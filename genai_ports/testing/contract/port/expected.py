@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, ENDPOINT, IMPORTED_MODEL, MODEL
+from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, ENDPOINT, IMPORTED_MODEL, MODEL, PRIVATE_ENDPOINT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,6 +84,17 @@ EXPECTED: Final[Mapping[Kind, Expected]] = {
         update_status=200,
         delete_work="DELETE_DEDICATED_AI_CLUSTER",
         unlisted=("unit_shape", "UNLISTED_SHAPE"),
+    ),
+    PRIVATE_ENDPOINT: Expected(
+        ocid_type="generativeaiprivateendpoint",
+        entity_type="generativeAiPrivateEndpoint",
+        collection="generativeAiPrivateEndpoints",
+        resource_type="generative-ai-private-endpoint",
+        create_work="CREATE_PRIVATE_ENDPOINT",
+        update_work="UPDATE_PRIVATE_ENDPOINT",
+        update_status=200,
+        delete_work="DELETE_PRIVATE_ENDPOINT",
+        unlisted=("lifecycle_state", "UNLISTED_STATE"),
     ),
 }
 """Source: `GenerativeAiClient` and the models of `oci.generative_ai`; Oracle's page on permissions."""

@@ -33,6 +33,11 @@ class Resources:
         self.kind = kind
         self.expected = EXPECTED[kind]
 
+    @property
+    def sort_keys(self) -> tuple[str, ...]:
+        """What the list of this kind can be sorted by."""
+        return self.kind.operation(LIST).sort_keys
+
     @cached_property
     def _details(self) -> Any:
         return ready.details(self.genai, self.kind)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from genai_ports.api.dedicated_ai_cluster import UpdateDedicatedAiClusterDetails
+from genai_ports.api.endpoint import UpdateEndpointDetails
 from genai_ports.api.imported_model import UpdateImportedModelDetails
 from genai_ports.client.waiter import WorkRequestFailed
 from genai_ports.errors import Conflict
@@ -158,3 +159,19 @@ class FailedWorkBehaviours:
         last = realistic.genai.list_work_request_logs(work_request_id).first()
         assert last is not None
         assert "ImportFailed: config.json is missing." in last.message
+
+    def test_a_failed_update_puts_an_endpoint_back_behind_its_private_endpoint(self, realistic: Harness) -> None:
+        """The private endpoint that it left could not be deleted meanwhile; the new one is free again."""
+        genai = realistic.genai
+        first, second = (ready.private_endpoint(genai).id for _ in range(2))
+        endpoint = ready.endpoint(genai, generative_ai_private_endpoint_id=first)
+        updating = genai.update_endpoint(endpoint.id, UpdateEndpointDetails(generative_ai_private_endpoint_id=second))
+        with realistic.refuses(Conflict, "in-use"):
+            genai.delete_generative_ai_private_endpoint(first)
+        realistic.simulator.fail(endpoint.id)
+        with pytest.raises(WorkRequestFailed):
+            ready.finish(genai, updating)
+        assert genai.get_endpoint(endpoint.id).generative_ai_private_endpoint_id == first
+        with realistic.refuses(Conflict, "in-use"):
+            genai.delete_generative_ai_private_endpoint(first)
+        assert genai.delete_generative_ai_private_endpoint(second).status == 202
