@@ -30,6 +30,6 @@ class TestSdkOverWsgi(Contract):
                 genai = SdkModelRepository(
                     endpoint="http://fake", region=region, transport=WsgiTransport(app), clock=world.clock
                 )
-                return Harness(genai=opened.enter_context(genai), simulator=world.simulator)
+                return Harness(genai=opened.enter_context(genai), simulator=world)
 
             yield open_one

@@ -34,7 +34,7 @@ from genai_ports import (
     UpdateModelDetails,
     builders,
 )
-from genai_ports.testing.invariants import Watch
+from genai_ports.testing.invariants import InvariantChecker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -319,6 +319,30 @@ def test_a_world_that_is_changed_from_all_sides_at_once_stays_whole() -> None:
     simulator.faults.clear()
     simulator.failing_work.clear()
     simulator.set_modes()
-    Watch(simulator).check()
+    InvariantChecker(simulator).check()
     simulator.reset()
     assert differences(simulator, Simulator(pace="3s")) == []
+
+
+def test_nothing_that_tests_do_to_a_world_at_once_is_lost() -> None:
+    simulator = Simulator()
+    began = simulator.clock.now()
+
+    def change(number: int) -> list[str]:
+        tokens = []
+        for turn in range(20 * ROUNDS):
+            simulator.clock.sleep(1)
+            simulator.faults.add(Fault(status=500))
+            simulator.limits.set(
+                "dedicated-unit-h100-count", 1, compartment_id=f"ocid1.compartment.oc1..{number}x{turn}"
+            )
+            simulator.policies.add([], user=f"ocid1.user.oc1..{number % 2}", group=f"Group-{number}-{turn}")
+            tokens.append(simulator.new_retry_token())
+        return tokens
+
+    sys.setswitchinterval(1e-6)
+    tokens = [token for own in together(change) for token in own]
+    changes = THREADS * 20 * ROUNDS
+    assert (simulator.clock.now() - began).total_seconds() == changes
+    assert len(list(simulator.faults)) == len(list(simulator.limits)) == len(set(tokens)) == changes
+    assert sum(map(len, simulator.policies.members.values())) == changes
