@@ -372,10 +372,10 @@ def failures() -> str:
 
 
 def modes() -> str:
-    """Tell the modes of unkind answers."""
+    """List the modes."""
     rows = [("Mode", "What it does", "Number", "Known", "From")]
     for each in MODES.values():
-        number = f"{each.number}, {each.default} unless given" if each.number else ""
+        number = f"{each.number}; default: {each.default}" if each.number else ""
         rows.append((f"`{each.name}`", each.text, number, each.evidence, each.source))
     return table(*rows)
 

@@ -6,12 +6,14 @@ well-known one.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from fake_server.control import faults, observe, tenancy, world
 from fake_server.control.properties import check_body, check_parameters, method_of, read_tenancy
 from fake_server.response import write_json
 from fake_server.routes import CONTROL
+from genai_ports.api.names import camel
 from genai_ports.errors import InvalidInput, InvalidParameter
 from genai_ports.simulator.rules.refusals import METHOD_NOT_ALLOWED, PROPERTY_VALUE, UNKNOWN_ROUTE
 from genai_ports.simulator.rules.secrets import masked
@@ -33,6 +35,9 @@ _HANDLERS: Final[Mapping[str, Mapping[str, Handler]]] = {
 }
 PATHS: Final = {"/reset": ("POST",), **{path: tuple(methods) for path, methods in _HANDLERS.items()}}
 """The control paths, and the methods of each."""
+
+_PYTHON_NAMES: Final = re.compile(r"(?<!['\w])(?:compartment_id|display_name|retry_after)(?!['\w])")
+"""Properties that have another name in JSON, where an error message names them; in quotes they are given values."""
 
 
 class Control:
@@ -60,7 +65,11 @@ class Control:
             handle = _HANDLERS[path][method_of(request)]
             return write_json(handle(request, self._worlds.get(read_tenancy(request))))
         except InvalidInput as error:
-            raise InvalidParameter(masked(str(error)), rule=PROPERTY_VALUE.name) from None
+            raise InvalidParameter(masked(_in_json_names(str(error))), rule=PROPERTY_VALUE.name) from None
+
+
+def _in_json_names(message: str) -> str:
+    return _PYTHON_NAMES.sub(lambda found: camel(found[0]), message)
 
 
 def _match(request: Request) -> str:

@@ -1,8 +1,7 @@
-"""Control paths for what is to go wrong: faults, failing work, and the modes of unkind answers."""
+"""Control paths for what is to go wrong: faults, failing work, and modes."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from fake_server.control.properties import (
@@ -16,11 +15,10 @@ from fake_server.control.properties import (
     required,
     told,
 )
-from genai_ports.api.names import camel, snake
-from genai_ports.errors import InvalidInput
+from genai_ports.api.names import snake
 from genai_ports.simulator.faults.failing_work import FAILURES, FailingWork
 from genai_ports.simulator.faults.faults import Fault
-from genai_ports.simulator.lists.modes import MODES, mode_text
+from genai_ports.simulator.lists.modes import MODES, mode_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,16 +109,8 @@ def _shown_plan(plan: CallMatcher) -> dict[str, Any]:
 
 
 def _add(plans: FaultRegistry[P], kind: type[P], given: Mapping[str, Any]) -> Any:
-    try:
-        plan = kind(**{snake(name): item for name, item in given.items()})
-    except InvalidInput as error:
-        raise InvalidInput(_PYTHON_NAMES.sub(lambda found: camel(found[0]), str(error))) from None
-    plans.add(plan)
+    plans.add(kind(**{snake(name): item for name, item in given.items()}))
     return _shown(plans)
-
-
-_PYTHON_NAMES: Final = re.compile(r"(?<!['\w])(?:compartment_id|display_name|retry_after)(?!['\w])")
-"""Properties that have another name in JSON, where an error message names them; in quotes they are given values."""
 
 
 def _cleared(plans: FaultRegistry[Any]) -> Any:
@@ -134,7 +124,7 @@ def _modes_get(_: Request, world: Simulator) -> Any:
         told({"name": m.name, "text": m.text, "number": m.number or None, "default": m.default, "evidence": m.evidence})
         for m in MODES.values()
     ]
-    return {"modes": [mode_text(name, number) for name, number in modes.items()], "known": known}
+    return {"modes": mode_texts(modes), "known": known}
 
 
 def _modes_put(request: Request, world: Simulator) -> Any:

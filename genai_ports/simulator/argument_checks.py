@@ -1,4 +1,4 @@
-"""Checks of what tests give to a simulator: wrong types are refused in words, and not met later as a crash."""
+"""Checks of arguments that tests pass to a simulator: a wrong type is refused at once, and causes no crash later."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from genai_ports.api.numbers import is_number
 from genai_ports.errors import InvalidInput
 
 
-def check_texts(**given: object) -> None:
-    """Refuse what is neither a text nor left out.
+def check_texts(**texts: object) -> None:
+    """Refuse values that are neither a string nor None.
 
     Args:
-        given: what was given, by name; None for what was left out.
+        texts: the values by the name of their argument.
 
     Raises:
-        InvalidInput: one of them is no string.
+        InvalidInput: a value is of another type.
     """
-    for name, text in given.items():
+    for name, text in texts.items():
         if text is not None and not isinstance(text, str):
             raise InvalidInput(f"{name} must be a string, not {text!r}")
 
 
 def check_percent(percent: object) -> None:
-    """Refuse what is no percentage that work can be at before its end.
+    """Refuse a percentage that unfinished work cannot have.
 
     Raises:
-        InvalidInput: it is no number from 0 up to, and without, 100.
+        InvalidInput: it is not a number from 0 to below 100.
     """
     if not is_number(percent) or not 0 <= percent < 100:  # noqa: PLR2004  # percent
         raise InvalidInput(f"percent must be from 0 to 99, not {percent!r}")

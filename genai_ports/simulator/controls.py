@@ -155,10 +155,10 @@ class Controls(Locked):
 
     @locked
     def set_modes(self, *modes: str) -> None:
-        """Answer in these unkind ways from now on, and in no others; with none given, kindly again.
+        """Enable these modes of legal but awkward behaviour, and disable all others.
 
         Args:
-            modes: such as `short-pages`, `empty-pages` or `stale-lists:30`; all are told in `docs/fidelity.md`.
+            modes: such as `short-pages`, `empty-pages` or `stale-lists:30`; "Quirks" in `docs/fidelity.md` lists all.
 
         Raises:
             InvalidInput: a mode does not exist or is given twice, or its number is out of range; nothing has changed
@@ -186,14 +186,16 @@ class Controls(Locked):
         check_texts(identifier=identifier)
         from genai_ports.simulator.observe.timeline import timeline  # noqa: PLC0415  # loaded when it is asked for
 
-        return timeline(self, identifier)
+        self.scheduler.settle()
+        return timeline(self.world, self.journal, identifier)
 
     @locked
     def troubles(self) -> tuple[Trouble, ...]:
         """Find clients in trouble: that send a refused request over and over, or poll work that has failed."""
         from genai_ports.simulator.observe.diagnosis import diagnose  # noqa: PLC0415  # loaded when it is asked for
 
-        return diagnose(self)
+        self.scheduler.settle()
+        return diagnose(self.world, self.journal)
 
     @locked
     def state(self) -> Mapping[str, tuple[Any, ...]]:

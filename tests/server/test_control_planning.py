@@ -1,4 +1,4 @@
-"""The control paths for what is to go wrong: faults, failing work, and unkind answers."""
+"""The control paths for what is to go wrong: faults, failing work, and modes."""
 
 from __future__ import annotations
 

@@ -209,7 +209,7 @@ PEM = VECTORS["public_key_pem"]
 REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("PUT", "/_sim/limits", {}, "property-missing", "name is required"),
     ("PUT", "/_sim/limits", {"name": None}, "property-missing", "name is required"),
-    ("PUT", "/_sim/limits", {"name": "units"}, "property-value", "there is no limit 'units'"),
+    ("PUT", "/_sim/limits", {"name": "units"}, "property-value", "limit 'units' does not exist"),
     ("PUT", "/_sim/limits", {"name": LIMIT_NAMES[0], "most": -1}, "property-value", "a whole number from 0"),
     ("PUT", "/_sim/limits", {"name": LIMIT_NAMES[0], "most": "always"}, "property-type", "most must be a whole number"),
     ("PUT", "/_sim/limits", {"name": LIMIT_NAMES[0], "most": 1.5}, "property-type", "most must be a whole number"),

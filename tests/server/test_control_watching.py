@@ -39,7 +39,7 @@ def test_the_timeline_of_a_resource_tells_its_story_to_the_end(slow: Client) -> 
     told = slow.get("/_sim/timeline", query_string={"resource": identifier}).json["items"]
     times = [moment["time"] for moment in told]
     assert times == sorted(times)
-    assert told[0]["what"] == "mine was asked for."
+    assert told[0]["what"] == "mine was requested."
     whats = [moment["what"] for moment in told]
     assert any("No such file." in what for what in whats)
     assert whats[-1] == "update_imported_model was answered 409 Conflict by the rule state-is-final."
@@ -70,7 +70,7 @@ def test_a_client_that_polls_failed_work_is_found(slow: Client) -> None:
         work_request,
     )
     assert trouble["times"] == 3
-    assert "FAILED is an end" in trouble["advice"]
+    assert "FAILED is final" in trouble["advice"]
 
 
 def test_a_client_that_sends_what_is_refused_again_and_again_is_found(http: Client) -> None:
@@ -116,8 +116,8 @@ def test_one_tenancy_sees_nothing_of_what_happened_in_another(slow: Client) -> N
 
 REFUSED: list[tuple[str, str, str, str]] = [
     ("GET", "/_sim/timeline", "query-missing", "resource is required"),
-    ("GET", "/_sim/timeline?resource=x", "property-value", "nothing is remembered of 'x'"),
-    ("GET", "/_sim/timeline?resource=", "property-value", "nothing is remembered of ''"),
+    ("GET", "/_sim/timeline?resource=x", "property-value", "'x' is not the OCID of a resource"),
+    ("GET", "/_sim/timeline?resource=", "property-value", "'' is not the OCID of a resource"),
     ("GET", "/_sim/timeline?resource=x&resource=y", "query-value", "resource must be given once"),
     ("GET", "/_sim/timeline?id=x", "query-unknown", "it takes tenancy, resource"),
     ("POST", "/_sim/timeline?resource=x", "method-not-allowed", "use GET, HEAD"),

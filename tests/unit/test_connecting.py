@@ -270,8 +270,8 @@ class Entry:
         return self._opener
 
 
-def test_a_world_in_memory_can_be_unkind_from_the_start():
+def test_a_connection_in_memory_can_start_with_modes():
     genai = connect("memory://?modes=short-pages,stale-lists:30")
     assert genai.simulator.modes == {"short-pages": None, "stale-lists": 30}
-    with pytest.raises(InvalidInput, match="there is no mode 'short-page'; did you mean short-pages"):
+    with pytest.raises(InvalidInput, match="mode 'short-page' does not exist; did you mean short-pages"):
         connect("memory://?modes=short-page")

@@ -1,4 +1,4 @@
-"""Unkind answers are legal: pages joined are the kind list, late lists those of some time ago, more is only more."""
+"""Quirks are legal: joined pages are the whole list, stale lists are an earlier list, extra fields add only."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_page_has_never_more_than_was_asked_for(modes: dict[str, int | None], 
     limit=st.integers(1, 6),
     query=st.sampled_from([*SORTS, {"display_name": "a"}]),
 )
-def test_unkind_pages_joined_are_the_kind_list(modes: list[str], names: str, limit: int, query: dict[str, Any]) -> None:
+def test_joined_short_pages_are_the_whole_list(modes: list[str], names: str, limit: int, query: dict[str, Any]) -> None:
     genai = InMemoryModelRepository()
     for name in names:
         genai.create_imported_model(ready.imported_model_details(display_name=name))

@@ -17,7 +17,7 @@ from genai_ports.errors import ConnectionLost, ServiceError
 from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
 from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.faults.faults import Fault
-from genai_ports.simulator.observe.diagnosis import MANY_LOOKS, MANY_TRIES, POLLS_FAILED_WORK, REPEATED
+from genai_ports.simulator.observe.diagnosis import MANY_POLLS, MANY_TRIES, POLLS_FAILED_WORK, REPEATED
 from genai_ports.simulator.rules.refusals import QUERY_MISSING, REQUEST_DATE
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.simulator.state.clock import EPOCH
@@ -82,17 +82,17 @@ def test_answers_that_are_lost_are_trouble_as_well_and_no_success() -> None:
 @pytest.mark.parametrize(
     ("status", "advice"),
     [
-        (400, "mend it"),
+        (400, "fix it"),
         (401, "sign it"),
         (403, "it is not allowed"),
-        (404, "look at the OCID"),
-        (405, "mend it"),
-        (413, "mend it"),
-        (409, "until somebody acts"),
+        (404, "check the OCID"),
+        (405, "fix it"),
+        (413, "fix it"),
+        (409, "what the message of the conflict says"),
         (412, "read the resource again"),
         (429, "as long as retry-after says"),
         (500, "give up after a while"),
-        (501, "nothing here does that"),
+        (501, "is not implemented"),
         (503, "give up after a while"),
         (None, "give up after a while"),
     ],
@@ -110,11 +110,11 @@ def test_the_advice_is_for_the_status_that_was_seen_last(status: int | None, adv
 @pytest.mark.parametrize(
     ("status", "code", "advice"),
     [
-        (409, "IncorrectState", "wait until its work request has ended"),
-        (409, "Conflict", "somebody acts"),
-        (409, "InvalidatedRetryToken", "with another opc-retry-token"),
-        (404, "NotFound", "look at the path"),
-        (404, "NotAuthorizedOrNotFound", "look at the OCID"),
+        (409, "IncorrectState", "wait until the work request has finished"),
+        (409, "Conflict", "what the message of the conflict says"),
+        (409, "InvalidatedRetryToken", "send another opc-retry-token"),
+        (404, "NotFound", "check the path"),
+        (404, "NotAuthorizedOrNotFound", "check the OCID"),
     ],
 )
 def test_the_advice_is_for_the_code_where_one_status_has_several(status: int, code: str, advice: str) -> None:
@@ -170,13 +170,13 @@ def test_only_looks_after_the_end_of_failed_work_are_counted() -> None:
     assert simulator.troubles() == ()
     simulator.clock.sleep(0.001)
     ended = simulator.clock.now()
-    for _ in range(MANY_LOOKS):
+    for _ in range(MANY_POLLS):
         assert simulator.troubles() == ()
         look(simulator, work_id)
         simulator.clock.sleep(1)
     (trouble,) = simulator.troubles()
-    assert (trouble.kind, trouble.resource, trouble.times) == (POLLS_FAILED_WORK, work_id, MANY_LOOKS)
-    assert (trouble.first, trouble.last) == (ended, ended + timedelta(seconds=MANY_LOOKS - 1))
+    assert (trouble.kind, trouble.resource, trouble.times) == (POLLS_FAILED_WORK, work_id, MANY_POLLS)
+    assert (trouble.first, trouble.last) == (ended, ended + timedelta(seconds=MANY_POLLS - 1))
 
 
 def test_reading_the_errors_and_the_logs_is_what_one_should_do() -> None:
@@ -187,7 +187,7 @@ def test_reading_the_errors_and_the_logs_is_what_one_should_do() -> None:
     assert simulator.troubles() == ()
 
 
-@pytest.mark.parametrize("looks", [MANY_LOOKS - 1, MANY_LOOKS])
+@pytest.mark.parametrize("looks", [MANY_POLLS - 1, MANY_POLLS])
 def test_looks_at_a_resource_that_has_failed_are_trouble_as_well(looks: int) -> None:
     simulator, _ = failing_import()
     model = simulator.state()["imported_model"][0].id
@@ -197,7 +197,7 @@ def test_looks_at_a_resource_that_has_failed_are_trouble_as_well(looks: int) -> 
     for _ in range(looks):
         look(simulator, model, "get_imported_model")
     found = [(each.kind, each.operation, each.resource, each.times) for each in simulator.troubles()]
-    assert found == [(POLLS_FAILED_WORK, "get_imported_model", model, looks)][: looks // MANY_LOOKS]
+    assert found == [(POLLS_FAILED_WORK, "get_imported_model", model, looks)][: looks // MANY_POLLS]
 
 
 def test_looks_until_the_failure_is_seen_are_no_trouble_by_a_clock_that_stands_still() -> None:
@@ -208,11 +208,11 @@ def test_looks_until_the_failure_is_seen_are_no_trouble_by_a_clock_that_stands_s
     while state != "FAILED":
         looked = simulator.handle(Call(OPERATIONS["get_imported_model"], target=reply.value.id))
         looks, state = looks + 1, looked.value.lifecycle_state
-    assert looks > MANY_LOOKS
-    for _ in range(MANY_LOOKS - 1):
+    assert looks > MANY_POLLS
+    for _ in range(MANY_POLLS - 1):
         assert simulator.troubles() == ()
         look(simulator, reply.value.id, "get_imported_model")
-    assert [each.times for each in simulator.troubles()] == [MANY_LOOKS]
+    assert [each.times for each in simulator.troubles()] == [MANY_POLLS]
 
 
 def test_a_look_whose_answer_was_lost_has_shown_nothing() -> None:
@@ -243,7 +243,7 @@ def test_looks_at_a_resource_whose_update_has_failed_are_no_trouble() -> None:
     simulator.failing_work.add(FailingWork())
     renamed = UpdateImportedModelDetails(display_name="b")
     simulator.handle(Call(OPERATIONS["update_imported_model"], target=model, details=renamed))
-    for _ in range(MANY_LOOKS):
+    for _ in range(MANY_POLLS):
         look(simulator, model, "get_imported_model")
     assert simulator.troubles() == ()
 
@@ -253,7 +253,7 @@ def test_work_requests_are_counted_apart() -> None:
     simulator.failing_work.add(FailingWork())
     other = simulator.handle(Call(OPERATIONS["create_imported_model"], details=imported_model_details()))
     simulator.clock.sleep(100)
-    for _ in range(MANY_LOOKS - 1):
+    for _ in range(MANY_POLLS - 1):
         look(simulator, one)
         look(simulator, str(other.response.work_request_id))
     assert simulator.troubles() == ()
@@ -262,7 +262,7 @@ def test_work_requests_are_counted_apart() -> None:
 def test_of_work_that_is_forgotten_no_trouble_is_told() -> None:
     simulator, work_id = failing_import()
     simulator.clock.sleep(100)
-    for _ in range(MANY_LOOKS):
+    for _ in range(MANY_POLLS):
         look(simulator, work_id)
     resource = simulator.state()["imported_model"][0].id
     simulator.handle(Call(OPERATIONS["delete_imported_model"], target=resource))

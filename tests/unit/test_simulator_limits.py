@@ -1,7 +1,10 @@
-"""Limits are set by name, region and compartment; what is asked for is counted, and no more is given than there is."""
+"""Limits are set by name, region and compartment; units in use are counted, and more than the limit are refused."""
 
 from __future__ import annotations
 
+import copy
+import json
+import pickle
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -40,27 +43,27 @@ def test_limits_are_generous_or_strict(default: str) -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"name": "dedicated-unit-large-meta"}, "did you mean dedicated-unit-large-meta-count?; there are dedicated-u"),
-        ({"name": "H100_X1"}, "there is no limit 'H100_X1'"),
-        ({"most": -1}, "a limit must be a whole number from 0, or None for no limit, not -1"),
-        ({"most": 1.5}, "a limit must be a whole number from 0, or None for no limit, not 1.5"),
-        ({"most": "3"}, "a limit must be a whole number from 0, or None for no limit, not '3'"),
-        ({"most": True}, "a limit must be a whole number from 0, or None for no limit, not True"),
+        ({"name": "dedicated-unit-large-meta"}, "did you mean dedicated-unit-large-meta-count?; known: dedicated-u"),
+        ({"name": "H100_X1"}, "limit 'H100_X1' does not exist"),
+        ({"most": -1}, "most must be a whole number from 0, or None for no limit, not -1"),
+        ({"most": 1.5}, "most must be a whole number from 0, or None for no limit, not 1.5"),
+        ({"most": "3"}, "most must be a whole number from 0, or None for no limit, not '3'"),
+        ({"most": True}, "most must be a whole number from 0, or None for no limit, not True"),
         ({"region": "moon-1"}, "moon-1"),
         ({"region": 5}, "there is no region '5'"),
-        ({"name": 5}, "there is no limit 5"),
-        ({"compartment_id": "sandbox"}, "a quota is for the OCID of a compartment or tenancy, not 'sandbox'"),
-        ({"compartment_id": ["a"]}, "a quota is for the OCID of a compartment or tenancy, not ['a']"),
+        ({"name": 5}, "limit 5 does not exist"),
+        ({"compartment_id": "sandbox"}, "compartment_id must be the OCID of a compartment or tenancy, not 'sandbox'"),
+        ({"compartment_id": ["a"]}, "compartment_id must be the OCID of a compartment or tenancy, not ['a']"),
     ],
 )
-def test_what_cannot_be_a_limit_is_refused_and_nothing_has_changed(wrong: dict[str, Any], message: str) -> None:
+def test_a_wrong_limit_is_refused_and_nothing_has_changed(wrong: dict[str, Any], message: str) -> None:
     limits = Limits()
     with pytest.raises(InvalidInput, match=re.escape(message)):
         limits.set(**{"name": META, "most": 1, **wrong})
     assert list(limits) == []
 
 
-def test_limits_are_told_as_they_were_set_last() -> None:
+def test_the_last_value_of_a_limit_counts() -> None:
     limits = Limits()
     limits.set(META, 1)
     limits.set(META, 2, region="fra")
@@ -260,3 +263,44 @@ def test_units_are_counted_as_simply_as_they_can_be(default: str, limits: list[S
     }
     ledger = counting.ledger
     assert had == {cluster: units for cluster, (_, units) in ledger.has.items() if cluster not in ledger.failed}
+
+
+@given(
+    default=st.sampled_from(["generous", "strict"]),
+    changes=st.lists(
+        st.tuples(
+            st.sampled_from(LIMIT_NAMES),
+            st.none() | st.integers(0),
+            st.sampled_from([None, "fra", "us-chicago-1"]),
+            st.sampled_from([None, ready.COMPARTMENT, ready.ELSEWHERE]),
+        )
+    ),
+)
+def test_limits_that_are_written_as_json_and_read_back_are_the_same(
+    default: str, changes: list[tuple[str, int | None, str | None, str | None]]
+) -> None:
+    limits = Limits(default)
+    for name, most, region, compartment_id in changes:
+        limits.set(name, most, region=region, compartment_id=compartment_id)
+    data = limits.to_data()
+    copies = [
+        Limits.from_data(json.loads(json.dumps(data))),
+        copy.deepcopy(limits),
+        pickle.loads(pickle.dumps(limits)),  # noqa: S301  # our own
+    ]
+    for same in copies:
+        assert (same.default, list(same)) == (default, list(limits))
+        same.set(H100, 77)
+    assert limits.to_data() == data
+
+
+def test_the_data_of_limits_is_readable() -> None:
+    limits = Limits("strict")
+    limits.set(META, 3, region="fra")
+    limit = {"name": META, "most": 3, "region": "eu-frankfurt-1", "compartment_id": None}
+    assert limits.to_data() == {"default": "strict", "limits": [limit]}
+
+
+def test_limits_are_not_read_from_wrong_data() -> None:
+    with pytest.raises(InvalidInput, match="limit 'x' does not exist"):
+        Limits.from_data({"default": "strict", "limits": [{"name": "x", "most": 1}]})

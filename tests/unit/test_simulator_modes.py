@@ -9,7 +9,7 @@ import pytest
 
 from fake_server import Settings, create_app
 from genai_ports.errors import InvalidInput
-from genai_ports.simulator.lists.modes import MODES, mode_text, read_modes
+from genai_ports.simulator.lists.modes import MODES, mode_texts, read_modes
 from genai_ports.simulator.rules.refusals import DERIVED, DOCUMENTED, OUR_CHOICE, RECORDED
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.tenancy import TENANCY
@@ -47,7 +47,7 @@ def test_a_mode_has_the_number_that_it_was_given_or_its_own(name: str) -> None:
 
 def test_modes_are_written_as_they_are_read() -> None:
     texts = ["short-pages", "stale-lists:30", "same-names:100", "hidden-after-create:86400"]
-    assert [mode_text(name, number) for name, number in read_modes(texts).items()] == texts
+    assert mode_texts(read_modes(texts)) == texts
     assert read_modes([]) == {}
 
 
@@ -67,23 +67,23 @@ def test_a_mode_is_given_once(texts: list[str], message: str) -> None:
     for ask in (read_modes, lambda modes: simulator.set_modes(*modes), lambda modes: Simulator(modes=modes)):
         with pytest.raises(InvalidInput) as refused:
             ask(texts)
-        assert str(refused.value) == f"the mode {message}: give it once"
+        assert str(refused.value) == f"mode {message}: give it once"
     assert simulator.modes == {"empty-pages": None}
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("short-page", "there is no mode 'short-page'; did you mean short-pages?; there are short-pages, capped-pages"),
-        ("Short-Pages", "there is no mode 'Short-Pages'"),
-        ("", "there is no mode ''"),
-        ("stale-lists:", "there is no mode 'stale-lists:'"),
-        ("stale-lists:-1", "there is no mode 'stale-lists:-1'"),
-        ("stale-lists:1.5", "there is no mode 'stale-lists:1.5'"),
-        ("stale-lists:123456", "there is no mode 'stale-lists:123456'"),
-        ("stale-lists: 5", "there is no mode 'stale-lists: 5'"),
-        ("short-pages:2", "the mode short-pages takes no number, and was given 2"),
-        ("extra-fields:0", "the mode extra-fields takes no number, and was given 0"),
+        ("short-page", "mode 'short-page' does not exist; did you mean short-pages?; known: short-pages, capped-pages"),
+        ("Short-Pages", "mode 'Short-Pages' does not exist"),
+        ("", "mode '' does not exist"),
+        ("stale-lists:", "mode 'stale-lists:' does not exist"),
+        ("stale-lists:-1", "mode 'stale-lists:-1' does not exist"),
+        ("stale-lists:1.5", "mode 'stale-lists:1.5' does not exist"),
+        ("stale-lists:123456", "mode 'stale-lists:123456' does not exist"),
+        ("stale-lists: 5", "mode 'stale-lists: 5' does not exist"),
+        ("short-pages:2", "mode short-pages takes no number, but has 2"),
+        ("extra-fields:0", "mode extra-fields takes no number, but has 0"),
         ("stale-lists:0", "the number of stale-lists must be from 1 to 86400, not 0"),
         ("hidden-after-create:86401", "the number of hidden-after-create must be from 1 to 86400, not 86401"),
         ("same-names:101", "the number of same-names must be from 1 to 100, not 101"),

@@ -1,11 +1,16 @@
-"""Policies are statements as IAM has them; what no statement allows is refused, and what is no statement too."""
+"""Policies are statements as IAM has them; what no statement allows is refused, and so is a wrong statement."""
 
 from __future__ import annotations
 
+import copy
+import json
+import pickle
 import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from genai_ports.api.kinds import OPERATIONS
 from genai_ports.errors import InvalidInput, NotFound
@@ -18,6 +23,7 @@ RANKS = [None, *LEVELS]
 """No verb, and then each with what it adds."""
 
 ALL_TYPES = ["generative-ai-family", *TYPES.values()]
+READ = "Allow group Team to read generative-ai-family in tenancy"
 FORM = "a statement must be of the form 'Allow group NAME (or any-user) to VERB RESOURCE-TYPE in tenancy (or in compar"
 
 
@@ -55,7 +61,7 @@ def test_a_verb_allows_its_operations_and_those_of_lesser_verbs(operation: str, 
         assert not may(team(*(f"Allow group Team to {level} {other} in tenancy" for other in others)), operation)
 
 
-def test_a_refusal_tells_who_may_not_do_what_and_where() -> None:
+def test_a_refusal_names_user_verb_type_and_place() -> None:
     with pytest.raises(NotFound) as refused:
         team().check(ANN, OPERATIONS["update_endpoint"], HERE)
     assert refused.value.rule == "not-permitted"
@@ -67,7 +73,7 @@ def test_a_refusal_tells_who_may_not_do_what_and_where() -> None:
         team().check(ANN, OPERATIONS["list_models"], None)
 
 
-def test_who_is_in_no_group_may_do_everything_and_who_is_in_one_nothing_else() -> None:
+def test_a_user_in_no_group_may_do_everything_and_a_member_nothing_else() -> None:
     policies = team()
     assert not may(policies, "list_models")
     assert may(policies, "delete_model", BEN)
@@ -105,7 +111,7 @@ def test_case_and_spaces_do_not_matter() -> None:
     assert statement[1:] == ("Team", "read", "generative-ai-model", HERE)
 
 
-def test_statements_are_told_as_they_were_given() -> None:
+def test_statements_are_listed_as_they_were_written() -> None:
     texts = [
         "Allow any-user to read generative-ai-family in tenancy",
         "allow group A to use generative-ai-model in tenancy",
@@ -148,7 +154,7 @@ def test_statements_are_told_as_they_were_given() -> None:
         (5, "statement must be a string, not 5"),
     ],
 )
-def test_what_is_no_statement_is_refused_with_what_would_be_right(statement: Any, message: str) -> None:
+def test_a_wrong_statement_is_refused_with_what_would_be_right(statement: Any, message: str) -> None:
     policies = Policies()
     with pytest.raises(InvalidInput, match=re.escape(message)):
         policies.allow(statement)
@@ -160,9 +166,9 @@ def test_what_is_no_statement_is_refused_with_what_would_be_right(statement: Any
 @pytest.mark.parametrize("group", ["", "The Team", " Team"])
 def test_the_name_of_a_group_is_one_word(group: str) -> None:
     policies = Policies()
-    with pytest.raises(InvalidInput, match=f"the name of a group must be one word, not '{group}'"):
+    with pytest.raises(InvalidInput, match=f"group must be one word, not '{group}'"):
         policies.join(ANN, group)
-    with pytest.raises(InvalidInput, match=f"the name of a group must be one word, not '{group}'"):
+    with pytest.raises(InvalidInput, match=f"group must be one word, not '{group}'"):
         policies.add(["Allow any-user to read generative-ai-model in tenancy"], user=ANN, group=group)
     assert (list(policies), policies.members) == ([], {})
 
@@ -170,14 +176,14 @@ def test_the_name_of_a_group_is_one_word(group: str) -> None:
 @pytest.mark.parametrize(
     ("user", "group", "message"),
     [
-        ("", "Team", "a user must be given by an OCID, not ''"),
-        (None, "Team", "a user must be given by an OCID, not None"),
+        ("", "Team", "user must be the OCID of a user, not ''"),
+        (None, "Team", "user must be the OCID of a user, not None"),
         (5, "Team", "user must be a string, not 5"),
         (ANN, 5, "group must be a string, not 5"),
-        (ANN, None, "the name of a group must be one word, not None"),
+        (ANN, None, "group must be one word, not None"),
     ],
 )
-def test_who_joins_what_is_told_in_the_right_types(user: Any, group: Any, message: str) -> None:
+def test_user_and_group_must_be_strings(user: Any, group: Any, message: str) -> None:
     policies = Policies()
     with pytest.raises(InvalidInput, match=re.escape(message)):
         policies.join(user, group)
@@ -190,9 +196,7 @@ def test_a_user_and_a_group_are_added_together(statements: list[str], user: str 
     policies = Policies()
     with pytest.raises(InvalidInput) as refused:
         policies.add(statements, user=user, group=group)
-    assert str(refused.value) == (
-        f"a user and the group to be a member of must be given together, not user={user!r} and group={group!r}"
-    )
+    assert str(refused.value) == (f"user= and group= must be given together, not user={user!r} and group={group!r}")
     assert (list(policies), policies.members) == ([], {})
 
 
@@ -202,3 +206,36 @@ def test_a_group_is_joined_once() -> None:
     policies.add(["Allow group Team to read generative-ai-model in tenancy"], user=BEN, group="Team")
     assert policies.members == {ANN: ("Team",), BEN: ("Team",)}
     assert may(policies, "get_model", BEN)
+
+
+@given(
+    members=st.lists(st.tuples(st.sampled_from([ANN, "ocid1.user.oc1..bob"]), st.sampled_from(["Team", "Readers"]))),
+    statements=st.lists(
+        st.sampled_from(
+            [
+                "Allow group Team to manage generative-ai-family in tenancy",
+                " allow any-user  to READ generative-ai-model in tenancy",
+                f"Allow group Readers to use generative-ai-endpoint in compartment id {HERE}",
+            ]
+        )
+    ),
+)
+def test_policies_that_are_written_as_json_and_read_back_are_the_same(
+    members: list[tuple[str, str]], statements: list[str]
+) -> None:
+    policies = Policies()
+    for user, group in members:
+        policies.join(user, group)
+    policies.add(statements)
+    data = policies.to_data()
+    text = json.dumps(data, sort_keys=True)
+    for same in (Policies.from_data(json.loads(text)), copy.deepcopy(policies), pickle.loads(pickle.dumps(policies))):  # noqa: S301  # our own
+        assert (same.members, list(same)) == (policies.members, list(policies))
+        assert list(same.members) == list(policies.members)
+        same.clear()
+    assert policies.to_data() == data
+
+
+def test_the_data_of_policies_is_readable() -> None:
+    policies = team(READ)
+    assert policies.to_data() == {"groups": {ANN: ["Team"]}, "statements": [READ]}

@@ -42,7 +42,7 @@ def test_by_the_pace_instant_a_timeline_tells_of_work_that_nobody_has_looked_at(
     simulator = Simulator()
     made = create(simulator, display_name="mine")
     assert words(simulator, made.id) == [
-        "mine was asked for.",
+        "mine was requested.",
         f"CREATE_IMPORTED_MODEL of imported model {made.id} accepted.",
         "create_imported_model was answered 201.",
         "Reading the model's configuration.",
@@ -57,7 +57,7 @@ def test_a_timeline_tells_by_what_name_a_resource_was_asked_for() -> None:
     made = create(simulator, display_name="old")
     renamed = UpdateImportedModelDetails(display_name="new")
     simulator.handle(Call(OPERATIONS["update_imported_model"], target=made.id, details=renamed))
-    assert words(simulator, made.id)[0] == "old was asked for."
+    assert words(simulator, made.id)[0] == "old was requested."
 
 
 def test_a_timeline_tells_that_a_cluster_was_made_to_need_attention_and_why() -> None:
@@ -235,9 +235,7 @@ def test_a_resource_that_is_forgotten_has_no_timeline() -> None:
     simulator.clock.sleep(1)
     with pytest.raises(InvalidInput) as refused:
         simulator.timeline(made.id)
-    assert str(refused.value) == (
-        f"nothing is remembered of {made.id!r}: give the OCID of a resource or of its work request"
-    )
+    assert str(refused.value) == (f"{made.id!r} is not the OCID of a resource or work request of this simulator")
 
 
 @given(
@@ -255,4 +253,4 @@ def test_whatever_happens_a_timeline_is_in_the_order_of_time_and_begins_with_the
             call(simulator, f"{step}_imported_model" if step != "wait" else "get_endpoint", target)
     times = [moment.time for moment in simulator.timeline(made.id)]
     assert times == sorted(times)
-    assert words(simulator, made.id)[0] == "mine was asked for."
+    assert words(simulator, made.id)[0] == "mine was requested."

@@ -1,6 +1,6 @@
-"""Modes: ways in which the service may answer that are legal, and that clients are seldom tried with.
+"""Modes: legal but awkward behaviour of lists, and of reads right after a create. The code that does it is in `quirks`.
 
-Source: each mode tells its own; see "Unkind answers" in `docs/fidelity.md`.
+Source: each mode names its own; see "Quirks" in `docs/fidelity.md`.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from genai_ports.simulator.rules.refusals import DERIVED, DOCUMENTED, OUR_CHOICE
 from genai_ports.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _FORM: Final = re.compile(r"(?P<name>[a-z-]+)(?::(?P<number>[0-9]{1,5}))?")
 
 
 @value
 class Mode(Value):
-    """A way to answer, by name.
+    """One mode.
 
     Args:
         name: its name, in kebab case.
         text: what it does.
         evidence: `recorded`, `documented`, `derived` or `our choice`.
-        source: how it is known that the service may answer so.
-        number: what a number after the name means.
-        default: that number, where none is given; None where the mode takes none.
-        most: the largest number that it takes.
+        source: what the evidence is.
+        number: what the number after the name means; empty if the mode takes no number.
+        default: the default of the number; None if the mode takes no number.
+        most: the largest number.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Mode(Value):
 
 
 MODES: Final[dict[str, Mode]] = {}
-"""All modes by name."""
+"""All modes, by name."""
 
 
 def _mode(
@@ -64,13 +64,13 @@ def _mode(
 
 SHORT_PAGES: Final = _mode(
     "short-pages",
-    "a page has half as many items as `limit` asks for, though more follow",
+    "a page has half as many items as `limit`, though more follow",
     DOCUMENTED,
     "`limit` is the most that a page may have, not what it must have",
 )
 CAPPED_PAGES: Final = _mode(
     "capped-pages",
-    "no page has more items than the number, whatever `limit` asks for",
+    "no page has more items than the number, whatever `limit` is",
     DOCUMENTED,
     "`limit` is the most that a page may have, not what it must have",
     number="items",
@@ -78,42 +78,42 @@ CAPPED_PAGES: Final = _mode(
 )
 EMPTY_PAGES: Final = _mode(
     "empty-pages",
-    "before each page there is an empty one that has a next token",
+    "before each page there is an empty page with a next token",
     DOCUMENTED,
     "Oracle's page on using the API: a page may be empty although more results remain",
 )
 UNKNOWN_ENUM_VALUES: Final = _mode(
     "unknown-enum-values",
-    "what lists show has a value that no SDK knows, in an enumeration that is open",
+    "items of lists have an enumeration value that no SDK knows",
     RECORDED,
     "a capability in the lists of ten regions that the CLI prints as UNKNOWN_ENUM_VALUE",
 )
 ABSENT_FIELDS: Final = _mode(
     "absent-fields",
-    "what lists show has nothing but what it must have",
+    "items of lists have their required attributes only",
     DERIVED,
     "which attributes are required, in the SDK's types",
 )
 EXTRA_FIELDS: Final = _mode(
     "extra-fields",
-    "what lists show has properties that are not documented, such as `compatibleDedicatedAiClusterShapes`",
+    "items of lists have undocumented properties, such as `compatibleDedicatedAiClusterShapes`",
     RECORDED,
-    "a client's type for lists of models, written after a real answer",
+    "a client's type for lists of models, written after a real response",
 )
 HIDDEN_AFTER_CREATE: Final = _mode(
     "hidden-after-create",
-    "GET of a resource says 404 until it is as many seconds old",
+    "GET of a resource returns 404 until it is that many seconds old",
     DERIVED,
     "the Terraform provider retries a 404 for a while after creation",
-    number="seconds of the world's clock",
+    number="seconds on the simulator's clock",
     default=5,
 )
 STALE_LISTS: Final = _mode(
     "stale-lists",
     "lists show the resources as they were that many seconds ago",
     OUR_CHOICE,
-    "nothing says that lists show at once what was changed",
-    number="seconds of the world's clock",
+    "nothing documents that lists show a change at once",
+    number="seconds on the simulator's clock",
     default=5,
 )
 SAME_NAMES: Final = _mode(
@@ -128,13 +128,13 @@ SAME_NAMES: Final = _mode(
 
 
 def read_modes(texts: Iterable[str]) -> dict[str, int | None]:
-    """Read modes, as a mapping of their names to their numbers.
+    """Read modes as a mapping of names to numbers; `mode_texts` writes them.
 
     Args:
         texts: such as `short-pages` or `stale-lists:30`.
 
     Raises:
-        InvalidInput: there is no such mode, it takes no number, the number is out of range, or a mode is given twice.
+        InvalidInput: a mode does not exist, takes no number or is given twice, or its number is out of range.
 
     Example:
         >>> read_modes(["short-pages", "stale-lists:30", "same-names"])
@@ -145,19 +145,19 @@ def read_modes(texts: Iterable[str]) -> dict[str, int | None]:
     for text in texts:
         name, number = _read(text)
         if name in given:
-            raise InvalidInput(f"the mode {name} is given twice, as {given[name]} and {text}: give it once")
+            raise InvalidInput(f"mode {name} is given twice, as {given[name]} and {text}: give it once")
         given[name], modes[name] = text, number
     return modes
 
 
-def mode_text(name: str, number: int | None) -> str:
-    """Write a mode as it is read.
+def mode_texts(modes: Mapping[str, int | None]) -> list[str]:
+    """Write modes as texts, in order; `read_modes` reads them.
 
     Example:
-        >>> mode_text("stale-lists", 30)
-        'stale-lists:30'
+        >>> mode_texts({"short-pages": None, "stale-lists": 30})
+        ['short-pages', 'stale-lists:30']
     """
-    return name if number is None else f"{name}:{number}"
+    return [name if number is None else f"{name}:{number}" for name, number in modes.items()]
 
 
 def _read(text: str) -> tuple[str, int | None]:
@@ -166,12 +166,12 @@ def _read(text: str) -> tuple[str, int | None]:
     form = _FORM.fullmatch(text)
     mode = MODES.get(form["name"]) if form else None
     if form is None or mode is None:
-        raise InvalidInput(f"there is no mode {text!r}{did_you_mean(text, MODES)}; there are {', '.join(MODES)}")
+        raise InvalidInput(f"mode {text!r} does not exist{did_you_mean(text, MODES)}; known: {', '.join(MODES)}")
     if form["number"] is None:
         return mode.name, mode.default
     number = int(form["number"])
     if mode.default is None:
-        raise InvalidInput(f"the mode {mode.name} takes no number, and was given {number}")
+        raise InvalidInput(f"mode {mode.name} takes no number, but has {number}")
     if not 1 <= number <= mode.most:
         raise InvalidInput(f"the number of {mode.name} must be from 1 to {mode.most}, not {number}")
     return mode.name, number

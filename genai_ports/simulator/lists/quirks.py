@@ -1,6 +1,6 @@
-"""Unkind answers: what the modes make of lists and of reading what has just been made.
+"""Quirks: what the modes do to lists, and to reads right after a create.
 
-What GET tells of a resource is never changed: it stays what tests can rely on.
+They never change what GET returns of a resource, so that tests can rely on it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _UNKNOWN: Final = {
     "operation_type": "UNLISTED_OPERATION",
     "lifecycle_state": "UNLISTED_STATE",
 }
-"""Attributes of an open enumeration, and a value of it that nobody knows; the first that an item has is changed."""
+"""Attributes whose enumeration is open, with a value that no SDK knows; the first that an item has is changed."""
 
 _CAPABILITY: Final = "UNLISTED_CAPABILITY"
 EXTRA: Final[Mapping[str, Any]] = {
@@ -45,11 +45,11 @@ EXTRA: Final[Mapping[str, Any]] = {
     "isImportModel": False,
     "referenceModelId": "",
 }
-"""Properties that a real answer had and no documentation has."""
+"""Properties that a real response had and no documentation has."""
 
 
 def page_size(modes: Modes, limit: int) -> int:
-    """Tell how many items a page has at most.
+    """Return the largest number of items of a page.
 
     Example:
         >>> page_size({"short-pages": None}, 20), page_size({"capped-pages": 5}, 20), page_size({}, 20)
@@ -60,11 +60,11 @@ def page_size(modes: Modes, limit: int) -> int:
 
 
 def check_visible(modes: Modes, kind: Kind, record: Record, now: datetime) -> None:
-    """Refuse with 404 to read what was made too short a time ago.
+    """Refuse with 404 the read of a resource that is too young.
 
     Raises:
-        NotFound: the mode `hidden-after-create` is on, and the resource is younger than its number of seconds;
-            what Oracle shares was always there.
+        NotFound: the mode `hidden-after-create` is on, and the resource is younger than its number of seconds. Base
+            models are never hidden.
     """
     hidden = modes.get(HIDDEN_AFTER_CREATE)
     if hidden and record.order >= 0 and record.snapshot.time_created > now - timedelta(seconds=hidden):
@@ -72,28 +72,28 @@ def check_visible(modes: Modes, kind: Kind, record: Record, now: datetime) -> No
 
 
 def apply_quirks(modes: Modes, page: Page[Any]) -> Page[Any]:
-    """Give a page as the modes have it."""
+    """Return a page, changed by the modes that are on."""
     items = page.items
     if ABSENT_FIELDS in modes:
-        items = tuple(map(_with_nothing_optional, items))
+        items = tuple(map(_without_optional_attributes, items))
     if UNKNOWN_ENUM_VALUES in modes:
         items = tuple(map(_with_unknown_value, items))
     return page if items is page.items else replaced(page, items=items)
 
 
 def extra_fields(modes: Modes) -> Mapping[str, Any] | None:
-    """Tell the properties that every item of a list has beside its own, in Oracle's spelling."""
+    """Return the undocumented properties of each item of a list, in Oracle's spelling; None without the mode."""
     return EXTRA if EXTRA_FIELDS in modes else None
 
 
-def _with_nothing_optional(item: Any) -> Any:
+def _without_optional_attributes(item: Any) -> Any:
     cls: Any = type(item)
     return replaced(item, **dict.fromkeys(_optional(cls)))
 
 
 @cache
 def _optional(cls: Any) -> tuple[str, ...]:
-    """List the attributes that an item of a class need not have."""
+    """List the optional attributes of a class."""
     return tuple(field.name for field in fields(cls) if field.default is not MISSING)
 
 

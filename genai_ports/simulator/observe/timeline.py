@@ -1,4 +1,4 @@
-"""Timelines: what happened to one resource, from what the world and its journal remember of it."""
+"""Timelines: what happened to one resource, from its record, its work and the journal."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from genai_ports.simulator.work.work_request_view import logs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from genai_ports.simulator.controls import Controls
-    from genai_ports.simulator.state.journal import Entry
+    from genai_ports.simulator.state.journal import Entry, Journal
     from genai_ports.simulator.state.table import Record
+    from genai_ports.simulator.state.world import World
 
 
 class Moment(NamedTuple):
-    """One thing that happened.
+    """One event on a timeline.
 
     Args:
-        time: when.
-        what: in words.
-        percent: how far the work was, for what happened to work.
+        time: when it happened, by the simulator's clock.
+        what: what happened, in words.
+        percent: how far the work was; None for an event that is not about work.
         work_request_id: the work request that it belongs to.
         request_id: the `opc-request-id` of the call that it belongs to.
     """
@@ -36,26 +36,27 @@ class Moment(NamedTuple):
     request_id: str | None = None
 
 
-def timeline(simulator: Controls, identifier: str) -> tuple[Moment, ...]:
-    """Tell what happened to a resource, oldest first.
+def timeline(world: World, journal: Journal, identifier: str) -> tuple[Moment, ...]:
+    """List what happened to a resource, oldest first.
 
     Args:
-        simulator: the world.
+        world: the resources and works; all due work is settled.
+        journal: the last calls.
         identifier: the OCID of a resource, or of one of its work requests.
 
     Raises:
-        InvalidInput: the world remembers nothing of that name.
+        InvalidInput: there is no such resource or work request.
     """
-    record = _find(simulator, identifier)
-    works = [list(_of_work(simulator, work_id)) for work_id in record.works]
-    calls = [entry for entry in simulator.journal.query(resource=record.snapshot.id) if _is_told(entry)]
-    asked = Moment(record.snapshot.time_created, f"{record.created_as} was asked for.")
+    record = _find(world, identifier)
+    works = [list(_of_work(world, work_id)) for work_id in record.works]
+    calls = [entry for entry in journal.query(resource=record.snapshot.id) if _is_shown(entry)]
+    requested = Moment(record.snapshot.time_created, f"{record.created_as} was requested.")
     notes = [Moment(at, what) for at, what in record.notes]
-    return tuple(sorted([asked, *_as_it_came(works, calls), *notes], key=lambda moment: moment.time))
+    return tuple(sorted([requested, *_in_order(works, calls), *notes], key=lambda moment: moment.time))
 
 
-def _as_it_came(works: list[list[Moment]], calls: list[Entry]) -> Iterator[Moment]:
-    """Tell of each call once its work was accepted: the clock alone puts what happens in one instant in no order."""
+def _in_order(works: list[list[Moment]], calls: list[Entry]) -> Iterator[Moment]:
+    """Put each call behind the acceptance of its work: events of one instant have no order by the clock."""
     beginnings = _beginnings(calls)
     forgotten = max(0, len(works) - len(beginnings))
     for moments in works[:forgotten]:
@@ -64,13 +65,13 @@ def _as_it_came(works: list[list[Moment]], calls: list[Entry]) -> Iterator[Momen
     for entry in calls:
         moments = next(begun, []) if entry in beginnings else []
         yield from moments[:1]
-        # By a real clock the answer is a little later, and work of the pace instant has ended by then.
+        # By a real clock the response is a little later, and work with the pace instant has finished by then.
         yield _of_call(entry)._replace(time=moments[0].time) if moments else _of_call(entry)
         yield from moments[1:]
 
 
 def _beginnings(calls: list[Entry]) -> list[Entry]:
-    """List the calls that began work; a creation that comes later is the first one repeated with its retry token."""
+    """List the calls that began work; a later create is the first one, repeated with its retry token."""
     began = [entry for entry in calls if entry.code is None and entry.status and _has_work(entry)]
     return began[:1] + [entry for entry in began[1:] if not entry.operation.startswith("create_")]
 
@@ -79,22 +80,21 @@ def _has_work(entry: Entry) -> bool:
     return OPERATIONS[entry.operation].operation_type is not None
 
 
-def _find(simulator: Controls, identifier: str) -> Record:
-    simulator.scheduler.settle()
-    work = simulator.world.works.get(identifier)
+def _find(world: World, identifier: str) -> Record:
+    work = world.works.get(identifier)
     wanted = work.snapshot.resource_id if work else identifier
-    for table in simulator.world.tables.values():
+    for table in world.tables.values():
         record = table.get(wanted)
         if record:
             return record
-    raise InvalidInput(f"nothing is remembered of {identifier!r}: give the OCID of a resource or of its work request")
+    raise InvalidInput(f"{identifier!r} is not the OCID of a resource or work request of this simulator")
 
 
-def _of_work(simulator: Controls, identifier: str) -> Iterator[Moment]:
-    """Tell the log of a work request, with how far the work was at each line."""
-    own = simulator.world.works.get(identifier)
+def _of_work(world: World, identifier: str) -> Iterator[Moment]:
+    """Yield the log of a work request, with how far the work was at each line."""
+    own = world.works.get(identifier)
     assert own  # noqa: S101  # a resource never outlives its works
-    work, now = own.snapshot, simulator.clock.now()
+    work, now = own.snapshot, world.now
     accepted, *lines = logs(work, now)
     yield Moment(accepted.timestamp, accepted.message, 0.0, work.id)
     percents = [float(at) for at, _ in told(work, now)]
@@ -104,8 +104,8 @@ def _of_work(simulator: Controls, identifier: str) -> Iterator[Moment]:
         yield Moment(now, f"{work.operation_type} is {work.status}.", percent_complete(work, now), work.id)
 
 
-def _is_told(entry: Entry) -> bool:
-    """Whether a call changed something or went wrong: of mere reading nothing is told."""
+def _is_shown(entry: Entry) -> bool:
+    """Whether a call changed something or went wrong; a successful read is not shown."""
     return not entry.operation.startswith("get_") or entry.fault is not None or entry.code is not None
 
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.dedicated_ai_cluster import DedicatedAiClusterHostingCapacity
 from genai_ports.api.enums import UNIT_SHAPES, DedicatedAiClusterType, values
+from genai_ports.api.kinds import DEDICATED_AI_CLUSTER
 from genai_ports.simulator.rules.common import one_of, within
 from genai_ports.simulator.rules.kind_rules import KindRules
+from genai_ports.simulator.rules.limits import Units
 from genai_ports.simulator.rules.refusals import PROPERTY_VALUE
 
 if TYPE_CHECKING:
@@ -30,20 +32,23 @@ class DedicatedAiClusterRules(KindRules):
             expected = "one of the shapes of CreateDedicatedAiClusterDetails, such as LARGE_GENERIC or H100_X1"
             raise PROPERTY_VALUE(property="unitShape", expected=expected, given=details.unit_shape)
         _check_units(details)
-        world.limits.check(world, region, details.compartment_id, details.unit_shape, details.unit_count)
+        wanted = Units(region, details.compartment_id, details.unit_shape, details.unit_count)
+        world.limits.check(world.tables[DEDICATED_AI_CLUSTER.name], world.works, wanted)
 
     def check_update(self, world: World, region: str, snapshot: Any, details: Any) -> None:
         """Check the number of units, and that there are as many more."""
         _check_units(details)
         more = (details.unit_count or 0) - snapshot.unit_count
         if more > 0:
-            world.limits.check(world, region, snapshot.compartment_id, snapshot.unit_shape, more)
+            wanted = Units(region, snapshot.compartment_id, snapshot.unit_shape, more)
+            world.limits.check(world.tables[DEDICATED_AI_CLUSTER.name], world.works, wanted)
 
     def check_move(self, world: World, record: Record, compartment_id: str) -> None:
         """Check that the compartment's quota has all the cluster's units; those of the region do not change."""
         cluster = record.snapshot
         if compartment_id != cluster.compartment_id:
-            world.limits.check_quota(world, record.region, compartment_id, cluster.unit_shape, cluster.unit_count)
+            wanted = Units(record.region, compartment_id, cluster.unit_shape, cluster.unit_count)
+            world.limits.check_quota(world.tables[DEDICATED_AI_CLUSTER.name], world.works, wanted)
 
     def attributes(
         self, world: World, region: str, details: CreateDedicatedAiClusterDetails, now: Any

@@ -1,4 +1,4 @@
-"""Limits: how many units of dedicated AI clusters a tenancy may have, and each of its compartments.
+"""Limits: how many units of dedicated AI clusters a tenancy and each of its compartments may have.
 
 Source: the names of the limits and that a fresh tenancy has none of these units are Oracle's; see "Limits and shapes"
 in `docs/fidelity.md`.
@@ -6,10 +6,9 @@ in `docs/fidelity.md`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from genai_ports.api.enums import UNIT_SHAPES, DedicatedAiClusterLifecycleState, WorkRequestStatus
-from genai_ports.api.kinds import DEDICATED_AI_CLUSTER
 from genai_ports.errors import InvalidInput
 from genai_ports.regions import region as known_region
 from genai_ports.simulator.locked import Locked, locked
@@ -19,27 +18,26 @@ from genai_ports.simulator.rules.unit_shapes import counted
 from genai_ports.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from genai_ports.simulator.state.table import Record
-    from genai_ports.simulator.state.world import World
+    from genai_ports.simulator.state.table import Record, Table
 
 GENEROUS: Final = "generous"
 STRICT: Final = "strict"
 DEFAULTS: Final = (GENEROUS, STRICT)
-"""What limits are that nobody has set: `generous`, for no end, or `strict`, for 0 as in a new tenancy."""
+"""What a limit is that is not set: `generous` for no limit, or `strict` for 0 as in a new tenancy."""
 
 LIMIT_NAMES: Final = tuple(sorted({counted(shape)[0] for shape in UNIT_SHAPES}))
 
 
 class Limit(NamedTuple):
-    """One limit or quota.
+    """One service limit or compartment quota.
 
     Args:
         name: such as `dedicated-unit-large-cohere-count`.
-        most: how many units there may be; None for no limit.
-        region: the region it is for; None for each.
-        compartment_id: for a quota, the compartment.
+        most: the largest number of units; None for no limit.
+        region: the id of the region that it is for; None for each region.
+        compartment_id: the compartment of a quota; None for a service limit.
     """
 
     name: str
@@ -48,14 +46,30 @@ class Limit(NamedTuple):
     compartment_id: str | None = None
 
 
+class Units(NamedTuple):
+    """Units that a cluster is to have, or to have in addition.
+
+    Args:
+        region: where.
+        compartment_id: the compartment of the cluster.
+        shape: the unit shape.
+        number: how many units of the shape.
+    """
+
+    region: str
+    compartment_id: str
+    shape: str
+    number: int
+
+
 class Limits(Locked):
     """The service limits of a tenancy, and the quotas of its compartments.
 
     Args:
-        default: what limits are that nobody has set: `generous` or `strict`.
+        default: what a limit is that is not set: `generous` or `strict`.
 
     Raises:
-        InvalidInput: it is neither.
+        InvalidInput: the default is neither.
 
     Example:
         >>> limits = Limits("strict")
@@ -75,76 +89,92 @@ class Limits(Locked):
 
     @locked
     def set(self, name: str, most: int | None, *, region: str | None = None, compartment_id: str | None = None) -> None:
-        """Set a service limit, or a compartment's quota.
+        """Set a service limit, or the quota of a compartment.
 
         Args:
             name: such as `dedicated-unit-large-cohere-count`.
-            most: how many units there may be, from 0; None for no limit.
-            region: the region it is for, by id or code; each unless given.
-            compartment_id: the compartment, for a quota.
+            most: the largest number of units, from 0; None for no limit.
+            region: the id or code of the region that it is for; default: each region.
+            compartment_id: the compartment, for a quota; default: none, for a service limit.
 
         Raises:
-            InvalidInput: there is no such limit or region, the number is less than 0, or the compartment is no OCID of
-                one.
+            InvalidInput: the limit or region does not exist, the number is below 0, or the compartment is not the OCID
+                of one.
         """
         if name not in LIMIT_NAMES:
             hint = did_you_mean(str(name), LIMIT_NAMES)
-            raise InvalidInput(f"there is no limit {name!r}{hint}; there are {', '.join(LIMIT_NAMES)}")
+            raise InvalidInput(f"limit {name!r} does not exist{hint}; known: {', '.join(LIMIT_NAMES)}")
         if most is not None and (type(most) is not int or most < 0):
-            raise InvalidInput(f"a limit must be a whole number from 0, or None for no limit, not {most!r}")
+            raise InvalidInput(f"most must be a whole number from 0, or None for no limit, not {most!r}")
         where = known_region(str(region)).id if region is not None else None
         if compartment_id is not None and not is_compartment(compartment_id):
-            raise InvalidInput(f"a quota is for the OCID of a compartment or tenancy, not {compartment_id!r}")
+            raise InvalidInput(f"compartment_id must be the OCID of a compartment or tenancy, not {compartment_id!r}")
         self._set[name, where, compartment_id] = Limit(name, most, where, compartment_id)
 
-    def check(self, world: World, region: str, compartment_id: str, shape: str, units: int) -> None:
-        """Refuse to take more units than there are.
+    def check(self, clusters: Table, works: Table, wanted: Units) -> None:
+        """Refuse units beyond the region's limit or the compartment's quota.
 
         Args:
-            world: whose clusters are counted.
-            region: where the units are to be.
-            compartment_id: whose they are to be.
-            shape: their unit shape.
-            units: how many more of the shape.
+            clusters: the clusters that there are.
+            works: the work on them.
+            wanted: the units that are to be added.
 
         Raises:
             LimitExceeded: the region has not as many left.
-            QuotaExceeded: the compartment has not.
+            QuotaExceeded: the compartment has not as many left.
 
         Source: Oracle's table of API errors; the text of `LimitExceeded` was seen in public notes
         """
-        name, each = counted(shape)
-        asked = units * each
-        most = self._most(name, region)
+        name, each = counted(wanted.shape)
+        most = self._most(name, wanted.region)
         if most is not None:
-            used = sum(held for _, held in _held(world, region, name))
-            if used + asked > most:
-                raise SERVICE_LIMIT(limit=name, region=region, most=most, used=used, asked=asked)
-        self.check_quota(world, region, compartment_id, shape, units)
+            used = sum(units for _, units in _in_use(clusters, works, wanted.region, name))
+            if used + wanted.number * each > most:
+                asked = wanted.number * each
+                raise SERVICE_LIMIT(limit=name, region=wanted.region, most=most, used=used, asked=asked)
+        self.check_quota(clusters, works, wanted)
 
-    def check_quota(self, world: World, region: str, compartment_id: str, shape: str, units: int) -> None:
-        """Refuse to give a compartment more units than its quota.
+    def check_quota(self, clusters: Table, works: Table, wanted: Units) -> None:
+        """Refuse units beyond the compartment's quota.
 
         Args:
-            world: whose clusters are counted.
-            region: where the units are, or are to be.
-            compartment_id: whose they are to be.
-            shape: their unit shape.
-            units: how many more of the shape.
+            clusters: the clusters that there are.
+            works: the work on them.
+            wanted: the units that are to be added to the compartment.
 
         Raises:
             QuotaExceeded: the compartment has not as many left.
 
         Source: Oracle's table of API errors
         """
-        name, each = counted(shape)
-        asked = units * each
-        quota = self._find(name, region, compartment_id)
+        name, each = counted(wanted.shape)
+        quota = self._find(name, wanted.region, wanted.compartment_id)
         if quota is None or quota.most is None:
             return
-        used = sum(held for whose, held in _held(world, region, name) if whose == compartment_id)
+        in_use = _in_use(clusters, works, wanted.region, name)
+        used = sum(units for compartment_id, units in in_use if compartment_id == wanted.compartment_id)
+        asked = wanted.number * each
         if used + asked > quota.most:
-            raise COMPARTMENT_QUOTA(limit=name, compartment=compartment_id, most=quota.most, used=used, asked=asked)
+            raise COMPARTMENT_QUOTA(
+                limit=name, compartment=wanted.compartment_id, most=quota.most, used=used, asked=asked
+            )
+
+    @locked
+    def to_data(self) -> dict[str, Any]:
+        """Return the default and the limits that are set, in order, as data that JSON can hold."""
+        return {"default": self.default, "limits": [limit._asdict() for limit in self]}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Limits:
+        """Make the limits that `to_data` was called on.
+
+        Raises:
+            InvalidInput: a limit is wrong.
+        """
+        limits = cls(data["default"])
+        for limit in data["limits"]:
+            limits.set(**limit)
+        return limits
 
     def _most(self, name: str, region: str) -> int | None:
         limit = self._find(name, region, None)
@@ -160,32 +190,32 @@ def check_default(limits: str) -> None:
     """Refuse what is neither `generous` nor `strict`.
 
     Raises:
-        InvalidInput: it is neither.
+        InvalidInput: the value is neither.
     """
     if limits not in DEFAULTS:
         raise InvalidInput(f"limits must be {' or '.join(DEFAULTS)}, not {limits!r}")
 
 
-def _held(world: World, region: str, name: str) -> Iterator[tuple[str, int]]:
-    """Tell of each cluster that has units of one limit in a region: its compartment, and how many."""
-    for record in world.tables[DEDICATED_AI_CLUSTER.name]:
+def _in_use(clusters: Table, works: Table, region: str, name: str) -> Iterator[tuple[str, int]]:
+    """Yield the compartment and the units of each cluster in a region that counts against a limit."""
+    for record in clusters:
         cluster = record.snapshot
         limit, each = counted(cluster.unit_shape)
-        if limit == name and record.region == region and _has_units(world, record):
-            yield cluster.compartment_id, each * _units(world, record)
+        if limit == name and record.region == region and _has_units(works, record):
+            yield cluster.compartment_id, each * _units(works, record)
 
 
-def _has_units(world: World, record: Record) -> bool:
-    """Whether a cluster was made, or is being made, and is not deleted; a deletion that failed gives nothing back."""
+def _has_units(works: Table, record: Record) -> bool:
+    """Whether a cluster has units: its creation has not failed, and it is not DELETED."""
     if record.snapshot.lifecycle_state == DedicatedAiClusterLifecycleState.DELETED:
         return False
-    creation = world.works.get(record.works[0])
+    creation = works.get(record.works[0])
     return creation is None or creation.snapshot.status != WorkRequestStatus.FAILED
 
 
-def _units(world: World, record: Record) -> int:
-    """Count the units of a cluster; those that an update gives back are still its own until that is done."""
-    work = world.works.get(record.works[-1])
+def _units(works: Table, record: Record) -> int:
+    """Count the units of a cluster; units that an update gives back count until it has finished."""
+    work = works.get(record.works[-1])
     before = work.snapshot.before if work else None
     units: int = max(record.snapshot.unit_count, before.unit_count if before else 0)
     return units

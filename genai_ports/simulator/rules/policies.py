@@ -6,7 +6,7 @@ Source: Oracle's pages on permissions of Generative AI's resource types; see "Wh
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from genai_ports.api.kinds import KINDS
 from genai_ports.errors import InvalidInput
@@ -16,12 +16,12 @@ from genai_ports.simulator.rules.compartment import is_compartment
 from genai_ports.simulator.rules.refusals import NOT_PERMITTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from genai_ports.api.kind import Operation
 
 VERBS: Final = ("inspect", "read", "use", "manage")
-"""What a policy may allow, each with all before it."""
+"""What a policy may allow; each includes those before it."""
 
 FAMILY: Final = "generative-ai-family"
 RESOURCE_TYPES: Final = {name: kind.resource_type for name, kind in KINDS.items()}
@@ -36,11 +36,11 @@ class Statement(NamedTuple):
     """One statement of a policy.
 
     Args:
-        text: as it was given.
-        group: whom it is for; None for any user.
+        text: the statement itself.
+        group: the group that it is for; None for any user.
         verb: `inspect`, `read`, `use` or `manage`.
         resource_type: such as `generative-ai-model`, or `generative-ai-family` for all.
-        compartment_id: where; None for the whole tenancy.
+        compartment_id: the compartment that it is for; None for the whole tenancy.
     """
 
     text: str
@@ -50,13 +50,13 @@ class Statement(NamedTuple):
     compartment_id: str | None
 
     def allows(self, groups: frozenset[str], verb: str, resource_type: str, compartment_id: str | None) -> bool:
-        """Whether it lets members of the groups do it there; where no compartment is known, any will do.
+        """Whether it allows members of the groups to do something.
 
         Args:
-            groups: the names of the groups that somebody is in.
-            verb: what is needed: `inspect`, `read`, `use` or `manage`.
-            resource_type: what for, such as `generative-ai-model`.
-            compartment_id: where; None where no compartment is known.
+            groups: the names of the groups of a user.
+            verb: the permission: `inspect`, `read`, `use` or `manage`.
+            resource_type: such as `generative-ai-model`.
+            compartment_id: the compartment of the resource; None if it is not known: any compartment matches.
         """
         return (
             (self.group is None or self.group in groups)
@@ -69,7 +69,7 @@ class Statement(NamedTuple):
 class Policies(Locked):
     """The groups of a tenancy's users, and the statements about them.
 
-    A user who is in no group may do everything, as the administrator of a tenancy may.
+    A user in no group may do everything, as an administrator may.
 
     Example:
         >>> policies = Policies()
@@ -90,12 +90,12 @@ class Policies(Locked):
     @property
     @locked
     def members(self) -> dict[str, tuple[str, ...]]:
-        """The groups of each user who is in one."""
-        return {user: tuple(sorted(groups)) for user, groups in self._groups.items()}
+        """The groups of each user who is in one, sorted."""
+        return {user: tuple(sorted(groups)) for user, groups in sorted(self._groups.items())}
 
     @locked
     def join(self, user: str, group: str) -> None:
-        """Make a user a member of a group, who from now on may do only what the statements allow.
+        """Make a user a member of a group. Members may do only what the statements allow.
 
         Args:
             user: the user's OCID.
@@ -106,9 +106,9 @@ class Policies(Locked):
         """
         check_texts(user=user, group=group)
         if not user:
-            raise InvalidInput(f"a user must be given by an OCID, not {user!r}")
+            raise InvalidInput(f"user must be the OCID of a user, not {user!r}")
         if not group or not re.fullmatch(r"\S+", group):
-            raise InvalidInput(f"the name of a group must be one word, not {group!r}")
+            raise InvalidInput(f"group must be one word, not {group!r}")
         self._groups[user] = self._groups.get(user, frozenset()) | {group}
 
     @locked
@@ -119,8 +119,8 @@ class Policies(Locked):
             statement: such as `Allow group Readers to read generative-ai-family in tenancy`.
 
         Raises:
-            InvalidInput: it is not of that form, its verb or resource type does not exist, or its compartment is no
-                OCID of one.
+            InvalidInput: it is not of that form, its verb or resource type does not exist, or its compartment is not
+                the OCID of one.
         """
         check_texts(statement=statement)
         form = re.fullmatch(_STATEMENT, (statement or "").strip(), re.IGNORECASE)
@@ -138,21 +138,18 @@ class Policies(Locked):
 
     @locked
     def add(self, statements: Iterable[str], *, user: str | None = None, group: str | None = None) -> None:
-        """Add statements, and a member of a group, all or none.
+        """Add statements and a member of a group: all of it, or nothing if a part is wrong.
 
         Args:
-            statements: as `allow` takes them.
-            user: the OCID of a user; together with `group`.
-            group: the name of the group that the user becomes a member of; together with `user`.
+            statements: as for `allow`.
+            user: the OCID of a user; requires `group`.
+            group: the name of the group that the user becomes a member of; requires `user`.
 
         Raises:
-            InvalidInput: a statement or the group's name is not valid, or there is a user and no group, or a group and
-                no user; nothing has changed then.
+            InvalidInput: a statement or the group's name is wrong, or only one of user and group is given.
         """
         if (user is None) != (group is None):
-            raise InvalidInput(
-                f"a user and the group to be a member of must be given together, not user={user!r} and group={group!r}"
-            )
+            raise InvalidInput(f"user= and group= must be given together, not user={user!r} and group={group!r}")
         trial = Policies()
         for statement in statements:
             trial.allow(statement)
@@ -162,20 +159,40 @@ class Policies(Locked):
 
     @locked
     def clear(self) -> None:
-        """Forget all groups and statements."""
+        """Remove all groups and statements."""
         self._groups.clear()
         self._statements.clear()
+
+    @locked
+    def to_data(self) -> dict[str, Any]:
+        """Return the groups of each user, and the statements in order, as data that JSON can hold."""
+        groups = {user: list(groups) for user, groups in self.members.items()}
+        return {"groups": groups, "statements": [statement.text for statement in self]}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Policies:
+        """Make the policies that `to_data` was called on.
+
+        Raises:
+            InvalidInput: a group or a statement is wrong.
+        """
+        policies = cls()
+        for user, groups in data["groups"].items():
+            for group in groups:
+                policies.join(user, group)
+        policies.add(data["statements"])
+        return policies
 
     def check(self, user: str, operation: Operation, compartment_id: str | None) -> None:
         """Refuse with 404 what no statement allows.
 
         Args:
-            user: who asks.
-            operation: what for.
-            compartment_id: of the resource, or the one that the call names; None where there is none.
+            user: the OCID of the user who calls.
+            operation: the operation.
+            compartment_id: the compartment of the resource, or the one in the body or query; None if there is none.
 
         Raises:
-            NotFound: no statement does, and the user is in a group.
+            NotFound: the user is in a group, and no statement allows the operation.
 
         Source: https://docs.oracle.com/en-us/iaas/Content/generative-ai/iam-policies.htm
         """

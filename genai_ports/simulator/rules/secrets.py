@@ -1,4 +1,4 @@
-"""Secrets: what looks like one is not shown, wherever somebody has put it by mistake."""
+"""Secrets: a text that looks like one is masked, wherever it stands by mistake."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 from typing import Final
 
 _OF_HUGGING_FACE: Final = r"(?<![A-Za-z0-9_])hf_[A-Za-z0-9]{20,}"
-"""Tokens have 34 letters and digits after this beginning; names that begin so are shorter, or divided."""
+"""Tokens have 34 letters and digits after the prefix; names with the same prefix are shorter or have separators."""
 _PRIVATE_KEY: Final = r"(?s:-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$))"
 
 
 def masked(text: str) -> str:
-    """Write a message without the Hugging Face tokens and private keys that stand in it.
+    """Return a message with its Hugging Face tokens and private keys masked.
 
     Example:
         >>> masked("modelId must be the id of a model, not 'hf_AbCdEfGhIjKlMnOpQrStUvWxYz01234567'.")

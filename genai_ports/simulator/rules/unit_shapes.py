@@ -1,7 +1,7 @@
 """Unit shapes of dedicated AI clusters: which service limit they count against, and which models they fit.
 
-Source: Oracle's pages on cluster sizes and limits; see "Limits and shapes" in `docs/fidelity.md`. What those do not
-name follows from the shapes' own names.
+Source: Oracle's pages on cluster sizes and limits; see "Limits and shapes" in `docs/fidelity.md`. Shapes
+that the pages do not list are derived from their names.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ _OWN_SHAPES: Final[Mapping[str, str]] = {
     ModelCapability.TEXT_EMBEDDINGS: "EMBED_COHERE",
     ModelCapability.TEXT_RERANK: "RERANK_COHERE",
 }
-"""What a model of Cohere's does, and the shape that is made for it."""
+"""Capabilities of Cohere's models that have a shape of their own."""
 _LLAMA: Final = "LLAMA2_70"
 
 
 @lru_cache(maxsize=256)
 def counted(shape: str) -> tuple[str, int]:
-    """Tell the service limit that a unit of a shape counts against, and for how much.
+    """Return the service limit that a unit of a shape counts against, and how many units of the limit it is.
 
     Example:
         >>> counted("SMALL_COHERE_4"), counted("A100_80G_X2")
@@ -53,16 +53,16 @@ def _limit(name: str) -> str:
 
 
 def check_fits(kind: Kind, model: Any, cluster: Any, prop: str) -> None:
-    """Refuse a cluster whose units are not made for a model.
+    """Refuse a cluster whose unit shape does not fit a model.
 
     Args:
-        kind: of the model; imported models run on units of any shape.
+        kind: the kind of the model; imported models run on any shape.
         model: the base model, custom model or imported model.
-        cluster: what it is to run on.
+        cluster: the cluster that is to run it.
         prop: the property that names the cluster.
 
     Raises:
-        InvalidParameter: they are not.
+        InvalidParameter: the shape does not fit.
     """
     if kind is IMPORTED_MODEL:
         return
@@ -78,7 +78,7 @@ def check_fits(kind: Kind, model: Any, cluster: Any, prop: str) -> None:
 
 
 def _expected(shape: str, model: Any) -> str | None:
-    """Say what shape would be right; nothing where this one is."""
+    """Describe the shape that would fit; None if this one does."""
     gpu = re.fullmatch(_GPU, shape)
     if gpu and not gpu["vendor"]:
         return "not a plain GPU shape, which is for imported models alone"
@@ -93,7 +93,7 @@ def _expected(shape: str, model: Any) -> str | None:
 
 
 def _own_capability(model: Any) -> str | None:
-    """Tell what a model of Cohere's does that has a shape of its own, if it does such a thing."""
+    """Return the capability of a Cohere model that has a shape of its own, if any."""
     if model.vendor != _COHERE:
         return None
     return next((capability for capability in model.capabilities if capability in _OWN_SHAPES), None)
@@ -107,7 +107,7 @@ def _right(model: Any) -> str:
 
 
 def _named(model: Any) -> str:
-    """Name the models that a shape does not fit."""
+    """Describe the models that a shape does not fit."""
     if not model.vendor:
         return "this model"
     own = _own_capability(model)

@@ -76,7 +76,7 @@ class DiagnosisBehaviours:
         assert (trouble.status, trouble.code, trouble.rule) == (400, "InvalidParameter", "property-value")
         assert (trouble.times, trouble.first) == (times, began)
         assert (trouble.last - began).total_seconds() == 10 * (times - 1)
-        assert "mend it" in trouble.advice
+        assert "fix it" in trouble.advice
 
     def test_other_calls_in_between_do_not_end_the_count(self, harness: Harness) -> None:
         """A client may repeat one request and succeed with others."""
@@ -167,7 +167,7 @@ class DiagnosisBehaviours:
                 200,
                 None,
             )
-            assert "FAILED is an end" in only_report(harness).advice
+            assert "FAILED is final" in only_report(harness).advice
 
     def test_polls_before_the_end_are_not_reported(self, realistic: Harness) -> None:
         """This also applies to work that fails later."""

@@ -38,7 +38,7 @@ class TimelineBehaviours:
         moments = realistic.simulator.timeline(created.id)
         began = created.time_created
         assert [((each.time - began).total_seconds(), each.percent, each.what) for each in moments] == [
-            (0, None, "mine was asked for."),
+            (0, None, "mine was requested."),
             (0, 0, f"CREATE_IMPORTED_MODEL of imported model {created.id} accepted."),
             (0, None, "create_imported_model was answered 201."),
             (120, 0, "Reading the model's configuration."),
@@ -100,5 +100,5 @@ class TimelineBehaviours:
 
     def test_the_timeline_of_an_unknown_resource_is_an_error(self, harness: Harness) -> None:
         """The message says which OCIDs are accepted."""
-        with pytest.raises(InvalidInput, match=r"nothing is remembered of 'nobody': give the OCID of a resource"):
+        with pytest.raises(InvalidInput, match=r"'nobody' is not the OCID of a resource or work request"):
             harness.simulator.timeline("nobody")

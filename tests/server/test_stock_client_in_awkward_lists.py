@@ -1,4 +1,4 @@
-"""The plain OCI SDK in lists that are legal and unkind: what its users see, and what misleads them."""
+"""The plain OCI SDK in lists that are legal but awkward: what its users see, and what misleads them."""
 
 from __future__ import annotations
 
