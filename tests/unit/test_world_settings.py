@@ -34,7 +34,7 @@ WRONG: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"limits": "lax"}, InvalidInput, "limits must be generous or strict, not 'lax'"),
     ({"modes": "short-pages"}, InvalidInput, "modes must be a sequence of strings"),
     ({"modes": 5}, InvalidInput, "modes must be a sequence of strings"),
-    ({"modes": ["odd"]}, InvalidInput, "there is no mode 'odd'"),
+    ({"modes": ["odd"]}, InvalidInput, "mode 'odd' does not exist"),
     ({"modes": ["short-pages", "short-pages"]}, InvalidInput, "given twice"),
     ({"keys": ["a"]}, InvalidInput, "keys must be a mapping"),
 ]
