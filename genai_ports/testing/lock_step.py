@@ -159,12 +159,12 @@ class BackendComparison:
         def wait(each: ComparedBackend) -> list[Outcome]:
             polls: list[Outcome] = []
 
-            def note(seen: WorkRequest) -> None:
+            def record(seen: WorkRequest) -> None:
                 polls.append(_without_request_id(Outcome(seen, seen.response)))
 
             waited = outcome(
                 lambda: each.repository.wait_for_work_request(
-                    work_request_id, timeout=timeout, interval=interval, on_progress=note
+                    work_request_id, timeout=timeout, interval=interval, on_progress=record
                 )
             )
             return [*polls, _without_request_id(waited)]

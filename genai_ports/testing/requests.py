@@ -160,13 +160,13 @@ _REQUIRED: Final[Mapping[Kind, Callable[[IdsOf], Strategies]]] = {
         "resource_type": st.sampled_from([None, "ENDPOINT", "ENDPOINT", "APPLICATION", "OTHER"]),
     },
 }
-"""What a kind needs, beside what the example in its row has."""
+"""What a kind needs in addition to the example in its row."""
 
 _UPDATABLE: Final[Mapping[Kind, Strategies]] = {
     DEDICATED_AI_CLUSTER: {"unit_count": _UNIT_COUNTS},
     PRIVATE_ENDPOINT: {"dns_prefix": _DNS_PREFIXES},
 }
-"""What an update of a kind can change, beside what is optional. Default: nothing."""
+"""What an update of a kind can change in addition to what is optional. Default: nothing."""
 
 
 def create_details(kind: Kind, ids: IdsOf) -> st.SearchStrategy[Any]:
