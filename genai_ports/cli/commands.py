@@ -34,10 +34,10 @@ def commands() -> None:
 @click.option("--region", default="us-chicago-1", show_default=True, help="Region of the scenario.")
 @click.pass_context
 def demo(ctx: click.Context, seed: str, region: str) -> None:
-    """Run one scenario on both backends, in memory and over HTTP, and compare every response.
+    """Run one scenario on both backends and compare every response.
 
-    The command needs no account and no network: it starts its own server on a free port of this machine.
-    The exit status is 1 if the backends differ.
+    The backends are the simulator in memory, and the OCI SDK over HTTP to a server that the command starts on a free
+    port of this machine. No account and no network are needed. The exit status is 1 if the backends differ.
     """
     from genai_ports.cli.demo import run_demo  # noqa: PLC0415  # imports rich, the SDK and the server
     from genai_ports.cli.report import new_console  # noqa: PLC0415  # imports rich
@@ -88,9 +88,9 @@ def demo(ctx: click.Context, seed: str, region: str) -> None:
     help="Register the public keys of an OCI config file; needs --verify-signatures; repeat for more.",
 )
 def serve(*, host: str, port: int, port_file: Path | None, trust: tuple[Path, ...], **settings: Any) -> None:
-    """Serve a simulated control plane over HTTP until SIGINT or SIGTERM.
+    """Serve a simulated control plane over HTTP.
 
-    The first line on stdout is `listening on URL`.
+    The first line on stdout is `listening on URL`. The command runs until SIGINT or SIGTERM.
     """
     from fake_server import Settings  # noqa: PLC0415  # imports the server
     from fake_server.serve import serve as serve_until_signal  # noqa: PLC0415  # imports the server
@@ -104,9 +104,11 @@ def serve(*, host: str, port: int, port_file: Path | None, trust: tuple[Path, ..
 @click.option("--region", help="Region of all calls; default: the region of the server.")
 @click.option("--force", is_flag=True, help="Replace existing files.")
 def profile(directory: Path, endpoint: str, region: str | None, *, force: bool) -> None:
-    """Write a throw-away key and an OCI config file, and print settings that make OCI's tools use them.
+    """Write a throw-away key and a config file for OCI's tools.
 
-    In a shell: eval "$(genai-ports profile --dir D --endpoint URL)"
+    The command prints the settings that make the tools use them. In a shell:
+
+    eval "$(genai-ports profile --dir D --endpoint URL)"
     """
     from genai_ports.cli.profile import write_profile  # noqa: PLC0415  # imports cryptography
 

@@ -50,6 +50,12 @@ def test_help_names_the_commands(command_line, capsys):
     assert all(f"\n  {name} " in shown for name in ("demo", "profile", "serve"))
 
 
+def test_help_cuts_no_summary_at_80_columns(command_line, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert command_line("--help") == 0
+    assert "..." not in capsys.readouterr().out.partition("Commands:")[2]
+
+
 def test_the_version_is_that_of_the_package(command_line, capsys):
     assert command_line("--version") == 0
     assert capsys.readouterr().out == f"genai-ports, version {version('genai-ports')}\n"
