@@ -35,7 +35,7 @@ class Controls(Locked):
 
     @locked
     def work_on(self, identifier: str) -> Work:
-        """Find the work that is under way, by its own OCID or by that of the resource it is on.
+        """Return the work that is under way, by its own OCID or by that of its resource.
 
         Raises:
             InvalidInput: there is none.
@@ -58,11 +58,11 @@ class Controls(Locked):
 
     @locked
     def set_pace(self, identifier: str, pace: str | Pace) -> None:
-        """Give the work on one resource a pace of its own.
+        """Set the pace of the work on one resource.
 
         Args:
             identifier: the OCID of the resource or of its work request.
-            pace: such as `manual`; as for the whole world.
+            pace: such as `manual`; see `WorldSettings`.
 
         Raises:
             InvalidInput: no such work is under way, or the pace is unknown.
@@ -71,7 +71,7 @@ class Controls(Locked):
 
     @locked
     def progress(self, identifier: str, percent: float) -> None:
-        """Move the work on one resource to a percentage by hand.
+        """Set the percentage of the work on one resource.
 
         Args:
             identifier: the OCID of the resource or of its work request.
@@ -85,7 +85,7 @@ class Controls(Locked):
 
     @locked
     def finish(self, identifier: str) -> None:
-        """End the work on one resource now.
+        """Finish the work on one resource now.
 
         Args:
             identifier: the OCID of the resource or of its work request.
@@ -105,20 +105,20 @@ class Controls(Locked):
         code: str | None = None,
         message: str | None = None,
     ) -> None:
-        """Let the work under way on one resource fail when it gets to a percentage.
+        """Make the work on one resource fail when it reaches a percentage.
 
         Args:
             identifier: the OCID of the resource or of its work request.
             failure: the name of a failure, such as `out-of-capacity`; see `FailingWork`.
-            percent: 0 to 99; that of the named failure, else 0, unless given.
-            code: the code of the work request's error; that of the named failure unless given.
-            message: its message, and the resource's lifecycle details; that of the named failure unless given.
+            percent: 0 to 99; default: that of the named failure, or 0.
+            code: the code of the work request's error; default: that of the named failure.
+            message: its message, and the resource's lifecycle details; default: that of the named failure.
 
-        Work that is further already fails where it is, and work by the pace `manual` fails at once.
+        Work that is already further fails at once, and so does work with the pace `manual`.
 
         Raises:
-            InvalidInput: no such work is under way, the failure does not exist or cannot befall it, or the percentage
-                is out of range.
+            InvalidInput: no such work is under way, the failure does not exist or does not apply to it, or the
+                percentage is out of range.
         """
         from genai_ports.simulator.faults.failing_work import check_plausible, make_failure  # noqa: PLC0415  # loaded for this
 
@@ -131,11 +131,11 @@ class Controls(Locked):
 
     @locked
     def needs_attention(self, identifier: str, message: str = "The cluster needs attention.") -> None:
-        """Let a dedicated AI cluster that is ACTIVE need attention from now on, until it is updated.
+        """Move an ACTIVE dedicated AI cluster to NEEDS_ATTENTION, where it stays until it is updated.
 
         Args:
             identifier: its OCID.
-            message: why; its lifecycle details.
+            message: the reason; its lifecycle details.
 
         Raises:
             InvalidInput: there is no such cluster, or it is not ACTIVE.
@@ -175,13 +175,13 @@ class Controls(Locked):
 
     @locked
     def timeline(self, identifier: str) -> tuple[Moment, ...]:
-        """Tell what happened to one resource, oldest first: calls, work, progress, failure and why.
+        """Return what happened to one resource, oldest first: calls, work, progress, failures and their reasons.
 
         Args:
             identifier: its OCID, or that of one of its work requests.
 
         Raises:
-            InvalidInput: nothing of that name is remembered.
+            InvalidInput: the world knows no such resource.
         """
         check_texts(identifier=identifier)
         from genai_ports.simulator.observe.timeline import timeline  # noqa: PLC0415  # loaded when it is asked for
@@ -191,7 +191,7 @@ class Controls(Locked):
 
     @locked
     def troubles(self) -> tuple[Trouble, ...]:
-        """Find clients in trouble: that send a refused request over and over, or poll work that has failed."""
+        """Return the clients in trouble: those that repeat a refused request, or poll work that has failed."""
         from genai_ports.simulator.observe.diagnosis import diagnose  # noqa: PLC0415  # loaded when it is asked for
 
         self.scheduler.settle()
@@ -199,7 +199,7 @@ class Controls(Locked):
 
     @locked
     def state(self) -> Mapping[str, tuple[Any, ...]]:
-        """List every resource that the world remembers, by kind, and every work request; base models are left out."""
+        """Return every resource by kind, and every work request; base models are left out."""
         self.scheduler.settle()
         now = self.clock.now()
         resources = {name: tuple(record.snapshot for record in table) for name, table in self.world.tables.items()}

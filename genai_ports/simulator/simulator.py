@@ -219,9 +219,9 @@ class Simulator(Controls):
                 raise self._refuse_too_deep(call)
             self.scheduler.settle()
             if not (self.faults or self.failing_work):
-                return self._respond(call)
+                return self._respond(call, has_plans=False)
             with self.faults.uncounted_on_error(self.world.ids):
-                return self._respond(call)
+                return self._respond(call, has_plans=True)
 
     def _refuse_too_deep(self, call: Call) -> ServiceError:
         """Refuse a body that nests too deep, as the server does: rules could not walk through it."""
@@ -247,21 +247,21 @@ class Simulator(Controls):
             self.clock.advance(seconds)
         return 0
 
-    def _respond(self, call: Call) -> Reply:
+    def _respond(self, call: Call, *, has_plans: bool) -> Reply:
         region = call.region or self.region
-        from_client = _well_formed(call.request_id)
+        from_client = call.request_id and _well_formed(call.request_id)
         request_id = self.world.ids.request_id(from_client)
         if from_client != call.request_id:
             error: ServiceError = HEADER_VALUE(
                 header="opc-request-id", expected=_REQUEST_ID_FORM, given=call.request_id
             )
             raise self._refused(error, call, region, request_id)
-        fault = self.faults.take(self._asked(call, region)) if self.faults else None
+        fault = self.faults.take(self._call_context(call, region)) if has_plans else None
         if fault:
-            return self._befallen(fault, call, region, request_id)
-        return self._carried_out(call, region, request_id)
+            return self._apply_fault(fault, call, region, request_id)
+        return self._carry_out(call, region, request_id)
 
-    def _carried_out(self, call: Call, region: str, request_id: str, fault: Fault | None = None) -> Reply:
+    def _carry_out(self, call: Call, region: str, request_id: str, fault: Fault | None = None) -> Reply:
         operation = call.operation
         try:
             if call.user is not None and self._policies is not None:
@@ -292,21 +292,21 @@ class Simulator(Controls):
         return self._reply(operation, outcome, request_id)
 
     def _check_permitted(self, policies: Policies, call: Call, region: str) -> None:
-        """Refuse what the caller may not do where the resource is, nor where it is to be moved."""
-        places = [self._asked(call, region).compartment_id]
+        """Refuse a call that policies do not allow, in the compartment of the resource or in the one it moves to."""
+        places = [self._call_context(call, region).compartment_id]
         if call.operation.verb is CHANGE_COMPARTMENT:
             places.append(getattr(call.details, "compartment_id", None))
         for place in places:
             policies.check(call.user or "", call.operation, place)
 
-    def _befallen(self, fault: Fault, call: Call, region: str, request_id: str) -> Reply:
-        """Let a fault do what it was planned to; the call is carried out or not, and noted once."""
+    def _apply_fault(self, fault: Fault, call: Call, region: str, request_id: str) -> Reply:
+        """Apply a fault: the call is carried out or not, and recorded once."""
         from genai_ports.simulator.faults.disrupted_response import DisruptedResponse  # noqa: PLC0415  # loaded when a fault is planned
 
         outcome: Reply | ServiceError | None = None
         if fault.carries_out_call:
             try:
-                outcome = self._carried_out(call, region, request_id, fault)
+                outcome = self._carry_out(call, region, request_id, fault)
             except ServiceError as refusal:
                 outcome = refusal
         error = fault.error()
@@ -324,8 +324,8 @@ class Simulator(Controls):
             call.operation, delay=fault.delay, damage=fault.damage, status=fault.status, outcome=error or outcome
         )
 
-    def _asked(self, call: Call, region: str) -> CallContext:
-        """Tell what a call is about, for plans and policies to go by."""
+    def _call_context(self, call: Call, region: str) -> CallContext:
+        """Return what faults and policies match a call by."""
         from genai_ports.simulator.faults.call_matcher import call_context  # noqa: PLC0415  # loaded when there is a plan or a policy
 
         record = None
@@ -345,15 +345,15 @@ class Simulator(Controls):
         resource: str | None = None,
         request_id: str | None = None,
     ) -> ServiceError:
-        """Answer a request that never became a call: give the error a request id, and note it in the journal.
+        """Refuse a request that is not a call: give the error a request id, and record it in the journal.
 
         Args:
             error: why it is refused.
-            operation: the operation it was for, as far as that is known; None where it was for none of the service's,
-                and is not noted.
-            region: where it went; the default region unless given.
-            resource: the OCID that it was about, where it named one.
-            request_id: the client's own id for it; one that is malformed is dropped.
+            operation: the name of the operation, or the path if that is unknown; None for a request that is not for the
+                service, which is not recorded.
+            region: the region of the request; default: the region of the settings.
+            resource: the OCID that the request names.
+            request_id: the client's own id for the request; a malformed one is ignored.
         """
         from_client = _well_formed(request_id)
         if operation is None:
@@ -369,7 +369,7 @@ class Simulator(Controls):
             code=error.code,
             rule=error.rule,
             request_id=error.request_id,
-            # What is told of a signature has the time in it, and so differs each time.
+            # The message about a signature has the time in it, and so differs each time.
             request=self.world.ids.digest(
                 "refused", error.rule if isinstance(error, NotAuthenticated) else error.message, size=8
             ).hex(),
@@ -380,7 +380,7 @@ class Simulator(Controls):
     def _refused(
         self, error: ServiceError, call: Call, region: str, request_id: str, fault: str | None = None
     ) -> ServiceError:
-        """Complete an error with where it comes from, and note it."""
+        """Complete an error with its operation and request id, and record it."""
         name, resource = call.operation.name, _noted(call.target)
         error.operation, error.request_id = name, request_id
         noted = Entry(self.world.now, name, region, resource, error.status, error.code, error.rule, request_id)
@@ -388,7 +388,7 @@ class Simulator(Controls):
         return error
 
     def _digest(self, call: Call, region: str) -> str:
-        """Tell a call from others that ask for something else; what is secret in a body is not in its repr."""
+        """Return a digest that differs for different calls; secrets are not in the repr of a body."""
         asked = call.operation.name, region, call.target, call.query, call.details, call.if_match
         try:
             return self.world.ids.digest("call", *asked, size=8).hex()
@@ -396,7 +396,7 @@ class Simulator(Controls):
             return self.world.ids.digest("call", *asked[:3], size=8).hex()
 
     def _reply(self, operation: Operation, outcome: Outcome, request_id: str) -> Reply:
-        """Put the metadata of the answer together, and onto what it brought."""
+        """Make the reply of a call that succeeded."""
         response = ResponseMetadata(
             status=operation.status,
             request_id=request_id,
@@ -419,7 +419,7 @@ def _well_formed(request_id: str | None) -> str | None:
 
 
 def _failure_shown(value: Any) -> str | None:
-    """Tell that what is shown, a resource or a work request, has FAILED; None where it has not."""
+    """Return FAILED if that is the state of the resource or work request; None otherwise."""
     state = getattr(value, "lifecycle_state", None) or getattr(value, "status", None)
     return state if state == WorkRequestStatus.FAILED else None
 

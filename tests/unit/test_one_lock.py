@@ -48,6 +48,7 @@ USES: dict[str, Callable[[Simulator, dict[str, str]], object]] = {
     "timeline": lambda world, ids: world.timeline(ids["model"]),
     "troubles": lambda world, _: world.troubles(),
     "state": lambda world, _: world.state(),
+    "snapshot": lambda world, _: world.snapshot(),
 }
 
 # The same for what belongs to a simulator.
