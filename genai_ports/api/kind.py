@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -88,37 +88,37 @@ class Operation(Row):
     def __reduce__(self) -> tuple[Any, ...]:
         return _operation, (self.name,)
 
-    @property
+    @cached_property
     def details(self) -> type | None:
         """The class of the request's body; None for no body."""
         return load_class(self.request) if self.request else None
 
-    @property
+    @cached_property
     def result(self) -> type | None:
         """The class of the response's body, or of a list's items; None for no body."""
         return load_class(self.response) if self.response else None
 
-    @property
+    @cached_property
     def is_list(self) -> bool:
         """Whether the response is a page."""
         return bool(self.sort_keys)
 
-    @property
+    @cached_property
     def takes_if_match(self) -> bool:
         """Whether a request may have the header `if-match`."""
         return "if-match" in self.verb.request_headers
 
-    @property
+    @cached_property
     def takes_retry_token(self) -> bool:
         """Whether a request may have the header `opc-retry-token`."""
         return "opc-retry-token" in self.verb.request_headers
 
-    @property
+    @cached_property
     def operation_type(self) -> str | None:
         """What its work request is called; None where it starts no work."""
         return self.work.operation_type if self.work else None
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The path below the version, such as `/models/{target}`."""
         return f"/{self.kind.collection}{self.verb.path}"
@@ -167,12 +167,12 @@ class Kind(Row):
     def __reduce__(self) -> tuple[Any, ...]:
         return _kind, (self.name,)
 
-    @property
+    @cached_property
     def snapshot(self) -> type:
         """The class that GET returns."""
         return load_class(self.snapshot_class)
 
-    @property
+    @cached_property
     def summary(self) -> type:
         """The class that lists show."""
         return load_class(self.summary_class)

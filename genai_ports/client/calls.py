@@ -114,6 +114,8 @@ class Calls:
 
     def _region(self, option: str | None, target: str | None) -> str | None:
         """Return the region of a call; None for the backend's default if nothing names another region."""
+        if option is None and target is None:
+            return None
         region = resolve_region(option, target, self._default_region)
         return None if option is None and region == self._default_region else region
 

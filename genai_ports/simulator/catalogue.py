@@ -10,7 +10,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.enums import ModelCapability, ModelLifecycleState, ModelType
 from genai_ports.api.frozen import EMPTY
@@ -19,6 +19,9 @@ from genai_ports.api.model import Model, ModelSummary
 from genai_ports.api.value import narrowed, replaced
 from genai_ports.simulator.state.ids import IdFactory
 from genai_ports.simulator.state.table import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _IDS: Final = IdFactory("oracle")
 """Base models belong to Oracle: their ids are the same in every world, whatever its seed."""
@@ -79,13 +82,9 @@ def _copy(record: Record, number: int, originals: int) -> Record:
 
 
 @lru_cache(maxsize=128)
-def _by_id(region: str, copies: int) -> dict[str, Record]:
+def base_models_by_id(region: str, copies: int = 1) -> Mapping[str, Record]:
+    """Map the OCIDs of the base models of a region to their records; arguments as for `base_models`."""
     return {record.snapshot.id: record for record in base_models(region, copies)}
-
-
-def base_model(identifier: str, region: str, copies: int = 1) -> Record | None:
-    """Find a base model of a region by its OCID."""
-    return _by_id(region, copies).get(identifier)
 
 
 def training_methods(base: ModelSummary) -> tuple[str, ...]:

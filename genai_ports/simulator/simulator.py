@@ -218,7 +218,7 @@ class Simulator(Controls):
             if call.details is not None and nests_too_deep(call.details):
                 raise self._refuse_too_deep(call)
             self.scheduler.settle()
-            if not (self.faults or self.failing_work):
+            if not (self.faults.entries or self.failing_work.entries):
                 return self._respond(call, has_plans=False)
             with self.faults.uncounted_on_error(self.world.ids):
                 return self._respond(call, has_plans=True)
@@ -273,7 +273,7 @@ class Simulator(Controls):
         resource = call.target or (operation.verb is CREATE and outcome.value.id) or None
         is_lost = fault is not None and fault.loses_response
         now = self.world.now
-        self.journal.add(
+        self.journal.entries.append(
             Entry(
                 now,
                 operation.name,

@@ -47,6 +47,8 @@ _FEWEST_SECONDS, _MOST_SECONDS = 1, 300
 """Bounds of `retry-after` for a work request."""
 
 
+_CREATING: Final = lifecycle.transition_of(CREATE)
+
 CarryOut: TypeAlias = "Callable[[World, Scheduler, Call, str], Outcome]"
 
 
@@ -73,7 +75,7 @@ def get(world: World, scheduler: Scheduler, call: Call, region: str) -> Outcome:
     record = world.get(kind, call.target or "", region)
     if world.modes:
         check_visible(world.modes, kind, record, world.now)
-    if record.works and scheduler.pace.polls is not None:
+    if record.works and world.works.records[record.works[-1]].snapshot.polls_left is not None:
         scheduler.poll(record)
     return Outcome(record.snapshot, record.etag or world.etag(record))
 
@@ -107,7 +109,6 @@ def create(world: World, scheduler: Scheduler, call: Call, region: str) -> Outco
         return repeated
     rules.check_create(world, region, details)
     columns = _columns(operation)
-    transition = lifecycle.transition_of(CREATE)
     attributes: dict[str, Any] = {
         **columns.blank,
         **{name: getattr(details, name) for name in columns.copied},
@@ -118,8 +119,8 @@ def create(world: World, scheduler: Scheduler, call: Call, region: str) -> Outco
         "system_tags": EMPTY,
         "time_created": now,
         "time_updated": now,
-        "lifecycle_state": transition.under_way,
-        "lifecycle_details": transition.details_under_way,
+        "lifecycle_state": _CREATING.under_way,
+        "lifecycle_details": _CREATING.details_under_way,
         **rules.attributes(world, region, details, now),
     }
     snapshot: Any = made(columns.snapshot, attributes)

@@ -10,7 +10,7 @@ from genai_ports.api.enums import ModelCapability, values
 from genai_ports.api.value import replaced
 from genai_ports.ocids import parse_ocid, region_segment
 from genai_ports.regions import all_regions
-from genai_ports.simulator.catalogue import base_model, base_models, importable_capability, training_methods
+from genai_ports.simulator.catalogue import base_models, base_models_by_id, importable_capability, training_methods
 
 REGIONS = [region.id for region in all_regions() if base_models(region.id)]
 CHICAGO = "us-chicago-1"
@@ -94,14 +94,14 @@ def test_a_model_that_is_not_in_the_catalogue_has_no_training_method() -> None:
 
 def test_a_base_model_is_found_in_its_own_region_alone() -> None:
     record = base_models(CHICAGO)[0]
-    assert base_model(record.snapshot.id, CHICAGO) is record
-    assert base_model(record.snapshot.id, "eu-frankfurt-1") is None
-    assert base_model("another", CHICAGO) is None
+    assert base_models_by_id(CHICAGO).get(record.snapshot.id) is record
+    assert base_models_by_id("eu-frankfurt-1").get(record.snapshot.id) is None
+    assert base_models_by_id(CHICAGO).get("another") is None
 
 
 def test_recorded_models_are_as_they_were_recorded() -> None:
-    model = base_model(
-        "ocid1.generativeaimodel.oc1.us-chicago-1.amaaaaaask7dceyafnmysbag2cremw7ztorm6njrjoxh6t2odloqjkecmbja", CHICAGO
+    model = base_models_by_id(CHICAGO).get(
+        "ocid1.generativeaimodel.oc1.us-chicago-1.amaaaaaask7dceyafnmysbag2cremw7ztorm6njrjoxh6t2odloqjkecmbja"
     )
     assert model
     told = model.snapshot

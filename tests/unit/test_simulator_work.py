@@ -327,3 +327,11 @@ def test_a_percentage_is_from_0_to_99(action: str, percent: float) -> None:
     with pytest.raises(InvalidInput, match=f"percent must be from 0 to 99, not {percent!r}"):
         getattr(taken.simulator, action)(taken.id, percent=percent)
     assert taken.now().status == "ACCEPTED"
+
+
+def test_work_with_a_pace_of_its_own_moves_on_with_reads_of_its_resource() -> None:
+    genai = InMemoryModelRepository(pace="manual")
+    begun = genai.create_imported_model(ready.imported_model_details())
+    genai.simulator.set_pace(begun.id, "reads:1")
+    seen = [genai.get_imported_model(begun.id).lifecycle_state for _ in range(3)]
+    assert seen == ["CREATING", "ACTIVE", "ACTIVE"]

@@ -39,14 +39,14 @@ class FaultRegistry(Locked, Generic[P]):
 
     def __init__(self, kind: str = "CallMatcher") -> None:
         self._kind = kind
-        self._entries: list[_Entry[P]] = []
+        self.entries: list[_Entry[P]] = []
 
     @locked
     def __iter__(self) -> Iterator[P]:
-        return iter([entry.plan for entry in self._entries])
+        return iter([entry.plan for entry in self.entries])
 
     def __bool__(self) -> bool:
-        return bool(self._entries)
+        return bool(self.entries)
 
     @locked
     def add(self, plan: P) -> None:
@@ -57,12 +57,12 @@ class FaultRegistry(Locked, Generic[P]):
         """
         if self._kind not in (cls.__name__ for cls in type(plan).__mro__):
             raise InvalidInput(f"add() takes a {self._kind}, not {plan!r}")
-        self._entries.append(_Entry(plan))
+        self.entries.append(_Entry(plan))
 
     @locked
     def clear(self) -> None:
         """Remove all plans."""
-        self._entries.clear()
+        self.entries.clear()
 
     @locked
     def take(self, context: CallContext) -> P | None:
@@ -73,8 +73,8 @@ class FaultRegistry(Locked, Generic[P]):
         """
         matching: list[_Entry[P]] = []
         taken: P | None = None
-        for entry in tuple(self._entries):
-            if not entry.plan.matches(context) or entry not in self._entries:
+        for entry in tuple(self.entries):
+            if not entry.plan.matches(context) or entry not in self.entries:
                 continue
             matching.append(entry)
             if entry.plan.applies_to(entry.seen + 1):
@@ -91,7 +91,7 @@ class FaultRegistry(Locked, Generic[P]):
         if isinstance(times, str):
             return
         if times == 1:
-            self._entries.remove(entry)
+            self.entries.remove(entry)
             return
         left: Any = replaced(entry.plan, times=times - 1)
         entry.plan = left
@@ -109,18 +109,18 @@ class FaultRegistry(Locked, Generic[P]):
                     f"{plan!r} has a function, which a snapshot cannot hold: remove when= or clear the plan before you "
                     "take a snapshot"
                 )
-        return [{**entry.plan.settings(), "times": entry.plan.times, "seen": entry.seen} for entry in self._entries]
+        return [{**entry.plan.settings(), "times": entry.plan.times, "seen": entry.seen} for entry in self.entries]
 
     @contextmanager
     def uncounted_on_error(self, ids: IdFactory) -> Iterator[None]:
         """Leave counts, plans and request ids as they were if a `when` function raises while a call is handled."""
-        requests, before = ids.requests, [_Entry(entry.plan, entry.seen) for entry in self._entries]
+        requests, before = ids.requests, [_Entry(entry.plan, entry.seen) for entry in self.entries]
         try:
             yield
         except (ServiceError, DisruptedResponse):
             raise
         except BaseException:
-            ids.requests, self._entries = requests, before
+            ids.requests, self.entries = requests, before
             raise
 
     @classmethod
@@ -135,7 +135,7 @@ class FaultRegistry(Locked, Generic[P]):
             InvalidInput: the data does not describe such plans.
         """
         registry = cls(kind.__name__)
-        registry._entries.extend(_read(kind, item) for item in data)
+        registry.entries.extend(_read(kind, item) for item in data)
         return registry
 
 

@@ -24,7 +24,8 @@ def related(world: World, kind: Kind, region: str, prop: str, identifier: str) -
     record = world.find(kind, identifier, region)
     if record is None or record.snapshot.lifecycle_state == DedicatedAiClusterLifecycleState.DELETED:
         raise RELATED_NOT_FOUND(property=prop, identifier=identifier, region=region)
-    check_usable(kind, record.snapshot)
+    if record.snapshot.lifecycle_state != DedicatedAiClusterLifecycleState.ACTIVE:
+        check_usable(kind, record.snapshot)
     return record.snapshot
 
 

@@ -93,7 +93,9 @@ class ModelRules(KindRules):
 
 def _check_ranges(config: TrainingConfig) -> None:
     for name, (least, most) in _RANGES.items():
-        within(f"fineTuneDetails.trainingConfig.{camel(name)}", getattr(config, name, None), least, most)
+        number = getattr(config, name, None)
+        if number is not None:
+            within(f"fineTuneDetails.trainingConfig.{camel(name)}", number, least, most)
 
 
 RULES: Final = ModelRules()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from genai_ports.ocids import region_segment
@@ -44,7 +45,7 @@ class IdFactory:
     def ocid(self, kind: Kind, region: str, order: object) -> str:
         """Make the OCID of the resource that was created as number `order` of the world."""
         unique = self._letters(kind.name, region, order, size=44)
-        return f"ocid1.{kind.ocid_type}.{_realm(region)}.{region_segment(region)}.amaaaaaa{self._tenancy}{unique}"
+        return f"{_prefix(kind.ocid_type, region)}{self._tenancy}{unique}"
 
     def _letters(self, *parts: object, size: int) -> str:
         return self.digest(*parts, size=size).translate(_BASE32).decode()
@@ -64,6 +65,11 @@ class IdFactory:
 
     def _request_id(self, from_client: str | None, number: int) -> str:
         return f"{from_client or self._first}/{self._second}/{(number * self._stride) % _SEGMENT:032X}"
+
+
+@lru_cache(maxsize=1024)
+def _prefix(ocid_type: str, region: str) -> str:
+    return f"ocid1.{ocid_type}.{_realm(region)}.{region_segment(region)}.amaaaaaa"
 
 
 def _realm(region: str) -> str:

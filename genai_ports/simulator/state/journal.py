@@ -53,29 +53,29 @@ class Journal(Locked):
     """The last calls of a world, oldest first."""
 
     def __init__(self) -> None:
-        self._entries: deque[Entry] = deque(maxlen=KEPT)
+        self.entries: deque[Entry] = deque(maxlen=KEPT)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.entries)
 
     @locked
     def __iter__(self) -> Iterator[Entry]:
-        return iter(tuple(self._entries))
+        return iter(tuple(self.entries))
 
     def add(self, entry: Entry) -> None:
         """Record a call; the simulator does, under its lock."""
-        self._entries.append(entry)
+        self.entries.append(entry)
 
     @locked
     def clear(self) -> None:
         """Forget all calls."""
-        self._entries.clear()
+        self.entries.clear()
 
     def to_data(self) -> list[dict[str, Any]]:
         """Return the calls as data that JSON can hold."""
         return [
             {camel(name): to_data(item) for name, item in entry._asdict().items() if item is not None}
-            for entry in self._entries
+            for entry in self.entries
         ]
 
     @classmethod

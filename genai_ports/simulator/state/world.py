@@ -80,9 +80,9 @@ class World:
         """Find a resource of a kind in a region; base models are found too, and elsewhere nothing is."""
         record = self.tables[kind.name].records.get(identifier)
         if record is None and kind is MODEL:
-            from genai_ports.simulator.catalogue import base_model  # noqa: PLC0415  # see _shared
+            from genai_ports.simulator.catalogue import base_models_by_id  # noqa: PLC0415  # see _shared
 
-            record = base_model(identifier, region, self._copies)
+            record = base_models_by_id(region, self._copies).get(identifier)
         return record if record and record.region == region else None
 
     def get(self, kind: Kind, identifier: str, region: str) -> Record:

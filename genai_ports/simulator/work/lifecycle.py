@@ -15,9 +15,9 @@ from genai_ports.simulator.work.operation import NEEDS_ATTENTION
 if TYPE_CHECKING:
     from genai_ports.api.kind import Kind
     from genai_ports.api.verbs import Transition, Verb
-    from genai_ports.simulator.work.operation import Work
+    from genai_ports.simulator.work.operation import Failure, Work
 
-_KEPT_ON_FAILED_UPDATE: Final = frozenset({"response", "capacity", "lifecycle_details"})
+_KEPT_ON_FAILED_UPDATE: Final = frozenset({"response", "capacity", "time_updated"})
 
 
 def transition_of(verb: Verb) -> Transition:
@@ -32,18 +32,16 @@ def entering(verb: Verb) -> dict[str, Any]:
     return {"lifecycle_state": transition.under_way, "lifecycle_details": transition.details_under_way}
 
 
-def outcome(work: Work, snapshot: Any) -> dict[str, Any]:
-    """Return what changes of a resource when work on it ends; a failed update leaves it as it was before."""
-    transition = transition_of(work.operation.verb)
-    if work.failure is None:
-        return {"lifecycle_state": transition.succeeded, "lifecycle_details": transition.details}
-    if work.failure.leaves:
-        return {"lifecycle_state": work.failure.leaves, "lifecycle_details": work.failure.message}
+def outcome_of_failure(work: Work, failure: Failure, snapshot: Any) -> dict[str, Any]:
+    """Return what changes of a resource when work on it fails; a failed update leaves it as it was before."""
+    if failure.leaves:
+        return {"lifecycle_state": failure.leaves, "lifecycle_details": failure.message}
     restored = {}
     if work.before is not None:
-        names = type(snapshot).__dataclass_fields__.keys() - _KEPT_ON_FAILED_UPDATE - {"time_updated"}
+        names = vars(snapshot).keys() - _KEPT_ON_FAILED_UPDATE
         restored = {name: getattr(work.before, name) for name in names}
-    return {"lifecycle_state": transition.failed, **restored, "lifecycle_details": work.failure.message}
+    failed = transition_of(work.operation.verb).failed
+    return {"lifecycle_state": failed, **restored, "lifecycle_details": failure.message}
 
 
 def check_can_change(kind: Kind, snapshot: Any) -> None:

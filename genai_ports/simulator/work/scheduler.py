@@ -141,7 +141,7 @@ class Scheduler:
             region: where it goes.
             about: the resource as it was before the call, or as it is going to be created.
         """
-        if not self.failing_work:
+        if not self.failing_work.entries:
             return None
         from genai_ports.simulator.faults.call_matcher import call_context  # noqa: PLC0415  # loaded when something is planned
 
@@ -213,8 +213,12 @@ class Scheduler:
         heapq.heappush(self.queue, DueStep(due, self.steps, action, kind, identifier))
 
     def _schedule(self, work: Work) -> None:
+        if not work.duration:
+            if work.duration is not None:
+                self._at(work.planned, FINISH, WORK_REQUEST.name, work.id)
+            return
         starts, ends = work.starts, work.ends
-        if starts is None or ends is None:
+        if starts is None or ends is None:  # for the type checkers: work with a duration has both
             return
         if starts < ends:
             self._at(starts, START, WORK_REQUEST.name, work.id)
@@ -232,7 +236,7 @@ class Scheduler:
         work: Work = record.snapshot
         if step.action == START and work.starts == step.due:
             self._start(work)
-        if step.action == FINISH and not work.finished and work.ends == step.due:
+        if step.action == FINISH and work.time_finished is None and work.ends == step.due:
             self._finish(work)
 
     def _start(self, work: Work) -> Work:
@@ -257,8 +261,13 @@ class Scheduler:
         started = work.time_started or now
         self._update(work.id, status=status, percent=percent, time_started=started, time_finished=now, before=None)
         record = world.tables[kind.name].records[work.resource_id]  # it is not purged while work on it is under way
-        changes = lifecycle.outcome(work, record.snapshot)
-        if work.operation.verb is CREATE and not work.fails:
+        if work.failure is None:
+            transition = work.operation.verb.transition
+            assert transition  # noqa: S101  # for the type checkers: only verbs with a transition start work
+            changes = {"lifecycle_state": transition.succeeded, "lifecycle_details": transition.details}
+        else:
+            changes = lifecycle.outcome_of_failure(work, work.failure, record.snapshot)
+        if work.operation.verb is CREATE and status == WorkRequestStatus.SUCCEEDED:
             changes |= rules_of(kind).completed(world, record.snapshot)
         show_dependents(world, world.change(kind, record, release=work.before, time_updated=now, **changes))
         if record.snapshot.lifecycle_state == "DELETED":
