@@ -15,7 +15,6 @@ from fake_server.control.properties import (
     required,
 )
 from fake_server.settings import Settings
-from genai_ports.api.names import camel
 from genai_ports.simulator.rules.refusals import PROPERTY_UNKNOWN, PROPERTY_VALUE, REFUSALS
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.wire import encode
@@ -63,8 +62,7 @@ def _clock_post(request: Request, world: Simulator) -> Any:
 
 
 def _state_get(_: Request, world: Simulator) -> Any:
-    state = world.state()
-    return {camel(kind) + "s": encode(snapshots) for kind, snapshots in state.items()}
+    return {collection: encode(snapshots) for collection, snapshots in world.state().items()}
 
 
 _ALWAYS: Final = ("id", "action")

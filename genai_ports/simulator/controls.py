@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, WORK_REQUEST
+from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, KINDS, WORK_REQUEST
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.argument_checks import check_percent, check_texts
 from genai_ports.simulator.locked import Locked, locked
@@ -199,10 +199,11 @@ class Controls(Locked):
 
     @locked
     def state(self) -> Mapping[str, tuple[Any, ...]]:
-        """Return every resource by kind, and every work request; base models are left out."""
+        """Return all resources but base models, and all work requests, by collection such as `importedModels`."""
         self.scheduler.settle()
         now = self.clock.now()
-        resources = {name: tuple(record.snapshot for record in table) for name, table in self.world.tables.items()}
+        tables = self.world.tables.items()
+        resources = {KINDS[name].collection: tuple(record.snapshot for record in table) for name, table in tables}
         from genai_ports.simulator.work.work_request_view import work_request  # noqa: PLC0415  # loaded when work is first told of
 
-        return {**resources, WORK_REQUEST.name: tuple(work_request(r.snapshot, now) for r in self.world.works)}
+        return {**resources, WORK_REQUEST.collection: tuple(work_request(r.snapshot, now) for r in self.world.works)}

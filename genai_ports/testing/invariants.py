@@ -58,7 +58,7 @@ class InvariantChecker:
         self._check_references(state)
         _check_capacity(state)
         self._check_versions(touched)
-        for work in state[WORK_REQUEST.name]:
+        for work in state[WORK_REQUEST.collection]:
             self._check_work(work)
 
     def _check_ids(self, state: Mapping[str, tuple[Any, ...]]) -> None:
@@ -68,10 +68,10 @@ class InvariantChecker:
     def _check_lifecycle(self, state: Mapping[str, tuple[Any, ...]]) -> None:
         """Check that the state of a resource fits its last work request, and that all earlier ones are finished."""
         works: dict[str, list[WorkRequest]] = defaultdict(list)
-        for work in state[WORK_REQUEST.name]:
+        for work in state[WORK_REQUEST.collection]:
             works[work.resources[0].identifier].append(work)
         for kind in RESOURCE_KINDS:
-            for snapshot in state[kind.name]:
+            for snapshot in state[kind.collection]:
                 *earlier, last = works.pop(snapshot.id)
                 assert all(work.is_finished for work in earlier), f"{snapshot.id} has several unfinished work requests"
                 states = snapshot.lifecycle_state, _state_after(last)
@@ -82,10 +82,10 @@ class InvariantChecker:
 
     def _check_references(self, state: Mapping[str, tuple[Any, ...]]) -> None:
         """Check that no resource uses a deleted one, and that each resource has the right dependents."""
-        world, existing = self._simulator.world, _not_deleted(state, *state.keys() - {WORK_REQUEST.name})
+        world, existing = self._simulator.world, _not_deleted(state, *state.keys() - {WORK_REQUEST.collection})
         users: dict[str, set[str]] = defaultdict(set)
         for kind in RESOURCE_KINDS:
-            for user in _not_deleted(state, kind.name).values():
+            for user in _not_deleted(state, kind.collection).values():
                 region = resolve_region(None, user.id, "")
                 for identifier in references(kind, user):
                     exists = identifier in existing or world.find(MODEL, identifier, region)
@@ -145,14 +145,14 @@ def _action(work: WorkRequest) -> str:
     return f"{_verb(work)}D" if work.status == "SUCCEEDED" else "FAILED"
 
 
-def _not_deleted(state: Mapping[str, tuple[Any, ...]], *kinds: str) -> dict[str, Any]:
-    return {each.id: each for kind in kinds for each in state[kind] if each.lifecycle_state != "DELETED"}
+def _not_deleted(state: Mapping[str, tuple[Any, ...]], *collections: str) -> dict[str, Any]:
+    return {each.id: each for name in collections for each in state[name] if each.lifecycle_state != "DELETED"}
 
 
 def _check_capacity(state: Mapping[str, tuple[Any, ...]]) -> None:
     """Check that a hosting cluster counts its endpoints, and that a fine-tuning cluster has no capacity."""
-    used = Counter(endpoint.dedicated_ai_cluster_id for endpoint in _not_deleted(state, ENDPOINT.name).values())
-    for cluster in state[DEDICATED_AI_CLUSTER.name]:
+    used = Counter(endpoint.dedicated_ai_cluster_id for endpoint in _not_deleted(state, ENDPOINT.collection).values())
+    for cluster in state[DEDICATED_AI_CLUSTER.collection]:
         if cluster.type != "HOSTING":
             assert cluster.capacity is None, f"{cluster.id} hosts nothing, but has a capacity"
             continue

@@ -199,7 +199,7 @@ def shown(simulator: Simulator, query: Query) -> list[Any]:
     """What the list should be by a plain sort, ties in the order of making: pairs of position and summary."""
     kind = OPERATIONS[query.operation].kind
     bases = [record.snapshot for record in base_models(query.region)] if kind is MODEL else []
-    here = [each for each in simulator.state()[kind.name] if resolve_region(None, each.id, "") == query.region]
+    here = [each for each in simulator.state()[kind.collection] if resolve_region(None, each.id, "") == query.region]
     own = [each for each in here if each.compartment_id == query.compartment]
     attribute, descending = query.order
     matching = [
@@ -220,7 +220,7 @@ def matches(each: Any, name: str, wanted: Any) -> bool:
 
 def values_of(simulator: Simulator, kind: Kind, name: str) -> list[Any]:
     """Values to filter by that something has, and one that nothing has."""
-    each = simulator.state()[kind.name]
+    each = simulator.state()[kind.collection]
     if name in ("id", "work_request_id"):
         return [*(one.id for one in each), "nothing"]
     if name == "resource_id":

@@ -208,7 +208,7 @@ def delete_if_allowed(genai: Repository, kind: Kind, identifier: str) -> None:
 
 def tales(genai: InMemoryModelRepository) -> list[Any]:
     """The logs and errors of all work."""
-    works = [work.id for work in genai.simulator.state()["work_request"]]
+    works = [work.id for work in genai.simulator.state()["workRequests"]]
     return [(list(genai.list_work_request_logs(work)), list(genai.list_work_request_errors(work))) for work in works]
 
 
@@ -223,7 +223,7 @@ def busy_world() -> tuple[InMemoryModelRepository, list[tuple[Kind, str]]]:
     genai.simulator.fail(failed.id)
     genai.clock.sleep(600)
     genai.update_endpoint(endpoint.id, ENDPOINT.operation(UPDATE).details(description="new"))
-    known = [(kind, snapshot.id) for kind in RESOURCE_KINDS for snapshot in genai.simulator.state()[kind.name]]
+    known = [(kind, snapshot.id) for kind in RESOURCE_KINDS for snapshot in genai.simulator.state()[kind.collection]]
     return genai, known
 
 
@@ -289,7 +289,7 @@ def list_queries(options: dict[str, Any]) -> st.SearchStrategy[ListQuery]:
 def test_a_call_that_is_refused_changes_nothing(data: st.DataObject) -> None:
     genai, known = busy_world()
     simulator = genai.simulator
-    works = [work.id for work in simulator.state()["work_request"]]
+    works = [work.id for work in simulator.state()["workRequests"]]
     before = everything(simulator)
     for call in data.draw(st.lists(calls(known, works), min_size=1, max_size=12)):
         try:

@@ -225,6 +225,7 @@ def test_the_state_lists_every_resource_and_work_request_of_the_world(
         "workRequests": len(RESOURCE_KINDS) + 1,
     }
     assert state["models"][0]["id"] == ids["model"]
+    assert state.keys() == app.worlds.get(TENANCY).state().keys()
 
 
 def test_work_is_finished_moved_on_failed_and_paced_by_hand(slow: Client) -> None:

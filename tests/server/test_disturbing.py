@@ -33,7 +33,7 @@ def plan(server: Any, **fault: Any) -> None:
 
 
 def made(server: Any) -> int:
-    return len(server.simulator.state()["imported_model"])
+    return len(server.simulator.state()["importedModels"])
 
 
 # What damage is like.

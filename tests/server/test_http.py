@@ -396,5 +396,5 @@ def test_a_world_that_begins_anew_in_the_middle_of_a_call_ends_that_call_in_the_
     status, _, body = ask(connection, "POST", f"{API}/importedModels", body=json.dumps(IMPORT))
     assert status == 201
     assert server.simulator is not old
-    assert [model.id for model in old.state()["imported_model"]] == [json.loads(body)["id"]]
-    assert server.simulator.state()["imported_model"] == ()
+    assert [model.id for model in old.state()["importedModels"]] == [json.loads(body)["id"]]
+    assert server.simulator.state()["importedModels"] == ()

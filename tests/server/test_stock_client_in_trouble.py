@@ -71,7 +71,7 @@ def outcomes(server: FakeServer, operation: str) -> list[tuple[int | None, str |
 
 
 def tuned(server: FakeServer) -> list[str]:
-    return [model.id for model in server.simulator.state()["model"] if model.display_name == "tuned"]
+    return [model.id for model in server.simulator.state()["models"] if model.display_name == "tuned"]
 
 
 # Throttled.

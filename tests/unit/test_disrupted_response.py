@@ -34,7 +34,7 @@ def disrupted_by(simulator: Simulator, call: Call = CREATE) -> DisruptedResponse
 
 
 def count(simulator: Simulator) -> int:
-    return len(simulator.state()["imported_model"])
+    return len(simulator.state()["importedModels"])
 
 
 def test_an_error_that_comes_at_once_is_simply_raised() -> None:

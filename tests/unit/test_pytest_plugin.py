@@ -56,7 +56,7 @@ def test_reset(genai_server, turn):
     with connect(genai_server.url) as genai:
         assert clusters(genai) == []
         cluster(genai)
-    assert len(genai_server.simulator.state()["dedicated_ai_cluster"]) == 1
+    assert len(genai_server.simulator.state()["dedicatedAiClusters"]) == 1
     genai_server.clock.sleep(3600)
     urls.add((genai_server.url, genai_server.simulator.clock.now().isoformat()))
 

@@ -190,7 +190,7 @@ def test_reading_the_errors_and_the_logs_is_what_one_should_do() -> None:
 @pytest.mark.parametrize("looks", [MANY_POLLS - 1, MANY_POLLS])
 def test_looks_at_a_resource_that_has_failed_are_trouble_as_well(looks: int) -> None:
     simulator, _ = failing_import()
-    model = simulator.state()["imported_model"][0].id
+    model = simulator.state()["importedModels"][0].id
     for _ in range(10):
         look(simulator, model, "get_imported_model")
     simulator.clock.sleep(100)
@@ -264,7 +264,7 @@ def test_of_work_that_is_forgotten_no_trouble_is_told() -> None:
     simulator.clock.sleep(100)
     for _ in range(MANY_POLLS):
         look(simulator, work_id)
-    resource = simulator.state()["imported_model"][0].id
+    resource = simulator.state()["importedModels"][0].id
     simulator.handle(Call(OPERATIONS["delete_imported_model"], target=resource))
     assert len(simulator.troubles()) == 1
     simulator.clock.sleep(100 + 86_400)

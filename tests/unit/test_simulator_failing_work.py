@@ -214,5 +214,5 @@ def test_an_update_fails_by_the_name_that_the_resource_had() -> None:
     simulator.failing_work.add(FailingWork(operation="update_dedicated_ai_cluster", display_name="old"))
     details = UpdateDedicatedAiClusterDetails(display_name="new")
     simulator.handle(Call(OPERATIONS["update_dedicated_ai_cluster"], target=made.value.id, details=details))
-    assert simulator.state()["dedicated_ai_cluster"][0].display_name == "old"
+    assert simulator.state()["dedicatedAiClusters"][0].display_name == "old"
     assert not simulator.failing_work

@@ -114,7 +114,7 @@ def test_a_snapshot_holds_no_secret() -> None:
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda simulator: pickle.loads(pickle.dumps(simulator))])  # noqa: S301
 def test_a_copy_goes_on_alone(copied: Any) -> None:
     genai = busy_world()
-    deleted = next(m for m in genai.simulator.state()["imported_model"] if m.lifecycle_state == "DELETED")
+    deleted = next(m for m in genai.simulator.state()["importedModels"] if m.lifecycle_state == "DELETED")
     before = genai.simulator.snapshot()
     twin = InMemoryModelRepository(simulator=copied(genai.simulator), user=USER)
     assert twin.simulator.snapshot() == before

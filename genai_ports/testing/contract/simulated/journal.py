@@ -42,7 +42,7 @@ def all_records(harness: Harness) -> str:
     """Return all records of a world as text."""
     world = harness.simulator
     state = world.state()
-    timelines = [world.timeline(each.id) for each in state["imported_model"]]
+    timelines = [world.timeline(each.id) for each in state["importedModels"]]
     return repr([list(world.journal), state, timelines, world.troubles(), list(world.faults), list(world.failing_work)])
 
 

@@ -54,4 +54,4 @@ class ResetBehaviours:
         assert list(harness.genai.list_imported_models(ready.COMPARTMENT)) == []
         again = harness.genai.create_imported_model(ready.imported_model_details(), retry_token="once")
         assert (again.id, again.lifecycle_state) == (made.id, "CREATING")
-        assert len(harness.simulator.state()["imported_model"]) == 1
+        assert len(harness.simulator.state()["importedModels"]) == 1
