@@ -101,7 +101,7 @@ _OPTIONAL: Final[Mapping[Kind, Callable[[IdsOf], Strategies]]] = {
         "security_attributes": _COMMON["defined_tags"],
     },
 }
-"""What a kind may have, beside the attributes that all kinds have. Default: nothing."""
+"""The optional attributes of a kind in addition to those of all kinds. Default: none."""
 
 _DATASETS: Final = st.builds(
     ObjectStorageDataset, namespace_name=st.just("ns"), bucket_name=st.just("b"), object_name=st.just("o.jsonl")

@@ -40,14 +40,14 @@ class PrivateEndpointBehaviours:
         assert (active.private_endpoint_ip or "").startswith("10.")
 
     def test_a_private_endpoint_is_for_endpoints_by_default(self, genai: GenAi) -> None:
-        """On-demand models are not reached through it, and it has no groups and no security attributes."""
+        """On-demand models cannot be reached through it. It has no groups and no security attributes."""
         made = ready.private_endpoint(genai)
         assert (made.resource_type, made.is_allow_on_demand) == ("ENDPOINT", False)
         assert (made.nsg_ids, made.security_attributes) == ((), {})
 
-    def test_a_private_endpoint_keeps_what_it_was_created_with(self, genai: GenAi) -> None:
-        """The subnet, the groups, the flags, the attributes and the tags."""
-        given: dict[str, Any] = {
+    def test_a_private_endpoint_has_the_attributes_of_its_request(self, genai: GenAi) -> None:
+        """They are the subnet, the groups, the flags, the security attributes and the tags."""
+        attributes: dict[str, Any] = {
             "subnet_id": "ocid1.subnet.oc1..mine",
             "nsg_ids": ("ocid1.networksecuritygroup.oc1..one", "ocid1.networksecuritygroup.oc1..two"),
             "is_allow_on_demand": True,
@@ -56,11 +56,11 @@ class PrivateEndpointBehaviours:
             "freeform_tags": {"team": "search"},
             "security_attributes": {"oracle-zpr": {"team": {"value": "search", "mode": "enforce"}}},
         }
-        made = ready.private_endpoint(genai, **given)
-        assert {name: getattr(made, name) for name in given} == given
+        made = ready.private_endpoint(genai, **attributes)
+        assert {name: getattr(made, name) for name in attributes} == attributes
 
-    def test_an_update_of_a_private_endpoint_takes_its_time(self, realistic: PortHarness) -> None:
-        """It is UPDATING until the work is done; the domain name follows the DNS prefix, and the address stays."""
+    def test_a_private_endpoint_is_updating_until_the_work_is_finished(self, realistic: PortHarness) -> None:
+        """The domain name follows the DNS prefix, and the address stays."""
         genai = realistic.genai
         made = ready.private_endpoint(genai, description="kept")
         details = UpdateGenerativeAiPrivateEndpointDetails(dns_prefix="other", nsg_ids=("ocid1.nsg.oc1..one",))
@@ -73,19 +73,19 @@ class PrivateEndpointBehaviours:
         assert (updated.description, updated.private_endpoint_ip) == ("kept", made.private_endpoint_ip)
 
     def test_the_domain_name_is_in_the_domain_of_the_realm(self, genai: GenAi) -> None:
-        """A sovereign region has another one."""
+        """A sovereign region has its own domain."""
         made = genai.create_generative_ai_private_endpoint(ready.private_endpoint_details(), region="eu-frankfurt-2")
         assert made.fqdn == "contract.pe.inference.generativeai.eu-frankfurt-2.oci.oraclecloud.eu"
 
     @pytest.mark.parametrize("prefix", ["a", "A-1", "a" * 63])
-    def test_a_dns_prefix_is_a_label(self, genai: GenAi, prefix: str) -> None:
-        """One to 63 characters."""
+    def test_a_dns_prefix_is_a_dns_label(self, genai: GenAi, prefix: str) -> None:
+        """It has 1 to 63 characters."""
         made = genai.create_generative_ai_private_endpoint(ready.private_endpoint_details(dns_prefix=prefix))
         assert made.fqdn.partition(".")[0] == prefix
 
     @pytest.mark.parametrize("prefix", ["", "1a", "-a", "a-", "a.b", "a_b", "ä", "a" * 64, "a\n"])
-    def test_what_is_no_label_is_refused_as_a_dns_prefix(self, harness: PortHarness, prefix: str) -> None:
-        """On create as on update."""
+    def test_a_dns_prefix_that_is_not_a_dns_label_is_refused(self, harness: PortHarness, prefix: str) -> None:
+        """Create and update refuse it."""
         genai = harness.genai
         with harness.refuses(InvalidParameter, "property-value"):
             genai.create_generative_ai_private_endpoint(ready.private_endpoint_details(dns_prefix=prefix))
@@ -106,19 +106,23 @@ class PrivateEndpointBehaviours:
         ],
         ids=["subnet", "resource type", "group", "flag", "security attribute"],
     )
-    def test_a_wrong_property_is_refused(self, harness: PortHarness, wrong: dict[str, Any], rule: str) -> None:
-        """By its name."""
+    def test_a_private_endpoint_with_an_invalid_value_is_refused(
+        self, harness: PortHarness, wrong: dict[str, Any], rule: str
+    ) -> None:
+        """The error names the property."""
         with harness.refuses(InvalidParameter, rule):
             harness.genai.create_generative_ai_private_endpoint(ready.private_endpoint_details(**wrong))
 
     @pytest.mark.parametrize("missing", ["compartment_id", "subnet_id", "dns_prefix"])
-    def test_a_private_endpoint_needs_a_subnet_and_a_dns_prefix(self, harness: PortHarness, missing: str) -> None:
-        """And a compartment."""
+    def test_a_private_endpoint_without_a_required_property_is_refused(
+        self, harness: PortHarness, missing: str
+    ) -> None:
+        """Compartment, subnet and DNS prefix are required."""
         with harness.refuses(MissingParameter, "property-missing"):
             harness.genai.create_generative_ai_private_endpoint(ready.private_endpoint_details(**{missing: None}))
 
     def test_private_endpoints_can_be_filtered_by_resource_type(self, harness: PortHarness) -> None:
-        """ENDPOINT or APPLICATION; another one is refused."""
+        """The types are ENDPOINT and APPLICATION. Another one is refused."""
         genai = harness.genai
         ready.private_endpoint(genai)
         wanted = ready.private_endpoint(genai, resource_type="APPLICATION")
@@ -127,8 +131,8 @@ class PrivateEndpointBehaviours:
         with pytest.raises(InvalidParameter, match="resourceType"):
             genai.list_generative_ai_private_endpoints(ready.COMPARTMENT, resource_type="MODEL").first()
 
-    def test_the_private_endpoint_that_an_endpoint_names_must_exist(self, harness: PortHarness) -> None:
-        """An unknown or deleted one is refused, on create as on update."""
+    def test_an_endpoint_that_names_an_unknown_private_endpoint_is_refused(self, harness: PortHarness) -> None:
+        """So is a deleted one, for create and for update."""
         genai = harness.genai
         deleted = ready.private_endpoint(genai)
         ready.finish(genai, genai.delete_generative_ai_private_endpoint(deleted.id))
@@ -140,15 +144,15 @@ class PrivateEndpointBehaviours:
             with harness.refuses(RelatedResourceNotFound, "related-not-found"):
                 genai.update_endpoint(endpoint.id, behind(identifier))
 
-    def test_a_private_endpoint_of_another_region_does_not_exist(self, harness: PortHarness) -> None:
-        """Resources live in one region."""
+    def test_an_endpoint_cannot_use_a_private_endpoint_of_another_region(self, harness: PortHarness) -> None:
+        """It is not found."""
         elsewhere = ready.private_endpoint(harness.genai, region="eu-frankfurt-1")
         details = ready.endpoint_details(harness.genai, generative_ai_private_endpoint_id=elsewhere.id)
         with harness.refuses(RelatedResourceNotFound, "related-not-found"):
             harness.genai.create_endpoint(details)
 
-    def test_a_private_endpoint_must_be_ready_before_an_endpoint_names_it(self, realistic: PortHarness) -> None:
-        """While it is CREATING, UPDATING or DELETING: 409 IncorrectState."""
+    def test_a_private_endpoint_that_is_not_ready_cannot_be_used(self, realistic: PortHarness) -> None:
+        """It is 409 IncorrectState while it is CREATING, UPDATING or DELETING."""
         genai = realistic.genai
         endpoint = ready.endpoint(genai)
         creating = genai.create_generative_ai_private_endpoint(ready.private_endpoint_details())
@@ -165,8 +169,8 @@ class PrivateEndpointBehaviours:
         with realistic.refuses(IncorrectState, "state-will-pass"):
             genai.update_endpoint(endpoint.id, behind(identifier))
 
-    def test_a_private_endpoint_for_applications_is_not_for_endpoints(self, harness: PortHarness) -> None:
-        """The refusal names the property and the resource type."""
+    def test_a_private_endpoint_for_applications_cannot_be_used_by_an_endpoint(self, harness: PortHarness) -> None:
+        """The error names the property and the resource type."""
         private = ready.private_endpoint(harness.genai, resource_type="APPLICATION")
         details = ready.endpoint_details(harness.genai, generative_ai_private_endpoint_id=private.id)
         with harness.refuses(InvalidParameter, "property-value") as refused:
@@ -177,7 +181,7 @@ class PrivateEndpointBehaviours:
         )
 
     def test_a_private_endpoint_in_use_by_an_endpoint_cannot_be_deleted(self, harness: PortHarness) -> None:
-        """The refusal names the endpoint; when that is deleted, the private endpoint can be."""
+        """The error names the endpoint. After the endpoint is deleted, the private endpoint can be deleted."""
         genai = harness.genai
         private = ready.private_endpoint(genai)
         endpoint = ready.endpoint(genai, generative_ai_private_endpoint_id=private.id)
@@ -188,8 +192,8 @@ class PrivateEndpointBehaviours:
         ready.finish(genai, genai.delete_generative_ai_private_endpoint(private.id))
         assert genai.get_generative_ai_private_endpoint(private.id).lifecycle_state == "DELETED"
 
-    def test_an_update_of_an_endpoint_moves_it_behind_another_private_endpoint(self, realistic: PortHarness) -> None:
-        """Both private endpoints are in use until the update has finished, and then only the new one."""
+    def test_an_endpoint_can_be_moved_to_another_private_endpoint(self, realistic: PortHarness) -> None:
+        """Both private endpoints are in use until the update is finished, and then only the new one."""
         genai = realistic.genai
         first, second = (ready.private_endpoint(genai).id for _ in range(2))
         endpoint = ready.endpoint(genai, generative_ai_private_endpoint_id=first)
@@ -204,8 +208,8 @@ class PrivateEndpointBehaviours:
         listed = genai.list_endpoints(ready.COMPARTMENT, generative_ai_private_endpoint_id=second)
         assert listed.one().id == endpoint.id
 
-    def test_an_update_that_names_the_same_private_endpoint_changes_nothing_of_it(self, genai: GenAi) -> None:
-        """It stays in use, and its version stays the same."""
+    def test_an_update_with_the_same_private_endpoint_does_not_change_it(self, genai: GenAi) -> None:
+        """It stays in use, and its etag stays the same."""
         private = ready.private_endpoint(genai)
         endpoint = ready.endpoint(genai, generative_ai_private_endpoint_id=private.id)
         ready.finish(genai, genai.update_endpoint(endpoint.id, behind(private.id)))
@@ -213,8 +217,8 @@ class PrivateEndpointBehaviours:
         with pytest.raises(Conflict):
             genai.delete_generative_ai_private_endpoint(private.id)
 
-    def test_an_update_leaves_the_versions_of_the_model_and_the_cluster(self, genai: GenAi) -> None:
-        """Only what an endpoint did not use before is new to it."""
+    def test_an_update_of_an_endpoint_does_not_change_the_etag_of_its_cluster(self, genai: GenAi) -> None:
+        """Only the resources that the endpoint newly uses change."""
         endpoint = ready.endpoint(genai)
         cluster = genai.get_dedicated_ai_cluster(endpoint.dedicated_ai_cluster_id)
         ready.finish(genai, genai.update_endpoint(endpoint.id, behind(ready.private_endpoint(genai).id)))
