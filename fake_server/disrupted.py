@@ -1,4 +1,4 @@
-"""Disturbing: letting a client feel an answer that comes late, broken or not at all."""
+"""Disrupted responses over HTTP: late, damaged or lost."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
 
 HOLD: Final = "fake_server.hold"
-"""Where a server puts, into the WSGI environment, a function that holds the answer back without blocking others: it
-takes the seconds, and whether the connection is reset after them."""
+"""The key in the WSGI environment of a function that delays the response without blocking other requests. It takes the
+seconds, and whether the connection is reset after them."""
 
 
 class Silence(ConnectionResetError, TimeoutError):
-    """Nothing is to arrive in time; servers take it for a connection that broke, and so send no page of their own."""
+    """No response arrives in time. Servers treat it as a broken connection, and send no error page of their own."""
 
 
 class DisruptedAnswer:
-    """An answer that does not simply arrive; a WSGI response.
+    """A disrupted response, as a WSGI application.
 
     Args:
-        disrupted: what happens to it.
-        items: the JSON of resources as lists show them.
-        seconds: how long it is held back, in real time.
+        disrupted: what happens to the response.
+        items: the cache of the JSON of list items.
+        seconds: how long it is delayed, in real time.
     """
 
     def __init__(self, disrupted: DisruptedResponse, items: JsonCache, seconds: float) -> None:
@@ -42,11 +42,11 @@ class DisruptedAnswer:
         self._answer = _written(disrupted, items)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer by WSGI, or end the connection.
+        """Send the response, or end the connection.
 
         Raises:
-            ConnectionResetError: nothing is to arrive.
-            Silence: nothing is to arrive in time.
+            ConnectionResetError: no response arrives.
+            Silence: no response arrives in time.
         """
         hold = environ.get(HOLD) or _sleep
         hold(self._seconds, reset=self._damage == RESET)
@@ -64,7 +64,7 @@ def _cut(body: bytes) -> Iterator[bytes]:
 
 
 def _written(disrupted: DisruptedResponse, items: JsonCache) -> HttpResponse:
-    """Write what there is to arrive."""
+    """Write the response that arrives, whole or in part."""
     if disrupted.damage == NOT_JSON:
         return HttpResponse(disrupted.status, body=NOT_JSON_TEXT.encode(), content_type="text/html")
     if disrupted.outcome is None:

@@ -1,4 +1,4 @@
-"""The control paths, `/_sim/...`: what tests do to the simulated worlds from outside.
+"""The control paths, `/_sim/...`: tests use them to inspect and change the simulated worlds.
 
 They act on the world of the tenancy in `?tenancy=`, or of the one that signed the request, or else of the
 well-known one.
@@ -41,7 +41,7 @@ _PYTHON_NAMES: Final = re.compile(r"(?<!['\w])(?:compartment_id|display_name|ret
 
 
 class Control:
-    """Answers the control paths.
+    """Serves the control paths.
 
     Args:
         worlds: what they look at and change.

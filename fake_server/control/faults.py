@@ -1,4 +1,4 @@
-"""Control paths for what is to go wrong: faults, failing work, and modes."""
+"""Control paths for faults, failing work and modes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from fake_server.control.properties import (
     STRING_OR_WHOLE,
     STRINGS,
     WHOLE,
+    as_json,
     read_properties,
     required,
-    told,
 )
 from genai_ports.api.names import snake
 from genai_ports.simulator.faults.failing_work import FAILURES, FailingWork
@@ -42,7 +42,7 @@ _WHICH: Final = {
     "every": WHOLE,
     "times": STRING_OR_WHOLE,
 }
-"""What a plan is told of the calls that it befalls."""
+"""The properties that say which calls a plan applies to."""
 
 
 def _faults_get(_: Request, world: Simulator) -> Any:
@@ -84,7 +84,7 @@ def _failing_work_delete(_: Request, world: Simulator) -> Any:
 def _failures_get(_: Request, __: Simulator) -> Any:
     return {
         "items": [
-            told(
+            as_json(
                 {
                     "name": named.name,
                     "operations": named.operations,
@@ -99,13 +99,13 @@ def _failures_get(_: Request, __: Simulator) -> Any:
 
 
 def _shown(plans: FaultRegistry[Any]) -> Any:
-    """Show what is planned: what each plan says, and how many more times."""
+    """Show the settings of each plan, and how many `times` are left."""
     return {"items": [_shown_plan(plan) for plan in plans]}
 
 
 def _shown_plan(plan: CallMatcher) -> dict[str, Any]:
     when = {"when": "a function in the server's process"} if plan.when is not None else {}
-    return told({**plan.settings(), **when, "times": plan.times})
+    return as_json({**plan.settings(), **when, "times": plan.times})
 
 
 def _add(plans: FaultRegistry[P], kind: type[P], given: Mapping[str, Any]) -> Any:
@@ -121,7 +121,9 @@ def _cleared(plans: FaultRegistry[Any]) -> Any:
 def _modes_get(_: Request, world: Simulator) -> Any:
     modes = dict(world.modes)
     known = [
-        told({"name": m.name, "text": m.text, "number": m.number or None, "default": m.default, "evidence": m.evidence})
+        as_json(
+            {"name": m.name, "text": m.text, "number": m.number or None, "default": m.default, "evidence": m.evidence}
+        )
         for m in MODES.values()
     ]
     return {"modes": mode_texts(modes), "known": known}

@@ -1,10 +1,10 @@
-"""Control paths for what has happened: the journal, the timeline of a resource, and clients in trouble."""
+"""Control paths that show what happened: the journal, the timeline of a resource, and clients in trouble."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fake_server.control.properties import JOURNAL_FILTERS, read_status, told
+from fake_server.control.properties import JOURNAL_FILTERS, as_json, read_status
 from genai_ports.simulator.rules.refusals import QUERY_MISSING
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def _journal_get(request: Request, world: Simulator) -> Any:
     if "status" in filters:
         filters["status"] = read_status(filters["status"])
     entries = world.journal.query(**filters)
-    return {"items": [told({**entry._asdict(), "ignored": entry.ignored or None}) for entry in entries]}
+    return {"items": [as_json({**entry._asdict(), "ignored": entry.ignored or None}) for entry in entries]}
 
 
 def _journal_delete(request: Request, world: Simulator) -> Any:
@@ -33,12 +33,12 @@ def _timeline_get(request: Request, world: Simulator) -> Any:
     if "resource" not in request.args:
         raise QUERY_MISSING(parameter="resource")
     moments = world.timeline(request.args["resource"])
-    return {"items": [told(moment._asdict()) for moment in moments]}
+    return {"items": [as_json(moment._asdict()) for moment in moments]}
 
 
 def _diagnosis_get(_: Request, world: Simulator) -> Any:
     troubles = world.troubles()
-    return {"items": [told(trouble._asdict()) for trouble in troubles]}
+    return {"items": [as_json(trouble._asdict()) for trouble in troubles]}
 
 
 PATHS: Final[Mapping[str, Mapping[str, Handler]]] = {

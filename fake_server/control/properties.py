@@ -1,4 +1,4 @@
-"""What the control paths take: parameters and properties, checked by name, type and range."""
+"""Parameters and properties of the control paths, checked by name, type and range."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 JOURNAL_FILTERS: Final = ("operation", "resource", "status")
 _PARAMETERS: Final = {("GET", "/journal"): JOURNAL_FILTERS, ("GET", "/timeline"): ("resource",)}
-"""What methods of paths take beside a tenancy."""
+"""The query parameters of a method and path, beside `tenancy`."""
 
 STRING: Final[Mapping[type, str]] = {str: "a string"}
 WHOLE: Final[Mapping[type, str]] = {int: "a whole number"}
@@ -40,11 +40,11 @@ NUMBER: Final[Mapping[type, str]] = {int: "a number", float: "a number"}
 BOOLEAN: Final[Mapping[type, str]] = {bool: "true or false"}
 STRINGS: Final[Mapping[type, str]] = {list: "an array of strings"}
 _MOST: Final = 1e12
-"""The largest number that is taken: as seconds, thirty thousand years."""
+"""The largest number that is accepted: as seconds, thirty thousand years."""
 
 
 def method_of(request: Request) -> str:
-    """Tell by which method a request is answered: HEAD is a GET whose answer is cut short."""
+    """Return the method that serves a request: HEAD is a GET without its body."""
     return "GET" if request.method == "HEAD" else request.method
 
 
@@ -64,7 +64,7 @@ def check_parameters(request: Request) -> None:
 
 
 def read_tenancy(request: Request) -> str:
-    """Tell whose world a request is about.
+    """Return the tenancy whose world a request is about.
 
     Raises:
         ServiceError: the parameter `tenancy` is not the OCID of a tenancy.
@@ -79,7 +79,7 @@ def read_tenancy(request: Request) -> str:
 
 
 def read_status(text: str) -> int:
-    """Read an HTTP status out of a parameter.
+    """Read an HTTP status from a parameter.
 
     Raises:
         ServiceError: it is none.
@@ -90,7 +90,7 @@ def read_status(text: str) -> int:
 
 
 def read_properties(request: Request, **takes: Mapping[type, str]) -> dict[str, Any]:
-    """Read a body, which may be missing; null is as good as none.
+    """Read the properties of a body. A missing body is an empty one, and null means that a property is not set.
 
     Args:
         request: the request.
@@ -117,7 +117,7 @@ def read_properties(request: Request, **takes: Mapping[type, str]) -> dict[str, 
 
 
 def check_body(request: Request) -> None:
-    """Refuse a body that nobody would read: what looks and what forgets takes no properties.
+    """Refuse properties in the body of GET and DELETE, which take none.
 
     Raises:
         ServiceError: there is a property, or the body is no JSON object.
@@ -130,13 +130,13 @@ def _are_strings(items: list[Any]) -> bool:
     return all(isinstance(item, str) for item in items)
 
 
-def told(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Write attributes as JSON, without those that are not set."""
+def as_json(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Write attributes as JSON; those that are None are left out."""
     return {camel(name): encode(item) for name, item in attributes.items() if item is not None}
 
 
 def required(given: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
-    """Refuse a body without the properties named.
+    """Refuse a body without the given properties.
 
     Raises:
         ServiceError: one of them is missing.

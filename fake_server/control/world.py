@@ -1,4 +1,4 @@
-"""Control paths for the world as a whole: its health and beginning, its clock, what is in it, and its rules."""
+"""Control paths for a world as a whole: health, reset, clock, state, work and rules."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _RESET: Final = {each.name: _TYPES[type(each.default)] for each in fields(Settin
 
 
 def health(_: Request, world: Simulator) -> Any:
-    """Tell that the server is there."""
+    """Show that the server is up."""
     return {"status": "UP", "region": world.region, "time": time_text(world.clock.now())}
 
 
@@ -66,16 +66,16 @@ def _state_get(_: Request, world: Simulator) -> Any:
 
 
 _ALWAYS: Final = ("id", "action")
-"""What every action on work takes."""
+"""The properties that every action requires."""
 
 
 class _Action(NamedTuple):
-    """What can be done to work, or to a resource.
+    """An action on work, or on a resource.
 
     Args:
-        act: what does it, given an OCID and the other properties by name.
-        needs: which of these there must be.
-        takes: which there may be.
+        act: the method that does it; it takes an OCID, and the other properties by name.
+        needs: the properties that it requires.
+        takes: the properties that it accepts beside them.
     """
 
     act: Callable[..., None]
