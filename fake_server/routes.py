@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -51,10 +52,20 @@ def match(method: str, path: str) -> Route:
     Raises:
         ServiceError: there is none, or only the real service has it.
     """
+    return _remembered(method, path) if len(path) <= _LONGEST_REMEMBERED else _match(method, path)
+
+
+def _match(method: str, path: str) -> Route:
     route = find_route("GET" if method == "HEAD" else method, path)
     if route is None or _is_gpus(route) or (route.region is not None and find_region(route.region) is None):
         raise _refusal(route, method, path)
     return route
+
+
+_remembered = lru_cache(maxsize=4096)(_match)
+"""Clients poll: they request the same few paths again and again."""
+
+_LONGEST_REMEMBERED: Final = 256
 
 
 def _is_gpus(route: Route) -> bool:

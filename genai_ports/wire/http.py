@@ -15,7 +15,7 @@ REQUEST_HEADERS: Final = {
     "retry_token": "opc-retry-token",
     "request_id": "opc-request-id",
 }
-"""The headers of a request, by attribute of a `Call`."""
+"""The headers of a request, by attribute of a `Call` and in its order."""
 
 RESPONSE_HEADERS: Final = {
     "request_id": "opc-request-id",

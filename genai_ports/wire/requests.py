@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from genai_ports.api.call import Call, ListQuery
@@ -27,6 +28,9 @@ _WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,19}")
 
 _REPEATED: Final = frozenset({"capability"})
 """The query parameters that a request may have several times."""
+
+
+_header_values: Final = attrgetter(*REQUEST_HEADERS)
 
 
 class RepeatedParameter(ValueError):
@@ -63,11 +67,12 @@ def write_request(call: Call) -> HttpRequest:
         ValueError: the body has what JSON cannot hold; `genai_ports.wire.unsendable` names it.
     """
     operation = call.operation
+    headers = zip(_headers(operation), _header_values(call), strict=True)
     return HttpRequest(
         operation.verb.method,
         path_of(operation, region=call.region, target=call.target),
         () if call.query is None else tuple(_query_pairs(call.query)),
-        {header: text for header, name in _headers(operation) if (text := getattr(call, name)) is not None},
+        {header: text for header, text in headers if header and text is not None},
         b"" if call.details is None else dump(encode(call.details)),
     )
 
@@ -87,8 +92,9 @@ def read_request(request: HttpRequest, route: Route, *, lenient: bool = False) -
     operation = route.operation
     details, unknown = _read_body(request.body, operation, lenient=lenient)
     query = _read_query(request, operation)
-    headers: dict[str, Any] = {name: request.headers.get(header) for header, name in _headers(operation)}
-    return Reading(Call(operation, route.region, route.target, details, query, **headers), unknown)
+    if_match, retry_token, request_id = map(request.headers.get, _headers(operation))
+    call = Call(operation, route.region, route.target, details, query, if_match, retry_token, request_id)
+    return Reading(call, unknown)
 
 
 def unknown_parameters(request: HttpRequest, operation: Operation) -> tuple[str, ...]:
@@ -109,10 +115,10 @@ def query_parameters(operation: Operation) -> Mapping[str, str]:
 
 
 @cache
-def _headers(operation: Operation) -> tuple[tuple[str, str], ...]:
-    """List the headers that an operation takes, each with its attribute of a `Call`."""
+def _headers(operation: Operation) -> tuple[str, ...]:
+    """List the headers of a request in the order of a `Call`; empty text for each that the operation does not take."""
     takes = (REQUEST_ID, *operation.verb.request_headers)
-    return tuple((header, name) for name, header in REQUEST_HEADERS.items() if header in takes)
+    return tuple(header if header in takes else "" for header in REQUEST_HEADERS.values())
 
 
 def _query_pairs(query: ListQuery) -> Iterator[tuple[str, str]]:

@@ -46,8 +46,10 @@ def write_response(reply: Reply, dump_item: Callable[[Any], bytes] = dump_value)
         dump_item: writes one item of a page as JSON; for servers that keep what they wrote.
     """
     value, response = reply.value, reply.response
-    given = zip(_HEADERS, _metadata(response), strict=True)
-    headers = {header: str(each) for header, each in given if each is not None}
+    headers = {}
+    for header, given in zip(_HEADERS, _metadata(response), strict=True):
+        if given is not None:
+            headers[header] = str(given)
     if not isinstance(value, Page):
         return HttpResponse(response.status, headers, b"" if value is None else dump_value(value))
     if value.next_page is not None:
