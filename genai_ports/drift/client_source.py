@@ -1,4 +1,4 @@
-"""What the source of the SDK's client tells: its methods are generated, and each spells out what it sends."""
+"""The operations in the source of the SDK's client: its methods are generated, and each spells out what it sends."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.value import Value, value
 from genai_ports.drift.description import (
-    ANSWER,
     BODY,
     OPERATION,
     OPTION,
     PATH_PARAMETER,
     QUERY_PARAMETER,
     REQUEST_HEADER,
+    RESPONSE,
     RESPONSE_HEADER,
     VALUE,
     Place,
@@ -35,7 +35,7 @@ _SENT: Final = {
 """The dicts that a method fills with what it sends, and what they hold."""
 
 _OF_THE_SDK: Final = frozenset({"allow_control_chars", "enable_strict_url_encoding", "retry_strategy"})
-"""Options that tell the SDK how to call; nothing of them is sent."""
+"""Options that change how the SDK sends; they are not sent."""
 
 _TYPES: Final = re.compile(r":param (.+?) (\w+): \(")
 _MODELS: Final = "oci.generative_ai.models."
@@ -52,10 +52,10 @@ class Method(Value):
     Args:
         name: of the method, which is the operation's.
         arguments: what it takes by position.
-        types: the types of its parameters, as its docstring tells them.
-        headers: what its docstring names of headers.
-        assigned: the names in it, and the first value that each is given.
-        passed: what it passes on by name, to the call itself in the end.
+        types: the types of its parameters in its docstring.
+        headers: the headers that its docstring names.
+        assigned: the first value of each name in it.
+        passed: the keyword arguments of the calls in it, that of `call_api` among them.
         lists: its lists, each with the collection format in which it is sent.
     """
 
@@ -73,11 +73,11 @@ class Method(Value):
         return tuple(self.literal("expected_kwargs"))
 
     def literal(self, name: str) -> Any:
-        """Give the value of a name that is given a literal; nothing where the method does not have the name."""
+        """Return the literal that is assigned to a name; empty text if the method does not have the name."""
         return ast.literal_eval(self.assigned[name]) if name in self.assigned else ""
 
     def sent(self, name: str) -> Mapping[str, str]:
-        """Map what one of its dicts holds, in Oracle's spelling, to the parameters that it comes from."""
+        """Map the keys of one of its dicts, in Oracle's spelling, to the parameters that the values come from."""
         given = self.assigned.get(name)
         if not isinstance(given, ast.Dict):
             return {}
@@ -89,14 +89,14 @@ class Method(Value):
         }
 
     def _parameter(self, node: ast.expr) -> str | None:
-        """Find the parameter that a value is made from; None where it is a constant."""
+        """Find the parameter that a value is made from; None for a constant."""
         known = {*self.arguments, *self.options}
         inside = (each for each in ast.walk(node) if not isinstance(node, ast.Constant))
         named = (each.id if isinstance(each, ast.Name) else getattr(each, "value", None) for each in inside)
         return next((name for name in named if isinstance(name, str) and name in known), None)
 
-    def told(self, parameter: str) -> str:
-        """Tell the type of a parameter, for a list with its collection format, and how the method takes it."""
+    def form(self, parameter: str) -> str:
+        """Return the type of a parameter, for a list with its collection format, and how the method takes it."""
         annotation = ", ".join((self.types.get(parameter, ""), *self._formats(parameter)))
         if parameter in self.arguments:
             return argument(annotation, self.arguments.index(parameter) + 1)
@@ -114,21 +114,21 @@ def describe_client(source: str) -> Description:
         source: of its class.
 
     Returns:
-        the operations with their methods and paths, parameters, headers, bodies and answers, and the values that a
+        the operations with their methods and paths, parameters, headers, bodies and responses, and the values that a
         method checks before it sends anything.
     """
     tree = ast.parse(source)
     base = _base_path(tree)
     methods = [_method(node) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     operations = [method for method in methods if "resource_path" in method.assigned]
-    return {place: told for method in operations for place, told in _places(method, base)}
+    return {place: form for method in operations for place, form in _places(method, base)}
 
 
 def _base_path(tree: ast.AST) -> str:
-    """Find what stands before every path: the version of the API."""
+    """Find the beginning of every path: the version of the API."""
     dicts = (node for node in ast.walk(tree) if isinstance(node, ast.Dict))
     pairs = (pair for each in dicts for pair in zip(each.keys, each.values, strict=True))
-    found = (told for key, told in pairs if isinstance(key, ast.Constant) and key.value == "base_path")
+    found = (path for key, path in pairs if isinstance(key, ast.Constant) and key.value == "base_path")
     return str(ast.literal_eval(next(found)))
 
 
@@ -157,9 +157,9 @@ def _places(method: Method, base: str) -> Iterator[tuple[Place, str]]:
     for name, kind in _SENT.items():
         for wire, parameter in method.sent(name).items():
             spelled[parameter] = wire
-            yield Place(kind, (method.name, wire)), method.told(parameter)
+            yield Place(kind, (method.name, wire)), method.form(parameter)
     for option in set(method.options) - spelled.keys() - _OF_THE_SDK:
-        yield Place(OPTION, (method.name, option)), method.told(option)
+        yield Place(OPTION, (method.name, option)), method.form(option)
     for parameter, allowed in _checked(method):
         for each in allowed:
             yield Place(VALUE, (method.name, spelled.get(parameter, parameter), each)), ""
@@ -176,8 +176,8 @@ def _checked(method: Method) -> Iterator[tuple[str, list[str]]]:
 
 
 def _bodies(method: Method) -> Iterator[tuple[Place, str]]:
-    body, answer = method.passed.get("body"), method.passed.get("response_type")
+    body, response = method.passed.get("body"), method.passed.get("response_type")
     if isinstance(body, ast.Name):
-        yield Place(BODY, (method.name, BODY)), method.told(body.id)
-    if answer is not None:
-        yield Place(ANSWER, (method.name, ANSWER)), ast.literal_eval(answer)
+        yield Place(BODY, (method.name, BODY)), method.form(body.id)
+    if response is not None:
+        yield Place(RESPONSE, (method.name, RESPONSE)), ast.literal_eval(response)

@@ -1,4 +1,4 @@
-"""Comparing two descriptions: what is new in the SDK, what is gone from it, and what is another than we serve."""
+"""Comparing two descriptions: what is new in the SDK, what it lacks, and what has another form in it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Finding(Value):
     Args:
         kind: what it is, such as `query parameter`.
         name: where it is, such as `list_models.sortBy`.
-        served: what we say of it; None where we do not have it.
-        installed: what the SDK says of it; None where the SDK does not have it.
+        served: its form here; None if it is not served.
+        installed: its form in the SDK; None if the SDK does not have it.
     """
 
     kind: str
@@ -33,13 +33,13 @@ class Finding(Value):
 
 @value
 class Drift(Value):
-    """How far the installed SDK is from what we serve.
+    """The differences between the installed SDK and what is served.
 
     Args:
         version: of the installed `oci`.
         additions: what only the SDK has.
-        removals: what only we have.
-        changes: what both have, and say differently.
+        removals: what is served and the SDK does not have.
+        changes: what both have in different forms.
     """
 
     version: str
@@ -49,12 +49,12 @@ class Drift(Value):
 
     @property
     def is_failure(self) -> bool:
-        """Whether something that we serve is gone or another; additions are no failure."""
+        """Whether the SDK lacks something that is served or has it in another form; additions are no failure."""
         return bool(self.removals or self.changes)
 
 
 def compare(served: Description, installed: Description, *, version: str) -> Drift:
-    """Compare what we serve with what the SDK has.
+    """Compare what is served with what the SDK has.
 
     Args:
         served: our side.
@@ -62,7 +62,7 @@ def compare(served: Description, installed: Description, *, version: str) -> Dri
         version: the version of the SDK.
 
     Returns:
-        the differences, by kind and name. What belongs to something that is itself new or gone is not told apart.
+        the differences, sorted by kind and name. Parts of something that is itself new or missing are left out.
 
     Example:
         >>> from genai_ports.drift.description import Place
@@ -70,13 +70,13 @@ def compare(served: Description, installed: Description, *, version: str) -> Dri
         >>> compare(ours, {Place("class", ("Model",)): ""}, version="3").removals
         (Finding(kind='attribute', name='Model.id', served='str'),)
     """
-    # The SDK tells few response headers: its silence about one means nothing.
-    gone = {place for place in served.keys() - installed.keys() if place.kind != RESPONSE_HEADER}
+    # The SDK documents few response headers: a missing one means nothing.
+    missing = {place for place in served.keys() - installed.keys() if place.kind != RESPONSE_HEADER}
     other = {place for place in served.keys() & installed.keys() if served[place] != installed[place]}
     return Drift(
         version=version,
         additions=_findings(_topmost(installed.keys() - served.keys()), served, installed),
-        removals=_findings(_topmost(gone), served, installed),
+        removals=_findings(_topmost(missing), served, installed),
         changes=_findings(other, served, installed),
     )
 

@@ -1,4 +1,4 @@
-"""Descriptions of an API: plain maps from places to what is said of them, the same for the SDK's side and for ours."""
+"""Descriptions of an API: plain maps from places to their form, the same for the SDK's side and for ours."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ QUERY_PARAMETER: Final = "query parameter"
 REQUEST_HEADER: Final = "request header"
 OPTION: Final = "option"
 BODY: Final = "body"
-ANSWER: Final = "answer"
+RESPONSE: Final = "response"
 RESPONSE_HEADER: Final = "response header"
 CLASS: Final = "class"
 ATTRIBUTE: Final = "attribute"
@@ -24,22 +24,22 @@ KINDS: Final = (
     REQUEST_HEADER,
     OPTION,
     BODY,
-    ANSWER,
+    RESPONSE,
     RESPONSE_HEADER,
     CLASS,
     ATTRIBUTE,
     VARIANT,
     VALUE,
 )
-"""In the order in which they are reported."""
+"""All kinds of places, in the order of the report."""
 
 
 class Place(NamedTuple):
-    """Where something stands in the API.
+    """One place in the API.
 
     Args:
         kind: one of the kinds above.
-        path: the names that lead there, from the operation or class on, such as `("list_models", "sortBy")`.
+        path: the names that lead there, beginning with the operation or class, such as `("list_models", "sortBy")`.
     """
 
     kind: str
@@ -52,22 +52,22 @@ class Place(NamedTuple):
 
 
 Description: TypeAlias = Mapping[Place, str]
-"""What is said of each place: the type of an attribute, the method and path of an operation, nothing of a value."""
+"""The form of each place: the type of an attribute, the method and path of an operation, empty text for a value."""
 
 
 def argument(annotation: str, position: int) -> str:
-    """Say of a parameter that the SDK's method takes it by position, counted from 1."""
+    """Return the form of a parameter that the SDK's method takes by position, counted from 1."""
     return f"{annotation}, argument {position}"
 
 
 def keyword(annotation: str, name: str) -> str:
-    """Say of a parameter that the SDK's method takes it by name."""
+    """Return the form of a parameter that the SDK's method takes by name."""
     return f"{annotation}, keyword {name}"
 
 
 def attribute(cls: str, annotation: str, *, required: bool) -> str:
-    """Say of what type an attribute is, and, in what clients send, whether it has to be there.
+    """Return the form of an attribute: its type, and in the body of a request whether it is required.
 
-    In answers that makes no difference: they are read leniently.
+    In responses that makes no difference: they are read leniently.
     """
     return f"{annotation}, required" if required and cls.endswith("Details") else annotation

@@ -1,4 +1,4 @@
-"""The SDK's side, from the package that is installed. Nothing is called or sent: its client is read, not used."""
+"""The SDK's side, from the installed package. Nothing is called or sent: the source of its client is read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def installed_version() -> str:
-    """Tell the version of the installed `oci`."""
+    """Return the version of the installed `oci`."""
     version: str = oci.__version__
     return version
 
@@ -26,10 +26,10 @@ def describe_installed(served: Description) -> Description:
     """Describe the installed SDK.
 
     Args:
-        served: our side; of its classes the SDK's are described, and of those that they lead to.
+        served: our side; it says which of the SDK's classes are described, with the classes inside them.
 
     Returns:
-        all operations of the client, and those classes.
+        the form of all operations of the client, and of those classes.
     """
     names = [place.path[0] for place in served if place.kind == CLASS]
     return {**describe_client(inspect.getsource(GenerativeAiClient)), **describe_classes(vars(models), names)}

@@ -1,4 +1,4 @@
-"""Our side, the operations: what the server routes and reads, and the table of operations behind it."""
+"""The operations that are served: their rows, and how the HTTP binding reads and writes them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from genai_ports.api.enums import SortOrder, values
 from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.names import camel, snake
 from genai_ports.drift.description import (
-    ANSWER,
     BODY,
     OPERATION,
     PATH_PARAMETER,
     QUERY_PARAMETER,
     REQUEST_HEADER,
+    RESPONSE,
     RESPONSE_HEADER,
     VALUE,
     Place,
@@ -21,6 +21,7 @@ from genai_ports.drift.description import (
     keyword,
 )
 from genai_ports.drift.served_classes import describe_class, describe_collection
+from genai_ports.wire.http import NEXT_PAGE, REQUEST_ID, RESPONSE_HEADERS
 from genai_ports.wire.requests import query_parameters
 from genai_ports.wire.routes import path_of
 
@@ -32,11 +33,11 @@ if TYPE_CHECKING:
 
 _TARGET: Final = "{target}"
 _TYPES: Final = {"capability": "list[str], multi", "limit": "int"}
-"""Of the query parameters that are not a string; of a list, with the collection format in which it is read."""
+"""The query parameters that are not a string; a list has its collection format."""
 
 
 def describe_served() -> Description:
-    """Describe the operations that are served, and the classes of what they take and give."""
+    """Describe the operations that are served, and the classes of their requests and responses."""
     found: dict[Place, str] = {}
     for operation in OPERATIONS.values():
         found |= _places(operation)
@@ -52,28 +53,28 @@ def _places(operation: Operation) -> Iterator[tuple[Place, str]]:
     if _TARGET in path:
         yield Place(PATH_PARAMETER, (name, target)), argument("str", 1)
     for parameter in query_parameters(operation):
-        yield Place(QUERY_PARAMETER, (name, parameter)), _taken(parameter)
+        yield Place(QUERY_PARAMETER, (name, parameter)), _form(parameter)
     for parameter, allowed in _allowed(operation).items():
         yield from ((Place(VALUE, (name, parameter, each)), "") for each in allowed)
-    for header in ("opc-request-id", *operation.verb.request_headers):
+    for header in (REQUEST_ID, *operation.verb.request_headers):
         yield Place(REQUEST_HEADER, (name, header)), keyword("str", header.replace("-", "_"))
     if operation.details:
         yield Place(BODY, (name, BODY)), argument(str(operation.sdk_request), 2 if _TARGET in path else 1)
     if operation.result:
-        yield Place(ANSWER, (name, ANSWER)), str(operation.sdk_response)
+        yield Place(RESPONSE, (name, RESPONSE)), str(operation.sdk_response)
     for header in _response_headers(operation):
         yield Place(RESPONSE_HEADER, (name, header)), ""
 
 
-def _taken(parameter: str) -> str:
-    """Tell how our adapter hands a query parameter to the SDK."""
+def _form(parameter: str) -> str:
+    """Return the type of a query parameter, and how the SDK's methods take it."""
     if parameter == "compartmentId":
         return argument("str", 1)
     return keyword(_TYPES.get(parameter, "str"), snake(parameter))
 
 
 def _allowed(operation: Operation) -> Mapping[str, tuple[str, ...]]:
-    """Map the query parameters that take certain values only to these."""
+    """Map the query parameters that take certain values only to those values."""
     if not operation.is_list:
         return {}
     filters = {camel(name): allowed for name, allowed in operation.filters.items()}
@@ -81,12 +82,12 @@ def _allowed(operation: Operation) -> Mapping[str, tuple[str, ...]]:
 
 
 def _response_headers(operation: Operation) -> Iterator[str]:
-    """Name the headers with `opc-` of the answers: all that the SDK ever tells of."""
-    yield "opc-request-id"
+    """Name the response headers that begin with `opc-`: the SDK documents no others."""
+    yield REQUEST_ID
     if operation.is_list:
-        yield "opc-next-page"
+        yield NEXT_PAGE
     if operation.operation_type:
-        yield "opc-work-request-id"
+        yield RESPONSE_HEADERS["work_request_id"]
 
 
 def _classes(operation: Operation) -> Description:

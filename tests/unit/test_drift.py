@@ -219,7 +219,7 @@ WRITTEN_AS_A_LIST = """self.base_client.generate_collection_format_param(kwargs.
         ),
         (
             [edit("get_model", 'response_type="Model"', 'response_type="AnyModel"')] * 2,
-            ("~", "answer", "get_model.answer", "Model", "AnyModel"),
+            ("~", "response", "get_model.response", "Model", "AnyModel"),
         ),
         (
             [edit("get_model", "    def get_model(", LOOK + "    def get_model(")],
