@@ -1,4 +1,4 @@
-"""Endpoint: a model served on a hosting cluster; while it lives, its model and its cluster cannot be deleted.
+"""Endpoint: a model served on a hosting cluster. What an endpoint names cannot be deleted while the endpoint exists.
 
 Source: `Endpoint`, its summary, details and guards of `oci.generative_ai`.
 """

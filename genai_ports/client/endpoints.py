@@ -87,8 +87,8 @@ class EndpointRepository(Protocol):
         Raises:
             InvalidParameter: a property is wrong, or the cluster is not a hosting cluster.
             MissingParameter: a required property is missing.
-            RelatedResourceNotFound: the model or the cluster does not exist.
-            IncorrectState: the model or the cluster is not ready; retry when it is ACTIVE.
+            RelatedResourceNotFound: the model, the cluster or the private endpoint does not exist.
+            IncorrectState: the model, the cluster or the private endpoint is not ready; retry when it is ACTIVE.
             LimitExceeded: the cluster has as many endpoints as it can hold.
             InvalidatedRetryToken: the token belongs to another request, or to a resource that was deleted.
 
@@ -121,6 +121,7 @@ class EndpointRepository(Protocol):
             Conflict: it is FAILED; it can only be deleted.
             PreconditionFailed: its etag is not `if_match`.
             InvalidParameter: a property is wrong.
+            RelatedResourceNotFound: the private endpoint does not exist.
 
         Source: https://docs.oracle.com/en-us/iaas/api/#/en/generative-ai/20231130/Endpoint/UpdateEndpoint
         """

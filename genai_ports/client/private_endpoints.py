@@ -44,7 +44,8 @@ class PrivateEndpointRepository(Protocol):
         Raises:
             InvalidParameter: a filter, the sort key, the page size or the page token is wrong; raised when you iterate.
 
-        Source: https://docs.oracle.com/en-us/iaas/api/#/en/generative-ai/20231130/GenerativeAiPrivateEndpointCollection/ListGenerativeAiPrivateEndpoints
+        Source:
+            https://docs.oracle.com/en-us/iaas/api/#/en/generative-ai/20231130/GenerativeAiPrivateEndpointCollection/ListGenerativeAiPrivateEndpoints
         """
         ...
 
@@ -63,7 +64,8 @@ class PrivateEndpointRepository(Protocol):
         Raises:
             NotFound: the private endpoint does not exist in that region.
 
-        Source: https://docs.oracle.com/en-us/iaas/api/#/en/generative-ai/20231130/GenerativeAiPrivateEndpoint/GetGenerativeAiPrivateEndpoint
+        Source:
+            https://docs.oracle.com/en-us/iaas/api/#/en/generative-ai/20231130/GenerativeAiPrivateEndpoint/GetGenerativeAiPrivateEndpoint
         """
         ...
 
@@ -89,7 +91,8 @@ class PrivateEndpointRepository(Protocol):
             MissingParameter: a required property is missing.
             InvalidatedRetryToken: the token belongs to another request, or to a resource that was deleted.
 
-        Source: https://docs.oracle.com/en-us/iaas/api/#/en/generative-ai/20231130/GenerativeAiPrivateEndpoint/CreateGenerativeAiPrivateEndpoint
+        Source:
+            https://docs.oracle.com/en-us/iaas/api/#/en/generative-ai/20231130/GenerativeAiPrivateEndpoint/CreateGenerativeAiPrivateEndpoint
         """
         ...
 
@@ -117,8 +120,10 @@ class PrivateEndpointRepository(Protocol):
             IncorrectState: another operation on it is under way; retry when that finishes.
             Conflict: it is FAILED; it can only be deleted.
             PreconditionFailed: its etag is not `if_match`.
+            InvalidParameter: a property is wrong.
 
-        Source: https://docs.oracle.com/en-us/iaas/api/#/en/generative-ai/20231130/GenerativeAiPrivateEndpoint/UpdateGenerativeAiPrivateEndpoint
+        Source:
+            https://docs.oracle.com/en-us/iaas/api/#/en/generative-ai/20231130/GenerativeAiPrivateEndpoint/UpdateGenerativeAiPrivateEndpoint
         """
         ...
 
@@ -148,7 +153,8 @@ class PrivateEndpointRepository(Protocol):
             Conflict: it is FAILED; it can only be deleted.
             PreconditionFailed: its etag is not `if_match`.
 
-        Source: https://docs.oracle.com/en-us/iaas/api/#/en/generative-ai/20231130/GenerativeAiPrivateEndpoint/ChangeGenerativeAiPrivateEndpointCompartment
+        Source:
+            https://docs.oracle.com/en-us/iaas/api/#/en/generative-ai/20231130/GenerativeAiPrivateEndpoint/ChangeGenerativeAiPrivateEndpointCompartment
         """
         ...
 
@@ -172,9 +178,11 @@ class PrivateEndpointRepository(Protocol):
         Raises:
             NotFound: the private endpoint does not exist in that region.
             IncorrectState: another operation on it is under way; retry when that finishes.
+            Conflict: an endpoint uses it.
             PreconditionFailed: its etag is not `if_match`.
 
-        Source: https://docs.oracle.com/en-us/iaas/api/#/en/generative-ai/20231130/GenerativeAiPrivateEndpoint/DeleteGenerativeAiPrivateEndpoint
+        Source:
+            https://docs.oracle.com/en-us/iaas/api/#/en/generative-ai/20231130/GenerativeAiPrivateEndpoint/DeleteGenerativeAiPrivateEndpoint
         """
         ...
 

@@ -13,6 +13,8 @@ from werkzeug.test import Client
 from fake_server import Settings, create_app
 from genai_ports import InMemoryModelRepository
 from genai_ports.api.imported_model import UpdateImportedModelDetails
+from genai_ports.api.kinds import KINDS, RESOURCE_KINDS
+from genai_ports.api.verbs import CREATE
 from genai_ports.errors import ServiceError
 from genai_ports.simulator.lists.quirks import EXTRA, page_size
 from genai_ports.simulator.state.clock import VirtualClock
@@ -176,16 +178,18 @@ def test_lists_are_never_late_once_the_mode_is_off(before: list[Step], after: li
     assert late.lists() == kind.lists()
 
 
-LISTS = ("models", "importedModels", "dedicatedAiClusters", "endpoints", "workRequests")
+LISTS = tuple(kind.collection for kind in KINDS.values())
 
 
 @pytest.fixture
 def client() -> Client:
-    """A client of a server on which there is one resource of each kind."""
+    """A client of a server on which there are resources of each kind."""
     app = create_app(Settings(clock="virtual"))
     genai = InMemoryModelRepository(simulator=app.worlds.get(TENANCY))
     ready.custom_model(genai)
     ready.endpoint(genai, model_id=ready.imported_model(genai, display_name="mine").id)
+    for kind in RESOURCE_KINDS:
+        getattr(genai, kind.operation(CREATE).name)(ready.details(genai, kind))
     return Client(app)
 
 
