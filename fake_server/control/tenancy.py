@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fake_server.control.properties import STRING, STRINGS, WHOLE, as_json, read_properties, read_tenancy, required
 from genai_ports.errors import InvalidInput
+from genai_ports.simulator.rules.limits import LIMIT_NAMES
 from genai_ports.simulator.rules.refusals import PROPERTY_VALUE
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 
 def _limits_get(_: Request, world: Simulator) -> Any:
-    from genai_ports.simulator.rules.limits import LIMIT_NAMES  # noqa: PLC0415  # loaded when it is asked for
-
     limits = world.limits
     items = [as_json(each._asdict()) for each in limits]
     return {"default": limits.default, "items": items, "names": LIMIT_NAMES}

@@ -14,6 +14,7 @@ from sortedcontainers import SortedList
 from genai_ports.api.names import camel
 from genai_ports.api.verbs import LIST
 from genai_ports.simulator.lists.page_token import read_token, write_token
+from genai_ports.simulator.lists.quirks import page_size
 from genai_ports.simulator.rules.compartment import check_compartment
 from genai_ports.simulator.rules.refusals import QUERY_MISSING, QUERY_UNKNOWN, QUERY_VALUE
 from genai_ports.simulator.state.table import Listed
@@ -88,8 +89,6 @@ class Lister:
         self._limit = query.limit or DEFAULT_LIMIT
         self._empty_pages = "empty-pages" in modes
         if modes:
-            from genai_ports.simulator.lists.quirks import page_size  # noqa: PLC0415  # loaded when a mode is on
-
             self._limit = page_size(modes, self._limit)
         self.sort_key = query.sort_by or call.operation.sort_keys[0]
         default = "DESC" if self.sort_key in _TIMES else "ASC"
