@@ -220,6 +220,21 @@ def test_importing_the_package_loads_nothing_but_itself():
     assert loaded_by("import genai_ports") == {"genai_ports"}
 
 
+def test_the_http_binding_loads_neither_the_sdk_nor_the_server():
+    code = """
+from genai_ports.wire.http import HttpRequest, HttpResponse
+from genai_ports.wire.requests import read_request, write_request
+from genai_ports.wire.responses import read_error, read_response
+from genai_ports.wire.routes import find_route
+request = HttpRequest("GET", "/20231130/models/ocid1.x")
+route = find_route(request.method, request.path)
+assert write_request(read_request(request, route).call) == request
+assert read_response(route.operation, HttpResponse(200, {}, b'{"id": "a"}')).value.id == "a"
+assert read_error(route.operation, HttpResponse(404)).status == 404
+"""
+    assert loaded_by(code) == {"genai_ports"}
+
+
 def test_a_connection_in_memory_loads_sortedcontainers_and_no_other_third_party():
     story = f"""
 import genai_ports

@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 from types import MappingProxyType
+from urllib.parse import parse_qsl
 
 import oci
 import pytest
@@ -339,6 +340,38 @@ def test_if_match_and_retry_tokens_are_headers():
     genai.change_model_compartment(MODEL, COMPARTMENT, if_match="e1", retry_token="t1")
     [request] = app.requests
     assert (request["HTTP_IF_MATCH"], request["HTTP_OPC_RETRY_TOKEN"]) == ("e1", "t1")
+
+
+def test_every_request_says_who_sends_it_and_that_it_is_json(config):
+    genai, app = answered("200 OK", MODEL_JSON, config={**config, "additional_user_agent": "mine"})
+    genai.get_model(MODEL)
+    genai.update_model(MODEL, UpdateModelDetails(display_name="n"))
+    for request in app.requests:
+        assert request["HTTP_OPC_CLIENT_INFO"] == f"Oracle-PythonSDK/{oci.__version__}"
+        assert request["HTTP_USER_AGENT"].endswith(" mine")
+        assert request["HTTP_ACCEPT"] == request["CONTENT_TYPE"] == "application/json"
+        assert request["HTTP_OPC_REQUEST_ID"]
+
+
+@pytest.mark.parametrize("identifier", ["%2e?a=b#c;d&é", "a b", "%", "{modelId}", "a\nb", "..a", "日本"])
+def test_any_identifier_is_one_part_of_the_path(identifier):
+    genai, app = answered("200 OK", MODEL_JSON)
+    genai.get_model(identifier)
+    [request] = app.requests
+    assert request["PATH_INFO"].encode("latin-1").decode() == f"/20231130/models/{identifier}"
+    assert request["QUERY_STRING"] == ""
+
+
+@pytest.mark.parametrize("text", ["a&b=c", "a b", "ä", "%41", "+", "a\x00b", "日本"])
+def test_any_text_is_one_value_of_the_query(text):
+    genai, app = answered("200 OK", {"items": []})
+    genai.list_models(COMPARTMENT, display_name=text, capability=["CHAT", "CHAT"]).first()
+    assert sorted(parse_qsl(app.requests[0]["QUERY_STRING"])) == [
+        ("capability", "CHAT"),
+        ("capability", "CHAT"),
+        ("compartmentId", COMPARTMENT),
+        ("displayName", text),
+    ]
 
 
 def test_every_create_has_a_retry_token_of_its_own():
