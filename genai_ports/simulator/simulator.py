@@ -249,7 +249,7 @@ class Simulator(Controls):
 
     def _respond(self, call: Call, *, has_plans: bool) -> Reply:
         region = call.region or self.region
-        from_client = call.request_id and _well_formed(call.request_id)
+        from_client = None if call.request_id is None else _well_formed(call.request_id)
         request_id = self.world.ids.request_id(from_client)
         if from_client != call.request_id:
             error: ServiceError = HEADER_VALUE(
