@@ -143,8 +143,11 @@ def _check_query(query: ListQuery) -> None:
         raise InvalidInput(f"limit must be a whole number, not {limit!r}")
     if limit is not None and limit.bit_length() > _MOST_BITS:
         raise InvalidInput(f"limit must be a whole number of {_MOST_BITS + 1} bits, not a longer one")
-    texts = {name: getattr(query, name) for name in _TEXTS if getattr(query, name) is not None}
-    for name, given in (*texts.items(), *query.filters.items()):
+    for name in _TEXTS:
+        text = getattr(query, name)
+        if text is not None and not _is_text(text):
+            raise InvalidInput(f"{name} must be a string, not {text!r}")
+    for name, given in query.filters.items():
         for text in given if isinstance(given, tuple) and name == "capability" else (given,):
             if not _is_text(text):
                 raise InvalidInput(f"{name} must be a string, not {text!r}")

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from genai_ports.api.enums import ModelCapability, ModelLifecycleState, ModelType
 from genai_ports.api.frozen import EMPTY
 from genai_ports.api.kinds import MODEL
-from genai_ports.api.model import Model, ModelSummary
-from genai_ports.api.value import narrowed, replaced
+from genai_ports.api.model import Model
+from genai_ports.api.value import replaced
 from genai_ports.simulator.state.ids import IdFactory
 from genai_ports.simulator.state.table import Record
 
@@ -78,7 +78,7 @@ def _copy(record: Record, number: int, originals: int) -> Record:
         id=_IDS.ocid(MODEL, record.region, f"{model.id} {number}"),
         time_created=model.time_created - timedelta(seconds=number),
     )
-    return Record(record.order - number * originals, record.region, snapshot, narrowed(snapshot, ModelSummary))
+    return Record(record.order - number * originals, record.region, snapshot)
 
 
 @lru_cache(maxsize=128)
@@ -87,7 +87,7 @@ def base_models_by_id(region: str, copies: int = 1) -> Mapping[str, Record]:
     return {record.snapshot.id: record for record in base_models(region, copies)}
 
 
-def training_methods(base: ModelSummary) -> tuple[str, ...]:
+def training_methods(base: Model) -> tuple[str, ...]:
     """List the `trainingConfigType` values that a base model can be fine-tuned with."""
     if ModelCapability.FINE_TUNE not in base.capabilities:
         return ()
@@ -135,7 +135,7 @@ def _record(
         defined_tags=EMPTY,
         system_tags=EMPTY,
     )
-    return Record(order, region, snapshot, narrowed(snapshot, ModelSummary))
+    return Record(order, region, snapshot)
 
 
 def _derived_time(model: dict[str, Any], order: int) -> datetime:

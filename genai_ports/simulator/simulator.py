@@ -14,7 +14,7 @@ from genai_ports.api.enums import WorkRequestStatus
 from genai_ports.api.kinds import WORK_REQUEST
 from genai_ports.api.nesting import TOO_DEEP, nests_too_deep
 from genai_ports.api.snapshot import ResponseMetadata
-from genai_ports.api.value import replaced
+from genai_ports.api.value import made, replaced
 from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, GET
 from genai_ports.errors import InvalidInput, NotAuthenticated, ServiceError
 from genai_ports.simulator.controls import Controls
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from genai_ports.simulator.rules.policies import Policies
     from genai_ports.simulator.state.retry_tokens import RetryTokens
 
-_REQUEST_ID: Final = r"[A-Za-z0-9_-]{1,64}(?:/[A-Za-z0-9_-]{1,64}){0,2}"
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}(?:/[A-Za-z0-9_-]{1,64}){0,2}")
 _REQUEST_ID_FORM: Final = "up to three parts of 1 to 64 letters, digits, - and _, divided by /"
 _MOST_NOTED: Final = 255
 """How much of a target that may be anything at all the journal keeps."""
@@ -397,13 +397,16 @@ class Simulator(Controls):
 
     def _reply(self, operation: Operation, outcome: Outcome, request_id: str) -> Reply:
         """Make the reply of a call that succeeded."""
-        response = ResponseMetadata(
-            status=operation.status,
-            request_id=request_id,
-            etag=outcome.etag,
-            work_request_id=outcome.work_request_id,
-            retry_after=outcome.retry_after,
-            model_deprecation_info=outcome.model_deprecation_info,
+        response = made(
+            ResponseMetadata,
+            {
+                "status": operation.status,
+                "request_id": request_id,
+                "etag": outcome.etag,
+                "work_request_id": outcome.work_request_id,
+                "retry_after": outcome.retry_after,
+                "model_deprecation_info": outcome.model_deprecation_info,
+            },
         )
         brought = outcome.value
         if self.world.modes and operation.is_list:
@@ -415,7 +418,7 @@ class Simulator(Controls):
 
 
 def _well_formed(request_id: str | None) -> str | None:
-    return request_id if request_id is not None and re.fullmatch(_REQUEST_ID, request_id) else None
+    return request_id if request_id is not None and _REQUEST_ID.fullmatch(request_id) else None
 
 
 def _failure_shown(value: Any) -> str | None:

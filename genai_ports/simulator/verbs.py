@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from genai_ports.api.enums import ModelType
@@ -59,12 +58,12 @@ def list_page(world: World, _: Scheduler, call: Call, region: str) -> Outcome:
     compartment: str = call.query.compartment_id  # type: ignore[union-attr, assignment]  # checked just above
     kind = call.operation.kind
     table = world.works if kind is WORK_REQUEST else world.tables[kind.name]
-    records, token = lister.page(table.partition(region, compartment, world.now).index(lister.sort_key))
+    entries, token = lister.page(table.partition(region, compartment, world.now).index(lister.sort_key))
     if kind is WORK_REQUEST:
-        shown = tuple([work_request_view.work_request_summary(each.snapshot, world.now) for each in records])
+        shown = tuple([work_request_view.work_request_summary(entry[2].snapshot, world.now) for entry in entries])
     else:
-        shown = table.summaries(records)
-    return Outcome(Page(items=shown, next_page=token))
+        shown = table.summaries(entries)
+    return Outcome(made(Page, {"items": shown, "next_page": token, "response": None}))
 
 
 def get(world: World, scheduler: Scheduler, call: Call, region: str) -> Outcome:
@@ -234,8 +233,8 @@ def _list_rows(world: World, call: Call, region: str, rows: Callable[[Work], tup
     check_query(call.operation, call.query)  # type: ignore[arg-type]  # lists always have a query
     found = rows(world.get_work(call.target or "", region).snapshot)
     lister = Lister(world.ids, call, region, world.modes)
-    records, token = lister.page_of((row.timestamp, row) for row in found)
-    return Outcome(Page(items=tuple(map(attrgetter("snapshot"), records)), next_page=token))
+    entries, token = lister.page_of((row.timestamp, row) for row in found)
+    return Outcome(Page(items=tuple([entry[2].snapshot for entry in entries]), next_page=token))
 
 
 def target(world: World, call: Call, region: str) -> Record:

@@ -37,7 +37,7 @@ def test_base_models_are_oracles_ready_and_of_their_region(region: str) -> None:
             "oc1",
             region_segment(region),
         )
-        assert record.summary.id == model.id
+        assert record.snapshot.id == model.id
         assert record.region == region
 
 
@@ -86,7 +86,7 @@ def test_the_training_methods_are_the_documented_ones(name: str, methods: tuple[
 
 def test_a_model_that_is_not_in_the_catalogue_has_no_training_method() -> None:
     trainable = next(
-        each.summary for each in base_models(CHICAGO) if ModelCapability.FINE_TUNE in each.summary.capabilities
+        each.snapshot for each in base_models(CHICAGO) if ModelCapability.FINE_TUNE in each.snapshot.capabilities
     )
     assert training_methods(trainable)
     assert training_methods(replaced(trainable, display_name="another")) == ()

@@ -61,9 +61,7 @@ def table() -> Table:
 
 
 def shown(table: Table, sort_key: str = "timeCreated", region: str = HERE, compartment: str = "one") -> list[str]:
-    return [
-        each.id for each in table.summaries(entry[2] for entry in table.partition(region, compartment).index(sort_key))
-    ]
+    return [each.id for each in table.summaries(list(table.partition(region, compartment).index(sort_key)))]
 
 
 def test_a_resource_is_found_by_its_id_whatever_its_region(table: Table) -> None:
@@ -96,7 +94,7 @@ def test_a_compartment_that_nobody_knows_shows_nothing_and_leaves_no_trace(table
 
 def test_what_oracle_shares_is_shown_beside_what_is_made() -> None:
     base = snapshot("base", name="b", minutes=-1)
-    table = Table(VirtualClock().now, lambda region: [Record(-1, region, base, summary(base))])
+    table = Table(VirtualClock().now, lambda region: [Record(-1, region, base)])
     assert shown(table) == ["base"]
     table.add(1, HERE, snapshot("own"))
     assert shown(table) == ["base", "own"]
@@ -127,7 +125,7 @@ def test_a_change_makes_a_version_with_a_summary_and_no_etag_yet(table: Table) -
     assert (record.version, record.etag) == (2, None)
     [entry] = table.partition(HERE, "one").index("timeCreated")
     assert entry[2] is record
-    assert table.summaries([record]) == (record.summary,)
+    assert table.summaries([entry]) == (record.summary,)
     assert type(record.summary) is ImportedModelSummary
     assert record.summary.display_name == "new"
 
@@ -210,7 +208,7 @@ def test_an_index_that_is_first_asked_for_while_a_list_lags_shows_what_the_other
 def test_what_is_shared_can_change_and_what_is_made_stays() -> None:
     def sharing(*identifiers: str) -> Any:
         bases = [snapshot(each, name=each, minutes=-1) for each in identifiers]
-        return lambda region: [Record(-1 - n, region, base, summary(base)) for n, base in enumerate(bases)]
+        return lambda region: [Record(-1 - n, region, base) for n, base in enumerate(bases)]
 
     table = Table(VirtualClock().now, sharing("one"))
     record = table.add(1, HERE, snapshot("own", name="x"))

@@ -6,7 +6,6 @@ Source: "Lists and pages" in `docs/fidelity.md`; the page size and the meaning o
 from __future__ import annotations
 
 from itertools import islice
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from sortedcontainers import SortedList
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from genai_ports.api.kind import Operation
     from genai_ports.simulator.lists.page_token import Place, Position
     from genai_ports.simulator.state.ids import IdFactory
-    from genai_ports.simulator.state.table import Entry, Record
+    from genai_ports.simulator.state.table import Entry
 
 DEFAULT_LIMIT: Final = 100
 MAX_LIMIT: Final = 1000
@@ -96,20 +95,20 @@ class Lister:
         what = call.operation.name, region, call.target, query.compartment_id, sorted(query.filters.items())
         self._scope = repr((what, self.sort_key, self._descending))
 
-    def page(self, index: SortedList[Entry]) -> tuple[tuple[Record | Listed, ...], str | None]:
-        """Cut the page out of an index: what its entries show, and the token of the next page."""
+    def page(self, index: SortedList[Entry]) -> tuple[list[Entry], str | None]:
+        """Return the entries of an index that are on the page, and the token of the next page."""
         after, after_empty = self._place()
         if self._empty_pages and not after_empty:
-            return (), write_token(self._ids, self._scope, after, after_empty=True)
+            return [], write_token(self._ids, self._scope, after, after_empty=True)
         found = self._found(index, after, self._limit + 1)
         more = len(found) > self._limit
         if more:
             found.pop()
         token = write_token(self._ids, self._scope, found[-1][:2]) if more else None
-        return tuple(map(itemgetter(2), found)), token
+        return found, token
 
-    def page_of(self, rows: Iterable[tuple[Any, Any]]) -> tuple[tuple[Record | Listed, ...], str | None]:
-        """Cut the page out of rows of sort value and item, given in the order in which they came about."""
+    def page_of(self, rows: Iterable[tuple[Any, Any]]) -> tuple[list[Entry], str | None]:
+        """Return the page of rows of sort value and item, which are in the order of their creation."""
         return self.page(SortedList([(at, n, Listed(n, row)) for n, (at, row) in enumerate(rows)]))
 
     def _place(self) -> Place:

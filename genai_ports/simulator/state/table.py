@@ -14,7 +14,7 @@ from genai_ports.api.value import narrowed
 from genai_ports.simulator.state.data import from_data, to_data
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 SORT_VALUES: Mapping[str, Callable[[Any], Any]] = {
     "timeCreated": attrgetter("time_created"),
     "timeAccepted": attrgetter("time_accepted"),
@@ -33,7 +33,7 @@ class Record:
         snapshot: what GET returns.
 
     Attributes:
-        summary: what lists show; None until the current version is first listed.
+        summary: what lists show; not set until the current version is first listed.
         version: counts the changes, for the etag.
         etag: the etag of the current version; None until a response needs it.
         works: the OCIDs of its work requests.
@@ -43,11 +43,12 @@ class Record:
 
     __slots__ = ("created_as", "etag", "notes", "order", "region", "snapshot", "summary", "version", "works")
 
-    def __init__(self, order: int, region: str, snapshot: Any, summary: Any = None) -> None:
+    summary: Any
+
+    def __init__(self, order: int, region: str, snapshot: Any) -> None:
         self.order = order
         self.region = region
         self.snapshot = snapshot
-        self.summary = summary
         self.version = 1
         self.etag: str | None = None
         self.works: tuple[str, ...] = ()
@@ -184,13 +185,17 @@ class Table:
             self._empty[region] = self._new_partition(region)
         return self._empty[region]
 
-    def summaries(self, records: Iterable[Record | Listed]) -> tuple[Any, ...]:
-        """Return what lists show of records."""
-        return tuple([each.summary or self._summarise(each) for each in records])
+    def summaries(self, entries: Sequence[Entry]) -> tuple[Any, ...]:
+        """Return what lists show of the entries of an index."""
+        try:
+            return tuple([entry[2].summary for entry in entries])
+        except AttributeError:  # one of them was not listed since it changed
+            return tuple([self._summary_of(entry[2]) for entry in entries])
 
-    def _summarise(self, record: Any) -> Any:
-        record.summary = self._narrowed(record.snapshot)
-        return record.summary
+    def _summary_of(self, each: Record | Listed) -> Any:
+        if not hasattr(each, "summary"):
+            each.summary = self._narrowed(each.snapshot)
+        return each.summary
 
     def _narrowed(self, snapshot: Any) -> Any:
         return narrowed(snapshot, load_class(self._summary)) if self._summary else snapshot
@@ -200,7 +205,7 @@ class Table:
         self._catch_up(now, everything=True)
         self._lag = lag
         if lag:
-            self._rebuild(lambda each: Listed(each.order, self.summaries([each])[0]))
+            self._rebuild(lambda each: Listed(each.order, self._summary_of(each)))
         else:
             by_order = {record.order: record for record in self}
             self._rebuild(lambda each: by_order[each.order])
@@ -229,7 +234,9 @@ class Table:
     def replace(self, record: Record, snapshot: Any, now: datetime) -> None:
         """Give a record its next version."""
         before = record.snapshot
-        record.snapshot, record.summary = snapshot, None
+        record.snapshot = snapshot
+        if hasattr(record, "summary"):
+            del record.summary
         record.version, record.etag = record.version + 1, None
         if self._lag:
             self._show_late(record, before, snapshot, now)
@@ -283,7 +290,7 @@ class Table:
         return {
             "lag": self._lag.total_seconds(),
             "listed": [
-                {"region": region, "order": each.order, "resource": to_data(self.summaries([each])[0])}
+                {"region": region, "order": each.order, "resource": to_data(self._summary_of(each))}
                 for (region, _), partition in self._partitions.items()
                 for each in partition.own()
             ],
