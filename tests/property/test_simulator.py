@@ -215,6 +215,8 @@ def tales(genai: InMemoryModelRepository) -> list[Any]:
 def busy_world() -> tuple[InMemoryModelRepository, list[tuple[Kind, str]]]:
     """A world with resources that are ready, in use, under way, failed and deleted; and each, with its kind."""
     genai = InMemoryModelRepository(pace="realistic")
+    for kind in RESOURCE_KINDS:
+        create(genai, kind)
     private, model = ready.private_endpoint(genai), ready.custom_model(genai)
     endpoint = ready.endpoint(genai, model_id=model.id, generative_ai_private_endpoint_id=private.id)
     failed, deleted, _ = ready.imported_model(genai), ready.imported_model(genai), create(genai, IMPORTED_MODEL)
