@@ -41,7 +41,7 @@ CLASSES: dict[str, type] = {
     for name, cls in vars(module).items()
     if isinstance(cls, type) and issubclass(cls, Value) and cls.__module__ == module.__name__ and name not in OF_OUR_OWN
 }
-TAGS = {"freeformTags", "definedTags", "systemTags", "metadata"}
+TAGS = {"freeformTags", "definedTags", "systemTags", "metadata", "securityAttributes"}
 DISCRIMINATORS = {"datasetType", "trainingConfigType", "modelMetricsType", "sourceType", "capacityType"}
 
 ANY_NAME = st.sampled_from(sorted(CLASSES))
