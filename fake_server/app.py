@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from typing import TYPE_CHECKING, Final
 
-from fake_server.disrupted import DisruptedAnswer
+from fake_server.disrupted import Disruption
 from fake_server.http import ApiRequest, read_body, read_call
 from fake_server.response import JsonCache, send, write_reply
 from fake_server.routes import CONTROL, match
@@ -44,14 +44,14 @@ class App:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
         try:
-            response: HttpResponse | DisruptedAnswer = self._respond(ApiRequest(environ))
+            response: HttpResponse | Disruption = self._respond(ApiRequest(environ))
         except Exception as error:  # noqa: BLE001  # a client gets a response to any defect
             response = self._failed(error, environ["wsgi.errors"])
         if isinstance(response, HttpResponse):
             return send(response, environ, start_response)
         return response(environ, start_response)
 
-    def _respond(self, request: ApiRequest) -> HttpResponse | DisruptedAnswer:
+    def _respond(self, request: ApiRequest) -> HttpResponse | Disruption:
         authorization = request.headers.get("authorization")
         world = self.worlds.serving(tenancy_of(authorization))
         name: str | None = request.path[:_LONGEST_PATH]
@@ -76,7 +76,7 @@ class App:
         except ServiceError as error:
             return write_error(error)
         except DisruptedResponse as disrupted:
-            return DisruptedAnswer(disrupted, self._items, world.skip_time(disrupted.delay))
+            return Disruption(disrupted, self._items, world.skip_time(disrupted.delay))
 
     def _controlled(self, request: ApiRequest) -> HttpResponse:
         from fake_server.control import Control  # noqa: PLC0415  # only some tests need it

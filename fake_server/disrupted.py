@@ -27,7 +27,7 @@ class Silence(ConnectionResetError, TimeoutError):
     """No response arrives in time. Servers treat it as a broken connection, and send no error page of their own."""
 
 
-class DisruptedAnswer:
+class Disruption:
     """A disrupted response, as a WSGI application.
 
     Args:

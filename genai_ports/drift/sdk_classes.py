@@ -1,4 +1,4 @@
-"""What the SDK's model classes say of themselves: attributes with types, constants, and their variants."""
+"""The SDK's model classes: their attributes with types, constants, and variants."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ _REQUIRED: Final = "**[Required]**"
 
 
 def describe_classes(classes: Mapping[str, Any], names: Iterable[str]) -> Description:
-    """Describe classes of the SDK, and the classes that they lead to.
+    """Describe classes of the SDK, and the classes inside them.
 
     Args:
         classes: the SDK's classes by name.
-        names: which to begin with; those that the SDK does not have are left out.
+        names: the classes to describe; those that the SDK does not have are left out.
 
     Returns:
-        classes with their attributes and the values that these may have; of polymorphic ones their variants.
+        the form of the classes, their attributes with the values that they may have, and their variants.
     """
     found: dict[Place, str] = {}
     waiting = {*names} & classes.keys()
     while waiting:
         name = waiting.pop()
         found |= _places(classes[name], name)
-        mentioned = {other for place, told in found.items() if place.path[0] == name for other in _NAMES.findall(told)}
+        mentioned = {other for place, form in found.items() if place.path[0] == name for other in _NAMES.findall(form)}
         waiting |= {other for other in mentioned & classes.keys() if Place(CLASS, (other,)) not in found}
     return found
 
@@ -41,9 +41,9 @@ def describe_classes(classes: Mapping[str, Any], names: Iterable[str]) -> Descri
 def _places(cls: Any, name: str) -> Iterator[tuple[Place, str]]:
     yield Place(CLASS, (name,)), ""
     if "get_subtype" in vars(cls):
-        told_by = _discriminator(cls)
-        for tag in _constants(cls, snake(told_by)):
-            yield Place(VARIANT, (name, tag)), cls.get_subtype({told_by: tag})
+        discriminator = _discriminator(cls)
+        for tag in _constants(cls, snake(discriminator)):
+            yield Place(VARIANT, (name, tag)), cls.get_subtype({discriminator: tag})
         return
     blank = cls()
     for attribute_name, annotation in blank.swagger_types.items():
@@ -55,13 +55,13 @@ def _places(cls: Any, name: str) -> Iterator[tuple[Place, str]]:
 
 
 def _discriminator(cls: Any) -> str:
-    """Find the property that tells the variants of a class apart, by what the class looks at."""
-    looked_at: defaultdict[str, str] = defaultdict(str)
-    cls.get_subtype(looked_at)
-    return next(iter(looked_at), "")
+    """Find the discriminator of a polymorphic class: the property that `get_subtype` reads."""
+    read: defaultdict[str, str] = defaultdict(str)
+    cls.get_subtype(read)
+    return next(iter(read), "")
 
 
 def _constants(cls: Any, attribute_name: str) -> list[str]:
-    """List the values that a class has constants of its own for: what it inherits are tags of variants."""
+    """List the values of the constants that a class defines itself: inherited ones are the tags of variants."""
     prefix = f"{attribute_name.upper()}_"
     return [each for constant, each in vars(cls).items() if constant.startswith(prefix)]

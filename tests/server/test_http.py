@@ -59,14 +59,14 @@ def connection(server: FakeServer) -> Iterator[http.client.HTTPConnection]:
 
 def ask(connection: http.client.HTTPConnection, method: str, path: str, **options: Any) -> tuple[int, Any, bytes]:
     connection.request(method, path, **options)
-    answer = connection.getresponse()
-    return answer.status, answer.headers, answer.read()
+    response = connection.getresponse()
+    return response.status, response.headers, response.read()
 
 
 def import_model(http: Client, path: str = f"{API}/importedModels", **options: Any) -> str:
-    answer = http.post(path, json=IMPORT, **options)
-    assert answer.status_code == 201
-    identifier: str = answer.json["id"]
+    response = http.post(path, json=IMPORT, **options)
+    assert response.status_code == 201
+    identifier: str = response.json["id"]
     return identifier
 
 
@@ -88,13 +88,15 @@ def test_an_operation_is_served_where_the_sdk_sends_it(http: Client, operation: 
 
 
 @pytest.mark.parametrize("operation", BEYOND)
-def test_an_operation_that_is_not_simulated_says_so(http: Client, judge, operation: str) -> None:
+def test_an_operation_of_the_real_service_alone_is_refused_with_501(http: Client, judge, operation: str) -> None:
     method, path = SDK[operation]
     for prefix in ("", "/eu-frankfurt-1"):
-        answer = http.open(prefix + API + path, method=method)
-        document = judge(answer.status_code, answer.headers, answer.get_data(), expected=(501, "MethodNotImplemented"))
+        response = http.open(prefix + API + path, method=method)
+        document = judge(
+            response.status_code, response.headers, response.get_data(), expected=(501, "MethodNotImplemented")
+        )
         assert document["message"].startswith("The real service has ")
-        assert answer.headers["x-genai-ports-rule"] == "not-simulated"
+        assert response.headers["x-genai-ports-rule"] == "not-simulated"
 
 
 @pytest.mark.parametrize(
@@ -120,27 +122,27 @@ def test_an_operation_that_is_not_simulated_says_so(http: Client, judge, operati
         ("/somewhere/else/entirely", "paths begin with /20231130 or /REGION/20231130."),
     ],
 )
-def test_an_unknown_path_is_answered_with_the_nearest_route(http: Client, path: str, hint: str) -> None:
-    answer = http.get(path)
-    assert (answer.status_code, answer.json["code"]) == (404, "NotFound")
-    assert answer.json["message"] == f"There is no operation at GET {path}; {hint}"
+def test_the_error_for_an_unknown_path_suggests_the_nearest_route(http: Client, path: str, hint: str) -> None:
+    response = http.get(path)
+    assert (response.status_code, response.json["code"]) == (404, "NotFound")
+    assert response.json["message"] == f"There is no operation at GET {path}; {hint}"
 
 
-# Answers.
+# Responses.
 
 
-def test_a_creation_tells_etag_and_work_request_and_what_was_made(http: Client) -> None:
-    answer = http.post(f"{API}/importedModels", json=IMPORT, headers={"opc-request-id": "mine"})
-    assert (answer.status_code, answer.content_type) == (201, "application/json")
-    assert answer.headers["etag"]
-    assert answer.headers["opc-work-request-id"].startswith("ocid1.generativeaiworkrequest.")
-    assert re.fullmatch(r"mine/[0-9A-F]{32}/[0-9A-F]{32}", answer.headers["opc-request-id"])
-    assert answer.headers["content-length"] == str(len(answer.get_data()))
-    work = http.get(f"{API}/workRequests/{answer.headers['opc-work-request-id']}")
-    assert work.json["resources"][0]["identifier"] == answer.json["id"]
+def test_a_create_returns_etag_work_request_and_the_new_resource(http: Client) -> None:
+    response = http.post(f"{API}/importedModels", json=IMPORT, headers={"opc-request-id": "mine"})
+    assert (response.status_code, response.content_type) == (201, "application/json")
+    assert response.headers["etag"]
+    assert response.headers["opc-work-request-id"].startswith("ocid1.generativeaiworkrequest.")
+    assert re.fullmatch(r"mine/[0-9A-F]{32}/[0-9A-F]{32}", response.headers["opc-request-id"])
+    assert response.headers["content-length"] == str(len(response.get_data()))
+    work = http.get(f"{API}/workRequests/{response.headers['opc-work-request-id']}")
+    assert work.json["resources"][0]["identifier"] == response.json["id"]
 
 
-def test_only_work_that_is_under_way_says_when_to_look_again() -> None:
+def test_only_unfinished_work_has_retry_after() -> None:
     http = Client(create_app(Settings(clock="virtual", pace="100s")))
     work_request = http.post(f"{API}/importedModels", json=IMPORT).headers["opc-work-request-id"]
     assert http.get(f"{API}/workRequests/{work_request}").headers["retry-after"] == "10"
@@ -148,7 +150,7 @@ def test_only_work_that_is_under_way_says_when_to_look_again() -> None:
     assert "retry-after" not in http.get(f"{API}/workRequests/{work_request}").headers
 
 
-def test_answers_without_a_body_have_no_content_type(http: Client) -> None:
+def test_responses_without_a_body_have_no_content_type(http: Client) -> None:
     model = import_model(http)
     move = f"{API}/importedModels/{model}/actions/changeCompartment"
     http.get(f"{API}/importedModels/{model}")
@@ -166,31 +168,31 @@ def test_a_page_names_the_next_one_until_the_last(http: Client) -> None:
     made = {import_model(http) for _ in range(5)}
     query, sizes, seen = {**QUERY, "limit": "2"}, [], set()
     while True:
-        answer = http.get(f"{API}/importedModels", query_string=query)
-        sizes.append(len(answer.json["items"]))
-        seen |= {item["id"] for item in answer.json["items"]}
-        if "opc-next-page" not in answer.headers:
+        response = http.get(f"{API}/importedModels", query_string=query)
+        sizes.append(len(response.json["items"]))
+        seen |= {item["id"] for item in response.json["items"]}
+        if "opc-next-page" not in response.headers:
             break
-        query["page"] = answer.headers["opc-next-page"]
+        query["page"] = response.headers["opc-next-page"]
     assert (sizes, seen) == ([2, 2, 1], made)
 
 
-def test_a_deprecated_base_model_is_told_of_in_a_header(app: App, http: Client, populate) -> None:
+def test_a_deprecated_base_model_is_reported_in_a_header(app: App, http: Client, populate) -> None:
     ids = populate(app.worlds.get(TENANCY))
     models = http.get(f"{API}/models", query_string={**QUERY, "limit": "1000"}).json["items"]
     now = http.get("/_sim/clock").json["time"]
     old = next(model for model in models if model.get("timeDeprecated", now) < now)
     details = {**QUERY, "modelId": old["id"], "dedicatedAiClusterId": ids["dedicated_ai_cluster"]}
-    answer = http.post(f"{API}/endpoints", json=details)
-    assert answer.status_code == 201
-    assert answer.headers["model-deprecation-info"].startswith(f"{old['displayName']} is deprecated since ")
+    response = http.post(f"{API}/endpoints", json=details)
+    assert response.status_code == 201
+    assert response.headers["model-deprecation-info"].startswith(f"{old['displayName']} is deprecated since ")
 
 
 @pytest.mark.parametrize(
     "path",
     [f"{API}/models", f"{API}/models/{{base_model}}", f"{API}/workRequests/{{work_request}}/logs", "/_sim/state"],
 )
-def test_head_gives_what_get_gives_but_for_the_body(app: App, http: Client, populate, path: str) -> None:
+def test_head_has_the_status_and_headers_of_get_and_no_body(app: App, http: Client, populate, path: str) -> None:
     path = path.format(**populate(app.worlds.get(TENANCY)))
     query = QUERY if path.endswith("/models") else {}
     head, get = http.head(path, query_string=query), http.get(path, query_string=query)
@@ -198,14 +200,14 @@ def test_head_gives_what_get_gives_but_for_the_body(app: App, http: Client, popu
     assert {**head.headers, "opc-request-id": ""} == {**get.headers, "opc-request-id": ""}
 
 
-def test_head_on_what_is_not_there_has_the_headers_of_the_error(http: Client) -> None:
-    answer = http.head(f"{API}/models/nothing")
-    assert (answer.status_code, answer.get_data()) == (404, b"")
-    assert answer.content_type == "application/json"
-    assert answer.headers["x-genai-ports-rule"] == "not-found"
+def test_head_on_a_missing_resource_has_the_headers_of_the_error(http: Client) -> None:
+    response = http.head(f"{API}/models/nothing")
+    assert (response.status_code, response.get_data()) == (404, b"")
+    assert response.content_type == "application/json"
+    assert response.headers["x-genai-ports-rule"] == "not-found"
 
 
-def test_the_rule_that_refused_is_named_in_a_header_and_none_where_nothing_was(http: Client) -> None:
+def test_a_header_of_a_refusal_names_its_rule(http: Client) -> None:
     model = import_model(http)
     assert "x-genai-ports-rule" not in http.get(f"{API}/importedModels/{model}").headers
     stale = http.delete(f"{API}/importedModels/{model}", headers={"if-match": "old"})
@@ -214,13 +216,13 @@ def test_the_rule_that_refused_is_named_in_a_header_and_none_where_nothing_was(h
     assert http.get(f"{API}/models").headers["x-genai-ports-rule"] == "query-missing"
 
 
-def test_a_refused_request_begins_its_id_with_the_one_that_the_client_sent(http: Client) -> None:
+def test_the_id_of_a_refused_request_begins_with_the_client_s_own(http: Client) -> None:
     for path in (f"{API}/models/nothing", f"{API}/models?nonsense=1", "/nowhere", "/_sim/nothing"):
-        answer = http.get(path, headers={"opc-request-id": "mine/and-more"})
-        assert answer.status_code in (400, 404)
-        assert answer.headers["opc-request-id"].startswith("mine/and-more/")
-    answer = http.get("/nowhere", headers={"opc-request-id": "not one"})
-    assert re.fullmatch(r"[0-9A-F]{32}(/[0-9A-F]{32}){2}", answer.headers["opc-request-id"])
+        response = http.get(path, headers={"opc-request-id": "mine/and-more"})
+        assert response.status_code in (400, 404)
+        assert response.headers["opc-request-id"].startswith("mine/and-more/")
+    response = http.get("/nowhere", headers={"opc-request-id": "not one"})
+    assert re.fullmatch(r"[0-9A-F]{32}(/[0-9A-F]{32}){2}", response.headers["opc-request-id"])
 
 
 # Regions.
@@ -277,11 +279,11 @@ def test_one_connection_carries_request_after_request(server: FakeServer, connec
     assert len(server.simulator.journal) == 15
 
 
-def test_requests_that_are_sent_ahead_are_answered_in_their_order(send_raw) -> None:
+def test_responses_to_pipelined_requests_come_in_their_order(send_raw) -> None:
     paths = ["/_sim/health", f"{API}/models/a", "/_sim/rules", "/nowhere"]
-    answers = send_raw(b"".join(f"GET {path} HTTP/1.1\r\nhost: x\r\n\r\n".encode() for path in paths))
-    assert [status for status, _, _ in answers] == [200, 404, 200, 404]
-    assert "/nowhere" in json.loads(answers[3][2])["message"]
+    responses = send_raw(b"".join(f"GET {path} HTTP/1.1\r\nhost: x\r\n\r\n".encode() for path in paths))
+    assert [status for status, _, _ in responses] == [200, 404, 200, 404]
+    assert "/nowhere" in json.loads(responses[3][2])["message"]
 
 
 def test_a_connection_ends_when_the_client_asks_for_it_and_with_http_1_0(send_raw) -> None:
@@ -292,7 +294,7 @@ def test_a_connection_ends_when_the_client_asks_for_it_and_with_http_1_0(send_ra
     assert [headers["connection"] for _, headers, _ in send_raw(2 * kept)] == ["Keep-Alive", "Keep-Alive"]
 
 
-def test_an_answer_goes_out_in_one_write(connection, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_response_is_sent_in_one_write(connection, monkeypatch: pytest.MonkeyPatch) -> None:
     writes: list[bytes] = []
     send = Channel.send
 
@@ -325,12 +327,12 @@ def test_a_large_page_arrives_whole(server: FakeServer, connection) -> None:
     assert len(json.loads(body)["items"]) == 60
 
 
-def test_the_server_does_not_tell_what_it_is_made_of(connection) -> None:
+def test_no_header_names_the_software_of_the_server(connection) -> None:
     _, headers, _ = ask(connection, "GET", "/_sim/health")
     assert sorted(headers.keys()) == ["Content-Length", "Content-Type", "Date"]
 
 
-# A defect of ours.
+# A defect of the server.
 
 
 SECRET = "hf_secret"
@@ -338,7 +340,7 @@ SECRET = "hf_secret"
 
 @pytest.fixture
 def broken(app: App, monkeypatch: pytest.MonkeyPatch) -> App:
-    """A world whose engine has a bug, which shows with a secret in its message."""
+    """A world whose engine has a bug, with a secret in the message of the exception."""
 
     def fail(*_: Any) -> None:
         raise KeyError(SECRET)
@@ -347,14 +349,14 @@ def broken(app: App, monkeypatch: pytest.MonkeyPatch) -> App:
     return app
 
 
-def test_a_defect_is_a_500_in_ocis_form_and_tells_no_secret(
+def test_a_defect_is_a_500_in_ocis_form_without_the_secret(
     broken: App, judge, capsys: pytest.CaptureFixture[str]
 ) -> None:
     details = {**IMPORT, "dataSource": {**IMPORT["dataSource"], "accessToken": SECRET}}
-    answer = Client(broken).post(f"{API}/importedModels", json=details)
-    document = judge(answer.status_code, answer.headers, answer.get_data(), expected=(500, "InternalServerError"))
+    response = Client(broken).post(f"{API}/importedModels", json=details)
+    document = judge(response.status_code, response.headers, response.get_data(), expected=(500, "InternalServerError"))
     assert document["message"] == "Internal Server Error"
-    assert "x-genai-ports-rule" not in answer.headers
+    assert "x-genai-ports-rule" not in response.headers
     printed = capsys.readouterr().err
     assert printed.startswith("fake_server: internal error, KeyError at:\n")
     assert "simulator.py" in printed
@@ -362,8 +364,8 @@ def test_a_defect_is_a_500_in_ocis_form_and_tells_no_secret(
 
 
 def test_a_defect_in_a_control_path_is_a_500_too(broken: App, judge, capsys: pytest.CaptureFixture[str]) -> None:
-    answer = Client(broken).get("/_sim/state")
-    judge(answer.status_code, answer.headers, answer.get_data(), expected=(500, "InternalServerError"))
+    response = Client(broken).get("/_sim/state")
+    judge(response.status_code, response.headers, response.get_data(), expected=(500, "InternalServerError"))
     assert "KeyError" in capsys.readouterr().err
     assert Client(broken).get("/_sim/health").status_code == 200
 
@@ -381,7 +383,7 @@ def test_a_defect_keeps_the_connection_and_the_other_worlds(
     assert "TypeError" in capsys.readouterr().err
 
 
-def test_a_world_that_begins_anew_in_the_middle_of_a_call_ends_that_call_in_the_old_world(
+def test_a_reset_in_the_middle_of_a_call_lets_the_call_finish_in_the_old_world(
     server: FakeServer, connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = server.simulator

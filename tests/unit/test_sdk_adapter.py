@@ -67,7 +67,7 @@ class Responding:
         return [f"{r['wsgi.url_scheme']}://{r['HTTP_HOST']}{r['PATH_INFO']}" for r in self.requests]
 
 
-def answered(*response, retry=NEVER, **given):
+def responding(*response, retry=NEVER, **given):
     """Return a repository whose calls all get this response, and the app behind it."""
     app = Responding(*response)
     given = {"endpoint": "http://fake", "clock": VirtualClock(), **given}
@@ -75,7 +75,7 @@ def answered(*response, retry=NEVER, **given):
 
 
 def error_for(status, body, headers=()):
-    genai, _ = answered(status, body, headers)
+    genai, _ = responding(status, body, headers)
     with pytest.raises(ServiceError) as raised:
         genai.get_model(MODEL)
     return raised.value
@@ -116,7 +116,7 @@ def key_id(app):
 
 
 def test_calls_to_an_endpoint_are_signed_with_throw_away_credentials_of_the_well_known_tenancy():
-    genai, app = answered("200 OK", MODEL_JSON)
+    genai, app = responding("200 OK", MODEL_JSON)
     genai.get_model(MODEL)
     assert key_id(app).split("/")[0] == TENANCY
 
@@ -126,32 +126,32 @@ def test_all_repositories_of_a_process_share_one_throw_away_signer():
 
 
 def test_a_config_signs_and_says_the_region(config, mine):
-    genai, app = answered("200 OK", MODEL_JSON, config=config)
+    genai, app = responding("200 OK", MODEL_JSON, config=config)
     genai.get_model(MODEL)
     assert key_id(app) == f"{mine.tenancy}/{mine.user}/{mine.fingerprint}"
     assert genai.default_region == "eu-frankfurt-1"
 
 
 def test_a_config_without_an_endpoint_goes_to_the_real_service(config):
-    genai, app = answered("200 OK", MODEL_JSON, config=config, endpoint=None)
+    genai, app = responding("200 OK", MODEL_JSON, config=config, endpoint=None)
     genai.get_model(MODEL)
     assert app.urls == [f"https://generativeai.us-chicago-1.oci.oraclecloud.com/20231130/models/{MODEL}"]
 
 
 def test_the_realm_of_a_region_has_a_domain_of_its_own(config):
-    genai, app = answered("200 OK", MODEL_JSON, config=config, endpoint=None)
+    genai, app = responding("200 OK", MODEL_JSON, config=config, endpoint=None)
     genai.get_model(MODEL, region="ltn")
     assert app.urls == [f"https://generativeai.uk-gov-london-1.oci.oraclegovcloud.uk/20231130/models/{MODEL}"]
 
 
-def test_the_default_profile_of_a_config_file_is_taken_unless_told(profile):
+def test_the_default_profile_of_a_config_file_is_taken_by_default(profile):
     config_file = profile(DEFAULT="region=eu-frankfurt-1", DEV="region=uk-london-1")
     assert SdkModelRepository(config_file=config_file).default_region == "eu-frankfurt-1"
     assert SdkModelRepository(config_file=config_file, profile="DEV").default_region == "uk-london-1"
 
 
 def test_a_profile_signs_calls_to_an_endpoint_too(profile, mine):
-    genai, app = answered("200 OK", MODEL_JSON, config_file=profile(DEFAULT="region=eu-frankfurt-1"))
+    genai, app = responding("200 OK", MODEL_JSON, config_file=profile(DEFAULT="region=eu-frankfurt-1"))
     genai.get_model(MODEL)
     assert key_id(app) == f"{mine.tenancy}/{mine.user}/{mine.fingerprint}"
     assert genai.default_region == "eu-frankfurt-1"
@@ -210,14 +210,14 @@ def test_a_plain_signer_needs_no_config(mine):
         private_key_file_location=None,
         private_key_content=mine.private_key,
     )
-    genai, app = answered("200 OK", MODEL_JSON, signer=signer, endpoint=None, region="phx")
+    genai, app = responding("200 OK", MODEL_JSON, signer=signer, endpoint=None, region="phx")
     genai.get_model(MODEL, region="phx")
     assert key_id(app) == f"{mine.tenancy}/{mine.user}/{mine.fingerprint}"
     assert app.urls == [f"https://generativeai.us-phoenix-1.oci.oraclecloud.com/20231130/models/{MODEL}"]
 
 
 def test_a_signer_goes_with_a_config_that_says_the_region(config, mine):
-    genai, app = answered("200 OK", MODEL_JSON, signer=throwaway_signer(), config=config)
+    genai, app = responding("200 OK", MODEL_JSON, signer=throwaway_signer(), config=config)
     genai.get_model(MODEL)
     assert key_id(app).startswith(TENANCY)
     assert key_id(app) != f"{mine.tenancy}/{mine.user}/{mine.fingerprint}"
@@ -232,7 +232,7 @@ def session_token():
 def test_a_security_token_signer_needs_no_config(mine):
     token = session_token()
     signer = oci.auth.signers.SecurityTokenSigner(token, load_pem_private_key(mine.private_key.encode(), None))
-    genai, app = answered("200 OK", MODEL_JSON, signer=signer)
+    genai, app = responding("200 OK", MODEL_JSON, signer=signer)
     genai.get_model(MODEL)
     assert key_id(app) == f"ST${token}"
     assert genai.default_region == "us-chicago-1"
@@ -246,7 +246,7 @@ class OnAnInstance(oci.auth.signers.SecurityTokenSigner):
 
 def test_the_signer_of_an_instance_says_the_region(mine):
     signer = OnAnInstance(session_token(), load_pem_private_key(mine.private_key.encode(), None))
-    genai, app = answered("200 OK", MODEL_JSON, signer=signer, endpoint=None)
+    genai, app = responding("200 OK", MODEL_JSON, signer=signer, endpoint=None)
     genai.list_models(COMPARTMENT).first()
     assert genai.default_region == "eu-frankfurt-1"
     assert app.urls == ["https://generativeai.eu-frankfurt-1.oci.oraclecloud.com/20231130/models"]
@@ -275,14 +275,14 @@ def test_an_endpoint_that_is_no_url_of_a_server_is_refused(endpoint):
         (False, "fra", "http://fake/base/20231130/models"),
     ],
 )
-def test_a_region_that_a_call_names_has_a_path_of_its_own_unless_told(region_paths, region, url):
-    genai, app = answered("200 OK", {"items": []}, endpoint="http://fake/base/", region_paths=region_paths)
+def test_a_region_that_a_call_names_has_a_path_of_its_own_by_default(region_paths, region, url):
+    genai, app = responding("200 OK", {"items": []}, endpoint="http://fake/base/", region_paths=region_paths)
     genai.list_models(COMPARTMENT, region=region).first()
     assert app.urls == [url]
 
 
 def test_the_region_of_the_repository_and_that_of_an_ocid_have_paths_too():
-    genai, app = answered("200 OK", {"items": []}, region="fra")
+    genai, app = responding("200 OK", {"items": []}, region="fra")
     genai.list_models(COMPARTMENT).first()
     genai.get_model(MODEL)
     assert app.urls == [
@@ -292,7 +292,7 @@ def test_the_region_of_the_repository_and_that_of_an_ocid_have_paths_too():
 
 
 def test_each_region_has_one_client_that_all_calls_share():
-    genai, _ = answered()
+    genai, _ = responding()
     backend = genai._backend
     assert backend.client("eu-frankfurt-1") is backend.client("eu-frankfurt-1")
     assert backend.client("eu-frankfurt-1") is not backend.client("uk-london-1")
@@ -307,7 +307,7 @@ def test_closing_closes_the_connections_of_every_region():
 
 
 def test_a_repository_that_was_closed_connects_again_when_it_is_used():
-    genai, app = answered("200 OK", MODEL_JSON)
+    genai, app = responding("200 OK", MODEL_JSON)
     with genai:
         genai.get_model(MODEL)
         before = genai._backend.client("us-chicago-1")
@@ -316,15 +316,15 @@ def test_a_repository_that_was_closed_connects_again_when_it_is_used():
     assert genai._backend.client("us-chicago-1") is not before
 
 
-def test_what_a_call_says_is_what_the_service_is_asked():
-    genai, app = answered("200 OK", {"items": []})
+def test_the_options_of_a_call_are_in_the_query_and_the_headers():
+    genai, app = responding("200 OK", {"items": []})
     listing = genai.list_models(
         COMPARTMENT, capability=["CHAT", "FINE_TUNE"], vendor="meta", limit=5, page="p", request_id="mine"
     )
     assert listing.first() is None
     [request] = app.requests
-    asked = sorted(request["QUERY_STRING"].split("&"))
-    assert asked == [
+    sent = sorted(request["QUERY_STRING"].split("&"))
+    assert sent == [
         "capability=CHAT",
         "capability=FINE_TUNE",
         f"compartmentId={COMPARTMENT}",
@@ -336,14 +336,14 @@ def test_what_a_call_says_is_what_the_service_is_asked():
 
 
 def test_if_match_and_retry_tokens_are_headers():
-    genai, app = answered("204 No Content")
+    genai, app = responding("204 No Content")
     genai.change_model_compartment(MODEL, COMPARTMENT, if_match="e1", retry_token="t1")
     [request] = app.requests
     assert (request["HTTP_IF_MATCH"], request["HTTP_OPC_RETRY_TOKEN"]) == ("e1", "t1")
 
 
 def test_every_request_says_who_sends_it_and_that_it_is_json(config):
-    genai, app = answered("200 OK", MODEL_JSON, config={**config, "additional_user_agent": "mine"})
+    genai, app = responding("200 OK", MODEL_JSON, config={**config, "additional_user_agent": "mine"})
     genai.get_model(MODEL)
     genai.update_model(MODEL, UpdateModelDetails(display_name="n"))
     for request in app.requests:
@@ -355,7 +355,7 @@ def test_every_request_says_who_sends_it_and_that_it_is_json(config):
 
 @pytest.mark.parametrize("identifier", ["%2e?a=b#c;d&é", "a b", "%", "{modelId}", "a\nb", "..a", "日本"])
 def test_any_identifier_is_one_part_of_the_path(identifier):
-    genai, app = answered("200 OK", MODEL_JSON)
+    genai, app = responding("200 OK", MODEL_JSON)
     genai.get_model(identifier)
     [request] = app.requests
     assert request["PATH_INFO"].encode("latin-1").decode() == f"/20231130/models/{identifier}"
@@ -364,7 +364,7 @@ def test_any_identifier_is_one_part_of_the_path(identifier):
 
 @pytest.mark.parametrize("text", ["a&b=c", "a b", "ä", "%41", "+", "a\x00b", "日本"])
 def test_any_text_is_one_value_of_the_query(text):
-    genai, app = answered("200 OK", {"items": []})
+    genai, app = responding("200 OK", {"items": []})
     genai.list_models(COMPARTMENT, display_name=text, capability=["CHAT", "CHAT"]).first()
     assert sorted(parse_qsl(app.requests[0]["QUERY_STRING"])) == [
         ("capability", "CHAT"),
@@ -375,16 +375,16 @@ def test_any_text_is_one_value_of_the_query(text):
 
 
 def test_every_create_has_a_retry_token_of_its_own():
-    genai, _ = answered()
+    genai, _ = responding()
     tokens = {genai._backend.new_retry_token() for _ in range(100)}
     assert len(tokens) == 100
     assert {len(token) for token in tokens} == {32}
 
 
-# What becomes of answers.
+# Responses.
 
 
-def test_the_headers_of_an_answer_are_its_metadata():
+def test_the_headers_of_a_response_are_its_metadata():
     headers = [
         ("etag", "e1"),
         ("opc-request-id", "r1"),
@@ -392,7 +392,7 @@ def test_the_headers_of_an_answer_are_its_metadata():
         ("model-deprecation-info", "old"),
         ("retry-after", "30"),
     ]
-    genai, _ = answered("200 OK", MODEL_JSON, headers)
+    genai, _ = responding("200 OK", MODEL_JSON, headers)
     response = genai.get_model(MODEL).response
     assert (response.status, response.etag, response.request_id) == (200, "e1", "r1")
     assert (response.work_request_id, response.model_deprecation_info, response.retry_after) == ("w1", "old", 30)
@@ -403,43 +403,43 @@ NOT_SECONDS = ["", "soon", "0.5", "-1", "²", "٣", "9" * 5000, "Wed, 21 Oct 202
 
 @pytest.mark.parametrize("retry_after", NOT_SECONDS)
 def test_a_retry_after_that_is_no_number_of_seconds_is_left_out(retry_after):
-    genai, _ = answered("200 OK", MODEL_JSON, [("retry-after", retry_after)])
+    genai, _ = responding("200 OK", MODEL_JSON, [("retry-after", retry_after)])
     assert genai.get_model(MODEL).response.retry_after is None
 
 
-def test_an_answer_without_a_body_is_its_metadata():
-    genai, _ = answered("202 Accepted", b"", [("opc-work-request-id", "w1")])
+def test_a_response_without_a_body_is_its_metadata():
+    genai, _ = responding("202 Accepted", b"", [("opc-work-request-id", "w1")])
     deleted = genai.delete_model(MODEL)
     assert (deleted.status, deleted.work_request_id, deleted.etag) == (202, "w1", None)
 
 
 @pytest.mark.parametrize("body", [b"<html>sign in</html>", b"", b"[]", b'"text"'])
 @pytest.mark.parametrize("call", ["get", "list"])
-def test_a_good_status_with_a_body_that_is_no_json_object_is_no_whole_answer(call, body):
-    genai, _ = answered("200 OK", body)
+def test_a_success_with_a_body_that_is_not_a_json_object_is_a_lost_connection(call, body):
+    genai, _ = responding("200 OK", body)
     with pytest.raises(ConnectionLost, match=r"_models?: the body of the response 200 is not a JSON object"):
         genai.get_model(MODEL) if call == "get" else genai.list_models(COMPARTMENT).first()
 
 
 @pytest.mark.parametrize("status", ["200 OK", "502 Bad Gateway"])
 @pytest.mark.parametrize("body", [b"\xff\xfe", b"[" * 100_000])
-def test_a_body_that_cannot_be_read_at_all_is_no_whole_answer(status, body):
-    genai, _ = answered(status, body)
+def test_a_body_that_cannot_be_decoded_is_a_lost_connection(status, body):
+    genai, _ = responding(status, body)
     with pytest.raises(ConnectionLost, match=r"^get_model: the response cannot be read: "):
         genai.get_model(MODEL)
 
 
-def test_a_body_that_nests_too_deep_to_be_told_is_no_whole_answer():
+def test_a_body_that_nests_too_deep_to_be_read_is_a_lost_connection():
     model = json.dumps({**MODEL_JSON, "definedTags": {"n": {"k": "deep"}}})
-    genai, _ = answered("200 OK", model.replace('"deep"', "[" * 990 + "]" * 990).encode())
+    genai, _ = responding("200 OK", model.replace('"deep"', "[" * 990 + "]" * 990).encode())
     with pytest.raises(ConnectionLost, match=r"^get_model: the response cannot be read: "):
         genai.get_model(MODEL)
 
 
-# What becomes of errors.
+# Errors.
 
 
-def test_an_error_tells_everything_that_the_service_said():
+def test_an_error_has_everything_that_the_service_sent():
     headers = [("opc-request-id", "r1"), ("x-genai-ports-rule", "in-use"), ("retry-after", "3")]
     error = error_for("409 Conflict", {"code": "Conflict", "message": "in use"}, headers)
     assert type(error) is Conflict
@@ -459,7 +459,7 @@ def test_an_error_tells_everything_that_the_service_said():
         ("302 Found", "Elsewhere", ServiceError),
     ],
 )
-def test_a_code_or_status_that_nobody_knows_is_an_error_of_the_nearest_class(status, code, kind):
+def test_an_unknown_code_or_status_is_an_error_of_the_nearest_class(status, code, kind):
     error = error_for(status, {"code": code, "message": "m"})
     assert type(error) is kind
     assert (error.status, error.code) == (int(status[:3]), code)
@@ -498,13 +498,13 @@ def test_an_error_with_a_retry_after_that_is_no_number_of_seconds_has_none(retry
     ],
 )
 def test_values_are_for_the_service_to_judge_and_not_for_the_sdk(options, sent):
-    genai, app = answered("200 OK", {"items": []})
+    genai, app = responding("200 OK", {"items": []})
     assert genai.list_models(COMPARTMENT, **options).first() is None
     assert sent in app.requests[0]["QUERY_STRING"].split("&")
 
 
 def test_raw_control_characters_in_a_response_are_read():
-    genai, _ = answered("200 OK", json.dumps({**MODEL_JSON, "displayName": "a\tb"}).replace("\\t", "\t").encode())
+    genai, _ = responding("200 OK", json.dumps({**MODEL_JSON, "displayName": "a\tb"}).replace("\\t", "\t").encode())
     assert genai.get_model(MODEL).display_name == "a\tb"
     error = error_for("409 Conflict", b'{"code": "IncorrectState", "message": "a\tb"}')
     assert (type(error), error.message) == (IncorrectState, "a\tb")
@@ -515,7 +515,7 @@ def test_raw_control_characters_in_a_response_are_read():
 
 @pytest.mark.parametrize("tag", [nested(990), nested(100_000), without_end()], ids=["deep", "deeper", "without end"])
 def test_a_body_too_deep_to_be_written_is_refused_at_once_and_nothing_was_sent(tag):
-    genai, app = answered("200 OK", MODEL_JSON, retry=None)
+    genai, app = responding("200 OK", MODEL_JSON, retry=None)
     began = genai.clock.now()
     with pytest.raises(CannotParseRequest) as refused:
         genai.update_model(MODEL, UpdateModelDetails(defined_tags={"n": {"k": tag}}))
@@ -538,7 +538,7 @@ def test_a_body_too_deep_to_be_written_is_refused_at_once_and_nothing_was_sent(t
     ],
 )
 def test_what_json_cannot_hold_is_refused_wherever_it_stands_and_nothing_was_sent(details, message):
-    genai, app = answered("200 OK", MODEL_JSON)
+    genai, app = responding("200 OK", MODEL_JSON)
     with pytest.raises(InvalidParameter) as refused:
         genai.update_model(MODEL, details)
     assert (refused.value.message, refused.value.operation) == (message, "update_model")
@@ -556,14 +556,14 @@ def test_what_json_cannot_hold_is_refused_wherever_it_stands_and_nothing_was_sen
     ],
 )
 def test_what_json_cannot_hold_is_found_inside_of_other_objects(source, message):
-    genai, app = answered("200 OK", MODEL_JSON)
+    genai, app = responding("200 OK", MODEL_JSON)
     with pytest.raises(InvalidParameter) as refused:
         genai.create_imported_model(CreateImportedModelDetails(compartment_id=COMPARTMENT, data_source=source))
     assert (refused.value.message, app.requests) == (message, [])
 
 
 def test_a_body_is_sent_as_compact_json_in_ascii():
-    genai, app = answered("200 OK", MODEL_JSON)
+    genai, app = responding("200 OK", MODEL_JSON)
     tags = MappingProxyType({"n": MappingProxyType({"k": ("Zürich", 1.5, None, {"deep": [True]})})})
     genai.update_model(MODEL, UpdateModelDetails(display_name="a", defined_tags=tags))
     [request] = app.requests
@@ -575,7 +575,7 @@ def test_a_body_is_sent_as_compact_json_in_ascii():
 
 
 class Recording(BaseAdapter):
-    """A transport that fails as it is told, and counts what was done to it."""
+    """A transport that raises an error, and counts calls of send() and close()."""
 
     def __init__(self, error=None):
         super().__init__()
@@ -599,7 +599,7 @@ def test_whatever_the_transport_raises_is_a_lost_connection(error):
 
 @pytest.fixture
 def listening():
-    """Listen on a free port; say each time how to treat whoever connects."""
+    """Listen on a free port, and handle each connection with a function."""
     stopping = []
 
     def listen(treat):
@@ -669,16 +669,16 @@ def test_a_server_that_is_not_there_is_a_lost_connection():
         genai.get_model(MODEL)
 
 
-def test_a_server_that_does_not_answer_is_given_up_after_the_timeout(listening):
-    answered_at_last = threading.Event()
-    endpoint = listening(lambda _: answered_at_last.wait(10))
+def test_a_server_that_does_not_respond_is_a_lost_connection_after_the_timeout(listening):
+    released = threading.Event()
+    endpoint = listening(lambda _: released.wait(10))
     with SdkModelRepository(endpoint=endpoint, retry=NEVER, timeout=(5, 0.02)) as genai:
         with pytest.raises(ConnectionLost, match=r"Read timed out\. \(read timeout=0\.02\)"):
             genai.get_model(MODEL)
-        answered_at_last.set()
+        released.set()
 
 
-def test_a_lost_connection_is_tried_again_on_the_clock_and_then_told():
+def test_a_lost_connection_is_tried_again_on_the_clock_and_then_reported():
     clock, transport = VirtualClock(), Recording(ConnectionError("gone"))
     began = clock.now()
     genai = SdkModelRepository(
@@ -695,7 +695,7 @@ def test_a_lost_connection_is_tried_again_on_the_clock_and_then_told():
 
 @pytest.mark.parametrize("status", [429, 500, 503, 409])
 def test_the_sdk_itself_never_tries_again(status):
-    genai, app = answered(f"{status} No", {"code": "IncorrectState", "message": "m"})
+    genai, app = responding(f"{status} No", {"code": "IncorrectState", "message": "m"})
     for call in (lambda: genai.get_model(MODEL), lambda: genai.delete_model(MODEL)):
         with pytest.raises(ServiceError):
             call()
@@ -703,7 +703,7 @@ def test_the_sdk_itself_never_tries_again(status):
 
 
 def test_no_client_says_that_it_retries():
-    genai, app = answered("200 OK", MODEL_JSON)
+    genai, app = responding("200 OK", MODEL_JSON)
     genai.get_model(MODEL)
     assert app.requests[0].get("HTTP_OPC_CLIENT_RETRIES") in (None, "false")
 
@@ -729,12 +729,12 @@ def test_the_policy_above_the_port_tries_again_on_the_clock_of_the_server():
         assert [entry.status for entry in server.simulator.journal] == [429, 429, 200]
 
 
-def test_real_time_is_what_a_client_goes_by_unless_told():
+def test_real_time_is_what_a_client_goes_by_by_default():
     clock = SdkModelRepository(endpoint="http://fake").clock
     assert type(clock).__name__ == "SystemClock"
 
 
 def test_a_body_is_sent_in_oracles_spelling_and_without_what_is_none():
-    genai, app = answered("200 OK", MODEL_JSON)
+    genai, app = responding("200 OK", MODEL_JSON)
     genai.update_model(MODEL, UpdateModelDetails(display_name="n"))
     assert app.bodies == [b'{"displayName":"n"}']
