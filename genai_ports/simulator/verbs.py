@@ -24,8 +24,8 @@ from genai_ports.api.verbs import (
 from genai_ports.simulator.lists.query import Lister, check_query
 from genai_ports.simulator.lists.quirks import check_visible
 from genai_ports.simulator.outcome import Outcome
-from genai_ports.simulator.rules import rules_of
-from genai_ports.simulator.rules.common import generated_name, show_dependents
+from genai_ports.simulator.rules import rules_of, show_dependents
+from genai_ports.simulator.rules.common import generated_name
 from genai_ports.simulator.rules.refusals import BASE_MODEL_IS_ORACLES, IN_USE, NOT_FOUND, RETRY_TOKEN_GONE, STALE_ETAG
 from genai_ports.simulator.rules.validation import check_shape
 from genai_ports.simulator.state.world import references

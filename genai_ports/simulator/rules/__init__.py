@@ -6,9 +6,14 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from genai_ports.api.kinds import KINDS
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from genai_ports.api.kind import Kind
     from genai_ports.simulator.rules.kind_rules import KindRules
+    from genai_ports.simulator.state.world import World
 
 
 @cache
@@ -16,3 +21,15 @@ def rules_of(kind: Kind) -> KindRules:
     """Return the rules of a kind of resource."""
     rules: KindRules = import_module(str(kind.rules)).RULES
     return rules
+
+
+def show_dependents(world: World, identifiers: Iterable[str]) -> None:
+    """Let resources whose dependents have changed show how many there are, if they are of a kind that does."""
+    for identifier in identifiers:
+        for name, table in world.tables.items():
+            record = table.records.get(identifier)
+            if record:
+                kind, dependents = KINDS[name], len(world.dependents(identifier))
+                changes = rules_of(kind).dependents_changed(record.snapshot, dependents)
+                if changes:
+                    world.change(kind, record, **changes)

@@ -7,13 +7,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from genai_ports.api.enums import DedicatedAiClusterLifecycleState
-from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, KINDS
-from genai_ports.simulator.rules import rules_of
+from genai_ports.api.kinds import DEDICATED_AI_CLUSTER
 from genai_ports.simulator.rules.refusals import CLUSTER_TYPE, PROPERTY_VALUE, RELATED_NOT_FOUND
 from genai_ports.simulator.work.lifecycle import check_usable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
     from genai_ports.api.kind import Kind
     from genai_ports.simulator.state.world import World
@@ -35,18 +34,6 @@ def related_cluster(world: World, region: str, prop: str, identifier: str, expec
     if cluster.type != expected:
         raise CLUSTER_TYPE(property=prop, expected=expected, identifier=identifier, given=cluster.type)
     return cluster
-
-
-def show_dependents(world: World, identifiers: Iterable[str]) -> None:
-    """Let resources whose dependents have changed show how many there are, if they are of a kind that does."""
-    for identifier in identifiers:
-        for name, table in world.tables.items():
-            record = table.records.get(identifier)
-            if record:
-                kind, dependents = KINDS[name], len(world.dependents(identifier))
-                changes = rules_of(kind).dependents_changed(record.snapshot, dependents)
-                if changes:
-                    world.change(kind, record, **changes)
 
 
 def one_of(prop: str, given: object, allowed: Collection[str]) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from genai_ports.api.kinds import KINDS, MODEL, RESOURCE_KINDS, WORK_REQUEST
 from genai_ports.api.value import replaced
-from genai_ports.simulator.lists.modes import SAME_NAMES
 from genai_ports.simulator.rules.refusals import NOT_FOUND
 from genai_ports.simulator.state.data import from_data, to_data
 from genai_ports.simulator.state.ids import IdFactory
@@ -50,7 +49,7 @@ class World:
         self.retry_tokens = RetryTokens()
         self.modes: Mapping[str, int | None] = {}
         self._default_limits = limits
-        self._copies = 1
+        self._copies = self._listed_copies = 1
         self._dependents: dict[str, dict[str, Kind]] = {}
 
     @cached_property
@@ -72,7 +71,7 @@ class World:
 
     def copy_base_models(self, copies: int) -> None:
         """Let lists show so many of each base model, under one name; a copy that there was once can still be read."""
-        self._copies = max(self._copies, copies)
+        self._copies, self._listed_copies = max(self._copies, copies), copies
         for name, table in self.tables.items():
             table.share(partial(_shared, KINDS[name], copies=copies))
 
@@ -158,7 +157,7 @@ class World:
             "created": self.order,
             "requestIds": self.ids.requests,
             "modes": dict(self.modes),
-            "baseModelCopies": self._copies,
+            "baseModelCopies": {"known": self._copies, "listed": self._listed_copies},
             "resources": {KINDS[name].collection: table.to_data(to_data) for name, table in self.tables.items()},
             "workRequests": self.works.to_data(Work.to_data),
             "dependents": {
@@ -175,9 +174,10 @@ class World:
         """Fill a new world with what `to_data` returned."""
         self.now, self.order = datetime.fromisoformat(data["now"]), data["created"]
         self.ids.requests, self.modes = data["requestIds"], dict(data["modes"])
-        if data["baseModelCopies"] > 1:
-            self.copy_base_models(data["baseModelCopies"])
-            self.copy_base_models(self.modes.get(SAME_NAMES) or 1)
+        copies = data["baseModelCopies"]
+        if copies["known"] > 1:
+            self.copy_base_models(copies["known"])
+            self.copy_base_models(copies["listed"])
         for name, table in self.tables.items():
             kind = KINDS[name]
             if kind.collection in data["laggingLists"]:

@@ -12,8 +12,7 @@ from genai_ports.api.value import replaced
 from genai_ports.api.verbs import CREATE
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.faults.fault_registry import FaultRegistry
-from genai_ports.simulator.rules import rules_of
-from genai_ports.simulator.rules.common import show_dependents
+from genai_ports.simulator.rules import rules_of, show_dependents
 from genai_ports.simulator.work import lifecycle
 from genai_ports.simulator.work.operation import Failure, Work, marks_so_far, percent_complete
 from genai_ports.simulator.work.pace import Pace, named_pace, parse_pace
