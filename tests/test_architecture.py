@@ -189,7 +189,7 @@ def test_only_the_system_clock_knows_what_time_the_machine_has_and_can_sleep():
 
 
 def test_only_the_sdk_adapter_takes_anything_from_chance():
-    assert users_of(CHANCE) == {"genai_ports.backends.sdk"}
+    assert users_of(CHANCE) == {"genai_ports.backends.sdk_backend"}
 
 
 def test_the_simulator_makes_one_lock_and_uses_nothing_else_of_threads():
@@ -206,6 +206,7 @@ def test_only_the_sdk_adapter_the_drift_alarm_and_what_the_test_kit_plugs_into_t
     importers = {module.name for module in shipped() if any(within(name, {"oci"}) for name in module.imports)}
     assert importers == {
         "genai_ports.backends.sdk",
+        "genai_ports.backends.sdk_backend",
         "genai_ports.drift.installed",
         "genai_ports.testing.stock_client",
         "genai_ports.testing.wsgi_transport",

@@ -1,41 +1,25 @@
-"""The SDK backend: the real service, or any server that speaks its API. The only backend that imports `oci`.
-
-The SDK signs and sends; what is sent and how it is read is `genai_ports.wire`'s.
-"""
+"""The repository over the OCI SDK: the real service, or any server that speaks its API."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from functools import lru_cache
-from threading import Lock
 from typing import Any, Final
-from urllib.parse import quote
 
 import oci
 from oci._vendor.requests.adapters import BaseAdapter
-from oci.base_client import BYTES_RESPONSE_TYPE
-from oci.circuit_breaker import NoCircuitBreakerStrategy
 from oci.exceptions import ClientError
-from oci.exceptions import ServiceError as SdkServiceError
-from oci.generative_ai import GenerativeAiClient
 
-from genai_ports.api.call import Call, Reply
 from genai_ports.api.clock import Clock
+from genai_ports.backends.sdk_backend import SdkBackend
 from genai_ports.backends.system_clock import SystemClock
-from genai_ports.backends.urls import is_loopback, server_url
+from genai_ports.backends.urls import server_url
 from genai_ports.client.repository import Repository
 from genai_ports.client.retry import RetryPolicy
-from genai_ports.errors import CannotParseRequest, ConfigurationError, ConnectionLost, InvalidParameter
+from genai_ports.errors import ConfigurationError
 from genai_ports.regions import region as known_region
 from genai_ports.throwaway import credentials
-from genai_ports.wire.http import JSON, HttpRequest, HttpResponse
-from genai_ports.wire.requests import write_request
-from genai_ports.wire.responses import read_response, service_error, unreadable
-from genai_ports.wire.routes import VERSION
-from genai_ports.wire.unsendable import unsendable
 
-DEFAULT_REGION: Final = "us-chicago-1"
 _KEY_ID: Final = ("tenancy", "user", "fingerprint")
 
 
@@ -50,144 +34,6 @@ def throwaway_signer() -> Any:
         private_key_file_location=None,
         private_key_content=mine.private_key,
     )
-
-
-class SdkBackend:
-    """Sends calls through `GenerativeAiClient`s, one for each region.
-
-    Args:
-        config: as `oci.config.from_file` returns it.
-        signer: any signer of the SDK's; None for one made from `config`.
-        endpoint: the root URL of a server that speaks the API; None for the real service.
-        region: the region of calls that name none; None for the endpoint's own default.
-        region_paths: whether a named region is reached at `endpoint/region`, as on the fake server.
-        clock: used for waits and retries.
-        transport: a `requests` adapter to send with, such as one that calls a WSGI app without a socket.
-        timeout: seconds to connect and to read; None for the SDK's own.
-    """
-
-    def __init__(
-        self,
-        *,
-        config: Mapping[str, Any],
-        signer: Any,
-        endpoint: str | None,
-        region: str | None,
-        region_paths: bool,
-        clock: Clock,
-        transport: BaseAdapter | None,
-        timeout: tuple[float, float] | None,
-    ) -> None:
-        self._config = dict(config)
-        self._signer = signer
-        self._endpoint = endpoint
-        self._region_paths = region_paths
-        self._transport = transport
-        self._timeout = timeout
-        self._region = region
-        self._clients: dict[str | None, GenerativeAiClient] = {}
-        self._lock = Lock()
-        self.clock = clock
-        self.default_region = region or DEFAULT_REGION
-
-    def client(self, named: str | None = None) -> GenerativeAiClient:
-        """Return the SDK's client for a region, without a circuit breaker.
-
-        Args:
-            named: the region that a call names; None for one that names none.
-        """
-        region = named or self._region
-        with self._lock:
-            if region not in self._clients:
-                self._clients[region] = self._new_client(region)
-            return self._clients[region]
-
-    def _new_client(self, region: str | None) -> GenerativeAiClient:
-        options: dict[str, Any] = {
-            "circuit_breaker_strategy": NoCircuitBreakerStrategy(),
-            "skip_deserialization": True,
-        }
-        if self._signer is not None:
-            options["signer"] = self._signer
-        if self._timeout is not None:
-            options["timeout"] = self._timeout
-        if self._endpoint is not None:
-            path = f"/{region}" if region and self._region_paths else ""
-            options["service_endpoint"] = self._endpoint + path
-        try:
-            client = GenerativeAiClient({**self._config, "region": region or self.default_region}, **options)
-        except (ClientError, ValueError, OSError) as error:
-            raise ConfigurationError(f"the OCI SDK refuses the configuration: {error}") from error
-        if self._endpoint is not None and is_loopback(self._endpoint):
-            # A proxy named in the environment does not lead back to this machine.
-            client.base_client.session.trust_env = False
-        if self._transport is not None:
-            client.base_client.session.mount("http://", self._transport)
-            client.base_client.session.mount("https://", self._transport)
-        return client
-
-    def send(self, call: Call) -> Reply:
-        """Carry out one call, once."""
-        request = _write(call)
-        base_client, operation = self.client(call.region).base_client, call.operation
-        try:
-            response = base_client.call_api(
-                # The client's endpoint has the region and the version.
-                resource_path=quote(request.path.partition(VERSION)[2]),
-                method=request.method,
-                query_params=_query(request),
-                # In this spelling, older releases of the SDK do not write the body as JSON once more.
-                header_params={"accept": JSON, "Content-Type": JSON, **request.headers},
-                body=request.body or None,
-                response_type=BYTES_RESPONSE_TYPE,
-                allow_control_chars=True,
-                operation_name=operation.name,
-            )
-        except SdkServiceError as error:
-            raise service_error(
-                operation, error.status, error.code, error.message, headers=error.headers or {}
-            ) from error
-        except OSError as error:
-            # All that `requests` raises is an OSError, and so is what the SDK wraps it in.
-            raise ConnectionLost(f"{operation.name}: {error}") from error
-        except (UnicodeDecodeError, RecursionError) as error:
-            # Only the bodies of errors are read by the SDK.
-            raise unreadable(operation, error) from error
-        return read_response(operation, HttpResponse(response.status, response.headers, response.data))
-
-    def new_retry_token(self) -> str:
-        """Return a random token: other processes may use the same service."""
-        return secrets.token_hex(16)
-
-    def close(self) -> None:
-        """Close the clients' connections."""
-        with self._lock:
-            for client in self._clients.values():
-                client.base_client.session.close()
-            self._clients.clear()
-
-
-def _write(call: Call) -> HttpRequest:
-    """Write a call as a request, or refuse a body that JSON cannot hold, in the words of the simulator."""
-    if call.details is None:
-        return write_request(call)
-    name = call.operation.name
-    try:
-        wrong = next(unsendable(call.details), None)
-        if wrong:
-            raise InvalidParameter(f"{wrong}.", operation=name)
-        return write_request(call)
-    except RecursionError as error:
-        reason = "it nests too deep, or contains itself"
-        raise CannotParseRequest(f"The body cannot be written as JSON: {reason}.", operation=name) from error
-
-
-def _query(request: HttpRequest) -> dict[str, list[str]]:
-    """Collect the values of each parameter."""
-    values: dict[str, list[str]] = {}
-    for name, text in request.query:
-        values.setdefault(name, []).append(text)
-    return values
 
 
 class SdkModelRepository(Repository):

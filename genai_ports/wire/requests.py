@@ -152,7 +152,7 @@ def _value(parameter: str, texts: tuple[str, ...]) -> Any:
         return texts
     if len(texts) > 1:
         raise RepeatedParameter(parameter, texts)
-    [text] = texts
+    text = texts[0]
     return int(text) if parameter == "limit" and _WHOLE_NUMBER.fullmatch(text) else text
 
 
