@@ -150,9 +150,9 @@ def _value(parameter: str, texts: tuple[str, ...]) -> Any:
     """Return the value of a parameter; a limit that is not a number stays text, for the rules to refuse."""
     if parameter in _REPEATED:
         return texts
-    if len(texts) > 1:
+    text, *more = texts
+    if more:
         raise RepeatedParameter(parameter, texts)
-    text = texts[0]
     return int(text) if parameter == "limit" and _WHOLE_NUMBER.fullmatch(text) else text
 
 
