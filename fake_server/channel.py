@@ -1,7 +1,7 @@
-"""Connections of waitress that speak like OCI: what it refuses itself is answered in OCI's form, and can be read.
+"""Connections of waitress with OCI's error responses for requests that waitress itself refuses.
 
-This leans on parts of waitress that its documentation does not promise: the classes that a channel names for its
-parser and tasks, and how a channel closes. The tests of bad input hold it to what is needed here.
+This uses undocumented parts of waitress: the classes that a channel names for its parser and tasks, and how a channel
+closes. The tests of bad input check them.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ if TYPE_CHECKING:
 
 _MOST_BYTES_READ_ON: Final = 256 * MAX_BODY_BYTES
 _RESET: Final = struct.pack("ii", 1, 0)
-"""To linger for no time: closing drops what is unsent, and tells the other side that the connection is broken."""
+"""Linger for 0 s: closing drops unsent data and resets the connection."""
 
-_LEFT: Final = select.POLLHUP | select.POLLERR | getattr(select, "POLLRDHUP", 0)
-"""What is seen of a client that has closed its side, whatever it sent before; not all systems tell."""
+_CLOSED_EVENTS: Final = ("POLLHUP", "POLLERR", "POLLRDHUP")
+"""The poll events of a client that has closed its side, also behind unread data. Not every system has all of them."""
 
 _CLOCK: Final = SystemClock()
 
 
 class _Parser(HTTPRequestParser):
-    """Refuses also what waitress would fall over, or read as two requests."""
+    """Also refuses requests that crash waitress, or that it would read as two requests."""
 
     def received(self, data: bytes) -> int:
         consumed = super().received(data)
         if self.completed:
-            # Waitress would tell the client to go on, and wait for a body for ever, though none is to come.
+            # Otherwise waitress sends 100-continue and waits forever for a body that does not come.
             self.expect_continue = False
         return consumed
 
@@ -55,7 +55,7 @@ class _Parser(HTTPRequestParser):
         try:
             super().parse_header(header_plus)
         except ValueError as error:
-            if hasattr(self, "path"):  # the URL was read, and what is read as a number comes after it
+            if hasattr(self, "path"):  # the URL is parsed, so the content-length failed
                 raise ParsingError("the content-length has too many digits to be read") from error
             raise ParsingError("the URL cannot be parsed") from error
         if self.version != "1.1" and "TRANSFER_ENCODING" in self.headers:
@@ -63,7 +63,7 @@ class _Parser(HTTPRequestParser):
 
 
 class _Task(WSGITask):
-    """Sends head and body together: with two packets, a client wakes up twice."""
+    """Sends head and body in one packet: with two, a client wakes up twice."""
 
     def write(self, data: bytes) -> None:
         if self.wrote_header or not data or not self.has_body:
@@ -88,7 +88,7 @@ class _Task(WSGITask):
 
 
 class _RefusingTask(ErrorTask):
-    """Answers what waitress refuses (too large, not HTTP) in OCI's form."""
+    """Sends OCI's error response for a request that waitress refuses: too large, or not HTTP."""
 
     def execute(self) -> None:
         channel: Any = self.channel
@@ -101,20 +101,38 @@ class _RefusingTask(ErrorTask):
         channel.refused = True
 
 
+def _is_closed_by_peer(connection: Any) -> bool:
+    if not hasattr(select, "poll"):  # Windows
+        return _reads_end(connection)
+    poll = select.poll()
+    poll.register(connection, sum(getattr(select, name, 0) for name in _CLOSED_EVENTS))
+    return bool(poll.poll(0))
+
+
+def _reads_end(connection: Any) -> bool:
+    """Return whether the next read finds the end of the connection; unread data hides it."""
+    try:
+        return not connection.recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
 def _service_error(refused: Any) -> ServiceError:
     if isinstance(refused, RequestEntityTooLarge):
         return BODY_TOO_LARGE(limit=MAX_BODY_BYTES)
     if isinstance(refused, WaitressDefect):
         return InternalServerError("Internal Server Error")
-    # What stands in quotes is what the client sent: it may be a secret.
+    # The quoted part is the client's input: it may be a secret.
     return NOT_HTTP(reason=refused.body.partition('"')[0].strip(" ."))
 
 
 class Channel(HTTPChannel):
     """One connection.
 
-    After a refusal it reads on until the client has sent all: if it closed while there is more to come, the client's
-    machine would be told that the connection is broken, and drop the answer unread.
+    After a refusal it reads until the client has sent everything. Closing earlier would reset the connection, and the
+    client's machine would drop the response unread.
     """
 
     parser_class = _Parser
@@ -126,14 +144,19 @@ class Channel(HTTPChannel):
     _read_on: int | None = None
 
     def hold(self, seconds: float, *, reset: bool) -> None:
-        """Send nothing for some seconds; then what there is to send, or, where it closes, a reset."""
+        """Send nothing for some seconds.
+
+        Args:
+            seconds: how long, in real time.
+            reset: whether the connection is reset, not closed, at the end.
+        """
         self._reset = reset
         if seconds:
             until = _CLOCK.now() + timedelta(seconds=seconds)
             self.held_until = max(until, self.held_until or until)
 
     def service(self) -> None:
-        """Answer one request; while the answer is held back, the connection is not idle."""
+        """Serve one request. While its response is delayed, the connection does not count as idle."""
         super().service()
         if self.held_until:
             self.last_activity = self.held_until.timestamp()
@@ -144,27 +167,22 @@ class Channel(HTTPChannel):
         return self.held_until is not None
 
     def is_left_waiting(self) -> bool:
-        """Tell whether an answer is held back for a client that has closed its side, and perhaps has gone."""
-        if not self._is_held():
-            return False
-        connection: Any = self.socket
-        asked = select.poll()
-        asked.register(connection, _LEFT)
-        return bool(asked.poll(0))
+        """Return whether a response is delayed for a client that has closed its side of the connection."""
+        return self._is_held() and _is_closed_by_peer(self.socket)
 
     def writable(self) -> bool:
-        """Tell whether there is something to send, and now."""
+        """Return whether there is something to send now."""
         return not self._is_held() and bool(super().writable())
 
-    def _flush_some(self, do_close: bool = True) -> bool:  # noqa: FBT001, FBT002  # as waitress has it
+    def _flush_some(self, do_close: bool = True) -> bool:  # noqa: FBT001, FBT002  # signature of waitress
         waitress: Any = super()
         return not self._is_held() and bool(waitress._flush_some(do_close))  # noqa: SLF001  # see the module
 
     def handle_close(self) -> None:
-        """Close, or begin to read on."""
+        """Close, or start to read the rest of a refused request."""
         connection: Any = self.socket
         if self._reset:
-            self._reset = False  # where the client has gone away, waitress closes twice
+            self._reset = False  # waitress closes twice if the client has left
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         if not self.refused or self._read_on is not None:
             super().handle_close()
@@ -174,11 +192,11 @@ class Channel(HTTPChannel):
             connection.shutdown(socket.SHUT_WR)
 
     def readable(self) -> bool:
-        """Tell whether more is wanted."""
+        """Return whether to read from the client."""
         return self._read_on is not None or super().readable()
 
     def received(self, data: bytes) -> bool:
-        """Take what came in; after a refusal, only count it."""
+        """Handle data from the client; after a refusal, only count it."""
         if self._read_on is None:
             return bool(super().received(data))
         self._read_on += len(data)

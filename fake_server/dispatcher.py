@@ -1,7 +1,7 @@
-"""Dispatching: requests are answered on the thread that reads them, one after the other.
+"""Dispatching: requests are served one after the other, on the thread that reads them.
 
-An answer takes microseconds, and handing it to another thread and back takes several times as long. Nothing here
-waits: the worlds are behind a lock anyway, and their time is asked, never slept.
+A response takes microseconds; passing the request to another thread and back takes several times as long. Nothing here
+waits: the worlds share one lock anyway, and a simulated world never sleeps.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from typing import Any
 
 
 class InlineDispatcher:
-    """Stands where waitress has its pool of threads: keeps what is to be served until the loop comes round."""
+    """Replaces the thread pool of waitress: keeps connections with a request until the loop serves them."""
 
     def __init__(self) -> None:
         self._waiting: deque[Any] = deque()
 
     def add_task(self, task: Any) -> None:
-        """Keep a connection that has a whole request."""
+        """Add a connection that has a complete request."""
         self._waiting.append(task)
 
     def run(self) -> None:
-        """Serve every connection that waits; one that has another request comes last again."""
+        """Serve every waiting connection; one that has another request goes to the end of the queue."""
         while self._waiting:
             self._waiting.popleft().service()
 
     def shutdown(self) -> None:
-        """Drop what waits."""
+        """Drop the waiting connections."""
         self._waiting.clear()

@@ -39,7 +39,7 @@ class Disruption:
     def __init__(self, disrupted: DisruptedResponse, items: JsonCache, seconds: float) -> None:
         self._damage = disrupted.damage
         self._seconds = seconds
-        self._answer = _written(disrupted, items)
+        self._response = _written(disrupted, items)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Send the response, or end the connection.
@@ -52,9 +52,9 @@ class Disruption:
         hold(self._seconds, reset=self._damage == RESET)
         if self._damage == TIME_OUT:
             raise Silence
-        if self._damage == RESET or (self._damage == CUT and not self._answer.body):
+        if self._damage == RESET or (self._damage == CUT and not self._response.body):
             raise ConnectionResetError
-        body = send(self._answer, environ, start_response)
+        body = send(self._response, environ, start_response)
         return _cut(b"".join(body)) if self._damage == CUT else body
 
 

@@ -32,25 +32,25 @@ _WAITRESS: Final[dict[str, Any]] = {
     "max_request_header_size": 64 * 1024,
     "clear_untrusted_proxy_headers": False,
     "ident": None,
-    # Waiting until a slow reader has taken earlier answers is for a pool of threads; here it would wait for itself.
+    # A limit makes a thread wait until a slow client has read earlier responses; this thread would wait for itself.
     "outbuf_high_watermark": 2**40,
 }
 _CLOCK: Final = SystemClock()
 _LOOP_SECONDS: Final = 30.0
-"""How long the loop sleeps when nothing happens; closing wakes it."""
+"""How long the loop sleeps if nothing happens; closing wakes it."""
 _CROWDED: Final = 900
-"""With so many connections, those are let go of whose clients have left while their answers are held back."""
+"""From this number of connections on, those are closed whose clients have left while their responses are delayed."""
 _CROWDED_SECONDS: Final = 0.5
-"""How long the loop sleeps then: it is not woken by a client that leaves while its answer is held back."""
+"""How long the loop sleeps then: a client that leaves while its response is delayed does not wake it."""
 
 
 class FakeServer:
     """A fake server on a thread of its own; a context manager.
 
     Args:
-        host: the address to listen on; loopback unless told.
+        host: the address to listen on; default: loopback.
         port: the port; 0 picks a free one.
-        settings: how its worlds are set up.
+        settings: of its worlds and of the server; default: `Settings()`.
 
     Raises:
         ConfigurationError: the address cannot be listened on, such as a port that is taken.
@@ -71,7 +71,7 @@ class FakeServer:
         settled = {**_WAITRESS, "_dispatcher": self._dispatcher}
         server: Any = create_server(self.app, map=self._sockets, sockets=[_listen(host, port)], **settled)
         server.channel_class = Channel
-        # Who would be woken after each answer is the loop itself, which is awake.
+        # It wakes the loop after each response; here the loop itself serves, so it is awake.
         server.pull_trigger = lambda: None
         self._server = server
         self.host = host
@@ -86,7 +86,7 @@ class FakeServer:
 
     @property
     def simulator(self) -> Simulator:
-        """The world of the well-known tenancy, for a look from the same process."""
+        """The world of the well-known tenancy, for access from the same process."""
         return self.app.worlds.get(TENANCY)
 
     @property
@@ -95,22 +95,22 @@ class FakeServer:
         return WorldClock(self.app)
 
     def reset(self) -> None:
-        """Replace the world of the well-known tenancy by a new one, and remove all others."""
+        """Replace the world of the well-known tenancy with a new one, and remove all others."""
         self.app.worlds.reset_all()
 
     def start(self) -> None:
-        """Begin to serve; once this returns, connections are taken.
+        """Start to serve. When this returns, the server accepts connections.
 
         Raises:
             ConfigurationError: the server was closed.
         """
         if self._closing.is_set():
-            raise ConfigurationError("this server was closed, and its port let go of: make a new one")
+            raise ConfigurationError("this server is closed: create a new one")
         if not self._thread.is_alive():
             self._thread.start()
 
     def close(self) -> None:
-        """Stop, and let go of the port."""
+        """Stop, and release the port."""
         self._closing.set()
         if self._thread.is_alive():
             self._server.trigger.pull_trigger()
@@ -123,15 +123,15 @@ class FakeServer:
             wasyncore.loop(timeout=self._idle_seconds(), use_poll=True, map=self._sockets, count=1)
             self._dispatcher.run()
             if len(self._sockets) >= _CROWDED:
-                self._let_go_of_who_left()
+                self._close_left()
 
-    def _let_go_of_who_left(self) -> None:
+    def _close_left(self) -> None:
         for channel in tuple(self._server.active_channels.values()):
             if channel.is_left_waiting():
                 channel.handle_close()
 
     def _idle_seconds(self) -> float:
-        """Tell how long the loop may sleep: until the first answer that is held back is to be sent."""
+        """Return how long the loop may sleep: until the first delayed response is due."""
         longest = _CROWDED_SECONDS if len(self._sockets) >= _CROWDED else _LOOP_SECONDS
         held: list[datetime] = [until for each in self._server.active_channels.values() if (until := each.held_until)]
         if not held:
@@ -149,7 +149,7 @@ class FakeServer:
 
 
 class WorldClock:
-    """The clock that the world of the well-known tenancy has now."""
+    """The clock of the current world of the well-known tenancy."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -167,7 +167,7 @@ class WorldClock:
         """Move the clock forward at once, as `/_sim/clock` does, whether it is virtual or real.
 
         Raises:
-            InvalidInput: `seconds` is negative, not finite, or leads past the last time there is.
+            InvalidInput: `seconds` is negative, not finite, or moves the clock past its last time.
         """
         self._clock.advance(seconds)
 
@@ -177,9 +177,9 @@ class WorldClock:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Take the address before anything is started: where that fails, nothing is left behind."""
+    """Bind the address before anything starts, so that a failure leaves nothing behind."""
     if not host:
-        # A socket would take it for every interface, which nobody has asked for.
+        # A socket reads it as every interface.
         raise ConfigurationError(
             "cannot listen on an empty host: name an address, such as 127.0.0.1, or 0.0.0.0 for all"
         )

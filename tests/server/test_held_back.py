@@ -253,9 +253,12 @@ def test_a_client_that_only_has_no_more_to_say_gets_its_answer(held: HeldServer,
     assert waiting.answer()[0] == 200
 
 
-def test_a_crowded_server_looks_again_soon_for_who_has_left(
-    held: HeldServer, connect, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("system", ["poll", "no poll"])
+def test_a_crowded_server_checks_again_soon_which_clients_have_left(
+    held: HeldServer, connect, monkeypatch: pytest.MonkeyPatch, system: str
 ) -> None:
+    if system == "no poll":  # as on Windows
+        monkeypatch.delattr("select.poll")
     monkeypatch.setattr("fake_server.server._CROWDED", 3)
     monkeypatch.setattr(held._server.adj, "connection_limit", 8)
     plan(held, operation="list_models", latency=HOUR, times="always")

@@ -208,3 +208,21 @@ def test_the_clock_of_a_server_can_be_moved_forward_in_this_process(clock: str) 
             server.clock.advance(-1)
         server.reset()
         assert server.clock.now() - before < timedelta(minutes=1)
+
+
+def test_it_serves_where_select_has_no_poll_as_on_windows() -> None:
+    script = """if True:
+        import select, signal
+        for name in ("poll", "POLLIN", "POLLOUT", "POLLPRI", "POLLHUP", "POLLERR", "POLLNVAL", "POLLRDHUP", "epoll"):
+            if hasattr(select, name):
+                delattr(select, name)
+        for name in ("SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGALRM", "pthread_sigmask"):
+            delattr(signal, name)
+        from urllib.request import urlopen
+        import fake_server.serve
+        from fake_server import FakeServer
+        with FakeServer() as server:
+            print(urlopen(f"{server.url}/_sim/health").status)
+    """
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "200\n", "")
