@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final
 
-from genai_ports.api.value import Value, field_names
+from genai_ports.api.value import Value
 from genai_ports.api.variant import UnknownVariant
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ MOST_LEVELS: Final = 64
 
 _FLAT: Final = frozenset({str, int, float, bool, NoneType})
 """The types of nearly all parts, which have no parts themselves."""
+
+_MANY: Final = 1000
+"""With so many parts on a level, it is worth while to look for those that are the same."""
 
 TOO_DEEP: Final = f"it nests deeper than {MOST_LEVELS} levels"
 
@@ -40,11 +43,15 @@ def nests_too_deep(body: object) -> bool:
     """
     level = [body]
     for _ in range(MOST_LEVELS):
-        # Each part once: a part that contains itself twice would double on every level.
-        parts = {id(part): part for whole in level for part in _parts(whole) if type(part) not in _FLAT}
-        level = [*parts.values()]
-        if not level:
+        below: list[object] = []
+        for whole in level:
+            below += [part for part in _parts(whole) if type(part) not in _FLAT]
+        if not below:
             return False
+        if len(below) > _MANY:
+            # Each part once: a part that contains itself twice would double on every level.
+            below = [*{id(part): part for part in below}.values()]
+        level = below
     return any(isinstance(part, list | tuple | Value | Mapping) for part in level)
 
 
@@ -52,8 +59,7 @@ def _parts(whole: Any) -> Iterable[object]:
     if isinstance(whole, UnknownVariant):
         return whole.document.values()
     if isinstance(whole, Value):
-        cls: Any = type(whole)
-        return [getattr(whole, name) for name in field_names(cls)]
+        return vars(whole).values()
     if isinstance(whole, Mapping):
         return whole.values()
     return whole if isinstance(whole, list | tuple) else ()

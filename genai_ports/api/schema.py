@@ -141,7 +141,7 @@ def node_of(hint: Any) -> Node:
 
     Example:
         >>> node_of(tuple[str, ...] | None)
-        Array(item=Scalar(type=<class 'str'>))
+        Array(item=Scalar(type=<class 'str'>, form=None))
     """
     members = [member for member in _members(hint) if member is not NoneType]
     variants = [member for member in members if isinstance(member, type) and issubclass(member, Variant)]
