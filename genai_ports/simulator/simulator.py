@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import AbstractContextManager, suppress
 from copy import deepcopy
 from dataclasses import replace
-from functools import cache
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
-from genai_ports.api.call import Call, Reply
-from genai_ports.api.enums import WorkRequestStatus
-from genai_ports.api.kinds import WORK_REQUEST
-from genai_ports.api.nesting import TOO_DEEP, nests_too_deep
-from genai_ports.api.snapshot import ResponseMetadata
-from genai_ports.api.value import made, replaced
-from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, GET
-from genai_ports.errors import InvalidInput, NotAuthenticated, ServiceError
+from genai_ports.errors import InvalidInput
 from genai_ports.simulator.controls import Controls
 from genai_ports.simulator.faults.fault_registry import FaultRegistry
 from genai_ports.simulator.locked import Locked, locked
-from genai_ports.simulator.rules.refusals import BODY_NOT_JSON, HEADER_VALUE
-from genai_ports.simulator.rules.secrets import masked
+from genai_ports.simulator.pipeline import handle
+from genai_ports.simulator.recording import refuse_request
 from genai_ports.simulator.settings import WorldOptions, WorldSettings
 from genai_ports.simulator.state.clock import VirtualClock
-from genai_ports.simulator.state.journal import Entry, Journal
+from genai_ports.simulator.state.journal import Journal
 from genai_ports.simulator.state.world import World
 from genai_ports.simulator.work.pace import parse_pace
 from genai_ports.simulator.work.scheduler import Scheduler
@@ -34,23 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
 
+    from genai_ports.api.call import Call, Reply
     from genai_ports.api.clock import Clock
-    from genai_ports.api.kind import Operation
-    from genai_ports.api.verbs import Verb
-    from genai_ports.simulator.faults.call_matcher import CallContext
+    from genai_ports.errors import ServiceError
     from genai_ports.simulator.faults.failing_work import FailingWork
     from genai_ports.simulator.faults.faults import Fault
-    from genai_ports.simulator.outcome import Outcome
     from genai_ports.simulator.rules.limits import Limits
     from genai_ports.simulator.rules.policies import Policies
     from genai_ports.simulator.state.retry_tokens import RetryTokens
-    from genai_ports.simulator.verbs import CarryOut
-
-_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}(?:/[A-Za-z0-9_-]{1,64}){0,2}")
-_REQUEST_ID_FORM: Final = "up to three parts of 1 to 64 letters, digits, - and _, divided by /"
-_MOST_NOTED: Final = 255
-"""How much of a target that may be anything at all the journal keeps."""
-
 
 _RLock: Final[Any] = type(RLock())  # which typeshed does not let anybody subclass
 
@@ -106,7 +88,7 @@ class Simulator(Controls):
         self.faults: FaultRegistry[Fault] = FaultRegistry("Fault")
         self.failing_work: FaultRegistry[FailingWork] = self.scheduler.failing_work
         self.keys = dict(settings.keys)
-        self._policies: Policies | None = None
+        self.active_policies: Policies | None = None
         self.journal = Journal()
         for part in (self.faults, self.failing_work, self.journal):
             part.lock = lock
@@ -201,12 +183,12 @@ class Simulator(Controls):
     @locked
     def policies(self) -> Policies:
         """Which groups of users may do what; there are none until this is first read."""
-        if self._policies is None:
+        if self.active_policies is None:
             from genai_ports.simulator.rules.policies import Policies  # noqa: PLC0415  # 3.5 ms that few worlds need
 
-            self._policies = Policies()
-            self._policies.lock = self.lock
-        return self._policies
+            self.active_policies = Policies()
+            self.active_policies.lock = self.lock
+        return self.active_policies
 
     def handle(self, call: Call) -> Reply:
         """Carry out one call.
@@ -217,19 +199,7 @@ class Simulator(Controls):
             Exception: a `when` function raised it; nothing has changed.
         """
         with self.lock:  # not @locked: every call comes through here, and a frame costs
-            if call.details is not None and nests_too_deep(call.details):
-                raise self._refuse_too_deep(call)
-            self.scheduler.settle()
-            if not (self.faults.entries or self.failing_work.entries):
-                return self._respond(call, has_plans=False)
-            with self.faults.uncounted_on_error(self.world.ids):
-                return self._respond(call, has_plans=True)
-
-    def _refuse_too_deep(self, call: Call) -> ServiceError:
-        """Refuse a body that nests too deep, as the server does: rules could not walk through it."""
-        name, target = call.operation.name, call.target
-        error = BODY_NOT_JSON(reason=TOO_DEEP)
-        return self.refuse(error, name, region=call.region, resource=target, request_id=call.request_id)
+            return handle(self, call)
 
     @locked
     def new_retry_token(self) -> str:
@@ -248,94 +218,6 @@ class Simulator(Controls):
         with suppress(InvalidInput):
             self.clock.advance(seconds)
         return 0
-
-    def _respond(self, call: Call, *, has_plans: bool) -> Reply:
-        region = call.region or self.region
-        from_client = None if call.request_id is None else _well_formed(call.request_id)
-        request_id = self.world.ids.request_id(from_client)
-        if from_client != call.request_id:
-            error: ServiceError = HEADER_VALUE(
-                header="opc-request-id", expected=_REQUEST_ID_FORM, given=call.request_id
-            )
-            raise self._refused(error, call, region, request_id)
-        fault = self.faults.take(self._call_context(call, region)) if has_plans else None
-        if fault:
-            return self._apply_fault(fault, call, region, request_id)
-        return self._carry_out(call, region, request_id)
-
-    def _carry_out(self, call: Call, region: str, request_id: str, fault: Fault | None = None) -> Reply:
-        operation = call.operation
-        try:
-            if call.user is not None and self._policies is not None:
-                self._check_permitted(self._policies, call, region)
-            outcome = _functions()[operation.verb](self.world, self.scheduler, call, region)
-        except ServiceError as error:
-            told = fault.describe(refused=True) if fault else None
-            raise self._refused(error, call, region, request_id, told) from None
-        resource = call.target or (operation.verb is CREATE and outcome.value.id) or None
-        is_lost = fault is not None and fault.loses_response
-        now = self.world.now
-        self.journal.entries.append(
-            Entry(
-                now,
-                operation.name,
-                region,
-                resource,
-                operation.status,
-                None,
-                None,
-                request_id,
-                fault.describe() if fault else None,
-                self._digest(call, region) if is_lost else None,
-                call.ignored,
-                _failure_shown(outcome.value) if operation.verb is GET and not is_lost else None,
-            )
-        )
-        return self._reply(operation, outcome, request_id)
-
-    def _check_permitted(self, policies: Policies, call: Call, region: str) -> None:
-        """Refuse a call that policies do not allow, in the compartment of the resource or in the one it moves to."""
-        places = [self._call_context(call, region).compartment_id]
-        if call.operation.verb is CHANGE_COMPARTMENT:
-            places.append(getattr(call.details, "compartment_id", None))
-        for place in places:
-            policies.check(call.user or "", call.operation, place)
-
-    def _apply_fault(self, fault: Fault, call: Call, region: str, request_id: str) -> Reply:
-        """Apply a fault: the call is carried out or not, and recorded once."""
-        from genai_ports.simulator.faults.disrupted_response import DisruptedResponse  # noqa: PLC0415  # loaded when a fault is planned
-
-        outcome: Reply | ServiceError | None = None
-        if fault.carries_out_call:
-            try:
-                outcome = self._carry_out(call, region, request_id, fault)
-            except ServiceError as refusal:
-                outcome = refusal
-        error = fault.error()
-        if error and outcome:
-            error.operation, error.request_id = call.operation.name, request_id
-        elif error:
-            self._refused(error, call, region, request_id, fault.describe())
-        elif not outcome:
-            now, name = self.world.now, call.operation.name
-            noted = Entry(now, name, region, _noted(call.target), None, None, None, request_id, fault.describe())
-            self.journal.add(noted._replace(request=self._digest(call, region)))
-        if error and not fault.delay:
-            raise error
-        raise DisruptedResponse(
-            call.operation, delay=fault.delay, damage=fault.damage, status=fault.status, outcome=error or outcome
-        )
-
-    def _call_context(self, call: Call, region: str) -> CallContext:
-        """Return what faults and policies match a call by."""
-        from genai_ports.simulator.faults.call_matcher import call_context  # noqa: PLC0415  # loaded when there is a plan or a policy
-
-        record = None
-        if call.target is not None and call.operation.kind is WORK_REQUEST:
-            record = self.world.works.get(call.target)
-        elif call.target is not None:
-            record = self.world.find(call.operation.kind, call.target, region)
-        return call_context(call, region, record.snapshot if record else None)
 
     @locked
     def refuse(
@@ -357,85 +239,4 @@ class Simulator(Controls):
             resource: the OCID that the request names.
             request_id: the client's own id for the request; a malformed one is ignored.
         """
-        from_client = _well_formed(request_id)
-        if operation is None:
-            error.request_id = self.world.ids.uncounted_request_id(from_client)
-            return error
-        error.operation, error.request_id = masked(operation), self.world.ids.request_id(from_client)
-        noted = Entry(
-            time=self.clock.now(),
-            operation=error.operation,
-            region=region or self.region,
-            resource=_noted(resource),
-            status=error.status,
-            code=error.code,
-            rule=error.rule,
-            request_id=error.request_id,
-            # The message about a signature has the time in it, and so differs each time.
-            request=self.world.ids.digest(
-                "refused", error.rule if isinstance(error, NotAuthenticated) else error.message, size=8
-            ).hex(),
-        )
-        self.journal.add(noted)
-        return error
-
-    def _refused(
-        self, error: ServiceError, call: Call, region: str, request_id: str, fault: str | None = None
-    ) -> ServiceError:
-        """Complete an error with its operation and request id, and record it."""
-        name, resource = call.operation.name, _noted(call.target)
-        error.operation, error.request_id = name, request_id
-        noted = Entry(self.world.now, name, region, resource, error.status, error.code, error.rule, request_id)
-        self.journal.add(noted._replace(fault=fault, request=self._digest(call, region), ignored=call.ignored))
-        return error
-
-    def _digest(self, call: Call, region: str) -> str:
-        """Return a digest that differs for different calls; secrets are not in the repr of a body."""
-        asked = call.operation.name, region, call.target, call.query, call.details, call.if_match
-        try:
-            return self.world.ids.digest("call", *asked, size=8).hex()
-        except ValueError:  # a number of so many digits that Python does not write it
-            return self.world.ids.digest("call", *asked[:3], size=8).hex()
-
-    def _reply(self, operation: Operation, outcome: Outcome, request_id: str) -> Reply:
-        """Make the reply of a call that succeeded."""
-        response = made(
-            ResponseMetadata,
-            {
-                "status": operation.status,
-                "request_id": request_id,
-                "etag": outcome.etag,
-                "work_request_id": outcome.work_request_id,
-                "retry_after": outcome.retry_after,
-                "model_deprecation_info": outcome.model_deprecation_info,
-            },
-        )
-        brought = outcome.value
-        if self.world.modes and operation.is_list:
-            from genai_ports.simulator.lists.quirks import apply_quirks, extra_fields  # noqa: PLC0415  # loaded when a mode is on
-
-            page = replaced(apply_quirks(self.world.modes, brought), response=response)
-            return Reply(page, response, extra_fields(self.world.modes))
-        return Reply(None if brought is None else replaced(brought, response=response), response)
-
-
-@cache
-def _functions() -> Mapping[Verb, CarryOut]:
-    """Return the function of each verb; the first call loads them: a fifth of what a connection costs without it."""
-    from genai_ports.simulator.verbs import CARRY_OUT  # noqa: PLC0415  # see above
-
-    return CARRY_OUT
-
-
-def _well_formed(request_id: str | None) -> str | None:
-    return request_id if request_id is not None and _REQUEST_ID.fullmatch(request_id) else None
-
-
-def _failure_shown(value: Any) -> str | None:
-    """Return FAILED if that is the state of the resource or work request; None otherwise."""
-    state = getattr(value, "lifecycle_state", None) or getattr(value, "status", None)
-    return state if state == WorkRequestStatus.FAILED else None
-
-
-def _noted(target: str | None) -> str | None:
-    return masked(target)[:_MOST_NOTED] if target else target
+        return refuse_request(self, error, operation, region=region, resource=resource, request_id=request_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.faults.failing_work import FailingWork
@@ -18,37 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from genai_ports.api.clock import Clock
-    from genai_ports.simulator.rules.limits import Limits
-    from genai_ports.simulator.rules.policies import Policies
-    from genai_ports.simulator.state.world import World
-    from genai_ports.simulator.work.scheduler import Scheduler
+    from genai_ports.simulator.parts import Parts
 
 FORMAT: Final = "genai-ports world"
 VERSION: Final = 1
 """Raised with each change that an older version cannot read."""
-
-
-class Parts(Protocol):
-    """The parts of a simulator that a snapshot holds."""
-
-    settings: WorldSettings
-    clock: Clock
-    world: World
-    scheduler: Scheduler
-    faults: FaultRegistry[Fault]
-    failing_work: FaultRegistry[FailingWork]
-    keys: dict[str, str]
-    journal: Journal
-
-    @property
-    def limits(self) -> Limits:
-        """The service limits and quotas."""
-        ...
-
-    @property
-    def policies(self) -> Policies:
-        """The groups of users and the statements about them."""
-        ...
 
 
 def write(parts: Parts) -> dict[str, Any]:

@@ -54,16 +54,17 @@ class IdFactory:
         """Make the etag of one version of one resource."""
         return self.digest("etag", *parts).hex()
 
-    def request_id(self, from_client: str | None) -> str:
-        """Make the id of an answer; the client's own id is its first segment."""
-        self.requests += 1
-        return self._request_id(from_client, self.requests)
+    def request_id(self, from_client: str | None, *, is_counted: bool = True) -> str:
+        """Make the request id of a response.
 
-    def uncounted_request_id(self, from_client: str | None) -> str:
-        """Make the id of an answer to what is no call: always the same, so that those of calls stay as they are."""
-        return self._request_id(from_client, 0)
-
-    def _request_id(self, from_client: str | None, number: int) -> str:
+        Args:
+            from_client: the client's own id, which becomes the first segment; None if there is none.
+            is_counted: whether the request is for the service. All others have the same id, so that the ids of calls
+                do not depend on them.
+        """
+        if is_counted:
+            self.requests += 1
+        number = self.requests if is_counted else 0
         return f"{from_client or self._first}/{self._second}/{(number * self._stride) % _SEGMENT:032X}"
 
 

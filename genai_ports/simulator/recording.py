@@ -1,0 +1,121 @@
+"""Recording: the request ids and journal entries of requests that are refused or lost."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from genai_ports.errors import NotAuthenticated, ServiceError
+from genai_ports.simulator.rules.secrets import masked
+from genai_ports.simulator.state.journal import Entry
+
+if TYPE_CHECKING:
+    from genai_ports.api.call import Call
+    from genai_ports.simulator.faults.faults import Fault
+    from genai_ports.simulator.parts import Parts
+
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}(?:/[A-Za-z0-9_-]{1,64}){0,2}")
+REQUEST_ID_FORM: Final = "up to three parts of 1 to 64 letters, digits, - and _, divided by /"
+_MAX_TARGET: Final = 255
+"""How many characters of a target the journal keeps: a client can send any text as one."""
+
+
+def well_formed(request_id: str | None) -> str | None:
+    """Return the client's own request id; None if there is none or it is malformed."""
+    return request_id if request_id is not None and _REQUEST_ID.fullmatch(request_id) else None
+
+
+def refuse_request(
+    parts: Parts,
+    error: ServiceError,
+    operation: str | None,
+    *,
+    region: str | None,
+    resource: str | None,
+    request_id: str | None,
+) -> ServiceError:
+    """Give the error of a request that is not a call a request id, and record it; see `Simulator.refuse`."""
+    world, from_client = parts.world, well_formed(request_id)
+    if operation is None:
+        error.request_id = world.ids.request_id(from_client, is_counted=False)
+        return error
+    error.operation, error.request_id = masked(operation), world.ids.request_id(from_client)
+    # The message about a signature holds the time, so it differs each time.
+    reason = error.rule if isinstance(error, NotAuthenticated) else error.message
+    parts.journal.add(
+        Entry(
+            time=parts.clock.now(),
+            operation=error.operation,
+            region=region or parts.region,
+            resource=_shortened(resource),
+            status=error.status,
+            code=error.code,
+            rule=error.rule,
+            request_id=error.request_id,
+            request=world.ids.digest("refused", reason, size=8).hex(),
+        )
+    )
+    return error
+
+
+def refuse_call(
+    parts: Parts, error: ServiceError, call: Call, region: str, request_id: str, *, fault: str | None = None
+) -> ServiceError:
+    """Give the error of a call its operation and request id, and record the call.
+
+    Args:
+        parts: the simulator.
+        error: why the call is refused.
+        call: the call.
+        region: the id of the region that it goes to.
+        request_id: the request id of the response.
+        fault: what a fault did to the call; default: nothing.
+    """
+    error.operation, error.request_id = call.operation.name, request_id
+    parts.journal.add(
+        Entry(
+            time=parts.world.now,
+            operation=error.operation,
+            region=region,
+            resource=_shortened(call.target),
+            status=error.status,
+            code=error.code,
+            rule=error.rule,
+            request_id=request_id,
+            fault=fault,
+            request=call_digest(parts, call, region),
+            ignored=call.ignored,
+        )
+    )
+    return error
+
+
+def record_lost_call(parts: Parts, fault: Fault, call: Call, region: str, request_id: str) -> None:
+    """Record a call that a fault lost before it was carried out."""
+    parts.journal.add(
+        Entry(
+            time=parts.world.now,
+            operation=call.operation.name,
+            region=region,
+            resource=_shortened(call.target),
+            status=None,
+            code=None,
+            rule=None,
+            request_id=request_id,
+            fault=fault.describe(),
+            request=call_digest(parts, call, region),
+        )
+    )
+
+
+def call_digest(parts: Parts, call: Call, region: str) -> str:
+    """Return a digest that differs for different calls; secrets are not in the repr of a body."""
+    facts = call.operation.name, region, call.target, call.query, call.details, call.if_match
+    try:
+        return parts.world.ids.digest("call", *facts, size=8).hex()
+    except ValueError:  # Python does not write a number that has too many digits
+        return parts.world.ids.digest("call", *facts[:3], size=8).hex()
+
+
+def _shortened(target: str | None) -> str | None:
+    return masked(target)[:_MAX_TARGET] if target else target
