@@ -1,6 +1,6 @@
-"""Write the parts of the documentation that the code itself can tell: `python docs/generate.py`.
+"""Generate the parts of the documentation that come from the code: `python docs/generate.py`.
 
-Such a part stands between `<!-- generated: NAME -->` and `<!-- end -->`; tests/test_docs.py checks that it is fresh.
+Such a part stands between `<!-- generated: NAME -->` and `<!-- end -->`; tests/test_docs.py checks it.
 """
 # ruff: noqa: INP001  # a script, no package
 
@@ -59,30 +59,30 @@ TITLES: Final = {
     "Ports": ("client.ports", *(f"client.{module}s" for module in _MODULES), "client.backend", "api.clock"),
     **{f"{kind.title[0].upper()}{kind.title[1:]}s": (f"api.{module}",) for module, kind in _MODULES.items()},
     "Fine-tuning": ("api.fine_tuning",),
-    "Answers": ("api.snapshot", "client.pagination", "api.variant"),
+    "Responses": ("api.snapshot", "client.pagination", "api.variant"),
     "Enumerations": ("api.enums",),
     "Errors": ("errors", "client.waiter"),
     "Regions": ("regions",),
     "Retries and time": ("client.retry", "simulator.state.clock"),
     "The simulator": ("simulator.simulator", "simulator.settings", "simulator.faults"),
 }
-"""Where in the reference the public names of each module of genai_ports stand."""
+"""The heading in the reference for the public names of each module of genai_ports."""
 
 
 def regenerated(page: str) -> str:
-    """Give the text of a page with its generated parts as the code tells them now."""
+    """Return the text of a page with its generated parts made again."""
     text = (HERE / page).read_text(encoding="utf-8")
     return MARKED.sub(lambda part: f"<!-- generated: {part[1]} -->\n\n{PARTS[part[1]]()}\n\n<!-- end -->", text)
 
 
 def table(*rows: Iterable[object]) -> str:
-    """Lay out rows as a table, the first of them as its head."""
+    """Return rows as a Markdown table; the first row is the head."""
     head, *rest = [[str(cell).replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rest))
 
 
-def told(thing: Any) -> str:
-    """Give the first paragraph of a docstring, on one line."""
+def summary(thing: Any) -> str:
+    """Return the first paragraph of a docstring, on one line."""
     return " ".join((inspect.getdoc(thing) or "").partition("\n\n")[0].split())
 
 
@@ -94,7 +94,7 @@ class Spelled(str):
 
 
 def signature(function: Callable[..., Any]) -> str:
-    """Give the arguments and the result of a function, as its source spells them."""
+    """Return the arguments and the result of a function, as its source spells them."""
     known = inspect.signature(function)
     given = [
         each.replace(annotation=spelled(each.annotation)) for each in known.parameters.values() if each.name != "self"
@@ -104,29 +104,29 @@ def signature(function: Callable[..., Any]) -> str:
 
 
 def spelled(annotation: Any) -> Any:
-    """Take the quotes off an annotation, and the package off its classes."""
+    """Return an annotation without quotes, and its classes without their package."""
     return Spelled(annotation.replace("api.", "")) if isinstance(annotation, str) else annotation
 
 
 def entry(name: str, thing: Any) -> str:
-    """Tell of one public name, in a list's item."""
+    """Return the list item for one public name."""
     if inspect.ismodule(thing):
         return f"- **`{name}`**: see [Builders](#builders)."
     if inspect.isfunction(inspect.unwrap(thing)):
-        return f"- **`{name}{signature(thing)}`**: {told(thing)}"
+        return f"- **`{name}{signature(thing)}`**: {summary(thing)}"
     if not inspect.isclass(thing):
-        return f"- **`{name}`**: {said_below(name, import_module(type(thing).__module__))}"
-    below = (*attributes_of(thing), *said_attributes(thing), *methods_of(thing))
-    return "\n".join([f"- **`{name}{arguments_of(thing)}`**: {told(thing)}", *map(indented, below)])
+        return f"- **`{name}`**: {constant_docstring(name, import_module(type(thing).__module__))}"
+    below = (*attributes_of(thing), *described_attributes(thing), *methods_of(thing))
+    return "\n".join([f"- **`{name}{arguments_of(thing)}`**: {summary(thing)}", *map(indented, below)])
 
 
 def indented(line: str) -> str:
-    """Put a line below an item."""
+    """Indent a line below an item."""
     return f"  - {line}"
 
 
-def said_below(name: str, module: ModuleType) -> str:
-    """Find the string below the assignment of a constant."""
+def constant_docstring(name: str, module: ModuleType) -> str:
+    """Return the docstring below the assignment of a constant."""
     body = ast.parse(inspect.getsource(module)).body
     [said] = [
         below.value.value
@@ -138,13 +138,13 @@ def said_below(name: str, module: ModuleType) -> str:
 
 
 def arguments_of(cls: type) -> str:
-    """Give the arguments that make an instance, where neither fields nor a base class tell them."""
+    """Return the arguments of the constructor, if neither fields nor a base class define them."""
     own = vars(cls).get("__init__")
     return "" if own is None or issubclass(cls, Value) or getattr(cls, "_is_protocol", False) else signature(own)
 
 
 def attributes_of(cls: type) -> Iterator[str]:
-    """Tell the fields of a value, those of its public base by the base's name, and the values of an enumeration."""
+    """Return the fields of a value (inherited ones by the name of its public base), or the values of an enumeration."""
     if cls.__module__ == enums.__name__:
         yield ", ".join(f"`{value}`" for value in enums.values(cls))
     if hasattr(cls, "_fields"):
@@ -159,20 +159,20 @@ def attributes_of(cls: type) -> Iterator[str]:
     required = [f"`{each.name}: {each.type}`" for each in own if each.default is each.default_factory is MISSING]
     nullable = [f"`{each.name}: {each.type}`" for each in own if each.default is None]
     others = [f"`{each.name}: {each.type} = {default_of(each)!r}`" for each in own if default_of(each) is not None]
-    for heading, listed in {"Required": required, "With a default": others, "None unless given": nullable}.items():
+    for heading, listed in {"Required": required, "With a default": others, "Default None": nullable}.items():
         if listed:
             yield f"{heading}: {', '.join(listed).replace(' | None`', '`')}."
 
 
 def default_of(field: Field[Any]) -> Any:
-    """Give the default of a field; None where there is none, or where it is that."""
+    """Return the default of a field; None if there is none, or if it is None."""
     if field.default_factory is not MISSING:
         return field.default_factory()
     return None if field.default is MISSING else field.default
 
 
-def said_attributes(cls: type) -> Iterator[str]:
-    """Tell the attributes that only a docstring tells."""
+def described_attributes(cls: type) -> Iterator[str]:
+    """Return the attributes that only a docstring describes."""
     _, _, said = (inspect.getdoc(cls) or "").partition("\nAttributes:\n")
     for item in re.split(r"\n    (?! )", "\n" + said.partition("\n\n")[0])[1:]:
         name, _, text = " ".join(item.split()).partition(": ")
@@ -180,20 +180,20 @@ def said_attributes(cls: type) -> Iterator[str]:
 
 
 def methods_of(cls: type) -> Iterator[str]:
-    """Tell the public methods and properties that a class has of its own, but for the operations: they have a table."""
+    """Return the public methods and properties that a class defines, except the operations: they have a table."""
     for name, member in vars(cls).items():
         if name.startswith("_") or name in OPERATIONS:
             continue
         if isinstance(member, property):
-            yield f"`.{name}`: {told(member)}"
+            yield f"`.{name}`: {summary(member)}"
         elif inspect.isfunction(member):
-            yield f"`.{name}{signature(member)}`: {told(member)}"
+            yield f"`.{name}{signature(member)}`: {summary(member)}"
         elif isinstance(member, classmethod):
-            yield f"`.{name}{signature(member.__func__)}`: {told(member.__func__)}"
+            yield f"`.{name}{signature(member.__func__)}`: {summary(member.__func__)}"
 
 
 def public() -> str:
-    """Tell every public name of genai_ports, by the module it lives in."""
+    """Return every public name of genai_ports, by its module."""
     sections: dict[str, list[str]] = {title: [] for title in TITLES}
     for name in genai_ports.__all__:
         thing = getattr(genai_ports, name)
@@ -203,7 +203,7 @@ def public() -> str:
 
 
 def title_of(home: str) -> str:
-    """Find the title under which the names of a module stand, or of a package that it is in."""
+    """Return the heading for the names of a module, or of its package."""
     [title] = [
         title for title, rooms in TITLES.items() for room in rooms if f"{home}.".startswith(f"genai_ports.{room}.")
     ]
@@ -211,42 +211,42 @@ def title_of(home: str) -> str:
 
 
 def is_service_error(thing: Any) -> bool:
-    """Whether a public name is an error that a service answers."""
+    """Return whether a public name is an error of the service."""
     return inspect.isclass(thing) and issubclass(thing, ServiceError) and thing is not ServiceError
 
 
 def error_entry(cls: type[ServiceError]) -> str:
-    """Tell of one error of the service's: its base, status and code."""
-    return f"- **`{cls.__name__}`** ({cls.__mro__[1].__name__}, code `{cls.default_code}`): {told(cls)}"
+    """Return the list item for one error of the service: its base and code."""
+    return f"- **`{cls.__name__}`** ({cls.__mro__[1].__name__}, code `{cls.default_code}`): {summary(cls)}"
 
 
 def server() -> str:
-    """Tell the public names of fake_server."""
+    """Return the public names of fake_server."""
     return "\n".join(entry(name, getattr(fake_server, name)) for name in fake_server.__all__)
 
 
 def building() -> str:
-    """Tell the builders."""
+    """Return the builders."""
     return members(builders)
 
 
 def controls() -> str:
-    """Tell what a simulator can be made to do, and what is reached through it."""
+    """Return the controls of a simulator, and the classes of its attributes."""
     reached = (Controls, FaultRegistry, Limits, Limit, Policies, Statement, Journal, Entry, Moment, Trouble)
     return "\n".join(entry(cls.__name__, cls) for cls in reached)
 
 
 def testing() -> str:
-    """Tell what the modules of genai_ports.testing offer."""
+    """Return the public names of the modules of genai_ports.testing."""
     package = genai_ports.testing
     found = [import_module(f"{package.__name__}.{each.name}") for each in pkgutil.iter_modules(package.__path__)]
     return "\n\n".join(
-        f"### `{each.__name__}`\n\n{told(each)}\n\n{members(each, brief=True)}".rstrip() for each in found
+        f"### `{each.__name__}`\n\n{summary(each)}\n\n{members(each, brief=True)}".rstrip() for each in found
     )
 
 
 def members(module: ModuleType, *, brief: bool = False) -> str:
-    """Tell the public functions and classes that a module defines; briefly without what is in the classes."""
+    """Return the public functions and classes that a module defines; `brief` leaves out the members of classes."""
     own = [
         entry(name, thing)
         for name, thing in vars(module).items()
@@ -257,7 +257,7 @@ def members(module: ModuleType, *, brief: bool = False) -> str:
 
 
 def fixtures() -> str:
-    """Tell the pytest fixtures."""
+    """Return the pytest fixtures."""
     body = ast.parse(inspect.getsource(pytest_plugin)).body
     public = [node for node in body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
     found = [node for node in public if "pytest.fixture" in map(ast.unparse, node.decorator_list)]
@@ -265,14 +265,14 @@ def fixtures() -> str:
 
 
 def operations() -> str:
-    """Tell the operations: what they take, where they are on the wire, what they answer."""
-    rows = [("Operation", "Takes", "On the wire", "Answers", "Work request")]
-    rows += [(f"`{each.name}`", takes(each), wire(each), answers(each), work(each)) for each in OPERATIONS.values()]
+    """Return the operations: arguments, method and path, response, work request."""
+    rows = [("Operation", "Arguments", "Request", "Response", "Work request")]
+    rows += [(f"`{each.name}`", takes(each), wire(each), response(each), work(each)) for each in OPERATIONS.values()]
     return table(*rows)
 
 
 def takes(operation: Operation) -> str:
-    """Tell an operation's own arguments."""
+    """Return the arguments of an operation that are not shared."""
     if operation.is_list:
         own = ["compartment_id"] if operation.verb is LIST else [f"{operation.kind.name}_id"]
         return code([*own, *operation.filters, "sort_by", "sort_order", "limit", "page"])
@@ -289,12 +289,12 @@ def code(names: Iterable[str]) -> str:
 
 
 def wire(operation: Operation) -> str:
-    """Tell the method and the path."""
+    """Return the method and the path."""
     return f"`{operation.verb.method} {path_of(operation).replace('{target}', '{id}')}`"
 
 
-def answers(operation: Operation) -> str:
-    """Tell the status and what comes back."""
+def response(operation: Operation) -> str:
+    """Return the status and the class of the response."""
     if operation.result is None:
         return f"{operation.status}, `ResponseMetadata`"
     name = operation.result.__name__
@@ -302,7 +302,7 @@ def answers(operation: Operation) -> str:
 
 
 def work(operation: Operation) -> str:
-    """Tell the work request that an operation starts."""
+    """Return the operation type of the work request that an operation starts."""
     return f"`{operation.operation_type}`" if operation.operation_type else ""
 
 
@@ -313,7 +313,7 @@ def arguments() -> str:
 
 
 def sorting() -> str:
-    """Tell what each list sorts by."""
+    """Return the sort keys of each list."""
     rows = [("List", "`sort_by`", "Filters on an enumeration")]
     for each in OPERATIONS.values():
         if each.is_list:
@@ -323,45 +323,45 @@ def sorting() -> str:
 
 
 def commands() -> str:
-    """Tell the commands of `genai-ports` and their options."""
+    """Return the commands of `genai-ports` and their options."""
     return "\n\n".join(
-        f"#### `genai-ports {name}`\n\n{told(each.callback)}\n\n{options(each)}".rstrip()
+        f"#### `genai-ports {name}`\n\n{summary(each.callback)}\n\n{options(each)}".rstrip()
         for name, each in sorted(group.commands.items())
     )
 
 
 def options(of: click.Command) -> str:
-    """Tell the options of one command."""
+    """Return the options of one command."""
     given = [each for each in of.params if isinstance(each, click.Option)]
     rows = [(code(each.opts), "required" if each.required else shown_default(each), each.help or "") for each in given]
     return table(("Option", "Default", "What it does"), *rows) if rows else ""
 
 
 def shown_default(option: click.Option) -> str:
-    """Write the default of an option; nothing where it is to be left out."""
+    """Return the default of an option; empty for a flag or no default."""
     return "" if option.is_flag or option.default in (None, []) else f"`{option.default}`"
 
 
 def refusals() -> str:
-    """Tell the rules that say no."""
-    rows = [("Rule", "Answer", "Known from", "Source")]
+    """Return the refusals."""
+    rows = [("Rule", "Response", "Known from", "Source")]
     for rule in REFUSALS.values():
-        answer = f"{rule.error.default_status} `{rule.error.default_code}`"
-        rows.append((f"`{rule.name}`", answer, rule.evidence, rule.source))
+        response = f"{rule.error.default_status} `{rule.error.default_code}`"
+        rows.append((f"`{rule.name}`", response, rule.evidence, rule.source))
     return table(*rows)
 
 
 def codes() -> str:
-    """Tell OCI's error codes, with status and usual text."""
+    """Return OCI's error codes, with status and usual text."""
     rows = [("Code", "Status", "Text")]
     for name, status in STATUSES.items():
-        usual = ", its usual one" if CODES[status] == name else ""
+        usual = ", its usual code" if CODES[status] == name else ""
         rows.append((f"`{name}`", f"{status}{usual}", TEXTS.get(name, "")))
     return table(*rows)
 
 
 def failures() -> str:
-    """Tell the failures that have names."""
+    """Return the named failures."""
     rows = [("Failure", "Applies to", "Gets to", "Code", "Message", "Known", "From")]
     for each in FAILURES.values():
         failure = each.failure
@@ -381,34 +381,34 @@ def modes() -> str:
 
 
 def limit_names() -> str:
-    """Tell the limits that can be set."""
+    """Return the names of the limits."""
     return f"Limits: {code(LIMIT_NAMES)}."
 
 
 def rooms() -> str:
-    """Tell every module of the two packages by the first line of its docstring."""
+    """Return every module of the two packages with the first line of its docstring."""
     lines = [line for package in ("genai_ports", "fake_server") for line in room(HERE.parent / package, 0)]
     return "\n".join(["```text", *lines, "```"])
 
 
 def room(directory: Path, depth: int) -> Iterator[str]:
-    """Tell a package, then its modules, then the packages in it."""
-    yield shelf(f"{directory.name}/", directory / "__init__.py", depth)
+    """Return the lines of a package: itself, its modules, its packages."""
+    yield line_of(f"{directory.name}/", directory / "__init__.py", depth)
     for module in sorted(directory.glob("*.py")):
         if module.name != "__init__.py":
-            yield shelf(module.name, module, depth + 1)
+            yield line_of(module.name, module, depth + 1)
     for package in sorted(directory.glob("*/__init__.py")):
         yield from room(package.parent, depth + 1)
 
 
-def shelf(name: str, module: Path, depth: int) -> str:
-    """Tell one module, on a line of the tree."""
+def line_of(name: str, module: Path, depth: int) -> str:
+    """Return the line of one module."""
     said = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""
     return f"{'  ' * depth + name:<29} {said.partition(chr(10))[0]}"
 
 
 def recorded() -> str:
-    """Tell which base models have OCIDs that were recorded, and in which regions."""
+    """Return the base models with recorded OCIDs, and their regions."""
     data = Path(inspect.getfile(genai_ports)).parent / "simulator" / "catalogue_data" / "base_models.json"
     models = json.loads(data.read_text(encoding="utf-8"))["models"]
     rows = [("Base model", "Regions in which its OCID is recorded")]
@@ -438,7 +438,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
 
 
 def main() -> None:
-    """Bring every page up to date."""
+    """Update every page."""
     for page in PAGES:
         (HERE / page).write_text(regenerated(page), encoding="utf-8")
 
