@@ -27,25 +27,25 @@ if TYPE_CHECKING:
     from genai_ports.wire.routes import Route
 
 _ENVIRON: Final = {f"HTTP_{header.upper().replace('-', '_')}": header for header in REQUEST_HEADERS.values()}
-"""Where WSGI puts the headers of the API."""
+"""The headers of the API, by key in the WSGI environment."""
 
 _MOST_NAMES: Final = 20
 _LONGEST_NAME: Final = 200
-"""How many of the unknown names the journal keeps, and how many characters of each."""
+"""How many unknown names the journal keeps, and how many characters of each."""
 
 
 class ApiRequest(Request):
-    """A request with a bounded body; one byte more is read, to tell a body that is too large from one that fits."""
+    """A request with a bounded body. One byte more than the maximum is read, so that a larger body is detected."""
 
     max_content_length = MAX_BODY_BYTES + 1
 
 
 def read_call(request: Request, route: Route, *, lenient: bool = False) -> Call:
-    """Read the call that a request stands for.
+    """Read a request as a call.
 
     Args:
         request: the request.
-        route: what stands at its method and path.
+        route: the operation at its method and path.
         lenient: accept unknown parameters and properties, and record them in the call.
 
     Raises:
@@ -109,7 +109,7 @@ def parse_json(body: bytes) -> dict[str, Any]:
     """Read a body that must be a JSON object.
 
     Raises:
-        CannotParseRequest: it is none, or is ambiguous, or nests too deep.
+        CannotParseRequest: it is not a JSON object, or is ambiguous, or nests too deep.
     """
     try:
         return parse_object(body)

@@ -1,4 +1,4 @@
-"""Responses: what WSGI and the server's cache add to those of `genai_ports.wire`."""
+"""Responses over WSGI, and the server's cache of the JSON of list items."""
 
 from __future__ import annotations
 
@@ -47,16 +47,16 @@ def write_json(document: Any) -> HttpResponse:
 
 
 def write_reply(operation: Operation, reply: Reply, items: JsonCache) -> HttpResponse:
-    """Write the reply to a call; `items` keeps the JSON of resources as lists show them."""
-    # The items of a list of work requests are made anew each time: they would only crowd out what stays.
+    """Write the reply to a call; `items` is the cache of the JSON of list items."""
+    # The items of a list of work requests are new objects each time, so the cache never finds them.
     return write_response(reply, dump_value if operation.kind is WORK_REQUEST else items.dump)
 
 
 class JsonCache:
-    """The JSON of values that never change, kept because lists show the same ones again and again.
+    """A cache of the JSON of immutable values: lists show the same ones again and again.
 
     Args:
-        most: how many are kept; when there are more, all are dropped.
+        most: how many values are kept; one more clears the cache.
     """
 
     def __init__(self, most: int = 10_000) -> None:
@@ -64,7 +64,7 @@ class JsonCache:
         self._written: dict[int, tuple[Any, bytes]] = {}
 
     def dump(self, value: Any) -> bytes:
-        """Write a value, or return what was written before; two values are the same only if they are one object."""
+        """Return the JSON of a value, from the cache if this same object was written before."""
         known = self._written.get(id(value))
         if known is not None and known[0] is value:
             return known[1]

@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 CONTROL: Final = "/_sim"
 
-_BEYOND: Final = frozenset(
+_OTHER_COLLECTIONS: Final = frozenset(
     """
     apikeys generativeAiPrivateEndpoints generativeAiProjects hostedApplicationStorages hostedApplications
     hostedApplicationsIam hostedDeployments modelDiscovery routingProfiles semanticStores
     vectorStoreConnectorFileSyncs vectorStoreConnectors
     """.split()
 )
-"""Collections of the real service beyond the first ones. Source: the paths of the SDK's client."""
+"""Collections of the real service that are not, or were not, simulated. Source: the paths of the SDK's client."""
 
-COLLECTIONS_NOT_SIMULATED: Final = _BEYOND - {kind.collection for kind in KINDS.values()}
+COLLECTIONS_NOT_SIMULATED: Final = _OTHER_COLLECTIONS - {kind.collection for kind in KINDS.values()}
 """Collections that only the real service has."""
 
 _NOT_SIMULATED: Final = re.compile(
     rf"(?:/{REGION})?{VERSION}/(?:{'|'.join(sorted(COLLECTIONS_NOT_SIMULATED))})(?:/[^/].*)?", re.DOTALL
 )
 _GPUS: Final = "allocatableGpus"
-"""Stands where a cluster's OCID would, for an operation that only the real service has."""
+"""In place of a cluster's OCID in a path: an operation that only the real service has."""
 
 _KNOWN_PATHS: Final = sorted({path_of(operation).replace("{target}", "{id}") for operation in OPERATIONS.values()})
 _COLLECTIONS: Final = sorted({path.split("/")[2] for path in _KNOWN_PATHS})
@@ -50,9 +50,9 @@ def match(method: str, path: str) -> Route:
     """Find the operation at a method and a decoded path.
 
     Raises:
-        ServiceError: there is none, or only the real service has it.
+        ServiceError: there is no such operation, or only the real service has it.
     """
-    return _remembered(method, path) if len(path) <= _LONGEST_REMEMBERED else _match(method, path)
+    return _cached_match(method, path) if len(path) <= _LONGEST_CACHED else _match(method, path)
 
 
 def _match(method: str, path: str) -> Route:
@@ -62,10 +62,10 @@ def _match(method: str, path: str) -> Route:
     return route
 
 
-_remembered = lru_cache(maxsize=4096)(_match)
+_cached_match = lru_cache(maxsize=4096)(_match)
 """Clients poll: they request the same few paths again and again."""
 
-_LONGEST_REMEMBERED: Final = 256
+_LONGEST_CACHED: Final = 256
 
 
 def _is_gpus(route: Route) -> bool:
@@ -76,7 +76,7 @@ def _refusal(route: Route | None, method: str, path: str) -> ServiceError:
     if route is None and not _NOT_SIMULATED.fullmatch(path):
         methods = methods_at(path)
         if not methods:
-            return UNKNOWN_ROUTE(method=method, path=path, hint=nearest(path))
+            return UNKNOWN_ROUTE(method=method, path=path, hint=suggest(path))
         allowed = ", ".join(sorted({*methods, "HEAD"} if "GET" in methods else methods))
         return METHOD_NOT_ALLOWED(method=method, path=path, allowed=allowed)
     named = _REGION.match(path)
@@ -85,8 +85,8 @@ def _refusal(route: Route | None, method: str, path: str) -> ServiceError:
     return NOT_SIMULATED(operation=f"{method} {path}")
 
 
-def nearest(path: str) -> str:
-    """Suggest the path that an unknown one may stand for, as the end of a message."""
+def suggest(path: str) -> str:
+    """Suggest a known path that is similar to an unknown one, as the end of a message."""
     named = _REGION.match(path)
     region = named[0] if named else ""
     near = did_you_mean(_with_placeholder(path.removeprefix(region)), _KNOWN_PATHS)
@@ -94,7 +94,7 @@ def nearest(path: str) -> str:
 
 
 def _with_placeholder(path: str) -> str:
-    """Write `{id}` for OCIDs, and for what follows a collection or a name like one: ids are longer than all else."""
+    """Replace OCIDs, and what follows a name like a collection, with `{id}`: long ids would spoil the comparison."""
     path = re.sub(_OCID, "{id}", path)
     for found in islice(re.finditer(_NAME_AND_NEXT, path), _MOST_NAMES):
         if did_you_mean(found[1], _COLLECTIONS):

@@ -1,4 +1,4 @@
-"""Who is asking: the request signatures of OCI, verified against registered public keys.
+"""Request signatures of OCI, verified with registered public keys.
 
 Source: https://docs.oracle.com/iaas/Content/API/Concepts/signingrequests.htm and draft-cavage-http-signatures-08
 """
@@ -57,13 +57,13 @@ _MOST_SHOWN: Final = 64
 
 @value
 class SignedRequest(Value):
-    """A request as it was sent: what a signature is about.
+    """A request exactly as it was sent, to verify its signature.
 
     Args:
         method: such as `GET`.
         target: path and query, exactly as on the request line.
-        headers: by name in lower case; the values of a header given more than once are joined by commas.
-        body: all of it.
+        headers: by name in lower case; repeated headers are joined by commas.
+        body: the complete body.
     """
 
     method: str
@@ -78,14 +78,14 @@ class PublicKey(Value):
 
     Args:
         fingerprint: MD5 of the key, in pairs of digits, as OCI shows it.
-        key: what verifies.
+        key: the key itself.
     """
 
     fingerprint: str
     key: RSAPublicKey = field(repr=False, compare=False)
 
     def verifies(self, signature: bytes, data: bytes) -> bool:
-        """Tell whether the private half signed `data`."""
+        """Return whether the private half signed `data`."""
         try:
             self.key.verify(signature, data, PKCS1v15(), hashes.SHA256())
         except InvalidSignature:
@@ -95,7 +95,7 @@ class PublicKey(Value):
 
 @value
 class _Authorization(Value):
-    """What an Authorization header says; it must never be shown."""
+    """The content of an Authorization header. It must never be shown."""
 
     key_id: str = field(repr=False)
     names: tuple[str, ...]
@@ -109,7 +109,7 @@ def read_public_key(pem: str) -> PublicKey:
         pem: an RSA public key in PEM.
 
     Raises:
-        InvalidInput: it is none; what was given is not shown, for it may be a private key.
+        InvalidInput: the text is not such a key. The text is not shown, because it may be a private key.
 
     Source: https://docs.oracle.com/iaas/Content/API/Concepts/apisigningkey.htm
 
@@ -130,32 +130,33 @@ def read_public_key(pem: str) -> PublicKey:
 
 
 def verify(request: SignedRequest, keys: Mapping[str, PublicKey], now: datetime) -> str:
-    """Verify who sent a request.
+    """Verify the signature of a request.
 
     Args:
-        request: what was sent.
+        request: the request.
         keys: the registered keys by `tenancy/user/fingerprint`.
         now: the time on the server's clock, with its time zone.
 
     Returns:
-        The keyId of who signed, one of `keys`.
+        The keyId of the signature, one of `keys`.
 
     Raises:
-        NotAuthenticated: it is not signed, or not as it must be, or not with a registered key.
+        NotAuthenticated: the signature is missing or wrong, or its key is not registered.
 
     Source: https://docs.oracle.com/iaas/Content/API/Concepts/signingrequests.htm
     """
-    given = _read_authorization(request.headers.get("authorization"))
-    key = keys.get(given.key_id)
+    authorization = _read_authorization(request.headers.get("authorization"))
+    key = keys.get(authorization.key_id)
     if key is None:
-        raise SIGNING_KEY_UNKNOWN(given=given.key_id if _API_KEY.fullmatch(given.key_id) else "this keyId")
-    _check_names(request, given.names)
-    _check_date(request, given.names, now)
-    _check_body(request, given.names)
-    signed = _signing_string(request, given.names)
-    if signed is None or not key.verifies(given.signature, signed):
+        shown = authorization.key_id if _API_KEY.fullmatch(authorization.key_id) else "this keyId"
+        raise SIGNING_KEY_UNKNOWN(given=shown)
+    _check_names(request, authorization.names)
+    _check_date(request, authorization.names, now)
+    _check_body(request, authorization.names)
+    signed = _signing_string(request, authorization.names)
+    if signed is None or not key.verifies(authorization.signature, signed):
         raise SIGNATURE_WRONG()
-    return given.key_id
+    return authorization.key_id
 
 
 def _read_authorization(header: str | None) -> _Authorization:
@@ -178,7 +179,7 @@ def _read_authorization(header: str | None) -> _Authorization:
 
 
 def _read_attributes(text: str) -> Mapping[str, str]:
-    """Read each attribute once, by the name that Oracle gives it; others are refused, for nothing signs them."""
+    """Read Oracle's attributes, each once. Others are refused, because the signature does not cover them."""
     attributes: dict[str, str] = {}
     for part in text.split(","):
         matched = _ATTRIBUTE.fullmatch(part)
@@ -192,7 +193,7 @@ def _read_attributes(text: str) -> Mapping[str, str]:
 
 
 def _read_signature(text: str) -> bytes:
-    """Read base64, of which each value has one form only: padding may hold no bits."""
+    """Read base64 in its canonical form: the unused bits before the padding must be zero."""
     try:
         signature = b64decode(text, validate=True)
     except binascii.Error:
@@ -216,7 +217,7 @@ def _check_names(request: SignedRequest, names: Sequence[str]) -> None:
 
 
 def _check_date(request: SignedRequest, names: Sequence[str], now: datetime) -> None:
-    """Check the date that is signed; of both, x-date, which is for clients that may not set the other."""
+    """Check the signed date. x-date goes before date: it is for clients that cannot set date."""
     name = "x-date" if "x-date" in names else "date"
     sent = _read_date(request.headers[name])
     if sent is None or abs(now - sent) > MOST_SKEW:
@@ -231,7 +232,7 @@ def _seconds(span: timedelta) -> int:
 def _read_date(text: str) -> datetime | None:
     try:
         return parse_date(text)
-    except OverflowError:  # a time zone beyond all bounds
+    except OverflowError:  # the time zone is out of range
         return None
 
 
@@ -247,7 +248,7 @@ def _check_body(request: SignedRequest, names: Sequence[str]) -> None:
 
 
 def _signing_string(request: SignedRequest, names: Sequence[str]) -> bytes | None:
-    """Write what was signed, byte for byte; None where that cannot have been sent, or could be read in two ways."""
+    """Return the signed bytes; None if such a request cannot be sent, or if the bytes would be ambiguous."""
     values = {**request.headers, _TARGET: f"{request.method.lower()} {request.target}"}
     text = "\n".join(f"{name}: {values[name]}" for name in names)
     try:

@@ -34,10 +34,10 @@ def user_of(authorization: str | None) -> str | None:
 
 
 class Worlds:
-    """The worlds of one server: one for each tenancy, made at its first request.
+    """The worlds of one server: one for each tenancy, created at its first request.
 
-    The world of the well-known tenancy always exists. Of the others, the `MAX_TENANCIES` used last are kept, so that
-    memory is bounded.
+    The world of the well-known tenancy always exists. Of the others, only the `MAX_TENANCIES` most recently used
+    ones are kept, so that memory is bounded.
 
     Args:
         settings: the settings that each world starts with.
@@ -52,8 +52,8 @@ class Worlds:
     def serving(self, tenancy: str) -> Simulator:
         """Return the world that handles the calls of a tenancy.
 
-        A server that verifies signatures makes one only for a tenancy with a registered key. For any other tenancy this
-        is the world of the well-known one, which refuses the request.
+        A server that verifies signatures creates a world only for a tenancy with a registered key. For any other
+        tenancy it returns the world of the well-known tenancy, which refuses the request.
         """
         if not self.settings.verify_signatures or tenancy in self._others:
             return self.get(tenancy)
@@ -61,7 +61,7 @@ class Worlds:
         return self.get(tenancy if has_key else TENANCY)
 
     def get(self, tenancy: str) -> Simulator:
-        """Return the world of a tenancy, and make it if there is none."""
+        """Return the world of a tenancy; create it if it does not exist."""
         if tenancy == TENANCY:
             return self._own
         with self._lock:
@@ -70,7 +70,7 @@ class Worlds:
             return world
 
     def reset(self, tenancy: str, settings: Settings) -> Simulator:
-        """Replace the world of a tenancy by a new one."""
+        """Replace the world of a tenancy with a new one."""
         new = _new_world(tenancy, settings)
         if tenancy == TENANCY:
             self._own = new
@@ -81,20 +81,20 @@ class Worlds:
             return new
 
     def reset_all(self) -> None:
-        """Replace the world of the well-known tenancy by a new one, and remove all others."""
+        """Replace the world of the well-known tenancy with a new one, and remove all others."""
         new = _new_world(TENANCY, self.settings)
         with self._lock:
             self._own, self._others = new, {}
 
     def _keep(self, tenancy: str, world: Simulator) -> None:
-        """Add a world as the one used last; remove the one not used for longest if there are too many."""
+        """Add a world as the most recently used; remove the least recently used if there are too many."""
         self._others[tenancy] = world
         if len(self._others) > MAX_TENANCIES:
             del self._others[next(iter(self._others))]
 
 
 def _new_world(tenancy: str, settings: Settings) -> Simulator:
-    """Make a world. The ids of each tenancy differ, so that none works by chance in the world of another."""
+    """Create a world. Each tenancy has its own seed, so that no id exists in the worlds of two tenancies."""
     keys = {name: pem for name, pem in settings.keys.items() if name.startswith(f"{tenancy}/")}
     seed = settings.seed if tenancy == TENANCY else f"{settings.seed}/{tenancy}"
     own = replace(narrowed(settings, WorldSettings), seed=seed, keys=keys)

@@ -1,6 +1,6 @@
-"""The well-known tenancy and user: of throw-away credentials, and of calls that nobody signed.
+"""The well-known tenancy and user: those of throw-away credentials, and of calls without a signature.
 
-They all see each other's resources on a fake server.
+On a fake server, all clients of this tenancy share one world.
 """
 
 from __future__ import annotations

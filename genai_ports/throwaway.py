@@ -1,4 +1,4 @@
-"""Throw-away credentials: a key made for the moment, for clients that must sign although nobody checks."""
+"""Throw-away credentials: a generated key, for clients that must sign although the server does not verify."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _KEY_BITS: Final = 2048
 
 @value
 class Credentials(Value):
-    """What an OCI client signs with.
+    """The credentials of an OCI client.
+
+    A server that verifies signatures needs `key_id` and `public_key`.
 
     Args:
         tenancy: its OCID.
         user: its OCID.
         fingerprint: MD5 of the public key, in pairs of digits, as OCI shows it.
-        private_key: in PEM; it belongs to nobody, and is never shown in a repr.
-
-    A server that verifies signatures wants `key_id` and `public_key`.
+        private_key: in PEM; not shown in a repr.
     """
 
     tenancy: str
@@ -35,7 +35,7 @@ class Credentials(Value):
 
     @property
     def key_id(self) -> str:
-        """What a signature names the key by."""
+        """The id of the key in a signature."""
         return f"{self.tenancy}/{self.user}/{self.fingerprint}"
 
     @property
@@ -44,7 +44,7 @@ class Credentials(Value):
         return public_half(self.private_key.encode())
 
     def config(self, region: str = "us-chicago-1") -> dict[str, str]:
-        """Make the configuration that the clients of the OCI SDK take.
+        """Return a configuration for the clients of the OCI SDK.
 
         Args:
             region: the region's id.
@@ -66,7 +66,7 @@ class Credentials(Value):
 
 
 def new_credentials() -> Credentials:
-    """Make a key, and what goes with it.
+    """Generate a key, and return it with the well-known tenancy and user.
 
     Source: https://docs.oracle.com/iaas/Content/API/Concepts/apisigningkey.htm
     """
@@ -81,7 +81,7 @@ def new_credentials() -> Credentials:
 
 
 def fingerprint_of(key: rsa.RSAPublicKey) -> str:
-    """Tell the MD5 of a public key in DER, in pairs of digits, as OCI shows it.
+    """Return the MD5 of a public key in DER, in pairs of digits, as OCI shows it.
 
     Source: https://docs.oracle.com/iaas/Content/API/Concepts/apisigningkey.htm
     """
@@ -90,21 +90,21 @@ def fingerprint_of(key: rsa.RSAPublicKey) -> str:
 
 
 def public_half(private_key: bytes, pass_phrase: str | None = None) -> str:
-    """Give the public half of a private key, both in PEM.
+    """Return the public half of a private key, both in PEM.
 
     Raises:
-        ValueError: it is no RSA private key in PEM.
-        TypeError: it needs a pass phrase, or has none.
+        ValueError: the text is not an RSA private key in PEM.
+        TypeError: the key is encrypted and there is no pass phrase, or the reverse.
     """
     password = pass_phrase.encode() if pass_phrase else None
     key = serialization.load_pem_private_key(private_key, password)
     if not isinstance(key, rsa.RSAPrivateKey):
-        raise ValueError("not an RSA key")  # noqa: TRY004  # as for anything else that it may be
+        raise ValueError("not an RSA key")  # noqa: TRY004  # the same error as for text that is not a key
     pem = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     return pem.decode()
 
 
 @lru_cache(maxsize=1)
 def credentials() -> Credentials:
-    """Give this process's credentials, made when first asked for: making a key takes as long as hundreds of calls."""
+    """Return this process's credentials. They are generated once, because a key takes as long as hundreds of calls."""
     return new_credentials()

@@ -37,14 +37,14 @@ PATHS: Final = {"/reset": ("POST",), **{path: tuple(methods) for path, methods i
 """The control paths, and the methods of each."""
 
 _PYTHON_NAMES: Final = re.compile(r"(?<!['\w])(?:compartment_id|display_name|retry_after)(?!['\w])")
-"""Properties that have another name in JSON, where an error message names them; in quotes they are given values."""
+"""Python names in an error message that have another spelling in JSON. Quoted text is a value and stays."""
 
 
 class Control:
     """Serves the control paths.
 
     Args:
-        worlds: what they look at and change.
+        worlds: the worlds that they inspect and change.
     """
 
     def __init__(self, worlds: Worlds) -> None:
@@ -54,7 +54,7 @@ class Control:
         """Serve one request.
 
         Raises:
-            ServiceError: the path, a parameter, a property or a value is not one of those served.
+            ServiceError: the path, a parameter, a property or a value is not accepted.
         """
         path = _match(request)
         check_parameters(request)
@@ -77,7 +77,7 @@ def _match(request: Request) -> str:
     path = request.path.removeprefix(CONTROL)
     methods = PATHS.get(path)
     if methods is None:
-        hint = f"; there are {', '.join(CONTROL + path for path in PATHS)}."
+        hint = f"; the control paths are {', '.join(CONTROL + path for path in PATHS)}."
         raise UNKNOWN_ROUTE(method=request.method, path=request.path, hint=hint)
     if method_of(request) not in methods:
         allowed = ", ".join(sorted({*methods, "HEAD"} if "GET" in methods else methods))

@@ -42,7 +42,7 @@ _WHICH: Final = {
     "every": WHOLE,
     "times": STRING_OR_WHOLE,
 }
-"""The properties that say which calls a plan applies to."""
+"""The properties that say which calls a fault or failing work applies to."""
 
 
 def _faults_get(_: Request, world: Simulator) -> Any:
@@ -98,24 +98,24 @@ def _failures_get(_: Request, __: Simulator) -> Any:
     }
 
 
-def _shown(plans: FaultRegistry[Any]) -> Any:
-    """Show the settings of each plan, and how many `times` are left."""
-    return {"items": [_shown_plan(plan) for plan in plans]}
+def _shown(registry: FaultRegistry[Any]) -> Any:
+    """Return the settings of each fault or failing work, and how many `times` are left."""
+    return {"items": [_shown_matcher(matcher) for matcher in registry]}
 
 
-def _shown_plan(plan: CallMatcher) -> dict[str, Any]:
-    when = {"when": "a function in the server's process"} if plan.when is not None else {}
-    return as_json({**plan.settings(), **when, "times": plan.times})
+def _shown_matcher(matcher: CallMatcher) -> dict[str, Any]:
+    when = {"when": "a function in the server's process"} if matcher.when is not None else {}
+    return as_json({**matcher.settings(), **when, "times": matcher.times})
 
 
-def _add(plans: FaultRegistry[P], kind: type[P], given: Mapping[str, Any]) -> Any:
-    plans.add(kind(**{snake(name): item for name, item in given.items()}))
-    return _shown(plans)
+def _add(registry: FaultRegistry[P], kind: type[P], given: Mapping[str, Any]) -> Any:
+    registry.add(kind(**{snake(name): item for name, item in given.items()}))
+    return _shown(registry)
 
 
-def _cleared(plans: FaultRegistry[Any]) -> Any:
-    plans.clear()
-    return _shown(plans)
+def _cleared(registry: FaultRegistry[Any]) -> Any:
+    registry.clear()
+    return _shown(registry)
 
 
 def _modes_get(_: Request, world: Simulator) -> Any:

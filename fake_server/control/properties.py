@@ -40,7 +40,7 @@ NUMBER: Final[Mapping[type, str]] = {int: "a number", float: "a number"}
 BOOLEAN: Final[Mapping[type, str]] = {bool: "true or false"}
 STRINGS: Final[Mapping[type, str]] = {list: "an array of strings"}
 _MOST: Final = 1e12
-"""The largest number that is accepted: as seconds, thirty thousand years."""
+"""The largest accepted number: as seconds, thirty thousand years."""
 
 
 def method_of(request: Request) -> str:
@@ -49,7 +49,7 @@ def method_of(request: Request) -> str:
 
 
 def check_parameters(request: Request) -> None:
-    """Refuse parameters that a control path does not take, and those given twice.
+    """Refuse parameters that a control path does not take, and repeated ones.
 
     Raises:
         ServiceError: there is such a parameter.
@@ -57,14 +57,13 @@ def check_parameters(request: Request) -> None:
     takes = ("tenancy", *_PARAMETERS.get((method_of(request), request.path.removeprefix(CONTROL)), ()))
     for name, given in request.args.lists():
         if name not in takes:
-            asked = f"{request.method} {request.path}"
-            raise QUERY_UNKNOWN(parameter=name, operation=asked, known=", ".join(takes))
+            raise QUERY_UNKNOWN(parameter=name, operation=f"{request.method} {request.path}", known=", ".join(takes))
         if len(given) > 1:
             raise QUERY_VALUE(parameter=name, expected="given once", given=", ".join(given))
 
 
 def read_tenancy(request: Request) -> str:
-    """Return the tenancy whose world a request is about.
+    """Return the tenancy whose world a request inspects or changes.
 
     Raises:
         ServiceError: the parameter `tenancy` is not the OCID of a tenancy.
@@ -82,7 +81,7 @@ def read_status(text: str) -> int:
     """Read an HTTP status from a parameter.
 
     Raises:
-        ServiceError: it is none.
+        ServiceError: it is not an HTTP status.
     """
     if len(text) != len("200") or not text.isascii() or not text.isdigit():
         raise QUERY_VALUE(parameter="status", expected="an HTTP status such as 404", given=text)
@@ -90,14 +89,14 @@ def read_status(text: str) -> int:
 
 
 def read_properties(request: Request, **takes: Mapping[type, str]) -> dict[str, Any]:
-    """Read the properties of a body. A missing body is an empty one, and null means that a property is not set.
+    """Read the properties of a body. No body means no properties; a property that is null is not set.
 
     Args:
         request: the request.
-        takes: the properties that there may be, with the types that each may have.
+        takes: the accepted properties, with the accepted types of each.
 
     Raises:
-        ServiceError: the body is no JSON object, or a property is unknown, of another type or out of range.
+        ServiceError: the body is not a JSON object, or a property is unknown, of another type or out of range.
     """
     body = read_body(request)
     document = parse_json(body) if body else {}
@@ -120,7 +119,7 @@ def check_body(request: Request) -> None:
     """Refuse properties in the body of GET and DELETE, which take none.
 
     Raises:
-        ServiceError: there is a property, or the body is no JSON object.
+        ServiceError: there is a property, or the body is not a JSON object.
     """
     if method_of(request) in {"GET", "DELETE"}:
         read_properties(request)
@@ -136,7 +135,7 @@ def as_json(attributes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def required(given: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
-    """Refuse a body without the given properties.
+    """Refuse a body that lacks one of the named properties.
 
     Raises:
         ServiceError: one of them is missing.

@@ -41,7 +41,7 @@ def _keys_post(request: Request, world: Simulator) -> Any:
     given = required(read_properties(request, keyId=STRING, user=STRING, publicKey=STRING), "publicKey")
     pem, tenancy = given["publicKey"], read_tenancy(request)
     if "keyId" in given and "user" in given:
-        raise InvalidInput("give user or keyId, not both: keyId names its user")
+        raise InvalidInput("pass user or keyId, not both: keyId contains the user")
     if "keyId" in given:
         name = checked_key_id(given["keyId"], pem)
     else:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _TYPES: Final = {str: STRING, int: STRING_OR_WHOLE, tuple: STRINGS}
 _RESET: Final = {each.name: _TYPES[type(each.default)] for each in fields(Settings) if type(each.default) in _TYPES}
-"""What a reset takes: the settings of a world; keys, and how the server treats requests, stay as they are."""
+"""The properties of a reset: the settings of a world. Keys, `lenient` and `verify_signatures` do not change."""
 
 
 def health(_: Request, world: Simulator) -> Any:
@@ -40,10 +40,10 @@ def health(_: Request, world: Simulator) -> Any:
 
 
 def reset(request: Request, worlds: Worlds) -> Simulator:
-    """Start a world again.
+    """Replace a world with a new one.
 
     Raises:
-        ServiceError: the body has a setting that there is not.
+        ServiceError: the body has an unknown setting.
         InvalidInput: a setting is not valid; the old world remains.
     """
     given = read_properties(request, **_RESET)
@@ -56,7 +56,7 @@ def _clock_get(_: Request, world: Simulator) -> Any:
 
 def _clock_post(request: Request, world: Simulator) -> Any:
     given = required(read_properties(request, advance=NUMBER), "advance")
-    clock: Any = world.clock  # one of the two that the server itself makes
+    clock: Any = world.clock  # one of `CLOCKS`; both can be moved
     clock.advance(given["advance"])
     return _clock_get(request, world)
 
@@ -73,9 +73,9 @@ class _Action(NamedTuple):
     """An action on work, or on a resource.
 
     Args:
-        act: the method that does it; it takes an OCID, and the other properties by name.
+        act: the method that does it; it takes an OCID by position, and the other properties by name.
         needs: the properties that it requires.
-        takes: the properties that it accepts beside them.
+        takes: the other properties that it accepts.
     """
 
     act: Callable[..., None]

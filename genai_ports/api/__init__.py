@@ -1,8 +1,7 @@
 """Oracle's resources as immutable values, and the operations on them. Standard library only.
 
-The package offers its public classes by name and loads each at its first use, because defining all of them would take
-most of the time of an import. An annotation such as `api.Model` therefore costs nothing, and `typing.get_type_hints`
-resolves it.
+The public classes are attributes of this package. Each is loaded at its first use, because defining all of them takes
+most of the time of an import. Type checkers read the imports below; at run time, `_MODULES` says where each class is.
 """
 
 from __future__ import annotations

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @value
 class ListQuery(Value):
-    """What a list call asks for.
+    """The parameters of a list call.
 
     Args:
-        compartment_id: whose resources; None for the errors and logs of one work request.
+        compartment_id: the OCID of the compartment of the resources; None for the errors and logs of one work request.
         filters: exact matches by Python name; several values under `capability` mean any of them.
-        sort_by: one of the operation's sort keys, in Oracle's spelling; its first unless given.
-        sort_order: `ASC` or `DESC`; newest first for times and ascending for the rest unless given.
-        limit: the page size, 1 to 1000; 100 unless given.
+        sort_by: one of the operation's sort keys, in Oracle's spelling; default: the first of them.
+        sort_order: `ASC` or `DESC`; default: `DESC` for times (newest first), `ASC` for others.
+        limit: the page size, 1 to 1000; default: 100.
         page: the token of the page to fetch.
     """
 
@@ -39,16 +39,16 @@ class Call(NamedTuple):
     """One call of an operation.
 
     Args:
-        operation: which.
-        region: the region id it goes to; None for the backend's default.
-        target: the OCID of the resource it is about, where it is about one.
-        details: the body.
-        query: for lists.
+        operation: the operation.
+        region: the id of its region; None for the backend's default.
+        target: the OCID in its path; None for create and list.
+        details: the body; None for no body.
+        query: the parameters of a list; None for other operations.
         if_match: the etag that the resource must still have.
         retry_token: makes repeating a create or a move safe for 24 hours.
         request_id: the client's own id for the call.
-        user: the OCID of who asks; None for nobody in particular, who may do everything.
-        ignored: what else was asked for that nobody reads, for the journal.
+        user: the OCID of the caller; None for a caller who is allowed everything.
+        ignored: unknown parameters and properties of the request, for the journal.
     """
 
     operation: Operation
@@ -64,9 +64,12 @@ class Call(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What a call brought: a snapshot, a page, or None, and the answer's metadata.
+    """The result of a call.
 
-    `extra` are properties, in Oracle's spelling, that each item of a page has beside its own; None for none.
+    Args:
+        value: a snapshot, a page, or None for no body.
+        response: the metadata of the response.
+        extra: properties in Oracle's spelling that each item of a page has in addition; None for none.
     """
 
     value: Any

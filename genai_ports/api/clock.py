@@ -1,4 +1,4 @@
-"""Time as a port: whoever waits or stamps asks a clock, never the machine."""
+"""Time as a port: all code reads the time and waits through a `Clock`, never through the machine."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from genai_ports.api.numbers import is_number
 from genai_ports.errors import InvalidInput
 
 LAST: Final = datetime(9000, 1, 1, tzinfo=UTC)
-"""How far a clock goes: what is planned for later still has a date."""
+"""The last time that a clock can show. Later times still have a date, so work due after it is no error."""
 
 
 class Clock(Protocol):
-    """Something that knows the time and can wait."""
+    """A clock that returns the time and can wait."""
 
     def now(self) -> datetime:
-        """Tell the time, in UTC with its time zone."""
+        """Return the time, in UTC with its time zone."""
         ...
 
     def sleep(self, seconds: float) -> None:
-        """Return when that many seconds have passed on this clock."""
+        """Wait until that many seconds have passed on this clock."""
         ...
 
 
 def step(now: datetime, seconds: float) -> timedelta:
-    """Give the step by which a clock that shows `now` moves forward, in whole milliseconds.
+    """Return how far a clock that shows `now` moves forward, in whole milliseconds.
 
-    Any time at all is a millisecond at least: else who waits a little, again and again, would wait for ever.
+    More than 0 seconds is at least 1 ms: otherwise a loop of very short waits would never end.
 
     Raises:
-        InvalidInput: `seconds` is negative, not finite, or leads past the last time there is.
+        InvalidInput: `seconds` is negative, not finite, or moves the clock past its last time.
 
     Example:
         >>> step(datetime(2026, 7, 15, tzinfo=UTC), 1.5)

@@ -1,6 +1,6 @@
-"""Where a resource is moved to.
+"""The body of a move to another compartment.
 
-Source: `ChangeModelCompartmentDetails` of `oci.generative_ai`, and its three likes: one property each.
+Source: `ChangeModelCompartmentDetails` of `oci.generative_ai`, and the same class of each other kind: one property.
 """
 
 from __future__ import annotations

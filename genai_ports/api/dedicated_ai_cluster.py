@@ -53,14 +53,14 @@ class DedicatedAiClusterSummary(Snapshot):
 
 @value
 class DedicatedAiCluster(DedicatedAiClusterSummary):
-    """A DedicatedAiCluster with everything that GET tells."""
+    """A DedicatedAiCluster with everything that GET returns."""
 
     previous_state: DedicatedAiCluster | None = None
 
 
 @value
 class CreateDedicatedAiClusterDetails(Value):
-    """What kind of cluster to make, of how many units of which shape."""
+    """The type, unit count and unit shape of a new cluster, and its other properties."""
 
     compartment_id: CompartmentId
     type: str
@@ -75,7 +75,7 @@ class CreateDedicatedAiClusterDetails(Value):
 
 @value
 class UpdateDedicatedAiClusterDetails(Value):
-    """What to change of a cluster; what is None stays."""
+    """What to change of a cluster; attributes that are None do not change."""
 
     display_name: DisplayName | None = None
     description: str | None = None

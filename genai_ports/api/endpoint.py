@@ -1,4 +1,4 @@
-"""Endpoint: a model served on a hosting cluster. What an endpoint names cannot be deleted while the endpoint exists.
+"""Endpoint: a model served on a hosting cluster. Its model and cluster cannot be deleted while it exists.
 
 Source: `Endpoint`, its summary, details and guards of `oci.generative_ai`.
 """
@@ -16,7 +16,7 @@ from genai_ports.api.value import Value, value
 
 @value
 class GuardConfig(Value):
-    """What the three guards of an endpoint have in common.
+    """The configuration that the three guards of an endpoint have in common.
 
     Args:
         is_enabled: whether the guard is on.
@@ -69,14 +69,14 @@ class EndpointSummary(Snapshot):
 
 @value
 class Endpoint(EndpointSummary):
-    """An Endpoint with everything that GET tells."""
+    """An Endpoint with everything that GET returns."""
 
     previous_state: Endpoint | None = None
 
 
 @value
 class CreateEndpointDetails(Value):
-    """Which model to serve, and on which cluster."""
+    """The model and the cluster of a new endpoint, and its other properties."""
 
     compartment_id: CompartmentId
     model_id: Identifier
@@ -93,7 +93,7 @@ class CreateEndpointDetails(Value):
 
 @value
 class UpdateEndpointDetails(Value):
-    """What to change of an endpoint; what is None stays."""
+    """What to change of an endpoint; attributes that are None do not change."""
 
     display_name: DisplayName | None = None
     description: str | None = None

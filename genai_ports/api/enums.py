@@ -1,4 +1,4 @@
-"""Oracle's enumerations, open: plain strings, so that a value nobody knows yet passes through unharmed.
+"""Oracle's enumerations as classes of string constants. Attributes are plain strings, so new values are accepted too.
 
 Source: the enums of the `oci.generative_ai` models, checked against the installed SDK by a test.
 """
@@ -9,7 +9,7 @@ from typing import Final
 
 
 def values(enumeration: type) -> tuple[str, ...]:
-    """List the known values of one of the classes below, in Oracle's order."""
+    """Return the known values of one of the classes below, in Oracle's order."""
     return tuple(member for name, member in vars(enumeration).items() if name.isupper())
 
 
@@ -38,7 +38,7 @@ class ModelCapability:
 
 
 class ImportedModelCapability:
-    """What an ImportedModel can do; another vocabulary than a Model's."""
+    """What an ImportedModel can do. Some names differ from those of `ModelCapability`."""
 
     TEXT_TO_TEXT: Final = "TEXT_TO_TEXT"
     IMAGE_TEXT_TO_TEXT: Final = "IMAGE_TEXT_TO_TEXT"
@@ -59,7 +59,7 @@ class ImportedModelCapability:
 
 
 class ModelLifecycleState:
-    """The states of a Model; there is no UPDATING, its updates are synchronous."""
+    """The states of a Model. There is no UPDATING, because an update is synchronous."""
 
     ACTIVE: Final = "ACTIVE"
     CREATING: Final = "CREATING"
@@ -92,28 +92,28 @@ class DedicatedAiClusterLifecycleState:
 
 
 class ModelType:
-    """Whether Oracle or the customer made a Model."""
+    """Whether a Model is a base model of Oracle or a fine-tuned model of the customer."""
 
     BASE: Final = "BASE"
     CUSTOM: Final = "CUSTOM"
 
 
 class DedicatedAiClusterType:
-    """What a cluster is for."""
+    """The use of a DedicatedAiCluster: hosting endpoints, or fine-tuning models."""
 
     HOSTING: Final = "HOSTING"
     FINE_TUNING: Final = "FINE_TUNING"
 
 
 class GenerativeAiPrivateEndpointResourceType:
-    """What a private endpoint gives access to."""
+    """The resource that a private endpoint gives access to."""
 
     APPLICATION: Final = "APPLICATION"
     ENDPOINT: Final = "ENDPOINT"
 
 
 class GuardMode:
-    """Whether a guard reports what it finds or stops it."""
+    """What the guard of an endpoint does with a finding: report it, or block the content."""
 
     INFORM: Final = "INFORM"
     BLOCK: Final = "BLOCK"
@@ -132,7 +132,7 @@ class WorkRequestStatus:
 
 
 class ActionType:
-    """What a work request does, or did, to a resource."""
+    """What the work of a work request does, or did, to a resource."""
 
     CREATED: Final = "CREATED"
     UPDATED: Final = "UPDATED"
@@ -143,7 +143,7 @@ class ActionType:
 
 
 class SortOrder:
-    """Up or down."""
+    """The order of a list: ascending or descending."""
 
     ASC: Final = "ASC"
     DESC: Final = "DESC"

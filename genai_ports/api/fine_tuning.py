@@ -1,4 +1,4 @@
-"""What fine-tunes a model: a dataset, a training configuration, and the metrics that come out.
+"""Fine-tuning: the dataset, the training configuration, and the metrics of the result.
 
 Source: the models of the same names in `oci.generative_ai`.
 """
@@ -67,7 +67,7 @@ class LoraTrainingConfig(TrainingHyperparameters):
 
 @value
 class TextGenerationModelMetrics(Variant):
-    """How training went, for a text generation model."""
+    """The metrics of the training, for a text generation model."""
 
     DISCRIMINATOR: ClassVar[str] = "model_metrics_type"
     model_metrics_type: ClassVar[str] = "TEXT_GENERATION_MODEL_METRICS"
@@ -78,7 +78,7 @@ class TextGenerationModelMetrics(Variant):
 
 @value
 class ChatModelMetrics(Variant):
-    """How training went, for a chat model."""
+    """The metrics of the training, for a chat model."""
 
     DISCRIMINATOR: ClassVar[str] = "model_metrics_type"
     model_metrics_type: ClassVar[str] = "CHAT_MODEL_METRICS"
@@ -94,7 +94,7 @@ ModelMetrics: TypeAlias = TextGenerationModelMetrics | ChatModelMetrics | Unknow
 
 @value
 class FineTuneDetails(Value):
-    """How a custom model is made from its base model."""
+    """The dataset, the cluster and the configuration of fine-tuning."""
 
     training_dataset: Dataset
     dedicated_ai_cluster_id: Identifier

@@ -1,4 +1,4 @@
-"""ImportedModel: an open model brought in from Hugging Face or from Object Storage.
+"""ImportedModel: an open model imported from Hugging Face or from Object Storage.
 
 Source: `ImportedModel`, its summary, details and data sources of `oci.generative_ai`.
 """
@@ -18,7 +18,7 @@ from genai_ports.api.variant import UnknownVariant, Variant
 
 @value
 class HuggingFaceModel(Variant):
-    """A model on Hugging Face; `commit` wins over `branch`, which is `main` unless told.
+    """A model on Hugging Face; `commit` takes precedence over `branch`; default: the branch `main`.
 
     `access_token` is a secret: it is sent to the service, and neither shown in a repr nor kept by the simulator.
     """
@@ -71,14 +71,14 @@ class ImportedModelSummary(Snapshot):
 
 @value
 class ImportedModel(ImportedModelSummary):
-    """An ImportedModel with everything that GET tells."""
+    """An ImportedModel with everything that GET returns."""
 
     previous_state: ImportedModel | None = None
 
 
 @value
 class CreateImportedModelDetails(Value):
-    """What to import, and where to keep it."""
+    """The source and the compartment of a new imported model, and its other properties."""
 
     compartment_id: CompartmentId
     data_source: ModelDataSource
@@ -93,7 +93,7 @@ class CreateImportedModelDetails(Value):
 
 @value
 class UpdateImportedModelDetails(Value):
-    """What to change of an imported model; what is None stays."""
+    """What to change of an imported model; attributes that are None do not change."""
 
     display_name: DisplayName | None = None
     description: str | None = None

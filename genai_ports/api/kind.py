@@ -1,4 +1,4 @@
-"""What a kind of resource is, and an operation on it: the columns of the table in `genai_ports.api.kinds`."""
+"""The classes of the rows in `genai_ports.api.kinds`: a kind of resource, an operation, its work and its log lines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @cache
 def load_class(reference: str) -> type:
-    """Load a class when it is first needed: defining all of them takes longer than the rest of a connection.
+    """Load a class of `genai_ports.api`. It is loaded when it is first needed, because defining all of them is slow.
 
     Args:
         reference: module and name, such as `model:ModelSummary`.
@@ -31,9 +31,9 @@ class LogLine(NamedTuple):
     """One line of a work request's log.
 
     Args:
-        percent: how far the work is when the line is written.
-        text: the line; `{n}` and `{epochs}` in it stand for an epoch and the number of epochs.
-        until: for a line that is written after each epoch, the percentage of the last one.
+        percent: the progress of the work when the line is written.
+        text: the line. `{n}` is replaced with an epoch, `{epochs}` with the number of epochs.
+        until: for a line after each epoch, the progress at the last epoch; None for a line that is written once.
     """
 
     percent: int
@@ -45,8 +45,8 @@ class WorkType(NamedTuple):
     """The work that an operation starts.
 
     Args:
-        operation_type: what its work request is called, such as `CREATE_MODEL`.
-        minutes: how long it takes with the pace `realistic`.
+        operation_type: the `operation_type` of its work request, such as `CREATE_MODEL`.
+        minutes: its duration at the pace `realistic`.
         log: the lines of its log.
     """
 
@@ -60,17 +60,17 @@ class Operation(Row):
     """One operation on one kind of resource.
 
     Args:
-        name: as the OCI SDK names it, such as `change_model_compartment`.
-        verb: what it does.
+        name: its name in the OCI SDK, such as `change_model_compartment`.
+        verb: its verb, such as `CREATE`.
         status: the HTTP status of success.
         request: the class of the request's body, such as `model:CreateModelDetails`; None for no body.
         response: the class of the response's body, or of a list's items; None for no body.
         sdk_request: the SDK's name for the class of the request's body.
         sdk_response: the SDK's name for the class of the response's body.
-        work: the work that it starts; None for none.
-        filters: for lists, the filters and, where the values are an enumeration, its members.
-        sort_keys: for lists, what `sort_by` accepts; the first is the default.
-        kind: the kind whose row names it.
+        work: the work that it starts; None if it starts none.
+        filters: for lists, the accepted values of each filter; an empty tuple for any text.
+        sort_keys: for lists, the accepted values of `sort_by`; the first is the default.
+        kind: the kind that it belongs to; set by the row of the kind.
     """
 
     name: str
@@ -115,7 +115,7 @@ class Operation(Row):
 
     @cached_property
     def operation_type(self) -> str | None:
-        """What its work request is called; None where it starts no work."""
+        """The `operation_type` of its work request; None if it starts no work."""
         return self.work.operation_type if self.work else None
 
     @cached_property
@@ -126,23 +126,23 @@ class Operation(Row):
 
 @value
 class Kind(Row):
-    """A kind of resource: everything that is true of it alone.
+    """A kind of resource.
 
     Args:
         name: in Python, such as `imported_model`.
         title: in messages, such as `imported model`.
-        collection: in paths and in the server's state, such as `importedModels`.
-        target: the name of its OCID as a path parameter, such as `importedModelId`.
-        ocid_type: the second part of its OCIDs.
-        entity_type: in work requests.
-        resource_type: in policies.
+        collection: its name in paths and in `/_sim/state`, such as `importedModels`.
+        target: the name of the path parameter for its OCID, such as `importedModelId`.
+        ocid_type: the second part of its OCIDs, such as `generativeaiimportedmodel`.
+        entity_type: its name in work requests, such as `importedModel`.
+        resource_type: its name in policies, such as `generative-ai-imported-model`.
         states: its lifecycle states.
         snapshot_class: the class that GET returns.
         summary_class: the class that lists show.
-        rules: the module of its rules.
-        references: the attributes that name the resources which it uses; those cannot be deleted before it.
+        rules: the module of its rules in the simulator; None for a kind that no request creates.
+        references: the attributes with the OCIDs of resources that it uses. Those cannot be deleted while it uses them.
         operations: its operations.
-        example: the body of a request that creates one; None where no request does.
+        example: the body of a request that creates one; None if no request does.
     """
 
     name: str
@@ -162,7 +162,7 @@ class Kind(Row):
 
     def __post_init__(self) -> None:
         for operation in self.operations:
-            object.__setattr__(operation, "kind", self)  # its row is complete only here
+            object.__setattr__(operation, "kind", self)  # an operation is made before its kind
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _kind, (self.name,)
@@ -187,11 +187,12 @@ class Kind(Row):
 
 
 def _operation(name: str) -> Operation:
-    """Find an operation again, after it was pickled by name."""
+    """Find an operation by name: a row is pickled by its name."""
     found: Operation = import_module("genai_ports.api.kinds").OPERATIONS[name]
     return found
 
 
 def _kind(name: str) -> Kind:
+    """Find a kind by name: a row is pickled by its name."""
     found: Kind = import_module("genai_ports.api.kinds").KINDS[name]
     return found

@@ -1,7 +1,7 @@
-"""The kinds of resource, one complete row each: the one place that knows what Oracle calls them and what is theirs.
+"""The kinds of resource, one complete row each: Oracle's names and everything that differs between kinds.
 
 Source: `GenerativeAiClient` and the models of `oci.generative_ai`; the drift alarm compares them.
-Minutes are rough figures from Oracle's pages; log lines are our choice. `docs/fidelity.md` says how well each is known.
+Minutes are rough figures from Oracle's pages; log lines are our choice. `docs/fidelity.md` has the evidence.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _ANY: Final[tuple[str, ...]] = ()
 
 _UPDATING: Final = (LogLine(0, "Carrying out the update."),)
 _DELETING: Final = (LogLine(0, "Carrying out the delete."),)
-_MOVE: Final = "compartment:ChangeCompartmentDetails"
+_CHANGE_COMPARTMENT_DETAILS: Final = "compartment:ChangeCompartmentDetails"
 _COMPARTMENT: Final = "ocid1.compartment.oc1..example"
 
 MODEL: Final = Kind(
@@ -103,7 +103,7 @@ MODEL: Final = Kind(
             name="change_model_compartment",
             verb=CHANGE_COMPARTMENT,
             status=204,
-            request=_MOVE,
+            request=_CHANGE_COMPARTMENT_DETAILS,
             sdk_request="ChangeModelCompartmentDetails",
         ),
         Operation(name="delete_model", verb=DELETE, status=202, work=WorkType("DELETE_MODEL", 2, _DELETING)),
@@ -193,7 +193,7 @@ IMPORTED_MODEL: Final = Kind(
             name="change_imported_model_compartment",
             verb=CHANGE_COMPARTMENT,
             status=204,
-            request=_MOVE,
+            request=_CHANGE_COMPARTMENT_DETAILS,
             sdk_request="ChangeImportedModelCompartmentDetails",
         ),
         Operation(
@@ -270,7 +270,7 @@ ENDPOINT: Final = Kind(
             name="change_endpoint_compartment",
             verb=CHANGE_COMPARTMENT,
             status=204,
-            request=_MOVE,
+            request=_CHANGE_COMPARTMENT_DETAILS,
             sdk_request="ChangeEndpointCompartmentDetails",
         ),
         Operation(name="delete_endpoint", verb=DELETE, status=202, work=WorkType("DELETE_ENDPOINT", 5, _DELETING)),
@@ -347,7 +347,7 @@ DEDICATED_AI_CLUSTER: Final = Kind(
             name="change_dedicated_ai_cluster_compartment",
             verb=CHANGE_COMPARTMENT,
             status=204,
-            request=_MOVE,
+            request=_CHANGE_COMPARTMENT_DETAILS,
             sdk_request="ChangeDedicatedAiClusterCompartmentDetails",
         ),
         Operation(
@@ -429,7 +429,7 @@ PRIVATE_ENDPOINT: Final = Kind(
             name="change_generative_ai_private_endpoint_compartment",
             verb=CHANGE_COMPARTMENT,
             status=204,
-            request=_MOVE,
+            request=_CHANGE_COMPARTMENT_DETAILS,
             sdk_request="ChangeGenerativeAiPrivateEndpointCompartmentDetails",
         ),
         Operation(

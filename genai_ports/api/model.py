@@ -43,7 +43,7 @@ class ModelSummary(Snapshot):
 
 @value
 class Model(ModelSummary):
-    """A Model with everything that GET tells."""
+    """A Model with everything that GET returns."""
 
     description: str | None = None
     time_updated: datetime | None = None
@@ -52,7 +52,7 @@ class Model(ModelSummary):
 
 @value
 class CreateModelDetails(Value):
-    """What to make a custom model from."""
+    """The base model and the fine-tuning of a new custom model, and its other properties."""
 
     compartment_id: CompartmentId
     base_model_id: Identifier
@@ -67,7 +67,7 @@ class CreateModelDetails(Value):
 
 @value
 class UpdateModelDetails(Value):
-    """What to change of a custom model; what is None stays."""
+    """What to change of a custom model; attributes that are None do not change."""
 
     display_name: DisplayName | None = None
     description: str | None = None

@@ -1,4 +1,4 @@
-"""What counts as a number, for every argument and property that takes one."""
+"""The check for numbers, used for every argument and property that takes one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes back from a call: a snapshot of a resource, the answer's metadata, a page of a list."""
+"""The results of calls: a snapshot of a resource, a page of a list, and the metadata of a response."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ T_co = TypeVar("T_co", covariant=True)
 
 @value
 class ResponseMetadata(Value):
-    """What an answer says beside its body.
+    """The status and the headers of a response.
 
     Args:
         status: the HTTP status, such as 200.
         request_id: `opc-request-id`.
         etag: the version of the resource, for `if_match`.
-        work_request_id: `opc-work-request-id`, where the operation starts a work request.
-        retry_after: seconds until another look at a work request is worth while.
-        model_deprecation_info: what the service says of a deprecated model that the call used.
+        work_request_id: `opc-work-request-id`; None if the operation starts no work request.
+        retry_after: seconds to wait before the next read of a work request.
+        model_deprecation_info: a message about a deprecated model that the call used.
     """
 
     status: int
@@ -33,13 +33,13 @@ class ResponseMetadata(Value):
 
 @value
 class Snapshot(Value):
-    """A resource as it was when it was read; equality and repr leave out the answer that brought it."""
+    """A resource as it was when it was read. Equality and repr leave out the metadata of the response."""
 
     response: ResponseMetadata | None = field(default=None, compare=False, repr=False)
 
     @property
     def etag(self) -> str | None:
-        """The version read, to be passed as `if_match`."""
+        """The version of the resource, for `if_match`."""
         return self.response.etag if self.response else None
 
 
@@ -48,9 +48,9 @@ class Page(Value, Generic[T_co]):
     """One page of a list.
 
     Args:
-        items: what is on it, in order; it may be empty although more follow.
-        next_page: the token of the page after it; None on the last.
-        response: the metadata of the answer.
+        items: the items in order. An empty page can have a next page.
+        next_page: the token of the next page; None on the last page.
+        response: the metadata of the response.
     """
 
     items: tuple[T_co, ...]

@@ -1,4 +1,4 @@
-"""Strings that have a form: what a string of a request must be, declared where the attribute is."""
+"""The forms of strings in requests. An attribute declares its form by its type."""
 
 from __future__ import annotations
 
@@ -15,4 +15,4 @@ DisplayName: TypeAlias = Annotated[str, DISPLAY_NAME]
 """1 to 255 characters, not all blank."""
 
 Identifier: TypeAlias = Annotated[str, IDENTIFIER]
-"""The OCID or the name of something else: any string that is not blank."""
+"""Any other OCID or name: a string that is not blank."""

@@ -1,4 +1,4 @@
-"""The verbs: what is the same about an operation whatever kind of resource it is about, one complete row each.
+"""The verbs, one complete row each: the facts about an operation that are the same for every kind of resource.
 
 Source: `GenerativeAiClient` of the OCI SDK; Oracle's page on permissions of Generative AI; the states and details are
 explained under "Lifecycle" in `docs/fidelity.md`.
@@ -25,7 +25,7 @@ class Transition(Value):
         failed: the state after failure.
         details_under_way: the lifecycle details while the work is under way.
         details: the lifecycle details after success; after failure they are the error's message.
-        action: what the work request says it did to the resource.
+        action: the `action_type` of the resource in the work request after success.
     """
 
     under_way: str
@@ -41,12 +41,12 @@ class Verb(Row):
     """One verb.
 
     Args:
-        name: such as `change_compartment`.
+        name: its name, such as `change_compartment`.
         method: the HTTP method.
-        path: what follows the collection in the path; `{target}` stands for the OCID.
-        permission: what a policy must allow: `inspect`, `read`, `use` or `manage`.
-        request_headers: the headers that a request may have beside `opc-request-id`.
-        transition: what its work does; None for a verb that starts no work.
+        path: the path after the collection; `{target}` is the place of the OCID.
+        permission: the verb that a policy must allow: `inspect`, `read`, `use` or `manage`.
+        request_headers: the headers that a request may have in addition to `opc-request-id`.
+        transition: what its work does to the resource; None for a verb without work.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Verb(Row):
     transition: Transition | None
 
     def __reduce__(self) -> str:
-        return self.name.upper()  # pickle finds it as a name of this module
+        return self.name.upper()  # pickled as the name of the constant below
 
 
 LIST: Final = Verb(
@@ -152,4 +152,4 @@ VERBS: Final[Mapping[str, Verb]] = {
 """All verbs by name."""
 
 TRANSIENT_STATES: Final = frozenset(verb.transition.under_way for verb in VERBS.values() if verb.transition)
-"""The lifecycle states that work ends by itself."""
+"""The lifecycle states of a resource while work is under way."""

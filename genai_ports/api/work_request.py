@@ -14,7 +14,7 @@ from genai_ports.api.value import Value, value
 
 @value
 class WorkRequestResource(Value):
-    """One resource that a work request touches."""
+    """One resource of a work request, and what the work does to it."""
 
     entity_type: str
     action_type: str
@@ -25,7 +25,7 @@ class WorkRequestResource(Value):
 
 @value
 class WorkRequestSummary(Snapshot):
-    """A WorkRequest as lists show it: the same attributes as the whole."""
+    """A WorkRequest as lists show it: the same attributes as GET returns."""
 
     operation_type: str
     status: str
@@ -40,17 +40,17 @@ class WorkRequestSummary(Snapshot):
 
 @value
 class WorkRequest(WorkRequestSummary):
-    """A WorkRequest as GET tells it."""
+    """A WorkRequest with everything that GET returns."""
 
     @property
     def is_finished(self) -> bool:
-        """Whether it will change no more: SUCCEEDED, FAILED or CANCELED."""
+        """Whether the status is final: SUCCEEDED, FAILED or CANCELED."""
         return self.status in ("SUCCEEDED", "FAILED", "CANCELED")
 
 
 @value
 class WorkRequestError(Value):
-    """One thing that went wrong."""
+    """One error of a work request."""
 
     code: str
     message: str
@@ -59,7 +59,7 @@ class WorkRequestError(Value):
 
 @value
 class WorkRequestLogEntry(Value):
-    """One line of the story of a work request."""
+    """One line of the log of a work request."""
 
     message: str
     timestamp: datetime

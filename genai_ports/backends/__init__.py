@@ -1,1 +1,1 @@
-"""The adapters: ways to reach the simulator in memory, or anything that speaks the API through the OCI SDK."""
+"""The backends: the simulator in memory, and any server of the API through the OCI SDK."""

@@ -1,4 +1,4 @@
-"""Connecting: from a URL to a backend, which is only loaded when a URL asks for it."""
+"""Connecting: from a URL to a backend. A backend is imported when a URL first selects it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     Opener: TypeAlias = Callable[[SplitResult, Options], Repository]
 
 ENTRY_POINTS: Final = "genai_ports.backends"
-"""The entry point group in which other packages offer URL schemes of their own: a callable that takes the URL split
-into its parts and the options as a dict, and gives a `Repository`."""
+"""The entry point group for URL schemes of other packages. An entry point is a function that takes the split URL and
+the options as a dict, and returns a `Repository`."""
 
 VARIABLE: Final = "GENAI_PORTS_URL"
 
@@ -29,12 +29,12 @@ def connect(url: str | None = None) -> Repository:
 
     Args:
         url: one of
-            `memory://[region][?seed=7&pace=instant&limits=strict&modes=short-pages,same-names]`, a fresh simulated
+            `memory://[region][?seed=7&pace=instant&limits=strict&modes=short-pages,same-names]`, a new simulated
             world in this process;
             `oci://[region][?profile=DEV&config_file=PATH]`, the real service through the OCI SDK;
-            `http://host:port[?region=...&region_paths=no]`, a fake server or anything that speaks the API, with
-            throw-away credentials;
-            None for what the environment variable `GENAI_PORTS_URL` says.
+            `http://host:port[?region=...&region_paths=no]`, a fake server or any other server of the API,
+            with throw-away credentials;
+            default: the value of the environment variable `GENAI_PORTS_URL`.
 
     Returns:
         One object that is all four repositories; a context manager.
@@ -67,12 +67,12 @@ def _parse(url: str) -> tuple[SplitResult, Options]:
         raise ConfigurationError(f"{shown(url)!r} is not a URL: {error}") from None
     options = dict(pairs)
     if len(options) != len(pairs):
-        raise ConfigurationError(f"an option is given twice in {shown(url)!r}")
+        raise ConfigurationError(f"an option is repeated in {shown(url)!r}")
     return parts, options
 
 
 def _take(scheme: str, options: Options, known: tuple[str, ...]) -> Mapping[str, str]:
-    """Give the options, once none of them is unknown."""
+    """Return the options, or refuse an unknown or empty one."""
     for name in options:
         if name not in known:
             hint = did_you_mean(name, known)
@@ -83,15 +83,17 @@ def _take(scheme: str, options: Options, known: tuple[str, ...]) -> Mapping[str,
 
 
 def _region(parts: SplitResult) -> Mapping[str, str]:
-    """Give the region that stands where other URLs have a host, as an argument; none where it is left out."""
+    """Return the region, which is in place of the host, as a keyword argument; no argument if it is omitted."""
     if parts.path or parts.fragment:
         rest = shown(parts.geturl())
-        raise ConfigurationError(f"{rest!r} says more than a region: use {parts.scheme}://us-chicago-1 or the like")
+        raise ConfigurationError(
+            f"{rest!r} has a path or a fragment: use only a region, such as {parts.scheme}://us-chicago-1"
+        )
     return {"region": parts.netloc} if parts.netloc else {}
 
 
 def _memory(parts: SplitResult, options: Options) -> Repository:
-    from genai_ports.backends.memory import InMemoryModelRepository  # noqa: PLC0415  # loaded when asked for
+    from genai_ports.backends.memory import InMemoryModelRepository  # noqa: PLC0415  # imported only if selected
     from genai_ports.simulator.settings import TEXT_OPTIONS, WorldSettings  # noqa: PLC0415
     from genai_ports.simulator.simulator import Simulator  # noqa: PLC0415
 
@@ -115,11 +117,11 @@ def _http(parts: SplitResult, options: Options) -> Repository:
 
 def _sdk_repository(**given: Any) -> Repository:
     try:
-        from genai_ports.backends.sdk import SdkModelRepository  # noqa: PLC0415  # loaded when asked for
+        from genai_ports.backends.sdk import SdkModelRepository  # noqa: PLC0415  # imported only if selected
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         raise ConfigurationError(
-            f"{missing} is not installed, which talking to a server needs: pip install 'genai-ports[oci]'"
+            f"{missing} is not installed; the backend of a server needs it: pip install 'genai-ports[oci]'"
         ) from error
     return SdkModelRepository(**given)
 
@@ -128,7 +130,7 @@ _OPENERS: Final[Mapping[str, Opener]] = {"memory": _memory, "oci": _oci, "http":
 
 
 def _from_entry_point(scheme: str) -> Opener | None:
-    from importlib.metadata import entry_points  # noqa: PLC0415  # slow to load, and seldom needed
+    from importlib.metadata import entry_points  # noqa: PLC0415  # slow to import, and seldom needed
 
     for entry in entry_points(group=ENTRY_POINTS, name=scheme):
         opener: Opener = entry.load()

@@ -1,4 +1,4 @@
-"""In memory: plain calls to a simulator in this process, which threads can share."""
+"""The backend in memory: function calls to a simulator in this process. Threads can share it."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class MemoryBackend:
 
     @property
     def default_region(self) -> str:
-        """The id of the region of calls that name none."""
+        """The id of the region of calls without a region."""
         return self.simulator.region
 
     def send(self, call: Call) -> Reply:
-        """Carry out one call; a disrupted response becomes what a client over HTTP would see of it."""
+        """Carry out one call. A disrupted response has the same effect as for a client over HTTP."""
         try:
             return self.simulator.handle(call if self.user is None else call._replace(user=self.user))
         except DisruptedResponse as disrupted:
@@ -64,7 +64,7 @@ class InMemoryModelRepository(Repository):
 
     Raises:
         InvalidInput: a setting is not valid.
-        ConfigurationError: both a simulator and settings for a new one are given.
+        ConfigurationError: both a simulator and settings for a new one are passed.
 
     Example:
         >>> genai = InMemoryModelRepository(region="fra")
@@ -87,8 +87,8 @@ class InMemoryModelRepository(Repository):
         super().__init__(MemoryBackend(self.simulator, user), retry=retry)
 
 
-def _check_alone(given: Collection[str]) -> None:
-    """Refuse settings beside a simulator, which has its own."""
-    if given:
-        names = ", ".join(f"{name}=" for name in given)
+def _check_alone(settings: Collection[str]) -> None:
+    """Refuse settings in addition to a simulator, which has its own."""
+    if settings:
+        names = ", ".join(f"{name}=" for name in settings)
         raise ConfigurationError(f"a simulator has its own settings: pass {names} to Simulator(), or omit simulator=")

@@ -1,4 +1,4 @@
-"""The repository over the OCI SDK: the real service, or any server that speaks its API."""
+"""The repository over the OCI SDK: the real service, or any other server of its API."""
 
 from __future__ import annotations
 
@@ -42,13 +42,12 @@ class SdkModelRepository(Repository):
     Args:
         profile: a profile of `~/.oci/config` or of `config_file`; default: `DEFAULT`.
         config_file: default: `~/.oci/config`.
-        config: a configuration of the SDK's, instead of a profile.
-        signer: any signer of the SDK's, such as an instance principal's; no file is read then.
-        region: the region of calls that name none; default: that of the configuration or the signer.
-        endpoint: the root URL of a fake server, or of any server that speaks the API; default: the real service.
-            Throw-away credentials sign for it, unless there is a profile, config or signer.
-        region_paths: whether a region named by a call, an OCID or `region` is reached at `endpoint/region`, as on the
-            fake server.
+        config: a configuration of the SDK, instead of a profile.
+        signer: any signer of the SDK, such as an instance principal's. No file is read then.
+        region: the region of calls without a region; default: that of the configuration or the signer.
+        endpoint: the root URL of a fake server, or of any other server of the API; default: the real service.
+            Its requests are signed with throw-away credentials if there is no profile, config or signer.
+        region_paths: whether the region of a call is reached at `endpoint/region`, as on the fake server.
         clock: used for waits and retries; default: real time.
         transport: a `requests` adapter to send with.
         timeout: seconds to connect and seconds to read; default: the SDK's own.
@@ -77,7 +76,7 @@ class SdkModelRepository(Repository):
         settings = dict(config or {})
         named, given = profile or config_file, config is not None or signer is not None
         if named and given:
-            raise ConfigurationError("pass a profile and its file, or a config and a signer, and not both")
+            raise ConfigurationError("pass either a profile and its file, or a config and a signer")
         if endpoint is not None and not named and not given:
             signer = throwaway_signer()
         elif not given:
@@ -111,9 +110,9 @@ def _profile(config_file: str | None, profile: str | None) -> dict[str, Any]:
 
 
 def _settings_of(signer: Any) -> dict[str, Any]:
-    """Make the configuration that the SDK checks beside a signer, and does not use.
+    """Return a configuration for a signer: the SDK checks it but does not use it.
 
-    Signers with a token need none; those with an API key have the values in the key's id.
+    A signer with a token needs none. For a signer with an API key, the values are in the key's id.
     """
     parts = str(getattr(signer, "api_key", "")).split("/")
     if len(parts) != len(_KEY_ID):

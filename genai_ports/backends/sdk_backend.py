@@ -34,8 +34,8 @@ class SdkBackend:
     Args:
         config: as `oci.config.from_file` returns it.
         signer: any signer of the SDK's; None for one made from `config`.
-        endpoint: the root URL of a server that speaks the API; None for the real service.
-        region: the region of calls that name none; None for the endpoint's own default.
+        endpoint: the root URL of a server of the API; None for the real service.
+        region: the region of calls without a region; None for the endpoint's own default.
         region_paths: whether a named region is reached at `endpoint/region`, as on the fake server.
         clock: used for waits and retries.
         transport: a `requests` adapter to send with, such as one that calls a WSGI app without a socket.
@@ -70,7 +70,7 @@ class SdkBackend:
         """Return the SDK's client for a region, without a circuit breaker.
 
         Args:
-            named: the region that a call names; None for one that names none.
+            named: the region of a call; None for the default region.
         """
         region = named or self._region
         with self._lock:
@@ -95,7 +95,7 @@ class SdkBackend:
         except (ClientError, ValueError, OSError) as error:
             raise ConfigurationError(f"the OCI SDK refuses the configuration: {error}") from error
         if self._endpoint is not None and is_loopback(self._endpoint):
-            # A proxy named in the environment does not lead back to this machine.
+            # A proxy from the environment cannot reach this machine.
             client.base_client.session.trust_env = False
         if self._transport is not None:
             client.base_client.session.mount("http://", self._transport)
@@ -144,7 +144,7 @@ class SdkBackend:
 
 
 def _write(call: Call) -> HttpRequest:
-    """Write a call as a request, or refuse a body that JSON cannot hold, in the words of the simulator."""
+    """Write a call as a request, or refuse a body that JSON cannot hold, with the messages of the simulator."""
     if call.details is None:
         return write_request(call)
     name = call.operation.name

@@ -1,4 +1,4 @@
-"""The machine's own clock, for backends that live in real time. The only place that reads or sleeps it."""
+"""The machine's clock, for backends in real time. Only this module reads the time or sleeps."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from genai_ports.api.clock import step
 
 
 class SystemClock:
-    """Real time, in whole milliseconds as the service tells it; it can be put forward."""
+    """Real time in whole milliseconds, like the times of the service. It can be moved forward."""
 
     def __init__(self) -> None:
         self._ahead = timedelta()
 
     def now(self) -> datetime:
-        """Tell the time."""
+        """Return the time, in UTC with its time zone."""
         now = datetime.now(UTC) + self._ahead
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def sleep(self, seconds: float) -> None:
-        """Sleep."""
+        """Wait for that many seconds."""
         time.sleep(seconds)
 
     def advance(self, seconds: float) -> None:
-        """Put this clock forward.
+        """Move this clock forward.
 
         Raises:
-            InvalidInput: `seconds` is negative, not finite, or leads past the last time there is.
+            InvalidInput: `seconds` is negative, not finite, or moves the clock past its last time.
         """
         self._ahead += step(self.now(), seconds)
 

@@ -1,4 +1,4 @@
-"""URLs of servers: what is accepted as one, and how one is shown."""
+"""URLs of servers: the accepted form, and the form for messages."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from genai_ports.errors import ConfigurationError
 
 _USER: Final = r"//.*@"
 _HOST: Final = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*"
-"""What the OCI SDK takes for a host; an IPv6 address is not among it."""
+"""A host that the OCI SDK accepts. It does not accept IPv6 addresses."""
 
 
 def server_url(text: str) -> str:
-    """Check the root URL of a server that speaks the API.
+    """Check the root URL of a server of the API.
 
     Args:
-        text: a scheme, a host, and a port and a path if need be.
+        text: a scheme and a host, and optionally a port and a path.
 
     Returns:
-        It, without a slash at its end.
+        The URL without a slash at its end.
 
     Raises:
-        ConfigurationError: it is anything else.
+        ConfigurationError: the text is not such a URL.
 
     Example:
         >>> server_url("http://127.0.0.1:8080/")
@@ -50,7 +50,7 @@ def _is_root(text: str) -> bool:
 
 
 def is_loopback(url: str) -> bool:
-    """Tell whether a server is on this machine.
+    """Return whether a server is on this machine.
 
     Example:
         >>> is_loopback("http://127.0.0.1:8080"), is_loopback("https://example.com")
@@ -61,7 +61,7 @@ def is_loopback(url: str) -> bool:
 
 
 def shown(url: str) -> str:
-    """Hide the user and password that a URL may name.
+    """Hide the user and password in a URL.
 
     Example:
         >>> shown("http://me:secret@example.com/")

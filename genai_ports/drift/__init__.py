@@ -13,7 +13,7 @@ def find_drift() -> Drift:
     """Compare the installed `oci` with what is served.
 
     Returns:
-        what only the SDK has, what it lacks, and what has another form in it, with the version of `oci`.
+        what only the SDK has, what it lacks, and what differs, with the version of `oci`.
 
     Raises:
         ModuleNotFoundError: `oci` is not installed.

@@ -1,4 +1,4 @@
-"""The operations in the source of the SDK's client: its methods are generated, and each spells out what it sends."""
+"""The operations in the source of the SDK's client. Its methods are generated, and each lists what it sends."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ _LIST_WRITER: Final = "generate_collection_format_param"
 
 @value
 class Method(Value):
-    """One method of the client, as its source spells it out.
+    """One method of the client, read from its source.
 
     Args:
         name: of the method, which is the operation's.
-        arguments: what it takes by position.
+        arguments: its positional parameters.
         types: the types of its parameters in its docstring.
         headers: the headers that its docstring names.
         assigned: the first value of each name in it.
@@ -69,7 +69,7 @@ class Method(Value):
 
     @property
     def options(self) -> tuple[str, ...]:
-        """What it takes by name."""
+        """The names of its keyword parameters."""
         return tuple(self.literal("expected_kwargs"))
 
     def literal(self, name: str) -> Any:
@@ -78,10 +78,10 @@ class Method(Value):
 
     def sent(self, name: str) -> Mapping[str, str]:
         """Map the keys of one of its dicts, in Oracle's spelling, to the parameters that the values come from."""
-        given = self.assigned.get(name)
-        if not isinstance(given, ast.Dict):
+        assigned = self.assigned.get(name)
+        if not isinstance(assigned, ast.Dict):
             return {}
-        pairs = zip(given.keys, given.values, strict=True)
+        pairs = zip(assigned.keys, assigned.values, strict=True)
         return {
             str(key.value): parameter
             for key, each in pairs
@@ -141,7 +141,7 @@ def _method(node: ast.FunctionDef) -> Method:
         arguments=tuple(each.arg for each in node.args.args[1:]),
         types={name: annotation.replace(_MODELS, "") for annotation, name in _TYPES.findall(doc)},
         headers=frozenset(_HEADERS.findall(doc)),
-        assigned={to.id: given for to, given in reversed(assignments) if isinstance(to, ast.Name)},
+        assigned={to.id: expression for to, expression in reversed(assignments) if isinstance(to, ast.Name)},
         passed={each.arg: each.value for each in inside if isinstance(each, ast.keyword) and each.arg},
         lists=tuple(tuple(each.args) for each in inside if isinstance(each, ast.Call) and _writes_list(each)),
     )

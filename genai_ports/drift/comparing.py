@@ -1,4 +1,4 @@
-"""Comparing two descriptions: what is new in the SDK, what it lacks, and what has another form in it."""
+"""Comparing two descriptions: what is new in the SDK, what it lacks, and what differs."""
 
 from __future__ import annotations
 

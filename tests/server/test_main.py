@@ -197,7 +197,10 @@ def test_a_profile_with_a_user_beside_a_session_in_the_default_profile_is_truste
     ("config", "says"),
     [
         ("", "the profile DEFAULT of "),
-        ("[A]\nsecurity_token_file=/nowhere\n", "has no profile that signs with the key of a user"),
+        (
+            "[A]\nsecurity_token_file=/nowhere\n",
+            "has only profiles with a security token: add",
+        ),
         ("nonsense", "cannot be read: MissingSectionHeaderError"),
         ("[A]\ntenancy=ocid1.tenancy.oc1..t\n", "the profile A of "),
         ("[A]\ntenancy=ocid1.tenancy.oc1..t\nuser=ocid1.user.oc1..u\n", "has no key_file"),

@@ -156,7 +156,7 @@ def test_an_unknown_scheme_is_refused_and_the_known_ones_are_named(url):
             "http://host?regoin=fra",
             "unknown option 'regoin' for http://: it takes region, region_paths; did you mean region?",
         ),
-        ("memory://?seed=1&seed=2", "an option is given twice in 'memory://?seed=1&seed=2'"),
+        ("memory://?seed=1&seed=2", "an option is repeated in 'memory://?seed=1&seed=2'"),
         ("memory://?seed=", "option 'seed' for memory:// has no value"),
         ("http://host?region=", "option 'region' for http:// has no value"),
         ("http://host?region_paths=maybe", "region_paths must be yes or no, not 'maybe'"),
@@ -173,7 +173,7 @@ def test_what_is_no_url_is_refused(url):
 
 @pytest.mark.parametrize("url", ["memory://fra/models", "memory:///fra", "oci://fra#x", "memory:fra"])
 def test_memory_and_oci_take_nothing_but_a_region_before_the_options(url):
-    assert "says more than a region: use " in refusal(url)
+    assert "has a path or a fragment: use only a region" in refusal(url)
 
 
 @pytest.mark.parametrize(
@@ -218,14 +218,14 @@ def test_an_unknown_pace_is_refused():
 def test_a_missing_sdk_is_told_with_what_to_install(monkeypatch, url):
     monkeypatch.delitem(sys.modules, "genai_ports.backends.sdk")
     monkeypatch.setitem(sys.modules, "oci", None)
-    assert refusal(url) == ("oci is not installed, which talking to a server needs: pip install 'genai-ports[oci]'")
+    assert refusal(url) == ("oci is not installed; the backend of a server needs it: pip install 'genai-ports[oci]'")
 
 
 def test_a_missing_part_of_the_extra_is_told_by_its_package():
     script = "import sys; sys.modules['cryptography'] = None\nfrom genai_ports import connect; connect('http://host')"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1] == (
-        "genai_ports.errors.ConfigurationError: cryptography is not installed, which talking to a server needs: "
+        "genai_ports.errors.ConfigurationError: cryptography is not installed; the backend of a server needs it: "
         "pip install 'genai-ports[oci]'"
     )
 
