@@ -31,7 +31,9 @@ _KEY_ID: Final = re.compile(
 )
 _SHOWN: Final = re.compile(r"[a-z0-9._:/,-]{0,700}")
 """A malformed key id is shown only if it has these characters: with others it may be a private key."""
-_FORM: Final = "the OCIDs of tenancy and user, in ASCII without commas, quotes and blanks, and the key's fingerprint, separated by /"
+_FORM: Final = (
+    "the OCIDs of tenancy and user, in ASCII without commas, quotes and blanks, and the key's fingerprint, joined by /"
+)
 
 _NEEDED: Final = ("tenancy", "user", "key_file")
 """The settings that a profile must have to sign."""

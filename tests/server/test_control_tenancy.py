@@ -223,7 +223,13 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("POST", "/_sim/keys", {"user": "ann", "publicKey": PEM}, "property-value", "a key's id must be the OCIDs of"),
     ("POST", "/_sim/keys", {"user": f"{ANN}/x", "publicKey": PEM}, "property-value", "a key's id must be the OCIDs of"),
     *(
-        ("POST", "/_sim/keys", {"user": ANN + more, "publicKey": PEM}, "property-value", "no comma, quote or blank")
+        (
+            "POST",
+            "/_sim/keys",
+            {"user": ANN + more, "publicKey": PEM},
+            "property-value",
+            "without commas, quotes and blanks",
+        )
         for more in (",b", '"', "\u00e9", "\x7f", "\x00", " b", "\n")
     ),
     ("POST", "/_sim/keys", {"user": f"{ANN},b", "publicKey": PEM}, "property-value", f", not '{TENANCY}/{ANN},b/"),

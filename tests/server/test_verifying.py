@@ -255,7 +255,7 @@ def test_a_tenancy_whose_key_a_server_began_with_is_served_from_the_start() -> N
         ({MINE.key_id: "nonsense"}, "cannot be read as one"),
         ({MINE.key_id: credentials().private_key}, "not a private key"),
         ({"mine": public_pem(MINE.key)}, "a key's id must be the OCIDs of tenancy and user"),
-        ({MINE.key_id.replace("/", ",b/", 1): public_pem(MINE.key)}, "no comma, quote or blank"),
+        ({MINE.key_id.replace("/", ",b/", 1): public_pem(MINE.key)}, "without commas, quotes and blanks"),
     ],
 )
 def test_a_server_does_not_begin_with_what_is_no_key(keys: dict[str, str], says: str) -> None:
