@@ -104,6 +104,11 @@ class Operation(Row):
         return bool(self.sort_keys)
 
     @cached_property
+    def takes_if_match(self) -> bool:
+        """Whether a request may have the header `if-match`."""
+        return "if-match" in self.verb.request_headers
+
+    @cached_property
     def takes_retry_token(self) -> bool:
         """Whether a request may have the header `opc-retry-token`."""
         return "opc-retry-token" in self.verb.request_headers
