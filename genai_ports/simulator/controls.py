@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from genai_ports.api.clock import Clock
 from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, KINDS, WORK_REQUEST
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.argument_checks import check_percent, check_texts
 from genai_ports.simulator.locked import Locked, locked
-from genai_ports.simulator.work.operation import NEEDS_ATTENTION
-from genai_ports.simulator.work.pace import parse_pace
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from genai_ports.api.clock import Clock
-    from genai_ports.simulator.observe.diagnosis import Trouble
-    from genai_ports.simulator.observe.timeline import Moment
-    from genai_ports.simulator.state.journal import Journal
-    from genai_ports.simulator.state.world import World
-    from genai_ports.simulator.work.operation import Work
-    from genai_ports.simulator.work.pace import Pace
-    from genai_ports.simulator.work.scheduler import Scheduler
+from genai_ports.simulator.observe.diagnosis import Trouble, diagnose
+from genai_ports.simulator.observe.timeline import Moment, timeline
+from genai_ports.simulator.state.journal import Journal
+from genai_ports.simulator.state.world import World
+from genai_ports.simulator.work.operation import NEEDS_ATTENTION, Work
+from genai_ports.simulator.work.pace import Pace, parse_pace
+from genai_ports.simulator.work.scheduler import Scheduler
 
 
 class Controls(Locked):
@@ -184,16 +179,12 @@ class Controls(Locked):
             InvalidInput: the world knows no such resource.
         """
         check_texts(identifier=identifier)
-        from genai_ports.simulator.observe.timeline import timeline  # noqa: PLC0415  # loaded when it is asked for
-
         self.scheduler.settle()
         return timeline(self.world, self.journal, identifier)
 
     @locked
     def troubles(self) -> tuple[Trouble, ...]:
         """Return the clients in trouble: those that repeat a refused request, or poll work that has failed."""
-        from genai_ports.simulator.observe.diagnosis import diagnose  # noqa: PLC0415  # loaded when it is asked for
-
         self.scheduler.settle()
         return diagnose(self.world, self.journal)
 

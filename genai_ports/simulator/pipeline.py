@@ -13,7 +13,7 @@ from genai_ports.api.snapshot import ResponseMetadata
 from genai_ports.api.value import made, replaced
 from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, GET
 from genai_ports.errors import ServiceError
-from genai_ports.simulator.recording import (
+from genai_ports.simulator.journal_entries import (
     REQUEST_ID_FORM,
     call_digest,
     record_lost_call,

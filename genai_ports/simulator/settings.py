@@ -10,6 +10,7 @@ from genai_ports.api.frozen import EMPTY, FrozenDict
 from genai_ports.api.value import Value, value
 from genai_ports.errors import InvalidInput
 from genai_ports.regions import region as known_region
+from genai_ports.simulator.rules.limits import check_default
 from genai_ports.simulator.work.pace import Pace, parse_pace
 
 _GENEROUS: Final = "generous"
@@ -94,8 +95,6 @@ class WorldOptions(TypedDict, total=False):
 def _check_limits(limits: str) -> None:
     if limits == _GENEROUS:
         return
-    from genai_ports.simulator.rules.limits import check_default  # noqa: PLC0415  # 5 ms that few worlds need
-
     check_default(limits)
 
 

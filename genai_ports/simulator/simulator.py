@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
+# Type hints of public names resolve at run time, so that what they name is imported.
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from copy import deepcopy
 from dataclasses import replace
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Final, Unpack
+from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 
-from genai_ports.errors import InvalidInput
+from genai_ports.api.call import Call, Reply
+from genai_ports.api.clock import Clock
+from genai_ports.errors import InvalidInput, ServiceError
 from genai_ports.simulator.controls import Controls
 from genai_ports.simulator.faults.fault_registry import FaultRegistry
+from genai_ports.simulator.journal_entries import refuse_request
 from genai_ports.simulator.locked import Locked, locked
 from genai_ports.simulator.pipeline import handle
-from genai_ports.simulator.recording import refuse_request
+from genai_ports.simulator.rules.limits import Limits
+from genai_ports.simulator.rules.policies import Policies
 from genai_ports.simulator.settings import WorldOptions, WorldSettings
 from genai_ports.simulator.state.clock import VirtualClock
 from genai_ports.simulator.state.journal import Journal
+from genai_ports.simulator.state.retry_tokens import RetryTokens
 from genai_ports.simulator.state.world import World
 from genai_ports.simulator.work.pace import parse_pace
 from genai_ports.simulator.work.scheduler import Scheduler
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Self
-
-    from genai_ports.api.call import Call, Reply
-    from genai_ports.api.clock import Clock
-    from genai_ports.errors import ServiceError
     from genai_ports.simulator.faults.failing_work import FailingWork
     from genai_ports.simulator.faults.faults import Fault
-    from genai_ports.simulator.rules.limits import Limits
-    from genai_ports.simulator.rules.policies import Policies
-    from genai_ports.simulator.state.retry_tokens import RetryTokens
 
 _RLock: Final[Any] = type(RLock())  # which typeshed does not let anybody subclass
 
@@ -184,8 +182,6 @@ class Simulator(Controls):
     def policies(self) -> Policies:
         """Which groups of users may do what; there are none until this is first read."""
         if self.active_policies is None:
-            from genai_ports.simulator.rules.policies import Policies  # noqa: PLC0415  # 3.5 ms that few worlds need
-
             self.active_policies = Policies()
             self.active_policies.lock = self.lock
         return self.active_policies

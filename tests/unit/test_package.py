@@ -69,11 +69,7 @@ def ours(function):
     return function.__module__.startswith("genai_ports") and function.__code__.co_filename != "<string>"
 
 
-NOT_YET = {"Simulator"}
-"""Its modules import for type checkers only what they name in hints."""
-
-
-@pytest.mark.parametrize("name", sorted({*genai_ports.__all__} - NOT_YET))
+@pytest.mark.parametrize("name", sorted(genai_ports.__all__))
 def test_type_hints_resolve(name):
     for each in hinted(name):
         typing.get_type_hints(each)

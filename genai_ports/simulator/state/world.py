@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from genai_ports.api.kinds import KINDS, MODEL, RESOURCE_KINDS, WORK_REQUEST
 from genai_ports.api.value import replaced
+from genai_ports.simulator.rules.limits import Limits
 from genai_ports.simulator.rules.refusals import NOT_FOUND
 from genai_ports.simulator.state.data import from_data, to_data
 from genai_ports.simulator.state.ids import IdFactory
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from genai_ports.api.kind import Kind
-    from genai_ports.simulator.rules.limits import Limits
     from genai_ports.simulator.state.table import Record
 
 
@@ -48,16 +48,9 @@ class World:
         self.works = Table("timeAccepted")
         self.retry_tokens = RetryTokens()
         self.modes: Mapping[str, int | None] = {}
-        self._default_limits = limits
+        self.limits = Limits(limits)
         self._copies = self._listed_copies = 1
         self._dependents: dict[str, dict[str, Kind]] = {}
-
-    @cached_property
-    def limits(self) -> Limits:
-        """How many units its tenancy may have, and each compartment; loaded when it is first needed."""
-        from genai_ports.simulator.rules.limits import Limits  # noqa: PLC0415  # see above
-
-        return Limits(self._default_limits)
 
     def next_order(self) -> int:
         """Count one more thing created."""

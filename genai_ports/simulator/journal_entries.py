@@ -1,4 +1,4 @@
-"""Recording: the request ids and journal entries of requests that are refused or lost."""
+"""Journal entries: the request ids and journal entries of requests that are refused or lost."""
 
 from __future__ import annotations
 
