@@ -279,7 +279,7 @@ def takes(operation: Operation) -> str:
     own = [] if operation.verb is CREATE else [f"{operation.kind.name}_id"]
     if operation.details:
         own.append("compartment_id" if operation.verb is CHANGE_COMPARTMENT else operation.details.__name__)
-    own += ["if_match"] * operation.takes_if_match + ["retry_token"] * operation.takes_retry_token
+    own += ["if_match"] * ("if-match" in operation.verb.request_headers) + ["retry_token"] * operation.takes_retry_token
     return code(own)
 
 

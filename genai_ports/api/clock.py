@@ -43,4 +43,4 @@ def step(now: datetime, seconds: float) -> timedelta:
         ahead = timedelta(milliseconds=max(round(seconds * 1000), 1 if seconds else 0))
         if now + ahead <= LAST:
             return ahead
-    raise InvalidInput(f"seconds={seconds!r} leads past {LAST:%Y}, the last year that a clock can show")
+    raise InvalidInput(f"seconds={seconds!r} moves the clock beyond {LAST:%Y}, its last year")

@@ -142,7 +142,7 @@ def _check_query(query: ListQuery) -> None:
     if limit is not None and type(limit) is not int:
         raise InvalidInput(f"limit must be a whole number, not {limit!r}")
     if limit is not None and limit.bit_length() > _MOST_BITS:
-        raise InvalidInput(f"limit must be a whole number of {_MOST_BITS + 1} bits, not a longer one")
+        raise InvalidInput(f"limit must be a whole number that fits in {_MOST_BITS + 1} bits, not a longer one")
     for name in _TEXTS:
         text = getattr(query, name)
         if text is not None and not _is_text(text):

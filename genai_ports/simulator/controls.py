@@ -47,8 +47,8 @@ class Controls(Locked):
             if current:
                 return current
         raise InvalidInput(
-            f"no work is under way on {identifier!r}: give the OCID of a resource or of its work request before it has "
-            "finished; work of the pace instant has finished at the next look"
+            f"no work is in progress on {identifier!r}: pass the OCID of a resource, or of its work request, before "
+            "the work finishes; with the pace instant it finishes before the next call"
         )
 
     @locked
@@ -146,7 +146,7 @@ class Controls(Locked):
         changes = {"lifecycle_state": NEEDS_ATTENTION, "lifecycle_details": message}
         now = self.clock.now()
         self.world.change(DEDICATED_AI_CLUSTER, record, time_updated=now, **changes)
-        record.notes = (*record.notes, (now, f"{NEEDS_ATTENTION}, as a test has asked: {message}"))
+        record.notes = (*record.notes, (now, f"{NEEDS_ATTENTION}, requested by a test: {message}"))
 
     @locked
     def set_modes(self, *modes: str) -> None:

@@ -89,7 +89,7 @@ def read_clock(data: Mapping[str, Any], given: Clock | None) -> Clock:
     saved = data["clock"]
     now = datetime.fromisoformat(saved["now"])
     if given is None and "start" not in saved:
-        raise InvalidInput("the world of the snapshot had a clock of its own: pass one as clock=")
+        raise InvalidInput("the saved world did not have a virtual clock: pass a clock as clock=")
     clock: Clock = given or VirtualClock(datetime.fromisoformat(saved["start"]))
     behind = (now - clock.now()).total_seconds()
     if behind <= 0:

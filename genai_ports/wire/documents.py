@@ -64,5 +64,5 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     document = dict(pairs)
     if len(document) < len(pairs):
         [[twice, _]] = Counter(name for name, _ in pairs).most_common(1)
-        raise ValueError(f"{twice[:_MOST_SHOWN]} is given twice")
+        raise ValueError(f"{twice[:_MOST_SHOWN]} is repeated")
     return document

@@ -57,7 +57,7 @@ def _in_json(given: object, path: str) -> Iterator[str]:
     elif isinstance(given, float) and not math.isfinite(given):
         yield f"{path} must be a finite number, not {given!r}"
     elif isinstance(given, int) and abs(given) > _LONGEST_WRITTEN:
-        yield f"{path} must be a whole number of 64 bits, not a longer one"
+        yield f"{path} must be a whole number that fits in 64 bits, not a longer one"
     elif given is not None and not isinstance(given, str | int | float):
         yield f"{path} must be a value that JSON has, not {type(given).__name__}"
 

@@ -475,8 +475,8 @@ def test_an_old_request_in_chunks_is_refused_so_that_no_second_request_hides_in_
 @pytest.mark.parametrize(
     ("body", "says"),
     [
-        (b'{"displayName": 5, "displayName": "b"}', "displayName is given twice"),
-        (b'{"dataSource": {"modelId": "a/b", "modelId": "a/b"}}', "modelId is given twice"),
+        (b'{"displayName": 5, "displayName": "b"}', "displayName is repeated"),
+        (b'{"dataSource": {"modelId": "a/b", "modelId": "a/b"}}', "modelId is repeated"),
         (b'{"displayName": 1e999}', "1e999 is too large for a number"),
         (b'{"freeformTags": {"a": -1e400}}', "-1e400 is too large for a number"),
     ],
@@ -626,7 +626,7 @@ def test_a_connection_on_which_no_body_was_to_come_is_served_on(server: FakeServ
 def test_what_cannot_be_parsed_of_a_request_is_told(send_raw, judge, target: str, length: str, says: str) -> None:
     [answer] = send_raw(request(f"POST {target} HTTP/1.1", f"content-length: {length}"))
     told = judge(*answer, expected=UNPARSABLE)["message"]
-    assert told == f"The request is not one that HTTP/1.1 allows: {says}."
+    assert told == f"The request is not valid HTTP/1.1: {says}."
 
 
 def test_a_header_given_twice_counts_as_one_list(send_raw, judge) -> None:

@@ -425,7 +425,7 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("POST", "/_sim/clock", {"advance": -1}, "property-value", "advance must be from 0 to"),
     ("POST", "/_sim/clock", {"advance": 1e300}, "property-value", "advance must be from 0 to"),
     ("POST", "/_sim/clock", {"advance": 10**400}, "property-value", "advance must be from 0 to"),
-    ("POST", "/_sim/clock", {"advance": 9e11}, "property-value", "leads past 9000"),
+    ("POST", "/_sim/clock", {"advance": 9e11}, "property-value", "moves the clock beyond 9000"),
     ("POST", "/_sim/faults", {}, "property-value", "a fault needs a status, a code, a damage or a latency"),
     ("POST", "/_sim/faults", {"code": "Odd"}, "property-value", "'Odd' has no known status"),
     ("POST", "/_sim/faults", {"status": "500", "code": "X"}, "property-type", "status must be a whole number"),
@@ -441,7 +441,7 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("POST", "/_sim/work", {"id": "x"}, "property-missing", "action is required"),
     ("POST", "/_sim/work", {"id": "x", "action": "stop"}, "property-value", "one of finish, fail, progress, pace"),
     ("POST", "/_sim/work", {"id": ["x"], "action": "finish"}, "property-type", "id must be a string, not an array"),
-    ("POST", "/_sim/work", {"id": "x", "action": "finish"}, "property-value", "no work is under way on 'x'"),
+    ("POST", "/_sim/work", {"id": "x", "action": "finish"}, "property-value", "no work is in progress on 'x'"),
     *(
         (
             "POST",

@@ -296,7 +296,7 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("PUT", "/_sim/modes", {"modes": ["short-page"]}, "property-value", "did you mean short-pages?"),
     ("PUT", "/_sim/modes", {"modes": ["short-pages:3"]}, "property-value", "takes no number"),
     ("PUT", "/_sim/modes", {"modes": ["stale-lists:0"]}, "property-value", "must be from 1 to 86400, not 0"),
-    ("PUT", "/_sim/modes", {"modes": ["stale-lists:1", "stale-lists:2"]}, "property-value", "is given twice"),
+    ("PUT", "/_sim/modes", {"modes": ["stale-lists:1", "stale-lists:2"]}, "property-value", "is repeated"),
     ("PUT", "/_sim/modes", {"mode": []}, "property-unknown", "mode is not a property of PUT /_sim/modes"),
     (
         "PUT",

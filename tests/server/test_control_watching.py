@@ -42,7 +42,7 @@ def test_the_timeline_of_a_resource_tells_its_story_to_the_end(slow: Client) -> 
     assert told[0]["what"] == "mine was requested."
     whats = [moment["what"] for moment in told]
     assert any("No such file." in what for what in whats)
-    assert whats[-1] == "update_imported_model was answered 409 Conflict by the rule state-is-final."
+    assert whats[-1] == "update_imported_model returned 409 Conflict by the rule state-is-final."
     assert {moment["workRequestId"] for moment in told if "percent" in moment} == {work_request}
     assert [moment["percent"] for moment in told if "percent" in moment][-1] == 40
     assert slow.get("/_sim/timeline", query_string={"resource": work_request}).json["items"] == told
@@ -53,7 +53,7 @@ def test_a_fault_is_part_of_the_timeline(slow: Client) -> None:
     slow.post("/_sim/faults", json={"operation": "get_imported_model", "status": 503})
     slow.get(f"{API}/importedModels/{identifier}")
     told = slow.get("/_sim/timeline", query_string={"resource": identifier}).json["items"]
-    assert told[-1]["what"].startswith("get_imported_model was answered 503 ServiceUnavailable")
+    assert told[-1]["what"].startswith("get_imported_model returned 503 ServiceUnavailable")
     assert "503 ServiceUnavailable" in told[-1]["what"]
 
 

@@ -279,7 +279,7 @@ def test_a_port_in_use_is_an_error_of_one_line_and_no_hang() -> None:
         (("--port", "0", "--port-file", "/"), "--port-file must name a file, not the directory /"),
         (("--port", "0", "--mode", "short-page"), "did you mean short-pages?"),
         (("--port", "0", "--mode", "short-pages", "--mode", "stale-lists:0"), "must be from 1 to 86400, not 0"),
-        (("--port", "0", "--mode", "stale-lists:1", "--mode", "stale-lists:2"), "stale-lists is given twice, as"),
+        (("--port", "0", "--mode", "stale-lists:1", "--mode", "stale-lists:2"), "stale-lists is repeated, as"),
         (
             ("--port", "0", "--verify-signatures", "--trust", "/nowhere/config"),
             "/nowhere/config cannot be read: FileNotFoundError",

@@ -280,7 +280,7 @@ def test_an_unknown_key_is_named_where_it_is_an_api_key():
 def test_a_message_tells_what_would_be_right():
     missing = refused(CLIENT.sign("POST", TARGET, headers_of(NOW), names=GENERIC))
     required = "date, (request-target), host, content-length, content-type, x-content-sha256"
-    assert f"content-length is not signed; the signature must cover {required}" in missing.message
+    assert f"content-length is not signed; the request must have and sign {required}" in missing.message
     late = refused(get(), NOW + timedelta(seconds=301))
     assert "date is 301 seconds off; it must be within 5 minutes of Sun, 01 Mar 2026 12:05:01 GMT." in late.message
 
@@ -368,5 +368,5 @@ def test_a_repr_shows_neither_headers_nor_body_nor_numbers_of_a_key():
 
 def test_a_signature_of_another_length_than_the_key_is_refused():
     keys = {CLIENT.key_id: read_public_key(VECTORS["public_key_pem"])}
-    with pytest.raises(NotAuthenticated, match="does not verify"):
+    with pytest.raises(NotAuthenticated, match="does not match the request"):
         verify(get(), keys, NOW)

@@ -111,7 +111,7 @@ def test_a_compartment_of_the_wrong_type_is_refused() -> None:
         ("10", "limit must be a whole number, not '10'"),
         (True, "limit must be a whole number, not True"),
         (2.5, "limit must be a whole number, not 2.5"),
-        pytest.param(10**5000, "limit must be a whole number of 64 bits, not a longer one", id="longer"),
+        pytest.param(10**5000, "limit must be a whole number that fits in 64 bits, not a longer one", id="longer"),
     ],
 )
 def test_a_limit_of_the_wrong_type_is_refused(limit: Any, message: str) -> None:

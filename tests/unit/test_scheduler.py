@@ -63,6 +63,6 @@ def test_an_endpoint_of_an_imported_model_gets_no_private_endpoint_by_an_update_
     genai = InMemoryModelRepository()
     model = genai.create_imported_model(ready.imported_model_details())
     endpoint = genai.create_endpoint(ready.endpoint_details(genai, model_id=model.id))
-    with pytest.raises(InvalidParameter, match="not for imported models") as refused:
+    with pytest.raises(InvalidParameter, match="cannot be used with an imported model") as refused:
         genai.update_endpoint(endpoint.id, UpdateEndpointDetails(generative_ai_private_endpoint_id="ocid1.a.b.c.d"))
     assert refused.value.rule == "no-private-endpoint"

@@ -234,7 +234,9 @@ def test_an_access_token_that_is_refused_itself_is_not_kept_either(token: Any) -
 def test_a_call_with_a_number_too_long_to_be_written_is_noted_too() -> None:
     simulator = Simulator()
     details = cluster_details(unit_count=10**5000)
-    with pytest.raises(InvalidParameter, match="unitCount must be a whole number of 64 bits, not a longer one"):
+    with pytest.raises(
+        InvalidParameter, match="unitCount must be a whole number that fits in 64 bits, not a longer one"
+    ):
         simulator.handle(Call(operation=OPERATIONS["create_dedicated_ai_cluster"], details=details))
     [noted] = simulator.journal
     assert (noted.rule, bool(noted.request)) == ("property-type", True)

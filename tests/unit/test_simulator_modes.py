@@ -56,10 +56,10 @@ def test_modes_are_written_as_they_are_read() -> None:
     [
         (
             ["stale-lists:1", "short-pages", "stale-lists:2"],
-            "stale-lists is given twice, as stale-lists:1 and stale-lists:2",
+            "stale-lists is repeated, as stale-lists:1 and stale-lists:2",
         ),
-        (["stale-lists:30", "stale-lists"], "stale-lists is given twice, as stale-lists:30 and stale-lists"),
-        (["short-pages", "short-pages"], "short-pages is given twice, as short-pages and short-pages"),
+        (["stale-lists:30", "stale-lists"], "stale-lists is repeated, as stale-lists:30 and stale-lists"),
+        (["short-pages", "short-pages"], "short-pages is repeated, as short-pages and short-pages"),
     ],
 )
 def test_a_mode_is_given_once(texts: list[str], message: str) -> None:
@@ -67,7 +67,7 @@ def test_a_mode_is_given_once(texts: list[str], message: str) -> None:
     for ask in (read_modes, lambda modes: simulator.set_modes(*modes), lambda modes: Simulator(modes=modes)):
         with pytest.raises(InvalidInput) as refused:
             ask(texts)
-        assert str(refused.value) == f"mode {message}: give it once"
+        assert str(refused.value) == f"mode {message}: pass it once"
     assert simulator.modes == {"empty-pages": None}
 
 

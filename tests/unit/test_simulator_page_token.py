@@ -67,5 +67,5 @@ def test_a_token_with_something_behind_it_is_none(position: tuple[Any, int], end
     ["", "=", "a", "a=", "====", "ä", "\ud800", "a b", base64.b64encode(b"x" * 12 + b'["a", 1]').decode(), "A" * 16],
 )
 def test_other_text_is_no_token(text: str) -> None:
-    with pytest.raises(InvalidParameter, match="page is not a token that this list gave"):
+    with pytest.raises(InvalidParameter, match="page is not a valid token for this list"):
         read_token(IDS, "list", text, as_time=False)

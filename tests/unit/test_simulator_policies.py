@@ -148,7 +148,7 @@ def test_statements_are_listed_as_they_were_written() -> None:
         ),
         (
             "Allow group Team to read generative-ai-model in compartment id sandbox",
-            "the compartment must be the OCID of one, not 'sandbox'",
+            "the compartment must be the OCID of a compartment, not 'sandbox'",
         ),
         (None, FORM),
         (5, "statement must be a string, not 5"),
@@ -196,7 +196,7 @@ def test_a_user_and_a_group_are_added_together(statements: list[str], user: str 
     policies = Policies()
     with pytest.raises(InvalidInput) as refused:
         policies.add(statements, user=user, group=group)
-    assert str(refused.value) == (f"user= and group= must be given together, not user={user!r} and group={group!r}")
+    assert str(refused.value) == (f"pass user= and group= together, not user={user!r} and group={group!r}")
     assert (list(policies), policies.members) == ([], {})
 
 

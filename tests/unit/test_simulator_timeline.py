@@ -44,7 +44,7 @@ def test_by_the_pace_instant_a_timeline_tells_of_work_that_nobody_has_looked_at(
     assert words(simulator, made.id) == [
         "mine was requested.",
         f"CREATE_IMPORTED_MODEL of imported model {made.id} accepted.",
-        "create_imported_model was answered 201.",
+        "create_imported_model returned 201.",
         "Reading the model's configuration.",
         "Copying the model's files.",
         "Files copied; checking the model.",
@@ -68,7 +68,7 @@ def test_a_timeline_tells_that_a_cluster_was_made_to_need_attention_and_why() ->
     simulator.clock.sleep(10)
     *_, before, last = simulator.timeline(made.id)
     assert before.what == "CREATE_DEDICATED_AI_CLUSTER succeeded."
-    assert last.what == "NEEDS_ATTENTION, as a test has asked: One unit is lost."
+    assert last.what == "NEEDS_ATTENTION, requested by a test: One unit is lost."
     assert (last.time - made.time_created).total_seconds() == 10
 
 
@@ -102,16 +102,16 @@ def all_in_one_instant(simulator: Simulator) -> Any:
 
 STORY = [
     "CREATE_IMPORTED_MODEL of imported model",
-    "create_imported_model was answered 201.",
+    "create_imported_model returned 201.",
     "CREATE_IMPORTED_MODEL succeeded.",
-    "create_imported_model was answered 201.",
-    "change_imported_model_compartment was answered 204.",
+    "create_imported_model returned 201.",
+    "change_imported_model_compartment returned 204.",
     "UPDATE_IMPORTED_MODEL of imported model",
-    "update_imported_model was answered 202.",
+    "update_imported_model returned 202.",
     "UPDATE_IMPORTED_MODEL succeeded.",
-    "update_imported_model was answered 412 NoEtagMatch by the rule stale-etag.",
+    "update_imported_model returned 412 NoEtagMatch by the rule stale-etag.",
     "DELETE_IMPORTED_MODEL of imported model",
-    "delete_imported_model was answered 202.",
+    "delete_imported_model returned 202.",
     "DELETE_IMPORTED_MODEL succeeded.",
 ]
 
@@ -174,8 +174,7 @@ def test_a_look_is_told_of_only_if_it_went_wrong() -> None:
     with pytest.raises(ServiceError):
         call(simulator, "get_imported_model", made.id)
     assert words(simulator, made.id)[-1] == (
-        "get_imported_model was answered 404 NotAuthorizedOrNotFound by the rule fault; "
-        "fault: 404 NotAuthorizedOrNotFound."
+        "get_imported_model returned 404 NotAuthorizedOrNotFound by the rule fault; fault: 404 NotAuthorizedOrNotFound."
     )
 
 
@@ -193,7 +192,7 @@ def test_a_moment_of_a_call_leads_to_its_answer_and_one_of_work_to_its_work_requ
     moments = simulator.timeline(made.id)
     assert {moment.work_request_id for moment in moments} == {None, made.response.work_request_id}
     assert [moment.what for moment in moments if moment.request_id == made.response.request_id] == [
-        "create_imported_model was answered 201."
+        "create_imported_model returned 201."
     ]
     assert not [moment for moment in moments if moment.request_id and moment.work_request_id]
 

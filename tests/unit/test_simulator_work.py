@@ -316,7 +316,7 @@ def test_finished_work_cannot_be_taken_over(action: str) -> None:
     taken = Import("manual")
     taken.simulator.finish(taken.id)
     for identifier in (taken.id, taken.work, "nothing"):
-        with pytest.raises(InvalidInput, match="no work is under way on"):
+        with pytest.raises(InvalidInput, match="no work is in progress on"):
             getattr(taken.simulator, action)(identifier)
 
 

@@ -214,7 +214,7 @@ def test_a_defined_tag_can_be_any_json_value(given: object) -> None:
         (["a", b"b"], "definedTags.n.k[1] must be a value that JSON has, not bytes."),
         ({"a": {1: 2}}, "definedTags.n.k.a must be an object whose keys are strings, not 1."),
         ({"a": float("nan")}, "definedTags.n.k.a must be a finite number, not nan."),
-        (2**63, "definedTags.n.k must be a whole number of 64 bits, not a longer one."),
+        (2**63, "definedTags.n.k must be a whole number that fits in 64 bits, not a longer one."),
     ],
 )
 def test_a_defined_tag_that_json_cannot_hold_is_refused(given: object, message: str) -> None:
@@ -225,5 +225,7 @@ def test_a_defined_tag_that_json_cannot_hold_is_refused(given: object, message: 
 
 @pytest.mark.parametrize("count", [2**63, -(10**5000)], ids=["a bit more", "by far"])
 def test_a_number_that_other_clients_cannot_hold_is_refused(count: int) -> None:
-    with pytest.raises(InvalidParameter, match="unitCount must be a whole number of 64 bits, not a longer one"):
+    with pytest.raises(
+        InvalidParameter, match="unitCount must be a whole number that fits in 64 bits, not a longer one"
+    ):
         check_shape(cluster(unit_count=count))

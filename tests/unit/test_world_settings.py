@@ -35,7 +35,7 @@ WRONG: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"modes": "short-pages"}, InvalidInput, "modes must be a sequence of strings"),
     ({"modes": 5}, InvalidInput, "modes must be a sequence of strings"),
     ({"modes": ["odd"]}, InvalidInput, "mode 'odd' does not exist"),
-    ({"modes": ["short-pages", "short-pages"]}, InvalidInput, "given twice"),
+    ({"modes": ["short-pages", "short-pages"]}, InvalidInput, "is repeated"),
     ({"keys": ["a"]}, InvalidInput, "keys must be a mapping"),
 ]
 

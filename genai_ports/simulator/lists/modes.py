@@ -145,7 +145,7 @@ def read_modes(texts: Iterable[str]) -> dict[str, int | None]:
     for text in texts:
         name, number = _read(text)
         if name in given:
-            raise InvalidInput(f"mode {name} is given twice, as {given[name]} and {text}: give it once")
+            raise InvalidInput(f"mode {name} is repeated, as {given[name]} and {text}: pass it once")
         given[name], modes[name] = text, number
     return modes
 

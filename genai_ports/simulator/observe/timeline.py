@@ -112,5 +112,5 @@ def _is_shown(entry: Entry) -> bool:
 def _of_call(entry: Entry) -> Moment:
     why = f" {entry.code} by the rule {entry.rule}" if entry.code else ""
     fault = f"; fault: {entry.fault}" if entry.fault else ""
-    answered = f"answered {entry.status}{why}" if entry.status else "not answered"
-    return Moment(entry.time, f"{entry.operation} was {answered}{fault}.", request_id=entry.request_id)
+    outcome = f"returned {entry.status}{why}" if entry.status else "got no response"
+    return Moment(entry.time, f"{entry.operation} {outcome}{fault}.", request_id=entry.request_id)

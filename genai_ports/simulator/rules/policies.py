@@ -133,7 +133,7 @@ class Policies(Locked):
         if resource_type not in types:
             raise InvalidInput(f"the resource type must be one of {', '.join(types)}, not {form['type']!r}")
         if form["compartment"] and not is_compartment(form["compartment"]):
-            raise InvalidInput(f"the compartment must be the OCID of one, not {form['compartment']!r}")
+            raise InvalidInput(f"the compartment must be the OCID of a compartment, not {form['compartment']!r}")
         self._statements.append(Statement(statement, form["group"], verb, resource_type, form["compartment"]))
 
     @locked
@@ -149,7 +149,7 @@ class Policies(Locked):
             InvalidInput: a statement or the group's name is wrong, or only one of user and group is given.
         """
         if (user is None) != (group is None):
-            raise InvalidInput(f"user= and group= must be given together, not user={user!r} and group={group!r}")
+            raise InvalidInput(f"pass user= and group= together, not user={user!r} and group={group!r}")
         trial = Policies()
         for statement in statements:
             trial.allow(statement)

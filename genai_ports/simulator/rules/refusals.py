@@ -39,7 +39,7 @@ _API_ERRORS = "Oracle's table of API errors"
 
 @value
 class Refusal(Value):
-    """A named rule that says no.
+    """A named rule that refuses a request.
 
     Args:
         name: its name, in kebab case.
@@ -98,7 +98,7 @@ BODY_NOT_JSON: Final = _rule(
     _API_ERRORS,
 )
 NOT_HTTP: Final = _rule(
-    "not-http", CannotParseRequest, "The request is not one that HTTP/1.1 allows: {reason}.", DOCUMENTED, _API_ERRORS
+    "not-http", CannotParseRequest, "The request is not valid HTTP/1.1: {reason}.", DOCUMENTED, _API_ERRORS
 )
 BODY_TOO_LARGE: Final = _rule(
     "body-too-large",
@@ -127,7 +127,7 @@ QUERY_VALUE: Final = _rule(
 PAGE_TOKEN: Final = _rule(
     "page-token",
     InvalidParameter,
-    "page is not a token that this list gave: ask with the same filters, sort and region as for the page before.",
+    "page is not a valid token for this list: use the same filters, sort and region as before, or omit page.",
     OUR_CHOICE,
     "tokens are opaque and bound to their query",
 )
@@ -142,12 +142,12 @@ UNKNOWN_ROUTE: Final = _rule(
     "unknown-route", UnknownOperation, "There is no operation at {method} {path}{hint}", DOCUMENTED, _API_ERRORS
 )
 METHOD_NOT_ALLOWED: Final = _rule(
-    "method-not-allowed", MethodNotAllowed, "{method} is not for {path}; use {allowed}.", DOCUMENTED, _API_ERRORS
+    "method-not-allowed", MethodNotAllowed, "{path} does not support {method}; use {allowed}.", DOCUMENTED, _API_ERRORS
 )
 NOT_SIMULATED: Final = _rule(
     "not-simulated",
     MethodNotImplemented,
-    "The real service has {operation}, this one does not simulate it.",
+    "{operation} exists in the real service, but is not simulated.",
     OUR_CHOICE,
     "operations of the installed SDK beyond those served",
 )
@@ -184,7 +184,7 @@ RELATED_NOT_FOUND: Final = _rule(
 STALE_ETAG: Final = _rule(
     "stale-etag",
     PreconditionFailed,
-    "if-match names etag {given}, the {title} has {current}: read it again.",
+    "if-match has the etag {given}, but the {title} has {current}: read it again.",
     DOCUMENTED,
     _API_ERRORS,
 )
@@ -198,14 +198,14 @@ RETRY_TOKEN_REUSED: Final = _rule(
 RETRY_TOKEN_GONE: Final = _rule(
     "retry-token-gone",
     InvalidatedRetryToken,
-    "What the retry token was used for, {identifier}, has since been deleted: ask with a new token.",
+    "The retry token was used for {identifier}, which has been deleted since: use a new token.",
     DOCUMENTED,
     _API_ERRORS,
 )
 STATE_WILL_PASS: Final = _rule(
     "state-will-pass",
     IncorrectState,
-    "The {title} {identifier} is {state}; wait until that has passed.",
+    "The {title} {identifier} is {state}; retry when the operation finishes.",
     DERIVED,
     "IncorrectState is the code for a state that may resolve with time",
 )
@@ -220,9 +220,9 @@ STATE_IS_FINAL: Final = _rule(
 CLUSTER_NEEDS_ATTENTION: Final = _rule(
     "cluster-needs-attention",
     Conflict,
-    "The dedicated AI cluster {identifier} is NEEDS_ATTENTION: update it before anything is built upon it.",
+    "The dedicated AI cluster {identifier} is NEEDS_ATTENTION: update it before you use it.",
     OUR_CHOICE,
-    "the state is documented; what it stands against is not",
+    "the state is documented; what it prevents is not",
 )
 
 # What stands against what.
@@ -266,14 +266,13 @@ SHAPE_DOES_NOT_FIT: Final = _rule(
     InvalidParameter,
     "{property} must be a cluster whose unit shape fits {model}: {expected}; {identifier} is of {given}.",
     DOCUMENTED,
-    "Oracle's pages on cluster sizes; that GPU shapes are for imported models is said by the SDK; the code is our "
-    "choice",
+    "Oracle's pages on cluster sizes; the SDK says that GPU shapes are for imported models; the code is our choice",
 )
 SERVICE_LIMIT: Final = _rule(
     "service-limit",
     LimitExceeded,
     "The following service limits were exceeded: {limit}. Request a service limit increase from the service limits "
-    "page in the console. {region} has a limit of {most}, of which {used} are used; {asked} more were asked for.",
+    "page in the console. {region} has a limit of {most}, of which {used} are used; {asked} more were requested.",
     RECORDED,
     "public notes on creating clusters; the second sentence is ours",
 )
@@ -281,14 +280,14 @@ COMPARTMENT_QUOTA: Final = _rule(
     "compartment-quota",
     QuotaExceeded,
     "The quota for this compartment has been exceeded. {compartment} has a quota of {most} for {limit}, of which "
-    "{used} are used; {asked} more were asked for.",
+    "{used} are used; {asked} more were requested.",
     DOCUMENTED,
     "Oracle's page on compartment quotas, and its error enumeration; the second sentence is ours",
 )
 CLUSTER_FULL: Final = _rule(
     "cluster-full",
     LimitExceeded,
-    "The cluster {identifier} holds {capacity} endpoints, all that it can.",
+    "The cluster {identifier} already has {capacity} endpoints, the maximum.",
     DOCUMENTED,
     "Oracle's page on limitations; the code is our choice",
 )
@@ -302,7 +301,7 @@ ONE_CAPABILITY: Final = _rule(
 NO_PRIVATE_ENDPOINT: Final = _rule(
     "no-private-endpoint",
     InvalidParameter,
-    "generativeAiPrivateEndpointId is not for imported models.",
+    "generativeAiPrivateEndpointId cannot be used with an imported model.",
     DOCUMENTED,
     "Oracle's page on creating endpoints",
 )
@@ -336,7 +335,7 @@ SIGNING_KEY_UNKNOWN: Final = _rule(
 SIGNED_HEADERS: Final = _rule(
     "signed-headers",
     NotAuthenticated,
-    _NOT_AUTHENTICATED + "{header} {problem}; the signature must cover {required}, each of them sent.",
+    _NOT_AUTHENTICATED + "{header} {problem}; the request must have and sign {required}.",
     DOCUMENTED,
     _SIGNATURES,
 )
@@ -350,15 +349,15 @@ REQUEST_DATE: Final = _rule(
 BODY_DIGEST: Final = _rule(
     "body-digest",
     NotAuthenticated,
-    _NOT_AUTHENTICATED + "The header {header} does not fit the body, which has {size} bytes; it must be {expected}.",
+    _NOT_AUTHENTICATED + "The header {header} does not match the body, which has {size} bytes; it must be {expected}.",
     DOCUMENTED,
     _SIGNATURES,
 )
 SIGNATURE_WRONG: Final = _rule(
     "signature-wrong",
     NotAuthenticated,
-    _NOT_AUTHENTICATED + "The signature does not verify with the key that keyId names; it must be of the lines "
-    "`name: value` of what the attribute headers lists, as sent and in that order.",
+    _NOT_AUTHENTICATED + "The signature does not match the request and the key of keyId. Sign one line `name: value` "
+    "for each name in the attribute headers, in that order, with the values that are sent.",
     DOCUMENTED,
     _SIGNATURES,
 )

@@ -161,7 +161,7 @@ def _bounded(given: Any, path: str) -> None:
     if isinstance(given, float) and not math.isfinite(given):
         raise PROPERTY_VALUE(property=path, expected="a finite number", given=given)
     if isinstance(given, int) and abs(given) > _MOST_WHOLE:
-        raise PROPERTY_TYPE(property=path, expected="a whole number of 64 bits", given="a longer one")
+        raise PROPERTY_TYPE(property=path, expected="a whole number that fits in 64 bits", given="a longer one")
 
 
 def _strings(given: Any, path: str) -> None:

@@ -100,7 +100,7 @@ class Journal(Locked):
         Args:
             operation: such as `create_model`.
             resource: the OCID of a resource or work request.
-            status: the HTTP status that was answered.
+            status: the HTTP status of the response.
         """
         return tuple(
             entry

@@ -77,7 +77,7 @@ class Scheduler:
             InvalidInput: the pace has no name that `parse_pace` reads, or a plan has a function.
         """
         if named_pace(self.pace.name) != self.pace:
-            raise InvalidInput(f"{self.pace!r} is a pace that a snapshot cannot hold: use one that parse_pace reads")
+            raise InvalidInput(f"a snapshot cannot hold {self.pace!r}: use a named pace, such as instant or 2s")
         return {
             "pace": self.pace.name,
             "steps": self.steps,

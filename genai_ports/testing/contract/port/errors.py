@@ -165,7 +165,7 @@ class ErrorBehaviours:
             ({"a": float("nan")}, ".a must be a finite number, not nan."),
             ({"a": {1: 2}}, ".a must be an object whose keys are strings, not 1."),
             ({"a": {(1, 2): 3}}, ".a must be an object whose keys are strings, not (1, 2)."),
-            (-(10**5000), " must be a whole number of 64 bits, not a longer one."),
+            (-(10**5000), " must be a whole number that fits in 64 bits, not a longer one."),
         ],
         ids=["set", "bytes", "time", "no number", "number for a key", "tuple for a key", "long number"],
     )
@@ -188,7 +188,7 @@ class ErrorBehaviours:
         assert refused.value.message.startswith("compartmentId must be ")
         with harness.refuses(InvalidParameter, "property-type") as refused:
             harness.genai.create_imported_model(ready.imported_model_details(defined_tags=tags))
-        assert refused.value.message == "definedTags.n.k must be a whole number of 64 bits, not a longer one."
+        assert refused.value.message == "definedTags.n.k must be a whole number that fits in 64 bits, not a longer one."
 
     @pytest.mark.parametrize("levels", [1, 60, 61])
     @pytest.mark.parametrize("wrap", [lambda part: [part], lambda part: {"a": part}], ids=["arrays", "objects"])

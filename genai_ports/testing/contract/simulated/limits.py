@@ -54,7 +54,7 @@ class LimitBehaviours:
             create(harness, 2)
         assert refused.value.message == (
             f"The following service limits were exceeded: {META}. Request a service limit increase from the service "
-            "limits page in the console. us-chicago-1 has a limit of 3, of which 2 are used; 2 more were asked for."
+            "limits page in the console. us-chicago-1 has a limit of 3, of which 2 are used; 2 more were requested."
         )
 
     def test_a_generous_tenancy_has_no_limits(self, harness: Harness) -> None:

@@ -23,7 +23,7 @@ class QuotaBehaviours:
             create(harness)
         assert refused.value.message == (
             f"The quota for this compartment has been exceeded. {ready.COMPARTMENT} has a quota of 1 for {META}, of "
-            "which 1 are used; 1 more were asked for."
+            "which 1 are used; 1 more were requested."
         )
         with harness.refuses(QuotaExceeded, "compartment-quota"):
             resize(harness, cluster, 2)

@@ -40,7 +40,7 @@ class TimelineBehaviours:
         assert [((each.time - began).total_seconds(), each.percent, each.what) for each in moments] == [
             (0, None, "mine was requested."),
             (0, 0, f"CREATE_IMPORTED_MODEL of imported model {created.id} accepted."),
-            (0, None, "create_imported_model was answered 201."),
+            (0, None, "create_imported_model returned 201."),
             (120, 0, "Reading the model's configuration."),
             (336, 20, "Copying the model's files."),
             (768, 60, "Failed at 60 %: Broken: It broke."),
@@ -63,7 +63,7 @@ class TimelineBehaviours:
         ready.finish(resources.genai, resources.delete(made.id))
         shown = lines(harness, made.id)
         for verb, status in ((CREATE, 201), (CHANGE_COMPARTMENT, 204), (DELETE, 202)):
-            assert f"{resources.operation(verb)} was answered {status}." in shown
+            assert f"{resources.operation(verb)} returned {status}." in shown
         for work in (resources.expected.create_work, resources.expected.delete_work):
             assert f"{work} succeeded." in shown
 
@@ -88,9 +88,9 @@ class TimelineBehaviours:
         harness.simulator.faults.add(Fault(damage="reset"))
         genai.get_dedicated_ai_cluster(cluster.id)
         shown = lines(harness, cluster.id)
-        assert "delete_dedicated_ai_cluster was answered 409 Conflict by the rule in-use." in shown
+        assert "delete_dedicated_ai_cluster returned 409 Conflict by the rule in-use." in shown
         assert [line for line in shown if line.startswith("get_")] == [
-            "get_dedicated_ai_cluster was not answered; fault: reset."
+            "get_dedicated_ai_cluster got no response; fault: reset."
         ]
 
     def test_the_timeline_of_a_work_request_is_that_of_its_resource(self, harness: Harness) -> None:
