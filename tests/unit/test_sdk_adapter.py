@@ -198,7 +198,7 @@ def test_a_key_that_is_none_is_refused_at_once_and_not_shown(config):
 @pytest.mark.parametrize("other", ["config", "signer"])
 def test_a_profile_beside_a_config_or_a_signer_is_refused(config, profile_option, other):
     given = {"config": config, "signer": throwaway_signer()}
-    with pytest.raises(ConfigurationError, match="a profile and its file, or a config and a signer, and not both"):
+    with pytest.raises(ConfigurationError, match="pass either a profile and its file, or a config and a signer"):
         SdkModelRepository(**{profile_option: "DEV", other: given[other]})
 
 
