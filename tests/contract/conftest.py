@@ -10,5 +10,5 @@ def pytest_collection_modifyitems(config, items):
 
 
 def lacks(item):
-    cannot = getattr(item.cls, "cannot", {})
+    cannot = getattr(getattr(item, "cls", None), "cannot", {})
     return any(capability in cannot for mark in item.iter_markers("needs_capability") for capability in mark.args)
