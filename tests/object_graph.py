@@ -1,4 +1,4 @@
-"""Comparing two objects by all that can be reached from them, attribute by attribute."""
+"""Comparison of two objects by everything reachable from them, attribute by attribute."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A client without any library: it sends what it is told to over a socket, and reads answers one by one."""
+"""A client without a library: it sends requests over a socket, and reads responses one by one."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ IMPORT = {
 
 
 class Connection:
-    """A connection that sends what it is told to, and reads answers one by one."""
+    """A connection that sends requests and reads responses one by one."""
 
     def __init__(self, server: FakeServer) -> None:
         self.socket = socket.create_connection((server.host, server.port), timeout=20)
         self._stream = self.socket.makefile("rb")
 
-    def ask(
+    def send(
         self, target: str = LIST, method: str = "GET", *headers: str, version: str = "1.1", body: Any = None
     ) -> None:
         self.socket.sendall(request(target, method, *headers, version=version, body=body))
 
-    def answer(self, *, head: bool = False) -> tuple[int, dict[str, str], bytes]:
-        """Read one answer: its status, its headers and as much of its body as comes."""
+    def read_response(self, *, head: bool = False) -> tuple[int, dict[str, str], bytes]:
+        """Read one response: its status, its headers, and as much of its body as arrives."""
         status_line = self._stream.readline()
         headers: dict[str, str] = {}
         while line := self._stream.readline().strip():
@@ -46,15 +46,15 @@ class Connection:
         """Read until the server closes."""
         return self._stream.read()
 
-    def undisturbed(self) -> bytes:
-        """Ask for a list that nothing befalls, and give the body of the answer."""
-        self.ask()
-        status, _, body = self.answer()
+    def read_list(self) -> bytes:
+        """Request a list and return the body of the response, which must be a success."""
+        self.send()
+        status, _, body = self.read_response()
         assert status == 200
         return body
 
     def has_nothing(self) -> bool:
-        """Whether no byte has come, and the connection is open."""
+        """Whether no byte has arrived and the connection is open."""
         self.socket.settimeout(0)
         with pytest.raises(BlockingIOError):
             self.socket.recv(1, socket.MSG_PEEK)
@@ -62,7 +62,7 @@ class Connection:
         return True
 
     def break_off(self) -> None:
-        """Close so that the other side is told of a broken connection."""
+        """Close with a TCP reset."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close()
 

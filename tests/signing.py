@@ -1,4 +1,4 @@
-"""Clients that sign as OCI's own do, with everything a test may want to choose."""
+"""Clients that sign like OCI's own, with every detail open to the test."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def loaded_by(code: str) -> set[str]:
     return {name.partition(".")[0] for name in done.stdout.split()} - set(sys.stdlib_module_names)
 
 
-def test_nobody_imports_upward_and_every_layer_contract_is_kept():
+def test_no_module_imports_upward_and_every_layer_contract_is_kept():
     linter = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([linter, "--no-cache"], capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stdout

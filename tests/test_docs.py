@@ -182,7 +182,7 @@ def check_command(words):
 
 
 @pytest.mark.parametrize("page", [page for page in pages_with("bash") if "curl " in PAGES[page].read_text("utf-8")])
-def test_every_request_shown_is_answered_as_shown(page, alone):
+def test_every_request_shown_gets_the_response_shown(page, alone):
     shell = Shell()
     for block, other in below(page):
         if block.info != "bash":

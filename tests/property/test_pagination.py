@@ -1,4 +1,4 @@
-"""Lists: whatever there is, and whatever is asked, each match is told once and in order, page by page."""
+"""Lists: for any content and any query, each match is listed once and in order, page by page."""
 
 from __future__ import annotations
 
@@ -250,7 +250,7 @@ def cut(items: list[Any], size: int) -> list[tuple[Any, ...]]:
 
 
 @given(operation=st.sampled_from(LISTS), limit=st.sampled_from([1, 2, 3, 5, 30, 1000, None]), data=st.data())
-def test_every_match_is_told_once_and_in_order(
+def test_every_match_is_listed_once_and_in_order(
     begin: Begin, operation: str, limit: int | None, data: st.DataObject
 ) -> None:
     genai, simulator = begin(7)
@@ -261,7 +261,7 @@ def test_every_match_is_told_once_and_in_order(
 
 
 @given(operation=st.sampled_from(LISTS), limit=st.integers(1, 4), data=st.data())
-def test_what_stays_is_told_once_and_in_order_whatever_changes_between_pages(
+def test_unchanged_items_are_listed_once_and_in_order_despite_changes_between_pages(
     begin: Begin, operation: str, limit: int, data: st.DataObject
 ) -> None:
     genai, simulator = begin(7)
@@ -376,9 +376,7 @@ def test_a_token_that_was_altered_is_none(begin: Begin, query: Query, at: int, r
 
 
 @given(epochs=st.integers(1, 12), limit=st.integers(2, 5), order=st.sampled_from([None, "ASC", "DESC"]))
-def test_the_log_of_a_work_request_is_told_in_order_too(
-    begin: Begin, epochs: int, limit: int, order: str | None
-) -> None:
+def test_the_log_of_a_work_request_is_listed_in_order(begin: Begin, epochs: int, limit: int, order: str | None) -> None:
     genai, simulator = begin(7)
     base, training, _ = Populace(simulator, []).stage[REGIONS[0]]
     tuning = ready.fine_tuning(training, LoraTrainingConfig(total_training_epochs=epochs))

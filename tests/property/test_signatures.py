@@ -1,4 +1,4 @@
-"""Request signatures, whatever is sent: no forgery is accepted, and no answer is anything but 401."""
+"""Request signatures, for any request: no forgery is accepted, and every refusal is 401."""
 
 from __future__ import annotations
 

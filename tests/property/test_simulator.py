@@ -1,4 +1,4 @@
-"""What a simulated world holds to, whatever is asked of it, in whatever order, at whatever time."""
+"""Invariants of a simulated world for any calls, in any order, at any time."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def act(simulator: Simulator, identifier: str, action: tuple[str, dict[str, Any]
         max_size=10,
     ),
 )
-def test_work_goes_forward_only_and_its_log_is_never_written_anew(
+def test_work_only_moves_forward_and_log_lines_never_change(
     kind: Kind, pace: str, events: list[tuple[float, tuple[str, dict[str, Any]]]]
 ) -> None:
     genai = InMemoryModelRepository(pace="realistic")
@@ -177,7 +177,7 @@ def test_work_goes_forward_only_and_its_log_is_never_written_anew(
     pace=st.sampled_from(["2s", "realistic", "1.999s", "0.003s"]),
     cuts=st.lists(st.integers(0, 200_000_000), max_size=6),
 )
-def test_what_happens_when_does_not_depend_on_when_somebody_looks(doing: list[Any], pace: str, cuts: list[int]) -> None:
+def test_the_times_of_events_do_not_depend_on_polls(doing: list[Any], pace: str, cuts: list[int]) -> None:
     leaping, creeping = InMemoryModelRepository(pace=pace), InMemoryModelRepository(pace=pace)
     for genai in (leaping, creeping):
         made: list[tuple[Kind, str]] = []

@@ -1,4 +1,4 @@
-"""What the tests of the fake server share: a server, a world with one of everything, raw sockets, and one judge."""
+"""Fixtures of the tests of the fake server: a server, a world with a resource of each kind, raw sockets, and checks."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def app() -> App:
 
 @pytest.fixture
 def http(app: App) -> Client:
-    """A client that calls the app with no socket in between."""
+    """A client that calls the app without a socket."""
     return Client(app)
 
 
@@ -60,7 +60,7 @@ def _server() -> Iterator[FakeServer]:
 
 @pytest.fixture
 def server(_server: FakeServer) -> FakeServer:
-    """A server on a free port, as new for each test."""
+    """A server on a free port, reset before each test."""
     _server.reset()
     return _server
 
@@ -73,21 +73,21 @@ def _real() -> Iterator[FakeServer]:
 
 @pytest.fixture
 def real(_real: FakeServer) -> FakeServer:
-    """A server on a real clock, as new for each test."""
+    """A server on a real clock, reset before each test."""
     _real.reset()
     return _real
 
 
 @pytest.fixture(params=["virtual", "real"])
 def either(request: pytest.FixtureRequest) -> FakeServer:
-    """A server on a virtual clock, and one on a real one."""
+    """A server on a virtual clock, and one on a real clock."""
     chosen: FakeServer = request.getfixturevalue("server" if request.param == "virtual" else "real")
     return chosen
 
 
 @pytest.fixture
 def connect() -> Iterator[Callable[[FakeServer], Connection]]:
-    """Opens connections, and closes them in the end."""
+    """Opens connections, and closes them after the test."""
     opened: list[Connection] = []
 
     def open_one(server: FakeServer) -> Connection:
@@ -101,13 +101,13 @@ def connect() -> Iterator[Callable[[FakeServer], Connection]]:
 
 @pytest.fixture(scope="session")
 def world() -> Callable[[App], Simulator]:
-    """Gives the world of the well-known tenancy."""
+    """Returns the world of the well-known tenancy."""
     return lambda app: app.worlds.get(TENANCY)
 
 
 @pytest.fixture(scope="session")
 def populate() -> Callable[[Simulator], dict[str, str]]:
-    """Fills a world with one resource of each kind, all ready, and tells their ids by kind."""
+    """Fills a world with one resource of each kind, all ready, and returns their ids by kind."""
     return _populate
 
 
@@ -164,7 +164,7 @@ def _populate(simulator: Simulator) -> dict[str, str]:
 
 
 def _from_example(genai: InMemoryModelRepository, kind: Kind) -> str:
-    """Create what the example of a kind asks for, and read it, so that it is ready."""
+    """Create a resource from the example of a kind, and read it, so that it is ready."""
     operation = kind.operation(CREATE)
     cls: Any = operation.details
     details = decode(cls, {**(kind.example or {}), "compartmentId": COMPARTMENT})
@@ -175,20 +175,20 @@ def _from_example(genai: InMemoryModelRepository, kind: Kind) -> str:
 
 @pytest.fixture(scope="session")
 def judge() -> Callable[..., dict[str, str]]:
-    """Judges an error answer: it must be OCI's JSON and nothing else; gives its body."""
+    """Checks an error response: it must be OCI's JSON and nothing else. Returns its body."""
     return _judge
 
 
 @pytest.fixture(scope="session")
 def refuse() -> Callable[..., None]:
-    """Sends what must be refused, by a rule and with certain words."""
+    """Sends a request that a rule must refuse, with a text in the message."""
     return _refuse
 
 
 def _refuse(http: Client, method: str, path: str, body: Any, *, rule: str, says: str) -> None:
-    answer = http.open(path, method=method, json=body)
-    document = _judge(answer.status_code, answer.headers, answer.get_data())
-    assert answer.headers["x-genai-ports-rule"] == rule
+    response = http.open(path, method=method, json=body)
+    document = _judge(response.status_code, response.headers, response.get_data())
+    assert response.headers["x-genai-ports-rule"] == rule
     assert says in document["message"]
 
 
@@ -209,8 +209,8 @@ def _judge(status: int, headers: Any, body: bytes, *, expected: tuple[int, str] 
 
 @pytest.fixture
 def send_raw(server: FakeServer) -> Callable[[bytes], list[tuple[int, dict[str, str], bytes]]]:
-    """Sends bytes as they are over one connection, and reads every answer until the server closes it."""
-    return lambda sent: _answers(_exchange(server, sent))
+    """Sends bytes as they are over one connection, and reads every response until the server closes it."""
+    return lambda sent: _responses(_exchange(server, sent))
 
 
 def _exchange(server: FakeServer, sent: bytes) -> bytes:
@@ -223,8 +223,8 @@ def _exchange(server: FakeServer, sent: bytes) -> bytes:
     return received
 
 
-def _answers(received: bytes) -> list[tuple[int, dict[str, str], bytes]]:
-    """Take answers with a content-length apart, one after the other."""
+def _responses(received: bytes) -> list[tuple[int, dict[str, str], bytes]]:
+    """Split responses by their content-length."""
     answers = []
     while received:
         head, _, received = received.partition(b"\r\n\r\n")

@@ -1,4 +1,4 @@
-"""Whatever a client sends, it gets OCI's JSON error, never a 500 of ours, and the world stays as it was."""
+"""Any bad input gets OCI's JSON error, never a 500, and does not change the world."""
 
 from __future__ import annotations
 
@@ -50,17 +50,17 @@ def refused(app: App, http: Client, world, populate, judge) -> Callable[..., dic
     simulator = world(app)
     ids = populate(simulator)
 
-    def ask(
+    def send(
         method: str, path: str, expected: tuple[int, str], *, rule: str | None = None, **options: Any
     ) -> dict[str, str]:
         before = simulator.state()
-        answer = http.open(path.format(**ids), method=method, **options)
+        response = http.open(path.format(**ids), method=method, **options)
         assert simulator.state() == before
         if rule:
-            assert answer.headers["x-genai-ports-rule"] == rule
-        return judge(answer.status_code, answer.headers, answer.get_data(), expected=expected)
+            assert response.headers["x-genai-ports-rule"] == rule
+        return judge(response.status_code, response.headers, response.get_data(), expected=expected)
 
-    return ask
+    return send
 
 
 def without(document: dict[str, Any], name: str) -> dict[str, Any]:
@@ -373,7 +373,7 @@ def test_a_query_with_bytes_that_no_url_may_have_is_unparsable(app: App, judge, 
 
 @pytest.mark.parametrize("header", ["HTTP_IF_MATCH", "HTTP_OPC_RETRY_TOKEN", "HTTP_HOST", "HTTP_AUTHORIZATION"])
 @pytest.mark.parametrize("evil", ["a\r\nx-evil: 1", "\x00", 'keyId="ocid1.tenancy.oc1..\r\nx: y/u/f"', "b" * 9000])
-def test_no_header_of_a_request_breaks_out_into_the_answer(app: App, judge, header: str, evil: str) -> None:
+def test_no_header_of_a_request_adds_a_header_to_the_response(app: App, judge, header: str, evil: str) -> None:
     environ = EnvironBuilder(path=f"{API}/models/x/actions/changeCompartment", method="POST", data=b"{}").get_environ()
     chunks, status, headers = run_wsgi_app(app, {**environ, header: evil})
     judge(int(status.split()[0]), headers, b"".join(chunks))
@@ -439,7 +439,7 @@ def request(line: str, *headers: str, body: bytes = b"") -> bytes:
         pytest.param(b"A" * 400_000, id="a first line without an end"),
     ],
 )
-def test_what_is_not_http_is_answered_once_and_the_connection_closed(
+def test_a_request_that_is_not_http_gets_one_response_and_the_connection_is_closed(
     server: FakeServer, send_raw, judge, sent: bytes
 ) -> None:
     before = server.simulator.state()
@@ -452,7 +452,7 @@ def test_what_is_not_http_is_answered_once_and_the_connection_closed(
 
 
 @pytest.mark.parametrize("sent", [b"", b"\r\n", b"GET /_sim/hea", request("POST / HTTP/1.1", "content-length: 10")])
-def test_a_client_that_leaves_in_the_middle_gets_no_answer_and_does_no_harm(
+def test_a_client_that_leaves_during_a_request_gets_no_response_and_does_no_harm(
     server: FakeServer, send_raw, sent: bytes
 ) -> None:
     assert send_raw(sent) == []
@@ -460,7 +460,7 @@ def test_a_client_that_leaves_in_the_middle_gets_no_answer_and_does_no_harm(
     assert len(server.simulator.journal) == 0
 
 
-def test_an_old_request_without_headers_gets_an_answer(send_raw) -> None:
+def test_a_request_without_headers_gets_a_response(send_raw) -> None:
     [(status, _, body)] = send_raw(b"GET /_sim/health HTTP/1.0\r\n\r\n")
     assert (status, json.loads(body)["status"]) == (200, "UP")
 
@@ -495,7 +495,9 @@ def test_a_body_that_could_be_read_in_two_ways_is_refused(refused, path: str, bo
         ("GET", "/workRequests/ocid1.x/errors", "list_work_request_errors"),
     ],
 )
-def test_a_body_that_nobody_reads_is_refused(refused, http: Client, method: str, path: str, operation: str) -> None:
+def test_a_body_for_an_operation_without_one_is_refused(
+    refused, http: Client, method: str, path: str, operation: str
+) -> None:
     says = refused(
         method, API + path, (400, "InvalidParameter"), rule="property-unknown", data=b'{"force": true, "a": 1}'
     )["message"]
@@ -554,7 +556,7 @@ def test_a_client_that_never_stops_sending_after_a_refusal_is_cut_off(
             connection.sendall(b" " * 100_000_000)
 
 
-def test_even_an_app_that_fails_altogether_answers_in_ocis_form(
+def test_an_app_that_fails_completely_responds_in_ocis_form(
     send_raw, judge, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("fake_server.app.App.__call__", None)
@@ -599,20 +601,20 @@ def test_a_client_that_waits_for_leave_to_send_its_body_gets_it(send_raw) -> Non
         (("POST / HTTP/1.1", f"content-length: {MAX_BODY_BYTES + 1}"), TOO_LARGE),
     ],
 )
-def test_a_client_that_waits_for_leave_to_send_what_is_not_to_come_is_answered_at_once(
+def test_expect_continue_without_a_body_gets_a_response_at_once(
     server: FakeServer, connect, judge, head: tuple[str, ...], expected: tuple[int, str]
 ) -> None:
     connection = connect(server)
     connection.socket.sendall("\r\n".join([*head, "expect: 100-continue", "", ""]).encode())
-    judge(*connection.answer(), expected=expected)
+    judge(*connection.read_response(), expected=expected)
 
 
 def test_a_connection_on_which_no_body_was_to_come_is_served_on(server: FakeServer, connect) -> None:
     connection = connect(server)
     for _ in range(2):
-        connection.ask("/_sim/health", "GET", "expect: 100-continue")
-        assert connection.answer()[0] == 200
-    assert connection.undisturbed()
+        connection.send("/_sim/health", "GET", "expect: 100-continue")
+        assert connection.read_response()[0] == 200
+    assert connection.read_list()
 
 
 @pytest.mark.parametrize(
@@ -623,7 +625,9 @@ def test_a_connection_on_which_no_body_was_to_come_is_served_on(server: FakeServ
         ("http://[::1/", "1", "the URL cannot be parsed"),
     ],
 )
-def test_what_cannot_be_parsed_of_a_request_is_told(send_raw, judge, target: str, length: str, says: str) -> None:
+def test_the_error_says_what_part_of_a_request_cannot_be_parsed(
+    send_raw, judge, target: str, length: str, says: str
+) -> None:
     [answer] = send_raw(request(f"POST {target} HTTP/1.1", f"content-length: {length}"))
     told = judge(*answer, expected=UNPARSABLE)["message"]
     assert told == f"The request is not valid HTTP/1.1: {says}."

@@ -1,4 +1,4 @@
-"""The control paths: what tests do to the simulated worlds from outside, and what these refuse."""
+"""The control paths of a world as a whole, and what every control path refuses."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def state_of(http: Client, identifier: str) -> tuple[str, str]:
     return model["lifecycleState"], model["lifecycleDetails"]
 
 
-def test_health_tells_that_the_server_is_up_where_and_when_it_is(http: Client) -> None:
+def test_health_shows_status_region_and_time(http: Client) -> None:
     answer = http.get("/_sim/health")
     assert (answer.status_code, answer.content_type) == (200, "application/json")
     assert answer.json == {"status": "UP", "region": "us-chicago-1", "time": "2026-07-15T00:00:00.000Z"}
@@ -98,7 +98,7 @@ def test_a_real_clock_can_be_put_forward_too() -> None:
     assert state_of(http, model)[0] == "ACTIVE"
 
 
-def test_a_fault_answers_as_many_calls_as_it_was_planned_for(http: Client) -> None:
+def test_a_fault_applies_to_the_planned_number_of_calls(http: Client) -> None:
     fault = {"operation": "get_model", "status": 429, "code": "TooManyRequests", "times": 2, "retryAfter": 3}
     planned = http.post("/_sim/faults", json=fault)
     assert planned.json == {"items": [fault]}
@@ -122,13 +122,13 @@ def test_a_status_that_has_no_phrase_can_be_a_fault_too(http: Client) -> None:
     assert http.get(f"{API}/models/x").status == "599 Unknown"
 
 
-def test_faults_are_forgotten_when_told(http: Client) -> None:
+def test_faults_can_be_cleared(http: Client) -> None:
     http.post("/_sim/faults", json={"status": 500, "code": "InternalServerError", "times": 9})
     assert http.delete("/_sim/faults").json == {"items": []}
     assert names(http) == []
 
 
-def test_the_journal_tells_the_calls_with_their_outcomes_and_can_be_searched(http: Client) -> None:
+def test_the_journal_shows_calls_with_their_outcomes_and_can_be_filtered(http: Client) -> None:
     model = import_model(http, headers={"opc-request-id": "mine"})
     http.get(f"{API}/models/nothing")
     entries = http.get("/_sim/journal").json["items"]
@@ -156,7 +156,7 @@ def test_head_takes_what_get_takes(http: Client) -> None:
     assert http.head("/_sim/clock", json={"advance": 1}).headers["x-genai-ports-rule"] == "property-unknown"
 
 
-def test_the_journal_tells_of_refused_requests_what_is_known_of_them(http: Client) -> None:
+def test_the_journal_shows_what_is_known_about_refused_requests(http: Client) -> None:
     http.get("/eu-frankfurt-1/20231130/models?nonsense=1")
     http.get("/nothing")
     http.patch("/" + "a" * 5000)
@@ -192,7 +192,7 @@ def test_the_journal_and_the_timeline_know_whom_a_refused_request_was_about(
     assert moment["what"].endswith(f"by the rule {rule}.")
 
 
-def test_control_paths_that_are_refused_change_no_later_answer(http: Client) -> None:
+def test_refused_control_requests_change_no_later_response(http: Client) -> None:
     fresh = Client(create_app(Settings(clock="virtual")))
     refused = [http.get("/_sim/timeline?resource=nothing"), http.post("/_sim/clock", json={"advance": -1})]
     refused.append(http.get("/_sim/nothing"))
@@ -250,7 +250,7 @@ def test_work_is_finished_moved_on_failed_and_paced_by_hand(slow: Client) -> Non
     assert [item["percentComplete"] for item in listed] == [60]
 
 
-def test_work_by_its_own_ocid_fails_with_a_message_of_ours_unless_told(slow: Client) -> None:
+def test_work_named_by_its_ocid_fails_with_a_default_message(slow: Client) -> None:
     created = slow.post(f"{API}/importedModels", json=IMPORT)
     work_request = created.headers["opc-work-request-id"]
     slow.post("/_sim/work", json={"id": work_request, "action": "fail", "percent": 0})
@@ -261,13 +261,13 @@ def test_work_by_its_own_ocid_fails_with_a_message_of_ours_unless_told(slow: Cli
     ]
 
 
-def test_the_rules_are_all_told_with_where_they_are_from(http: Client) -> None:
+def test_all_rules_are_listed_with_their_sources(http: Client) -> None:
     rules = http.get("/_sim/rules").json["items"]
     assert [rule["name"] for rule in rules] == list(REFUSALS)
     assert all(rule.keys() == {"name", "status", "code", "text", "evidence", "source"} for rule in rules)
 
 
-def test_a_reset_begins_the_world_anew_as_the_server_was_started(http: Client) -> None:
+def test_a_reset_restores_the_settings_that_the_server_started_with(http: Client) -> None:
     first = import_model(http)
     http.post("/_sim/faults", json={"status": 500, "code": "InternalServerError", "operation": "create_model"})
     http.post("/_sim/clock", json={"advance": 5})
@@ -359,7 +359,7 @@ def test_the_worlds_heard_of_last_are_kept_and_the_well_known_one_always(app: Ap
     assert state_of(http, well_known)[0] == "ACTIVE"
 
 
-def test_all_worlds_begin_anew_at_once(app: App, http: Client) -> None:
+def test_all_worlds_are_reset_at_once(app: App, http: Client) -> None:
     import_model(http)
     import_model(http, headers=signed(OTHER))
     app.worlds.reset_all()
@@ -367,7 +367,7 @@ def test_all_worlds_begin_anew_at_once(app: App, http: Client) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b" { } "])
-def test_a_body_with_nothing_in_it_is_as_good_as_none(http: Client, body: bytes) -> None:
+def test_an_empty_object_is_the_same_as_no_body(http: Client, body: bytes) -> None:
     assert http.get("/_sim/clock", data=body).status_code == 200
     assert http.delete("/_sim/faults", data=body).status_code == 200
     assert http.post("/_sim/reset", data=body).status_code == 200

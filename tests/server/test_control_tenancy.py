@@ -1,4 +1,4 @@
-"""The control paths for the tenancy: its limits, the keys of its users, and what its policies let them do."""
+"""The control paths for the tenancy: limits, the keys of its users, and policies."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def by(user: str, tenancy: str = TENANCY) -> dict[str, str]:
 # Limits.
 
 
-def test_a_generous_tenancy_has_no_limits_and_tells_the_names_of_those_that_can_be_set(http: Client) -> None:
+def test_a_tenancy_without_limits_lists_the_names_of_limits(http: Client) -> None:
     assert http.get("/_sim/limits").json == {"default": "generous", "items": [], "names": list(LIMIT_NAMES)}
     assert http.post(f"{API}/dedicatedAiClusters", json=CLUSTER).status_code == 201
 

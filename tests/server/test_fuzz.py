@@ -1,4 +1,4 @@
-"""Random requests by the thousand: always an answer in OCI's form, never a 500, and after an error the same world."""
+"""Thousands of random requests: each gets a response in OCI's form, never a 500, and an error changes nothing."""
 
 from __future__ import annotations
 
@@ -327,7 +327,7 @@ def app() -> App:
 
 @settings(max_examples=4 * settings().max_examples)
 @given(wanted=st.lists(requests(), min_size=1, max_size=15))
-def test_any_requests_are_answered_in_ocis_form_and_errors_change_nothing(
+def test_any_request_gets_a_response_in_ocis_form_and_errors_change_nothing(
     app: App, world, populate, wanted: list[dict[str, Any]]
 ) -> None:
     app.worlds.reset_all()
@@ -389,7 +389,7 @@ def exchanged(running: FakeServer, sent: bytes) -> bytes:
 
 @settings(max_examples=3 * settings().max_examples)
 @given(sent=wires())
-def test_any_bytes_on_a_connection_bring_answers_in_ocis_form_or_none(running: FakeServer, sent: bytes) -> None:
+def test_any_bytes_get_responses_in_ocis_form_or_none(running: FakeServer, sent: bytes) -> None:
     running.reset()
     received = exchanged(running, sent)
     while received:

@@ -1,4 +1,4 @@
-"""HTTP as clients in any language see it: paths, regions, headers, status codes, connections."""
+"""HTTP for clients in any language: paths, regions, headers, status codes, connections."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def connection(server: FakeServer) -> Iterator[http.client.HTTPConnection]:
         yield connection
 
 
-def ask(connection: http.client.HTTPConnection, method: str, path: str, **options: Any) -> tuple[int, Any, bytes]:
+def send(connection: http.client.HTTPConnection, method: str, path: str, **options: Any) -> tuple[int, Any, bytes]:
     connection.request(method, path, **options)
     response = connection.getresponse()
     return response.status, response.headers, response.read()
@@ -267,14 +267,14 @@ def test_one_connection_carries_request_after_request(server: FakeServer, connec
     connection.connect()
     first = connection.sock
     for _ in range(3):
-        status, headers, body = ask(connection, "POST", f"{API}/importedModels", body=json.dumps(IMPORT))
+        status, headers, body = send(connection, "POST", f"{API}/importedModels", body=json.dumps(IMPORT))
         assert status == 201
         assert "connection" not in headers
-        status, _, _ = ask(connection, "GET", f"{API}/importedModels/{json.loads(body)['id']}")
+        status, _, _ = send(connection, "GET", f"{API}/importedModels/{json.loads(body)['id']}")
         assert status == 200
-        assert ask(connection, "GET", f"{API}/models/nothing")[0] == 404
-        assert ask(connection, "HEAD", f"{API}/models/nothing")[0] == 404
-        assert ask(connection, "DELETE", f"{API}/importedModels/{json.loads(body)['id']}")[0] == 202
+        assert send(connection, "GET", f"{API}/models/nothing")[0] == 404
+        assert send(connection, "HEAD", f"{API}/models/nothing")[0] == 404
+        assert send(connection, "DELETE", f"{API}/importedModels/{json.loads(body)['id']}")[0] == 202
     assert connection.sock is first
     assert len(server.simulator.journal) == 15
 
@@ -286,7 +286,7 @@ def test_responses_to_pipelined_requests_come_in_their_order(send_raw) -> None:
     assert "/nowhere" in json.loads(responses[3][2])["message"]
 
 
-def test_a_connection_ends_when_the_client_asks_for_it_and_with_http_1_0(send_raw) -> None:
+def test_a_connection_ends_with_connection_close_and_with_http_1_0(send_raw) -> None:
     for request in ("GET /_sim/health HTTP/1.1\r\nconnection: close", "GET /_sim/health HTTP/1.0"):
         [(status, headers, _)] = send_raw(f"{request}\r\n\r\nGET /_sim/rules HTTP/1.1\r\n\r\n".encode())
         assert (status, headers["connection"]) == (200, "close")
@@ -296,18 +296,18 @@ def test_a_connection_ends_when_the_client_asks_for_it_and_with_http_1_0(send_ra
 
 def test_a_response_is_sent_in_one_write(connection, monkeypatch: pytest.MonkeyPatch) -> None:
     writes: list[bytes] = []
-    send = Channel.send
+    send_bytes = Channel.send
 
     def counted(channel: Channel, data: bytes, **options: Any) -> int:
         writes.append(data)
-        return int(send(channel, data, **options))
+        return int(send_bytes(channel, data, **options))
 
     monkeypatch.setattr(Channel, "send", counted)
-    assert ask(connection, "POST", f"{API}/importedModels", body=json.dumps(IMPORT))[0] == 201
-    assert ask(connection, "GET", f"{API}/models?compartmentId={COMPARTMENT}&limit=5")[0] == 200
-    assert ask(connection, "GET", f"{API}/models/nothing")[0] == 404
-    assert ask(connection, "HEAD", f"{API}/models/nothing")[0] == 404
-    assert ask(connection, "DELETE", f"{API}/models/nothing")[0] == 404
+    assert send(connection, "POST", f"{API}/importedModels", body=json.dumps(IMPORT))[0] == 201
+    assert send(connection, "GET", f"{API}/models?compartmentId={COMPARTMENT}&limit=5")[0] == 200
+    assert send(connection, "GET", f"{API}/models/nothing")[0] == 404
+    assert send(connection, "HEAD", f"{API}/models/nothing")[0] == 404
+    assert send(connection, "DELETE", f"{API}/models/nothing")[0] == 404
     assert [write[:12] for write in writes] == [
         b"HTTP/1.1 201",
         b"HTTP/1.1 200",
@@ -320,15 +320,15 @@ def test_a_response_is_sent_in_one_write(connection, monkeypatch: pytest.MonkeyP
 def test_a_large_page_arrives_whole(server: FakeServer, connection) -> None:
     details = json.dumps({**IMPORT, "freeformTags": {f"key{n}": "v" * 250 for n in range(100)}})
     for _ in range(60):
-        assert ask(connection, "POST", f"{API}/importedModels", body=details)[0] == 201
-    status, headers, body = ask(connection, "GET", f"{API}/importedModels?compartmentId={COMPARTMENT}&limit=1000")
+        assert send(connection, "POST", f"{API}/importedModels", body=details)[0] == 201
+    status, headers, body = send(connection, "GET", f"{API}/importedModels?compartmentId={COMPARTMENT}&limit=1000")
     assert (status, int(headers["content-length"])) == (200, len(body))
     assert len(body) > 1_500_000
     assert len(json.loads(body)["items"]) == 60
 
 
 def test_no_header_names_the_software_of_the_server(connection) -> None:
-    _, headers, _ = ask(connection, "GET", "/_sim/health")
+    _, headers, _ = send(connection, "GET", "/_sim/health")
     assert sorted(headers.keys()) == ["Content-Length", "Content-Type", "Date"]
 
 
@@ -374,12 +374,12 @@ def test_a_defect_keeps_the_connection_and_the_other_worlds(
     server: FakeServer, connection, judge, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(server.simulator.scheduler, "settle", None)
-    status, headers, body = ask(connection, "GET", f"{API}/models?compartmentId={COMPARTMENT}")
+    status, headers, body = send(connection, "GET", f"{API}/models?compartmentId={COMPARTMENT}")
     judge(status, headers, body, expected=(500, "InternalServerError"))
     other = {"authorization": 'Signature keyId="ocid1.tenancy.oc1..other/u/f"'}
-    assert ask(connection, "GET", f"{API}/models?compartmentId={COMPARTMENT}", headers=other)[0] == 200
-    assert ask(connection, "POST", "/_sim/reset")[0] == 200
-    assert ask(connection, "GET", f"{API}/models?compartmentId={COMPARTMENT}")[0] == 200
+    assert send(connection, "GET", f"{API}/models?compartmentId={COMPARTMENT}", headers=other)[0] == 200
+    assert send(connection, "POST", "/_sim/reset")[0] == 200
+    assert send(connection, "GET", f"{API}/models?compartmentId={COMPARTMENT}")[0] == 200
     assert "TypeError" in capsys.readouterr().err
 
 
@@ -395,7 +395,7 @@ def test_a_reset_in_the_middle_of_a_call_lets_the_call_finish_in_the_old_world(
         settle()
 
     monkeypatch.setattr(old.scheduler, "settle", reset_meanwhile)
-    status, _, body = ask(connection, "POST", f"{API}/importedModels", body=json.dumps(IMPORT))
+    status, _, body = send(connection, "POST", f"{API}/importedModels", body=json.dumps(IMPORT))
     assert status == 201
     assert server.simulator is not old
     assert [model.id for model in old.state()["importedModels"]] == [json.loads(body)["id"]]

@@ -43,7 +43,7 @@ def threads_before() -> Iterator[set[threading.Thread]]:
     assert helpers() == before
 
 
-def test_a_server_answers_as_soon_as_it_is_entered_and_no_more_once_it_is_left(threads_before) -> None:
+def test_a_server_serves_inside_its_with_block_only(threads_before) -> None:
     with FakeServer() as server:
         assert server.port > 0
         assert server.url == f"http://127.0.0.1:{server.port}"
@@ -73,7 +73,7 @@ def test_a_port_can_be_served_again_right_after_it_was_left(threads_before) -> N
             assert health(again)["status"] == "UP"
 
 
-def test_starting_and_closing_twice_is_as_good_as_once(threads_before) -> None:
+def test_starting_and_closing_twice_does_no_harm(threads_before) -> None:
     server = FakeServer()
     server.start()
     server.start()
@@ -154,7 +154,7 @@ def test_a_rush_of_requests_is_no_news_for_the_log(threads_before, caplog: pytes
     assert caplog.records == []
 
 
-def test_the_clock_of_a_server_stays_right_when_its_world_begins_anew() -> None:
+def test_the_clock_of_a_server_is_right_after_a_reset() -> None:
     with FakeServer(settings=Settings(clock="virtual", pace="60s")) as server:
         clock = server.clock
         started = clock.now()
@@ -190,7 +190,7 @@ def test_two_servers_with_one_seed_give_the_same_ids_and_know_nothing_of_each_ot
 
 
 @pytest.mark.parametrize("package", ["werkzeug", "waitress"])
-def test_a_missing_part_of_the_extra_is_told_with_what_to_install(package: str) -> None:
+def test_a_missing_package_is_reported_with_what_to_install(package: str) -> None:
     script = f"import sys; sys.modules[{package!r}] = None\nimport fake_server"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1] == (

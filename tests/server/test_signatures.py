@@ -1,4 +1,4 @@
-"""Request signatures: what OCI's clients sign is accepted, anything else is refused by name and tells no secret."""
+"""Request signatures: what OCI's clients sign is accepted, anything else is refused by name without a secret."""
 
 from __future__ import annotations
 
@@ -256,7 +256,7 @@ def _twice(request: SignedRequest, name: str) -> SignedRequest:
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_each_slip_is_refused_by_name_and_no_secret_is_told(case):
+def test_each_mistake_is_refused_by_name_without_a_secret(case):
     rule, make = REFUSED[case]
     request = make()
     error = refused(request)
@@ -277,7 +277,7 @@ def test_an_unknown_key_is_named_where_it_is_an_api_key():
     assert f"No public key is registered for {STRANGER.key_id}; " in error.message
 
 
-def test_a_message_tells_what_would_be_right():
+def test_a_message_says_what_would_be_right():
     missing = refused(CLIENT.sign("POST", TARGET, headers_of(NOW), names=GENERIC))
     required = "date, (request-target), host, content-length, content-type, x-content-sha256"
     assert f"content-length is not signed; the request must have and sign {required}" in missing.message

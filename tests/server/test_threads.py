@@ -1,4 +1,4 @@
-"""Sixteen threads on one world, in memory and over a socket: nothing is lost, torn, doubled or half done."""
+"""Sixteen threads on one world, in memory and over a socket: no change is lost, repeated or half done."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def import_details(name: str) -> CreateImportedModelDetails:
     )
 
 
-def test_no_update_is_lost_where_everybody_names_the_etag_that_was_read(shared: Shared) -> None:
+def test_no_update_is_lost_if_all_threads_send_if_match(shared: Shared) -> None:
     genai, model = shared.genai, shared.ids["model"]
     genai.update_model(model, UpdateModelDetails(freeform_tags={"count": "0"}))
     record = shared.simulator.world.tables["model"].get(model)
@@ -118,7 +118,7 @@ def test_no_update_is_lost_where_everybody_names_the_etag_that_was_read(shared: 
     assert len(set(etags)) == THREADS * ROUNDS == record.version - first_version
 
 
-def test_nobody_reads_half_of_an_update(shared: Shared) -> None:
+def test_no_thread_reads_half_of_an_update(shared: Shared) -> None:
     genai, model = shared.genai, shared.ids["model"]
 
     def write(number: int) -> list[tuple[str, ...]]:
@@ -269,7 +269,7 @@ def test_the_journal_has_every_call_once(shared: Shared) -> None:
     assert len(noted) == 3 * THREADS
 
 
-def test_many_connections_at_once_each_get_their_own_answers() -> None:
+def test_many_connections_at_once_each_get_their_own_responses() -> None:
     with FakeServer(settings=Settings(clock="virtual")) as server:
 
         def talk(number: int) -> list[str]:
@@ -284,7 +284,7 @@ def test_many_connections_at_once_each_get_their_own_answers() -> None:
     assert told == [[f"thread-{number}-turn-{turn}" for turn in range(ROUNDS)] for number in range(THREADS)]
 
 
-def test_a_world_that_is_changed_from_all_sides_at_once_stays_whole() -> None:
+def test_a_world_changed_by_many_threads_stays_consistent() -> None:
     simulator = Simulator(pace="3s")
     genai = InMemoryModelRepository(simulator=simulator, retry=NEVER)
     limit = "dedicated-unit-h100-count"
@@ -324,7 +324,7 @@ def test_a_world_that_is_changed_from_all_sides_at_once_stays_whole() -> None:
     assert differences(simulator, Simulator(pace="3s")) == []
 
 
-def test_nothing_that_tests_do_to_a_world_at_once_is_lost() -> None:
+def test_no_concurrent_change_by_a_test_is_lost() -> None:
     simulator = Simulator()
     began = simulator.clock.now()
 

@@ -89,7 +89,7 @@ def test_http_takes_a_region():
 
 
 @pytest.mark.parametrize(("option", "region"), [("", "eu-frankfurt-1"), ("?region_paths=no", "us-chicago-1")])
-def test_another_region_has_a_path_of_its_own_at_a_server_unless_told(option, region):
+def test_by_default_another_region_has_its_own_path_at_a_server(option, region):
     with FakeServer() as server, connect(server.url + option) as genai:
         genai.list_models(COMPARTMENT, region="fra").first()
         assert [entry.region for entry in server.simulator.journal] == [region]
@@ -215,13 +215,13 @@ def test_an_unknown_pace_is_refused():
 
 
 @pytest.mark.parametrize("url", ["oci://", "http://host"])
-def test_a_missing_sdk_is_told_with_what_to_install(monkeypatch, url):
+def test_a_missing_sdk_is_reported_with_what_to_install(monkeypatch, url):
     monkeypatch.delitem(sys.modules, "genai_ports.backends.sdk")
     monkeypatch.setitem(sys.modules, "oci", None)
     assert refusal(url) == ("oci is not installed; the backend of a server needs it: pip install 'genai-ports[oci]'")
 
 
-def test_a_missing_part_of_the_extra_is_told_by_its_package():
+def test_a_missing_part_of_the_extra_is_reported_by_its_package():
     script = "import sys; sys.modules['cryptography'] = None\nfrom genai_ports import connect; connect('http://host')"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1] == (

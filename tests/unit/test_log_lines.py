@@ -1,4 +1,4 @@
-"""The story of each kind of work is told in order, and ends before the work does."""
+"""The log of each kind of work is in order, and ends before the work does."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_every_story_begins_at_the_start_and_goes_forward(work: str, epochs: int
 
 
 @pytest.mark.parametrize(("epochs", "told"), [(1, [1]), (3, [1, 2, 3]), (10, list(range(1, 11)))])
-def test_a_fine_tuning_tells_of_every_epoch(epochs: int, told: list[int]) -> None:
+def test_the_log_of_fine_tuning_has_every_epoch(epochs: int, told: list[int]) -> None:
     lines = [line for _, line in log_lines(OPERATIONS["create_model"], epochs)]
     assert lines == [
         "Checking the training dataset.",
@@ -35,7 +35,7 @@ def test_the_epochs_of_a_fine_tuning_are_spread_over_its_training() -> None:
 
 
 @pytest.mark.parametrize("epochs", [11, 25, 1000])
-def test_of_many_epochs_ten_are_told_the_last_among_them(epochs: int) -> None:
+def test_the_log_has_ten_of_many_epochs_and_the_last(epochs: int) -> None:
     lines = [line for _, line in log_lines(OPERATIONS["create_model"], epochs) if line.startswith("Epoch")]
     assert len(lines) == len(set(lines)) == 10
     assert lines[-1] == f"Epoch {epochs} of {epochs} finished."

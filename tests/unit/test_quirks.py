@@ -44,7 +44,7 @@ SORTS: list[dict[str, Any]] = [{}, {"sort_order": "ASC"}, {"sort_by": "displayNa
         ({"short-pages": None, "capped-pages": 10}, 4, 2),
     ],
 )
-def test_a_page_has_never_more_than_was_asked_for(modes: dict[str, int | None], limit: int, size: int) -> None:
+def test_a_page_never_has_more_than_its_limit(modes: dict[str, int | None], limit: int, size: int) -> None:
     assert page_size(modes, limit) == size
 
 

@@ -134,7 +134,7 @@ def test_the_smallest_thing_left_is_found_and_is_gone_after_a_reset(what: str) -
     assert differences(simulator, Simulator()) == []
 
 
-def test_a_lost_answer_leaves_nothing_after_a_reset() -> None:
+def test_a_lost_response_leaves_nothing_after_a_reset() -> None:
     simulator = Simulator()
     simulator.faults.add(Fault(damage="cut"))
     genai = InMemoryModelRepository(simulator=simulator, retry=NEVER)

@@ -1,4 +1,4 @@
-"""The engine moves work along by looks and by the clock, evenly, and lets it fail where it was told to."""
+"""Polls and the clock move work forward evenly, and to its planned failure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from genai_ports.errors import InvalidParameter, WaitTimeout
 from genai_ports.testing import ready
 
 
-def test_by_many_looks_work_moves_as_evenly_as_by_few() -> None:
+def test_work_moves_evenly_with_many_polls_and_with_few() -> None:
     genai = InMemoryModelRepository(pace="reads:499")
     work = ready.work_begun(genai.create_imported_model(ready.imported_model_details()))
     seen = [genai.get_work_request(work).percent_complete for _ in range(500)]
@@ -20,7 +20,7 @@ def test_by_many_looks_work_moves_as_evenly_as_by_few() -> None:
     assert len(record.snapshot.marks) == 99
 
 
-def test_a_look_at_finished_work_moves_no_other() -> None:
+def test_a_poll_of_finished_work_moves_no_other() -> None:
     genai = InMemoryModelRepository(pace="reads:0")
     made = genai.create_imported_model(ready.imported_model_details())
     genai.get_imported_model(made.id)

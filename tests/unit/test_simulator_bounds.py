@@ -1,4 +1,4 @@
-"""A world that lives for long keeps what is there, and nothing of what was."""
+"""A long-lived world keeps its resources, and nothing of removed ones."""
 
 from __future__ import annotations
 

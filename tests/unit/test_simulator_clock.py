@@ -15,13 +15,13 @@ from genai_ports.simulator.work.pace import parse_pace
 from genai_ports.testing import ready
 
 
-def test_it_begins_at_the_epoch_or_where_it_is_told() -> None:
+def test_it_starts_at_the_epoch_or_at_a_chosen_time() -> None:
     start = datetime(2030, 1, 2, 3, 4, tzinfo=UTC)
     assert VirtualClock().now() == EPOCH
     assert VirtualClock(start).now() == start
 
 
-def test_it_stands_still_until_somebody_waits() -> None:
+def test_it_stands_still_until_a_caller_waits() -> None:
     clock = VirtualClock()
     assert clock.now() == clock.now()
     clock.sleep(90)
@@ -29,7 +29,7 @@ def test_it_stands_still_until_somebody_waits() -> None:
     assert clock.now() - EPOCH == timedelta(seconds=90.25)
 
 
-def test_it_moves_in_whole_milliseconds_as_the_service_tells_time() -> None:
+def test_it_moves_in_whole_milliseconds() -> None:
     clock = VirtualClock()
     clock.sleep(0.0014)
     assert clock.now() - EPOCH == timedelta(milliseconds=1)

@@ -1,4 +1,4 @@
-"""Diagnosis finds clients in trouble in the journal, and advises them by the status of what refused them."""
+"""Diagnosis finds clients in trouble in the journal, and gives advice by the status of the refusal."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_a_creation_that_succeeds_ends_the_trouble_of_those_before() -> None:
     assert troubles(*[REFUSED] * MANY_TRIES, GOOD._replace(resource="new")) == []
 
 
-def test_answers_that_are_lost_are_trouble_as_well_and_no_success() -> None:
+def test_lost_responses_are_trouble_too() -> None:
     assert troubles(*[LOST] * MANY_TRIES) == [(REPEATED, "create_model", MANY_TRIES)]
     assert troubles(*[REFUSED] * MANY_TRIES, LOST) == [(REPEATED, "create_model", MANY_TRIES + 1)]
 
@@ -125,7 +125,7 @@ def test_the_advice_is_for_the_code_where_one_status_has_several(status: int, co
     assert advice in trouble.advice
 
 
-def test_who_asks_again_for_what_will_be_seen_soon_is_in_no_trouble() -> None:
+def test_a_client_that_retries_a_new_resource_is_not_in_trouble() -> None:
     genai = InMemoryModelRepository(modes=["hidden-after-create:30"])
     model = genai.create_imported_model(imported_model_details())
     for _ in range(MANY_TRIES):
@@ -134,7 +134,7 @@ def test_who_asks_again_for_what_will_be_seen_soon_is_in_no_trouble() -> None:
     assert genai.simulator.troubles() == ()
 
 
-def test_the_same_signature_that_does_not_hold_is_noticed_though_each_answer_tells_another_time() -> None:
+def test_a_repeated_wrong_signature_is_noticed_although_messages_differ_in_time() -> None:
     simulator = Simulator()
     for second in range(MANY_TRIES):
         error = REQUEST_DATE(header="date", problem=f"is {400 + second} seconds off", minutes=5, now=str(second))
@@ -161,7 +161,7 @@ def look(simulator: Simulator, work_id: str, operation: str = "get_work_request"
     simulator.handle(Call(OPERATIONS[operation], target=work_id))
 
 
-def test_only_looks_after_the_end_of_failed_work_are_counted() -> None:
+def test_only_polls_after_the_end_of_failed_work_are_counted() -> None:
     simulator, work_id = failing_import()
     for _ in range(10):
         look(simulator, work_id)
@@ -188,7 +188,7 @@ def test_reading_the_errors_and_the_logs_is_what_one_should_do() -> None:
 
 
 @pytest.mark.parametrize("looks", [MANY_POLLS - 1, MANY_POLLS])
-def test_looks_at_a_resource_that_has_failed_are_trouble_as_well(looks: int) -> None:
+def test_polls_of_a_failed_resource_are_trouble(looks: int) -> None:
     simulator, _ = failing_import()
     model = simulator.state()["importedModels"][0].id
     for _ in range(10):
@@ -200,7 +200,7 @@ def test_looks_at_a_resource_that_has_failed_are_trouble_as_well(looks: int) -> 
     assert found == [(POLLS_FAILED_WORK, "get_imported_model", model, looks)][: looks // MANY_POLLS]
 
 
-def test_looks_until_the_failure_is_seen_are_no_trouble_by_a_clock_that_stands_still() -> None:
+def test_polls_until_the_failure_are_no_trouble_with_a_virtual_clock() -> None:
     simulator = Simulator(pace="reads:5")
     simulator.failing_work.add(FailingWork(percent=90))
     reply = simulator.handle(Call(OPERATIONS["create_imported_model"], details=imported_model_details()))
@@ -215,7 +215,7 @@ def test_looks_until_the_failure_is_seen_are_no_trouble_by_a_clock_that_stands_s
     assert [each.times for each in simulator.troubles()] == [MANY_POLLS]
 
 
-def test_a_look_whose_answer_was_lost_has_shown_nothing() -> None:
+def test_a_poll_with_a_lost_response_has_shown_nothing() -> None:
     simulator, work_id = failing_import()
     simulator.clock.sleep(100)
     for fault in (Fault(damage="reset"), Fault(damage="cut"), Fault(status=503, committed=True)):
@@ -227,7 +227,7 @@ def test_a_look_whose_answer_was_lost_has_shown_nothing() -> None:
 
 
 @pytest.mark.parametrize(("operation", "advice"), [("create_model", "opc-retry-token"), ("list_models", "wait longer")])
-def test_the_advice_for_lost_answers_is_for_what_was_asked(operation: str, advice: str) -> None:
+def test_the_advice_for_lost_responses_fits_the_request(operation: str, advice: str) -> None:
     lost = GOOD._replace(operation=operation, request="digest", fault="cut")
     simulator = Simulator()
     for _ in range(MANY_TRIES):
@@ -236,7 +236,7 @@ def test_the_advice_for_lost_answers_is_for_what_was_asked(operation: str, advic
     assert advice in trouble.advice
 
 
-def test_looks_at_a_resource_whose_update_has_failed_are_no_trouble() -> None:
+def test_polls_of_a_resource_with_a_failed_update_are_no_trouble() -> None:
     simulator = Simulator()
     model = simulator.handle(Call(OPERATIONS["create_imported_model"], details=imported_model_details())).value.id
     look(simulator, model, "get_imported_model")
@@ -259,7 +259,7 @@ def test_work_requests_are_counted_apart() -> None:
     assert simulator.troubles() == ()
 
 
-def test_of_work_that_is_forgotten_no_trouble_is_told() -> None:
+def test_removed_work_is_no_trouble() -> None:
     simulator, work_id = failing_import()
     simulator.clock.sleep(100)
     for _ in range(MANY_POLLS):
@@ -271,7 +271,7 @@ def test_of_work_that_is_forgotten_no_trouble_is_told() -> None:
     assert simulator.troubles() == ()
 
 
-def test_different_requests_whose_answers_are_lost_are_not_the_same() -> None:
+def test_lost_responses_of_different_requests_are_not_one_trouble() -> None:
     genai = InMemoryModelRepository(retry=RetryPolicy(attempts=1))
     genai.simulator.faults.add(Fault(operation="create_dedicated_ai_cluster", damage="reset", times="always"))
     for count in (*range(1, MANY_TRIES + 1), *[9] * MANY_TRIES):
@@ -280,7 +280,7 @@ def test_different_requests_whose_answers_are_lost_are_not_the_same() -> None:
     assert [trouble.times for trouble in genai.simulator.troubles()] == [MANY_TRIES]
 
 
-def test_an_answer_that_only_comes_late_is_no_trouble() -> None:
+def test_a_delayed_response_is_no_trouble() -> None:
     genai = InMemoryModelRepository()
     genai.simulator.faults.add(Fault(latency=1, times="always"))
     for _ in range(MANY_TRIES):

@@ -52,7 +52,7 @@ def test_the_same_seed_gives_the_same_and_another_another() -> None:
 @pytest.mark.parametrize(
     "other", [(ENDPOINT, "us-phoenix-1", 1), (MODEL, "us-ashburn-1", 1), (MODEL, "us-phoenix-1", 2)]
 )
-def test_kind_region_and_order_tell_ids_apart(other: tuple[Kind, str, int]) -> None:
+def test_ids_differ_by_kind_region_and_order(other: tuple[Kind, str, int]) -> None:
     assert (
         IdFactory(7).ocid(*other).rpartition(".")[2] != IdFactory(7).ocid(MODEL, "us-phoenix-1", 1).rpartition(".")[2]
     )

@@ -1,4 +1,4 @@
-"""The journal remembers the last calls, gives those that are asked for, and keeps no secret."""
+"""The journal keeps the last calls, filters them, and holds no secret."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def entry(number: int, operation: str = "get_model", resource: str | None = "a",
     return Entry(EPOCH, operation, "us-chicago-1", resource, status, None, None, f"call-{number}")
 
 
-def test_calls_are_told_oldest_first() -> None:
+def test_calls_are_in_order_oldest_first() -> None:
     journal = Journal()
     for number in range(3):
         journal.add(entry(number))
@@ -84,13 +84,13 @@ def create(simulator: Simulator, **options: Any) -> Any:
     return simulator.handle(Call(OPERATIONS["create_imported_model"], details=details, **options))
 
 
-def test_a_call_that_is_repeated_with_its_token_is_noted_twice() -> None:
+def test_a_call_repeated_with_its_token_is_recorded_twice() -> None:
     simulator = Simulator()
     made = [create(simulator, retry_token="once").value.id for _ in range(2)]
     assert [each.resource for each in simulator.journal.query(operation="create_imported_model")] == made
 
 
-def test_a_call_is_noted_where_it_went() -> None:
+def test_a_call_is_recorded_with_its_region() -> None:
     simulator = Simulator(region="us-ashburn-1")
     create(simulator)
     create(simulator, region="us-phoenix-1")
@@ -120,7 +120,7 @@ def test_of_a_target_that_may_be_anything_only_so_much_is_kept(fault: Fault | No
 @pytest.mark.parametrize(
     "changes", [{"unit_count": -1}, {"display_name": "other"}, {"compartment_id": "ocid1.tenancy.oc1..a"}]
 )
-def test_the_digest_of_a_refused_request_goes_by_all_that_it_asked_for(changes: dict[str, Any]) -> None:
+def test_the_digest_of_a_refused_request_covers_the_whole_request(changes: dict[str, Any]) -> None:
     simulator = Simulator()
     for given in ({}, changes, {}):
         details = cluster_details(**{"unit_count": 0, **given})
@@ -130,7 +130,7 @@ def test_the_digest_of_a_refused_request_goes_by_all_that_it_asked_for(changes: 
     assert (first == again, first == other) == (True, False)
 
 
-def test_a_call_whose_answer_is_lost_has_a_digest_whether_it_is_carried_out_or_not() -> None:
+def test_a_call_with_a_lost_response_has_a_digest() -> None:
     simulator = Simulator()
     for lost in ({"damage": "reset"}, {"damage": "reset", "committed": True}, {"damage": "cut"}, {"latency": 1}):
         simulator.faults.add(Fault(**lost))  # type: ignore[arg-type]
@@ -155,7 +155,7 @@ def test_of_a_call_that_was_refused_anyway_the_journal_does_not_say_that_it_was_
     ]
 
 
-def test_a_request_that_never_became_a_call_is_noted_by_its_path() -> None:
+def test_a_request_that_is_not_a_call_is_recorded_by_its_path() -> None:
     simulator = Simulator()
     error = simulator.refuse(NotFound("no"), "/nowhere", request_id="mine")
     (noted,) = simulator.journal
@@ -231,7 +231,7 @@ def test_an_access_token_that_is_refused_itself_is_not_kept_either(token: Any) -
     assert not [text for text in held(simulator) if SECRET in text]
 
 
-def test_a_call_with_a_number_too_long_to_be_written_is_noted_too() -> None:
+def test_a_call_with_a_number_too_long_for_json_is_recorded() -> None:
     simulator = Simulator()
     details = cluster_details(unit_count=10**5000)
     with pytest.raises(

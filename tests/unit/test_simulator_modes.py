@@ -18,7 +18,7 @@ NUMBERED = {"capped-pages": 10, "hidden-after-create": 5, "stale-lists": 5, "sam
 """The modes that take a number, and the number where none is given."""
 
 
-def test_there_are_the_modes_that_the_service_may_answer_in() -> None:
+def test_the_registry_has_all_modes() -> None:
     assert [*MODES] == [
         "short-pages",
         "capped-pages",
@@ -39,7 +39,7 @@ def test_there_are_the_modes_that_the_service_may_answer_in() -> None:
 
 
 @pytest.mark.parametrize("name", MODES)
-def test_a_mode_has_the_number_that_it_was_given_or_its_own(name: str) -> None:
+def test_a_mode_has_its_own_or_the_default_number(name: str) -> None:
     assert read_modes([name]) == {name: NUMBERED.get(name)}
     if name in NUMBERED:
         assert read_modes([f"{name}:7"]) == {name: 7}
@@ -91,7 +91,7 @@ def test_a_mode_is_given_once(texts: list[str], message: str) -> None:
         ("capped-pages:0", "the number of capped-pages must be from 1 to 86400, not 0"),
     ],
 )
-def test_what_is_no_mode_is_refused_and_nothing_has_changed(text: Any, message: str) -> None:
+def test_an_unknown_mode_is_refused_and_changes_nothing(text: Any, message: str) -> None:
     simulator = Simulator(modes=["stale-lists:30"])
     with pytest.raises(InvalidInput, match=re.escape(message)):
         simulator.set_modes("short-pages", text)
@@ -130,7 +130,7 @@ def test_modes_are_those_given_last_and_none_at_first() -> None:
     assert simulator.modes == {}
 
 
-def test_a_world_begins_and_begins_anew_with_the_modes_of_its_settings() -> None:
+def test_a_world_starts_and_resets_with_the_modes_of_its_settings() -> None:
     simulator = create_app(Settings(modes=("short-pages",))).worlds.get(TENANCY)
     assert simulator.modes == {"short-pages": None}
     simulator.set_modes()

@@ -43,7 +43,7 @@ def told(seed: str, pace: str, hash_seed: str) -> str:
 
 
 @pytest.mark.parametrize("pace", ["instant", "realistic"])
-def test_a_story_is_told_alike_in_every_process(pace: str) -> None:
+def test_a_scenario_has_the_same_result_in_every_process(pace: str) -> None:
     assert told("7", pace, "1") == told("7", pace, "2")
 
 

@@ -1,4 +1,4 @@
-"""A timeline tells what the world and its journal remember of one resource."""
+"""A timeline shows what the world and its journal have about one resource."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def words(simulator: Simulator, identifier: str) -> list[str]:
     return [moment.what for moment in simulator.timeline(identifier)]
 
 
-def test_by_the_pace_instant_a_timeline_tells_of_work_that_nobody_has_looked_at() -> None:
+def test_at_pace_instant_a_timeline_shows_work_that_no_client_has_read() -> None:
     simulator = Simulator()
     made = create(simulator, display_name="mine")
     assert words(simulator, made.id) == [
@@ -52,7 +52,7 @@ def test_by_the_pace_instant_a_timeline_tells_of_work_that_nobody_has_looked_at(
     ]
 
 
-def test_a_timeline_tells_by_what_name_a_resource_was_asked_for() -> None:
+def test_a_timeline_shows_by_what_name_a_resource_was_requested() -> None:
     simulator = Simulator()
     made = create(simulator, display_name="old")
     renamed = UpdateImportedModelDetails(display_name="new")
@@ -60,7 +60,7 @@ def test_a_timeline_tells_by_what_name_a_resource_was_asked_for() -> None:
     assert words(simulator, made.id)[0] == "old was requested."
 
 
-def test_a_timeline_tells_that_a_cluster_was_made_to_need_attention_and_why() -> None:
+def test_a_timeline_shows_why_a_cluster_needs_attention() -> None:
     simulator = Simulator(pace="10s")
     made = simulator.handle(Call(OPERATIONS["create_dedicated_ai_cluster"], details=cluster_details())).value
     simulator.clock.sleep(10)
@@ -80,7 +80,7 @@ class Ticking(VirtualClock):
         return super().now()
 
 
-def test_what_happens_at_once_is_told_in_its_order_by_a_clock_that_never_stands_still_too() -> None:
+def test_events_at_one_time_are_in_order_on_a_real_clock_too() -> None:
     still, ticking = Simulator(), Simulator(clock=Ticking())
     stories = [words(simulator, create(simulator, display_name="mine").id) for simulator in (still, ticking)]
     assert stories[0] == stories[1]
@@ -121,14 +121,14 @@ def shortened(told: list[str]) -> list[str]:
     return [what.partition(" ocid1.")[0] for what in told if "_imported_model" in what.lower()]
 
 
-def test_what_happens_in_one_instant_is_told_as_it_came() -> None:
+def test_events_at_one_time_are_in_order() -> None:
     simulator = Simulator()
     made = all_in_one_instant(simulator)
     assert shortened(words(simulator, made.id)) == STORY
 
 
 @pytest.mark.parametrize("forgotten", range(1, 7))
-def test_work_whose_calls_are_forgotten_is_told_all_the_same(forgotten: int) -> None:
+def test_work_without_calls_in_the_journal_is_shown(forgotten: int) -> None:
     simulator = Simulator()
     made = all_in_one_instant(simulator)
     remembered = list(simulator.journal)[forgotten:]
@@ -156,7 +156,7 @@ def test_each_line_of_work_says_how_far_it_was() -> None:
 @pytest.mark.parametrize(
     ("seconds", "status", "percent"), [(0, "ACCEPTED", 0), (10, "IN_PROGRESS", 0), (55, "IN_PROGRESS", 50)]
 )
-def test_work_under_way_is_told_of_as_it_is_now(seconds: float, status: str, percent: float) -> None:
+def test_work_under_way_is_shown_as_it_is_now(seconds: float, status: str, percent: float) -> None:
     simulator = Simulator(pace="100s")
     made = create(simulator)
     simulator.clock.sleep(seconds)
@@ -164,7 +164,7 @@ def test_work_under_way_is_told_of_as_it_is_now(seconds: float, status: str, per
     assert [(moment.time, moment.percent) for moment in now] == [(simulator.clock.now(), percent)]
 
 
-def test_a_look_is_told_of_only_if_it_went_wrong() -> None:
+def test_a_read_is_shown_only_if_it_failed() -> None:
     simulator = Simulator()
     made = create(simulator)
     before = words(simulator, made.id)
@@ -178,7 +178,7 @@ def test_a_look_is_told_of_only_if_it_went_wrong() -> None:
     )
 
 
-def test_a_call_on_another_resource_is_not_told_of() -> None:
+def test_a_call_on_another_resource_is_not_shown() -> None:
     simulator = Simulator()
     one, other = create(simulator), create(simulator)
     before = words(simulator, one.id)
@@ -186,7 +186,7 @@ def test_a_call_on_another_resource_is_not_told_of() -> None:
     assert words(simulator, one.id) == before
 
 
-def test_a_moment_of_a_call_leads_to_its_answer_and_one_of_work_to_its_work_request() -> None:
+def test_an_event_names_the_request_id_or_the_work_request() -> None:
     simulator = Simulator()
     made = create(simulator)
     moments = simulator.timeline(made.id)
@@ -197,7 +197,7 @@ def test_a_moment_of_a_call_leads_to_its_answer_and_one_of_work_to_its_work_requ
     assert not [moment for moment in moments if moment.request_id and moment.work_request_id]
 
 
-def test_a_cluster_that_came_to_need_attention_tells_why() -> None:
+def test_a_cluster_that_needs_attention_shows_why() -> None:
     simulator = Simulator()
     simulator.failing_work.add(FailingWork(failure="needs-attention"))
     made = simulator.handle(Call(OPERATIONS["create_dedicated_ai_cluster"], details=cluster_details())).value
@@ -217,7 +217,7 @@ def test_the_work_request_of_a_deletion_leads_to_the_resource_too() -> None:
     assert words(simulator, made.id)[-1] == "DELETE_IMPORTED_MODEL succeeded."
 
 
-def test_a_timeline_is_told_without_the_calls_that_the_journal_has_forgotten() -> None:
+def test_a_timeline_lacks_the_calls_that_the_journal_dropped() -> None:
     simulator = Simulator()
     made = create(simulator)
     simulator.journal.clear()

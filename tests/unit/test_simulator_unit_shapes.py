@@ -1,4 +1,4 @@
-"""Unit shapes tell by their names what they count against, for how much, and which models they are made for."""
+"""The name of a unit shape decides its limit, how much it counts, and which models fit."""
 
 from __future__ import annotations
 

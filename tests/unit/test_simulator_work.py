@@ -1,4 +1,4 @@
-"""Work tells where it is by its plan, and what it has come to; it moves along by itself, or as somebody wants it."""
+"""Work has a plan and an outcome. It moves forward by itself, or by calls of a test."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_without_a_duration_there_is_no_plan() -> None:
 
 
 @pytest.mark.parametrize("milliseconds", [1, 3, 5, 7])
-def test_a_plan_is_in_whole_milliseconds_as_the_service_tells_time(milliseconds: int) -> None:
+def test_work_is_planned_in_whole_milliseconds(milliseconds: int) -> None:
     short = work(duration=timedelta(milliseconds=milliseconds))
     assert short.starts
     assert short.starts.microsecond % 1000 == 0
@@ -96,7 +96,7 @@ def test_the_log_of_accepted_work_is_one_line() -> None:
     assert lines(work(), 50) == [("CREATE_MODEL of model model accepted.", 0)]
 
 
-def test_the_log_tells_what_was_reached_and_when() -> None:
+def test_the_log_shows_each_step_with_its_time() -> None:
     assert lines(started(), 55)[1:] == [
         ("Checking the training dataset.", 10),
         ("Training dataset checked; training starts.", 19),
@@ -141,7 +141,7 @@ def test_a_work_request_names_its_resource_and_what_is_done_to_it(kind: Kind, ve
     assert actions(status="FAILED", time_finished=at(50)) == ["FAILED"]
 
 
-def test_lists_tell_of_work_as_get_does() -> None:
+def test_lists_show_work_as_get_does() -> None:
     whole, summary = work_request(started(), at(55)), work_request_summary(started(), at(55))
     assert [getattr(whole, name) for name in summary.__dataclass_fields__] == [
         getattr(summary, name) for name in summary.__dataclass_fields__
@@ -172,7 +172,7 @@ class Import:
         return [((entry.timestamp - EPOCH).total_seconds(), entry.message) for entry in entries][1:]
 
 
-def test_what_the_log_has_told_stays_when_work_is_finished_by_hand() -> None:
+def test_log_lines_stay_when_work_is_finished_by_hand() -> None:
     taken = Import("realistic")
     taken.genai.clock.sleep(400)
     before = taken.told()
@@ -185,7 +185,7 @@ def test_what_the_log_has_told_stays_when_work_is_finished_by_hand() -> None:
     ]
 
 
-def test_what_the_log_has_told_stays_when_work_gets_another_pace() -> None:
+def test_log_lines_stay_when_work_gets_another_pace() -> None:
     taken = Import("realistic")
     taken.genai.clock.sleep(400)
     before = taken.told()
@@ -289,7 +289,7 @@ def test_by_hand_work_goes_forward_and_never_back() -> None:
         assert taken.now().percent_complete == reached
 
 
-def test_with_looks_work_moves_by_equal_steps_and_fails_where_it_was_to_fail() -> None:
+def test_each_poll_moves_work_by_equal_steps_and_to_its_failure() -> None:
     taken = Import("reads:3")
     assert [taken.now().percent_complete for _ in range(4)] == [25, 50, 75, 100]
     doomed = Import("reads:3")

@@ -11,19 +11,19 @@ from genai_ports import InvalidInput
 from genai_ports.backends.system_clock import SystemClock
 
 
-def test_it_tells_the_time_of_the_machine_in_utc():
+def test_it_returns_the_time_of_the_machine_in_utc():
     before = datetime.now(UTC)
     now = SystemClock().now()
     assert before - timedelta(milliseconds=1) < now <= datetime.now(UTC)
     assert now.utcoffset() == timedelta()
 
 
-def test_it_tells_whole_milliseconds_as_the_service_does():
+def test_it_returns_whole_milliseconds():
     clock = SystemClock()
     assert all(clock.now().microsecond % 1000 == 0 for _ in range(50))
 
 
-def test_it_sleeps_for_as_long_as_it_is_asked(monkeypatch):
+def test_it_sleeps_for_the_requested_time(monkeypatch):
     slept = []
     monkeypatch.setattr(time, "sleep", slept.append)
     SystemClock().sleep(2.5)

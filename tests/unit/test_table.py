@@ -1,4 +1,4 @@
-"""The store finds a resource by its id, and keeps what each compartment shows in order, by every key asked for."""
+"""The store finds a resource by its id, and keeps the list of each compartment in order, by every requested key."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_compartment_shows_its_own_in_its_region(table: Table) -> None:
     assert (shown(table), shown(table, region=THERE), shown(table, compartment="two")) == (["here"], ["there"], ["two"])
 
 
-def test_a_compartment_that_nobody_knows_shows_nothing_and_leaves_no_trace(table: Table) -> None:
+def test_an_unknown_compartment_is_empty_and_leaves_no_trace(table: Table) -> None:
     table.add(1, HERE, snapshot("x"))
     partitions = [table.partition(HERE, f"unknown {number}") for number in range(3)]
     assert {id(each) for each in partitions} == {id(partitions[0])}
@@ -165,7 +165,7 @@ def test_a_list_that_lags_shows_each_change_that_much_later() -> None:
     ]
 
 
-def test_a_list_that_lags_keeps_nothing_that_is_due_though_nobody_lists() -> None:
+def test_a_stale_list_keeps_nothing_overdue_without_list_calls() -> None:
     clock = VirtualClock()
     table = Table(clock.now)
     table.lag_behind(timedelta(seconds=5))
@@ -193,7 +193,7 @@ def test_a_list_that_lags_catches_up_when_it_is_to_lag_otherwise() -> None:
     assert shown(table) == ["first", "second", "third"]
 
 
-def test_an_index_that_is_first_asked_for_while_a_list_lags_shows_what_the_others_do() -> None:
+def test_a_new_index_during_a_stale_list_shows_what_the_others_show() -> None:
     clock = VirtualClock()
     table = Table(clock.now)
     record = table.add(1, HERE, snapshot("x", name="b"))

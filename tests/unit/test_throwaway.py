@@ -1,4 +1,4 @@
-"""Throw-away credentials: good enough for any OCI client, and for nothing else."""
+"""Throw-away credentials: any OCI client accepts them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server that verifies who is asking: only what a registered key has signed is served, and nothing else changes."""
+"""A server that verifies signatures: it serves only requests that a registered key has signed."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def signed_names(method: str, *names: str) -> SignedRequest:
 
 
 @pytest.mark.parametrize("forgery", list(forgeries()))
-def test_what_is_not_signed_as_it_must_be_is_refused_by_name_and_nothing_has_changed(
+def test_a_wrong_signature_is_refused_by_name_and_changes_nothing(
     app: App, http: Client, world, populate, judge, *, forgery: str
 ) -> None:
     populate(world(app))
@@ -165,7 +165,7 @@ def test_what_is_not_signed_as_it_must_be_is_refused_by_name_and_nothing_has_cha
     assert (entry["status"], entry["code"], entry["rule"]) == (401, "NotAuthenticated", rule)
 
 
-def test_the_signature_and_the_key_are_told_nowhere(http: Client) -> None:
+def test_the_signature_and_the_key_appear_nowhere(http: Client) -> None:
     request = tampered(signed("POST", IMPORTS, IMPORT), headers={"host": "evil"})
     signature = request.headers["authorization"].partition('signature="')[2].rstrip('"')
     refused = send(http, request)
@@ -182,13 +182,13 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_hashed(http: Client, j
     judge(answer.status_code, answer.headers, answer.get_data(), expected=(413, "RequestEntityTooLarge"))
 
 
-def test_a_body_that_is_no_json_is_refused_by_its_own_rule_once_it_is_signed(http: Client) -> None:
+def test_a_signed_body_that_is_not_json_is_refused_by_its_own_rule(http: Client) -> None:
     request = MINE.sign("POST", IMPORTS, headers_of(now(), b"{"), b"{")
     answer = send(http, request)
     assert (answer.status_code, answer.headers["x-genai-ports-rule"]) == (400, "body-not-json")
 
 
-def test_a_path_that_is_none_is_404_whoever_asks(http: Client) -> None:
+def test_an_unknown_path_is_404_with_and_without_a_signature(http: Client) -> None:
     assert http.get(f"{API}/nothing").status_code == 404
 
 
@@ -196,7 +196,7 @@ def test_a_path_that_is_none_is_404_whoever_asks(http: Client) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_what_a_registered_key_has_signed_is_served(http: Client, method: str) -> None:
+def test_a_request_signed_with_a_registered_key_is_served(http: Client, method: str) -> None:
     assert send(http, signed(method, LIST)).status_code == 200
     created = send(http, signed("POST", IMPORTS, IMPORT))
     assert created.status_code == 201
@@ -208,7 +208,7 @@ def test_control_paths_need_no_signature(http: Client, path: str) -> None:
     assert http.get(f"/_sim/{path}").status_code == 200
 
 
-def test_a_key_serves_from_when_it_is_registered_until_it_is_forgotten(http: Client) -> None:
+def test_a_key_is_valid_from_its_registration_to_its_removal(http: Client) -> None:
     ann = at_home(STRANGER, ANN)
     assert send(http, signed("GET", LIST, who=ann)).status_code == 401
     register(http, ann)
@@ -220,12 +220,12 @@ def test_a_key_serves_from_when_it_is_registered_until_it_is_forgotten(http: Cli
     assert send(http, signed("GET", LIST)).status_code == 200
 
 
-def test_a_key_that_cannot_be_read_is_no_matter_to_those_who_sign_with_another(app: App, http: Client) -> None:
+def test_an_unreadable_key_does_not_affect_other_keys(app: App, http: Client) -> None:
     app.worlds.get(TENANCY).keys["nobody's"] = "no key"
     assert send(http, signed("GET", LIST)).status_code == 200
 
 
-def test_a_key_that_cannot_be_read_is_as_good_as_unknown(app: App, http: Client) -> None:
+def test_an_unreadable_key_is_an_unknown_key(app: App, http: Client) -> None:
     app.worlds.get(TENANCY).keys[MINE.key_id] = "no key"
     answer = send(http, signed("GET", LIST))
     assert (answer.status_code, answer.headers["x-genai-ports-rule"]) == (401, "signing-key-unknown")
@@ -241,7 +241,7 @@ def test_each_tenancy_has_keys_and_a_world_of_its_own(http: Client) -> None:
     assert send(http, signed("GET", listed, who=at_home(STRANGER, ANN))).status_code == 401
 
 
-def test_a_tenancy_whose_key_a_server_began_with_is_served_from_the_start() -> None:
+def test_a_tenancy_with_a_key_in_the_settings_is_served_from_the_start() -> None:
     theirs = at_home(STRANGER, ANN, OTHER)
     keys = {theirs.key_id: public_pem(theirs.key)}
     http = Client(create_app(Settings(clock="virtual", verify_signatures=True, keys=keys)))
@@ -258,7 +258,7 @@ def test_a_tenancy_whose_key_a_server_began_with_is_served_from_the_start() -> N
         ({MINE.key_id.replace("/", ",b/", 1): public_pem(MINE.key)}, "without commas, quotes and blanks"),
     ],
 )
-def test_a_server_does_not_begin_with_what_is_no_key(keys: dict[str, str], says: str) -> None:
+def test_a_server_does_not_start_with_an_invalid_key(keys: dict[str, str], says: str) -> None:
     with pytest.raises(InvalidInput, match=says) as refused:
         create_app(Settings(keys=keys))
     assert credentials().private_key.splitlines()[1] not in str(refused.value)
@@ -371,10 +371,10 @@ def test_a_request_line_with_a_whole_url_verifies_by_its_path(app: App, connect,
         connection = connect(server)
         lines = [f"GET http://{authority}{LIST} HTTP/1.1", *map(": ".join, request.headers.items()), "", ""]
         connection.socket.sendall("\r\n".join(lines).encode())
-        assert connection.answer()[0] == 200
+        assert connection.read_response()[0] == 200
 
 
-def test_a_client_whose_key_nobody_knows_is_told_so(stock: Callable[..., GenerativeAiClient]) -> None:
+def test_a_client_with_an_unknown_key_gets_an_error_that_says_so(stock: Callable[..., GenerativeAiClient]) -> None:
     with pytest.raises(ServiceError) as refused:
         stock(user=ANN).list_models(COMPARTMENT)
     assert (refused.value.status, refused.value.code) == (401, "NotAuthenticated")
@@ -396,7 +396,7 @@ def test_our_adapter_is_served_with_no_server_in_between_where_its_key_is_regist
         assert tuple(genai.list_models(COMPARTMENT, display_name="ü b")) == ()
 
 
-def test_our_adapter_tells_of_a_key_that_nobody_knows() -> None:
+def test_our_adapter_reports_an_unknown_key() -> None:
     genai = SdkModelRepository(
         endpoint="http://fake", transport=WsgiTransport(create_app(Settings(verify_signatures=True)))
     )
@@ -434,7 +434,7 @@ def readers(http: Client) -> Signing:
     return ann
 
 
-def test_a_user_who_may_only_read_gets_what_is_there_and_makes_nothing(http: Client, readers: Signing) -> None:
+def test_a_read_only_user_reads_resources_and_creates_none(http: Client, readers: Signing) -> None:
     created = send(http, signed("POST", IMPORTS, IMPORT)).json["id"]
     assert send(http, signed("GET", f"{IMPORTS}/{created}", who=readers)).json["id"] == created
     assert send(http, signed("GET", LIST, who=readers)).status_code == 200
@@ -450,16 +450,14 @@ def test_a_user_who_may_only_read_gets_what_is_there_and_makes_nothing(http: Cli
     assert send(http, signed("DELETE", f"{IMPORTS}/{created}")).status_code == 202
 
 
-def test_policies_of_one_tenancy_say_nothing_of_a_user_of_another(http: Client, readers: Signing) -> None:
+def test_policies_of_one_tenancy_do_not_apply_to_users_of_another(http: Client, readers: Signing) -> None:
     same_user_elsewhere = at_home(STRANGER, ANN, OTHER)
     register(http, same_user_elsewhere)
     assert send(http, signed("POST", IMPORTS, IMPORT, who=readers)).status_code == 404
     assert send(http, signed("POST", IMPORTS, IMPORT, who=same_user_elsewhere)).status_code == 201
 
 
-def test_a_read_only_user_is_told_by_the_stock_client_that_nothing_is_found(
-    stock: Callable[..., GenerativeAiClient], app: App
-) -> None:
+def test_a_read_only_user_gets_not_found_from_the_stock_sdk(stock: Callable[..., GenerativeAiClient], app: App) -> None:
     client = stock()
     endpoint = client.base_client.endpoint
     policies = {
@@ -477,7 +475,7 @@ def test_a_read_only_user_is_told_by_the_stock_client_that_nothing_is_found(
     assert (refused.value.status, refused.value.code) == (404, "NotAuthorizedOrNotFound")
 
 
-def test_a_server_that_does_not_verify_believes_whoever_says_who_they_are() -> None:
+def test_a_server_that_does_not_verify_accepts_any_user() -> None:
     http = Client(create_app(Settings(clock="virtual")))
     http.post("/_sim/policies", json={"user": ANN, "group": "Nobodies"})
     forged = {"Authorization": f'Signature version="1",keyId="{TENANCY}/{ANN}/aa:bb",signature="forged"'}

@@ -1,4 +1,4 @@
-"""The plain OCI SDK, as anybody has it: its own models, waiters, composite operations, pagination and retries."""
+"""The unmodified OCI SDK: its own models, waiters, composite operations, pagination and retries."""
 
 from __future__ import annotations
 
@@ -545,7 +545,7 @@ def test_a_composite_operation_that_is_refused_or_never_ends_says_so(
     assert ended.value.partial_results[0].data.lifecycle_state == "CREATING"
 
 
-def test_a_composite_deletion_of_what_is_gone_is_as_good_as_done(
+def test_a_composite_deletion_of_a_deleted_resource_succeeds(
     composite: GenerativeAiClientCompositeOperations,
 ) -> None:
     gone = composite.delete_imported_model_and_wait_for_state("ocid1.generativeaiimportedmodel.oc1.a.b", SUCCEEDED)

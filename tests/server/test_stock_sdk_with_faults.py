@@ -1,4 +1,4 @@
-"""The plain OCI SDK, with its default retries, against a service that says no, loses answers, and fails half-way."""
+"""The unmodified OCI SDK, with its default retries, when calls are refused, responses are lost and work fails."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def tuned(server: FakeServer) -> list[str]:
 # Throttled.
 
 
-def test_twice_429_and_then_success_is_a_success_to_the_caller(server: FakeServer, client: GenerativeAiClient) -> None:
+def test_a_call_succeeds_after_two_429_responses(server: FakeServer, client: GenerativeAiClient) -> None:
     server.simulator.faults.add(Fault(code="TooManyRequests", operation="list_models", times=2, retry_after=3))
     started = server.clock.now()
     assert client.list_models(COMPARTMENT, limit=1).status == 200
@@ -117,7 +117,7 @@ def test_without_retries_the_caller_sees_429_at_once(
         ("MethodNotImplemented", 501, 1),
     ],
 )
-def test_what_the_sdk_tries_again_and_what_not(
+def test_which_errors_the_sdk_retries(
     server: FakeServer, client: GenerativeAiClient, *, code: str, status: int, tries: int
 ) -> None:
     server.simulator.faults.add(Fault(code=code, times="always"))
@@ -140,7 +140,7 @@ LOST: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("lost", LOST, ids=str)
-def test_a_lost_answer_to_create_model_makes_one_model_by_the_token_that_the_sdk_makes_by_itself(
+def test_a_lost_response_to_create_model_makes_one_model_with_the_sdks_own_token(
     server: FakeServer, client: GenerativeAiClient, ids: dict[str, str], lost: dict[str, Any]
 ) -> None:
     server.simulator.faults.add(Fault(operation="create_model", committed=True, **lost))
@@ -155,7 +155,7 @@ def test_a_lost_answer_to_create_model_makes_one_model_by_the_token_that_the_sdk
 
 
 @pytest.mark.parametrize("lost", LOST, ids=str)
-def test_an_answer_lost_without_a_change_makes_one_model_too(
+def test_a_response_lost_without_a_change_makes_one_model(
     server: FakeServer, client: GenerativeAiClient, ids: dict[str, str], lost: dict[str, Any]
 ) -> None:
     server.simulator.faults.add(Fault(operation="create_model", **lost))
@@ -173,7 +173,7 @@ def test_an_answer_lost_without_a_change_makes_one_model_too(
     ],
     ids=str,
 )
-def test_without_retries_the_caller_sees_an_error_and_has_a_model_all_the_same(
+def test_without_retries_the_caller_gets_an_error_although_the_model_exists(
     server: FakeServer,
     new_client: Callable[..., GenerativeAiClient],
     ids: dict[str, str],
@@ -191,7 +191,7 @@ def test_without_retries_the_caller_sees_an_error_and_has_a_model_all_the_same(
     assert len(tuned(server)) == 2
 
 
-def test_a_page_of_a_proxy_with_the_status_of_success_is_taken_for_a_model_with_nothing_in_it(
+def test_the_sdk_reads_a_proxys_html_with_status_200_as_an_empty_model(
     server: FakeServer, client: GenerativeAiClient, ids: dict[str, str]
 ) -> None:
     server.simulator.faults.add(Fault(operation="create_model", committed=True, damage="not-json"))
@@ -202,7 +202,7 @@ def test_a_page_of_a_proxy_with_the_status_of_success_is_taken_for_a_model_with_
     assert len(tuned(server)) == 1
 
 
-def test_without_retries_a_token_of_ones_own_makes_a_second_call_safe(
+def test_without_retries_the_callers_own_token_makes_a_second_call_safe(
     server: FakeServer, new_client: Callable[..., GenerativeAiClient], ids: dict[str, str]
 ) -> None:
     server.simulator.faults.add(Fault(operation="create_model", committed=True, damage="reset"))
@@ -214,7 +214,7 @@ def test_without_retries_a_token_of_ones_own_makes_a_second_call_safe(
     assert tuned(server) == [again.data.id]
 
 
-def test_a_lost_answer_to_delete_model_ends_in_an_error_that_tells_of_the_first(
+def test_a_lost_response_to_delete_model_ends_in_an_error_about_the_first_deletion(
     server: FakeServer, client: GenerativeAiClient, ids: dict[str, str]
 ) -> None:
     created = client.create_model(fine_tuning(ids)).data.id
@@ -235,7 +235,7 @@ def failing(server: FakeServer, ids: dict[str, str]) -> dict[str, str]:
     return ids
 
 
-def test_failed_work_tells_all_of_it_to_who_looks(
+def test_failed_work_shows_its_errors_and_logs(
     server: FakeServer, client: GenerativeAiClient, failing: dict[str, str]
 ) -> None:
     created = client.create_model(fine_tuning(failing))
@@ -254,7 +254,7 @@ def test_failed_work_tells_all_of_it_to_who_looks(
     assert (model.lifecycle_state, model.lifecycle_details) == ("FAILED", error.message)
 
 
-def test_a_waiter_that_knows_the_end_sees_the_failure_of_the_model(
+def test_a_waiter_for_the_failed_state_sees_the_failure(
     server: FakeServer, client: GenerativeAiClient, failing: dict[str, str]
 ) -> None:
     created = client.create_model(fine_tuning(failing)).data.id
@@ -266,7 +266,7 @@ def test_a_waiter_that_knows_the_end_sees_the_failure_of_the_model(
     assert waited.data.lifecycle_state == "FAILED"
 
 
-def test_a_composite_operation_that_waits_for_success_alone_polls_failed_work_to_its_limit(
+def test_a_composite_operation_that_waits_only_for_success_polls_failed_work_to_its_limit(
     server: FakeServer, client: GenerativeAiClient, failing: dict[str, str]
 ) -> None:
     composite = GenerativeAiClientCompositeOperations(client)
@@ -290,7 +290,7 @@ def test_a_composite_operation_that_waits_for_failure_too_returns_it(
     assert (ended.data.status, ended.data.operation_type) == ("FAILED", "CREATE_MODEL")
 
 
-def test_a_cluster_that_needs_attention_is_not_what_a_waiter_waits_for(
+def test_a_waiter_for_active_does_not_end_with_needs_attention(
     server: FakeServer, client: GenerativeAiClient, ids: dict[str, str]
 ) -> None:
     server.simulator.needs_attention(ids["dedicated_ai_cluster"])
@@ -303,7 +303,7 @@ def test_a_cluster_that_needs_attention_is_not_what_a_waiter_waits_for(
 # Who is asking, and how much there may be.
 
 
-def test_a_client_of_a_server_that_verifies_is_told_that_its_key_is_unknown_and_tries_once(
+def test_an_unknown_key_is_401_and_is_not_retried(
     new_client: Callable[..., GenerativeAiClient],
 ) -> None:
     with FakeServer(settings=Settings(clock="virtual", verify_signatures=True)) as server:
@@ -314,7 +314,7 @@ def test_a_client_of_a_server_that_verifies_is_told_that_its_key_is_unknown_and_
         assert outcomes(server, "list_models") == [(401, None)]
 
 
-def test_a_strict_tenancy_tells_which_limit_is_exceeded(new_client: Callable[..., GenerativeAiClient]) -> None:
+def test_strict_limits_name_the_exceeded_limit(new_client: Callable[..., GenerativeAiClient]) -> None:
     details = models.CreateDedicatedAiClusterDetails(
         type="HOSTING", compartment_id=COMPARTMENT, unit_count=1, unit_shape="LARGE_COHERE"
     )

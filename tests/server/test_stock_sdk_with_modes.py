@@ -1,4 +1,4 @@
-"""The plain OCI SDK in lists that are legal but awkward: what its users see, and what misleads them."""
+"""The unmodified OCI SDK with modes of legal but awkward responses: what its users see, and what misleads them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def test_pagination_walks_over_empty_and_short_pages(server: FakeServer, client:
     assert [model.id for model in some.data] == [model.id for model in kind[:12]]
 
 
-def test_who_reads_the_first_page_only_misses_what_follows(server: FakeServer, client: GenerativeAiClient) -> None:
+def test_a_client_that_reads_only_the_first_page_misses_the_rest(
+    server: FakeServer, client: GenerativeAiClient
+) -> None:
     made = cluster(client)
     server.simulator.set_modes("empty-pages")
     first = client.list_dedicated_ai_clusters(COMPARTMENT)
@@ -56,7 +58,7 @@ def test_who_reads_the_first_page_only_misses_what_follows(server: FakeServer, c
     assert second.has_next_page is False
 
 
-def test_values_that_the_sdk_does_not_know_are_told_as_unknown_or_as_they_are(
+def test_values_unknown_to_the_sdk_are_unknown_enum_value_or_unchanged(
     server: FakeServer, client: GenerativeAiClient
 ) -> None:
     cluster(client)
@@ -75,7 +77,7 @@ def test_absent_fields_are_none_and_extra_ones_are_not_seen(server: FakeServer, 
     assert client.get_dedicated_ai_cluster(made).data.display_name is not None
 
 
-def test_what_was_just_made_is_404_for_a_while_and_not_in_lists(server: FakeServer, client: GenerativeAiClient) -> None:
+def test_a_new_resource_is_404_for_a_while_and_not_in_lists(server: FakeServer, client: GenerativeAiClient) -> None:
     server.simulator.set_modes("hidden-after-create:5", "stale-lists:20")
     made = cluster(client)
     with pytest.raises(oci.exceptions.ServiceError) as refused:
@@ -88,7 +90,7 @@ def test_what_was_just_made_is_404_for_a_while_and_not_in_lists(server: FakeServ
     assert [found.id for found in client.list_dedicated_ai_clusters(COMPARTMENT).data.items] == [made]
 
 
-def test_a_name_may_be_that_of_several_models(server: FakeServer, client: GenerativeAiClient) -> None:
+def test_several_models_can_have_the_same_name(server: FakeServer, client: GenerativeAiClient) -> None:
     server.simulator.set_modes("same-names")
     found = client.list_models(COMPARTMENT, display_name="meta.llama-3.1-405b-instruct").data.items
     assert len({model.id for model in found}) == 4

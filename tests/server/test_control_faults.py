@@ -1,4 +1,4 @@
-"""The control paths for what is to go wrong: faults, failing work, and modes."""
+"""The control paths for faults, failing work and modes."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_latency_is_time_that_passes(http: Client) -> None:
     assert http.get("/_sim/clock").json["time"] == "2026-07-15T00:01:30.000Z"
 
 
-def test_at_the_end_of_time_answers_are_late_no_more(http: Client) -> None:
+def test_at_the_last_time_of_the_clock_responses_are_not_delayed(http: Client) -> None:
     to_the_end = (datetime(9000, 1, 1, tzinfo=UTC) - datetime(2026, 7, 15, tzinfo=UTC)).total_seconds()
     http.post("/_sim/clock", json={"advance": to_the_end - 1})
     http.post("/_sim/faults", json={"latency": 90})
@@ -110,7 +110,7 @@ def test_at_the_end_of_time_answers_are_late_no_more(http: Client) -> None:
     assert http.get("/_sim/clock").json["time"] == "8999-12-31T23:59:59.000Z"
 
 
-def test_an_answer_is_lost_after_the_change_was_made_if_so_planned(http: Client) -> None:
+def test_a_committed_fault_loses_the_response_after_the_change(http: Client) -> None:
     http.post("/_sim/faults", json={"operation": "create_imported_model", "status": 500, "committed": True})
     answer = http.post(f"{API}/importedModels", json=IMPORT, headers={"opc-retry-token": "mine"})
     assert (answer.status_code, answer.json["code"]) == (500, "InternalServerError")
@@ -160,7 +160,7 @@ def test_work_fails_at_a_percentage_with_an_error_of_ones_own(slow: Client) -> N
     assert (failed["lifecycleState"], failed["lifecycleDetails"]) == ("FAILED", "No such file.")
 
 
-def test_planned_failures_are_forgotten_when_told(slow: Client) -> None:
+def test_failing_work_can_be_cleared(slow: Client) -> None:
     slow.post("/_sim/failing-work", json={"percent": 0, "times": "always"})
     assert slow.delete("/_sim/failing-work").json == {"items": []}
     created = slow.post(f"{API}/importedModels", json=IMPORT)
@@ -168,7 +168,7 @@ def test_planned_failures_are_forgotten_when_told(slow: Client) -> None:
     assert slow.get(f"{API}/importedModels/{created.json['id']}").json["lifecycleState"] == "ACTIVE"
 
 
-def test_the_failures_that_have_names_are_all_told(http: Client) -> None:
+def test_all_named_failures_are_listed(http: Client) -> None:
     failures = http.get("/_sim/failures").json["items"]
     assert [failure["name"] for failure in failures] == list(FAILURES)
     must_have = {"name", "operations", "percent", "code", "message", "evidence", "source"}
@@ -180,7 +180,7 @@ def test_every_failure_with_a_name_can_be_planned(http: Client, name: str) -> No
     assert http.post("/_sim/failing-work", json={"failure": name}).json == {"items": [{"failure": name, "times": 1}]}
 
 
-def test_a_cluster_needs_attention_when_told(http: Client) -> None:
+def test_a_cluster_can_be_set_to_needs_attention(http: Client) -> None:
     cluster = http.post(f"{API}/dedicatedAiClusters", json=CLUSTER).json["id"]
     told = {"id": cluster, "action": "needs-attention", "message": "One unit is down."}
     assert http.post("/_sim/work", json=told).json == {}
@@ -211,7 +211,7 @@ def test_modes_are_put_on_and_taken_off_again(http: Client) -> None:
     assert http.get(f"{LIST}&limit=8").json["items"] == whole
 
 
-def test_the_modes_that_there_are_are_all_told(http: Client) -> None:
+def test_all_modes_are_listed(http: Client) -> None:
     known = http.get("/_sim/modes").json["known"]
     assert [mode["name"] for mode in known] == list(MODES)
     assert {mode["name"]: mode["default"] for mode in known if "default" in mode} == {

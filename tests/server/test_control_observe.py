@@ -1,4 +1,4 @@
-"""The control paths for what has happened: the journal, the timeline of a resource, and clients in trouble."""
+"""The control paths that show what happened: the journal, the timeline of a resource, and clients in trouble."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def failed_import(http: Client) -> tuple[str, str]:
     return created.json["id"], created.headers["opc-work-request-id"]
 
 
-def test_the_timeline_of_a_resource_tells_its_story_to_the_end(slow: Client) -> None:
+def test_the_timeline_of_a_resource_is_complete(slow: Client) -> None:
     identifier, work_request = failed_import(slow)
     slow.put(f"{API}/importedModels/{identifier}", json={"displayName": "new"})
     told = slow.get("/_sim/timeline", query_string={"resource": identifier}).json["items"]
@@ -88,7 +88,7 @@ def test_a_client_that_sends_what_is_refused_again_and_again_is_found(http: Clie
     assert http.get("/_sim/diagnosis").json == {"items": []}
 
 
-def test_the_journal_tells_of_faults_and_of_calls_that_were_never_answered(http: Client) -> None:
+def test_the_journal_shows_faults_and_calls_without_a_response(http: Client) -> None:
     http.post("/_sim/faults", json={"damage": "reset"})
     with pytest.raises(ConnectionResetError):
         http.get(f"{API}/models/ocid1.x")
@@ -99,7 +99,7 @@ def test_the_journal_tells_of_faults_and_of_calls_that_were_never_answered(http:
     assert (late["fault"], late["status"], late["rule"]) == ("503 ServiceUnavailable, 2 s", 503, "fault")
 
 
-def test_what_was_secret_in_a_request_is_told_nowhere(slow: Client) -> None:
+def test_a_secret_of_a_request_appears_nowhere(slow: Client) -> None:
     identifier, _ = failed_import(slow)
     for _ in range(5):
         slow.post(f"{API}/importedModels", json={**IMPORT, "compartmentId": "nonsense"})
@@ -128,7 +128,7 @@ REFUSED: list[tuple[str, str, str, str]] = [
 
 
 @pytest.mark.parametrize(("method", "path", "rule", "says"), REFUSED)
-def test_a_question_that_nobody_answers_is_refused(
+def test_unknown_parameters_and_paths_are_refused(
     http: Client, judge, *, method: str, path: str, rule: str, says: str
 ) -> None:
     answer: Any = http.open(path, method=method)
@@ -137,7 +137,7 @@ def test_a_question_that_nobody_answers_is_refused(
     assert says in document["message"]
 
 
-def test_what_a_test_asks_wrongly_of_a_control_path_is_no_client_in_trouble(http: Client) -> None:
+def test_a_wrong_control_request_is_not_a_client_in_trouble(http: Client) -> None:
     for _ in range(6):
         assert http.get("/_sim/timeline?resource=nope").status_code == 400
         assert http.get("/_sim/nothing").status_code == 404

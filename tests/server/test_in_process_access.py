@@ -1,4 +1,4 @@
-"""Looks from the test's own process take turns with the server's thread."""
+"""Access to a world from the test's own process takes turns with the server's thread."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ USES: dict[str, Callable[[Simulator, str, str], object]] = {
 
 @pytest.fixture
 def impatient() -> Iterator[None]:
-    """Threads that take turns a hundred times as often as usual, so that what can go wrong does."""
+    """Threads that switch a hundred times as often as usual, so that races happen."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(0.00005)
     yield
@@ -42,7 +42,7 @@ def impatient() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("use", USES)
-def test_what_tests_do_to_a_world_waits_for_whoever_holds_its_lock(use: str) -> None:
+def test_access_to_a_world_waits_for_its_lock(use: str) -> None:
     with FakeServer(settings=Settings(clock="virtual", pace="60s")) as server:
         simulator = server.simulator
         with SdkModelRepository(endpoint=server.url, clock=server.clock) as genai:
@@ -58,21 +58,21 @@ def test_what_tests_do_to_a_world_waits_for_whoever_holds_its_lock(use: str) -> 
 
 
 @pytest.mark.usefixtures("impatient")
-def test_looks_while_clients_are_served_disturb_nobody() -> None:
+def test_reads_during_requests_do_no_harm() -> None:
     with FakeServer(settings=Settings(clock="virtual", pace="3s")) as server:
         over = Event()
         failures: list[Exception] = []
 
-        def look() -> None:
+        def read() -> None:
             while not over.is_set():
                 try:
                     server.simulator.state()
                     server.simulator.troubles()
-                except Exception as error:  # noqa: BLE001  # whatever it is, the test is to tell
+                except Exception as error:  # noqa: BLE001  # the test reports any error
                     failures.append(error)
                     return
 
-        thread = Thread(target=look)
+        thread = Thread(target=read)
         thread.start()
         try:
             with SdkModelRepository(endpoint=server.url, clock=server.clock) as genai:

@@ -1,4 +1,4 @@
-"""The in-memory adapter: a world of one's own, behind a lock."""
+"""The backend in memory: its own world, behind a lock."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ IMPORT = CreateImportedModelDetails(
 )
 
 
-def test_it_is_in_chicago_and_instant_unless_told():
+def test_the_defaults_are_chicago_and_instant():
     genai = InMemoryModelRepository()
     assert genai.default_region == "us-chicago-1"
     begun = genai.create_dedicated_ai_cluster(CLUSTER)
@@ -66,7 +66,7 @@ def test_what_is_not_known_is_refused(given, error):
 
 
 @pytest.mark.parametrize("tag", [nested(500), nested(100_000), without_end()], ids=["deep", "deeper", "without end"])
-def test_a_body_too_deep_to_be_walked_through_is_refused_and_noted(tag):
+def test_a_body_too_deep_to_read_is_refused_and_recorded(tag):
     genai = InMemoryModelRepository()
     made = genai.create_imported_model(IMPORT)
     update = UpdateImportedModelDetails(defined_tags={"n": {"k": tag}})
@@ -135,7 +135,7 @@ def test_threads_that_wait_on_one_clock_lose_none_of_the_time():
         lambda genai: genai.clock.sleep(1),
     ],
 )
-def test_whoever_uses_a_world_waits_for_whoever_holds_its_lock(use):
+def test_every_use_of_a_world_waits_for_its_lock(use):
     genai = InMemoryModelRepository()
     done = threading.Event()
     thread = threading.Thread(target=lambda: (use(genai), done.set()))
@@ -169,7 +169,7 @@ def test_the_retry_policy_may_be_ones_own():
     assert (genai.clock.now() - began).total_seconds() == 10
 
 
-def test_a_request_that_never_became_a_call_is_answered_and_journalled():
+def test_a_request_that_is_not_a_call_gets_a_response_and_is_recorded():
     simulator = Simulator()
     error = simulator.refuse(InternalServerError("m"), "get_model", region="eu-frankfurt-1")
     [entry] = simulator.journal
@@ -178,7 +178,7 @@ def test_a_request_that_never_became_a_call_is_answered_and_journalled():
 
 
 @pytest.mark.parametrize("request_id", ["7DD75590E6D6-11F1-A97B-050965F7FCBC", "A" * 32, "a/b/c"])
-def test_a_request_id_as_any_sdk_makes_it_begins_that_of_the_answer(request_id):
+def test_the_request_id_of_a_response_starts_with_the_clients(request_id):
     genai = InMemoryModelRepository()
     [page] = genai.list_models(COMPARTMENT, request_id=request_id).pages()
     assert page.response.request_id.startswith(f"{request_id}/")

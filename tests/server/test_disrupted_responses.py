@@ -1,4 +1,4 @@
-"""Disturbances over a real socket, as a client without any library meets them: on a virtual clock and on a real one."""
+"""Disrupted responses over a socket, seen by a client without a library, on a virtual and on a real clock."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HOUR = 3600.0
 SOON = 0.2
-"""A delay in real time, short enough to be waited for."""
+"""A short delay in real time."""
 
 
 def plan(server: Any, **fault: Any) -> None:
@@ -36,62 +36,60 @@ def made(server: Any) -> int:
     return len(server.simulator.state()["importedModels"])
 
 
-# What damage is like.
+# The kinds of damage.
 
 
 @pytest.mark.parametrize("latency", [0, SOON])
-def test_a_reset_is_one_of_tcp_and_brings_not_a_byte(either: FakeServer, connect, latency: float) -> None:
+def test_a_reset_resets_the_tcp_connection_without_a_byte(either: FakeServer, connect, latency: float) -> None:
     plan(either, damage="reset", latency=latency)
     connection = connect(either)
-    connection.ask()
+    connection.send()
     with pytest.raises(ConnectionResetError):
         connection.socket.recv(1)
 
 
 @pytest.mark.parametrize("latency", [0, SOON])
-def test_a_cut_answer_tells_its_whole_length_and_ends_in_the_middle(
+def test_a_cut_response_has_its_full_content_length_and_ends_half_way(
     either: FakeServer, connect, latency: float
 ) -> None:
-    whole = connect(either).undisturbed()
+    whole = connect(either).read_list()
     plan(either, damage="cut", latency=latency)
     connection = connect(either)
-    connection.ask()
-    status, headers, body = connection.answer()
+    connection.send()
+    status, headers, body = connection.read_response()
     assert (status, headers["content-type"], int(headers["content-length"])) == (200, "application/json", len(whole))
     assert body == whole[: len(whole) // 2]
     assert connection.rest() == b""
 
 
 @pytest.mark.parametrize(("method", "target"), [("HEAD", LIST), ("DELETE", f"{IMPORTS}/{{id}}")])
-def test_of_an_answer_without_a_body_nothing_is_left_by_a_cut(
-    either: FakeServer, connect, method: str, target: str
-) -> None:
+def test_a_cut_response_without_a_body_sends_nothing(either: FakeServer, connect, method: str, target: str) -> None:
     identifier = imported(either, connect)
     plan(either, damage="cut")
     connection = connect(either)
-    connection.ask(target.format(id=identifier), method)
+    connection.send(target.format(id=identifier), method)
     assert connection.rest() == b""
 
 
 @pytest.mark.parametrize(
-    ("method", "target", "status", "answered"),
+    ("method", "target", "status", "expected"),
     [("GET", LIST, None, 200), ("GET", LIST, 503, 503), ("DELETE", f"{IMPORTS}/x", None, 502)],
 )
-def test_an_answer_that_is_not_json_is_a_page_and_the_connection_lives_on(
-    either: FakeServer, connect, *, method: str, target: str, status: int | None, answered: int
+def test_a_response_that_is_not_json_is_html_and_the_connection_stays_open(
+    either: FakeServer, connect, *, method: str, target: str, status: int | None, expected: int
 ) -> None:
     plan(either, damage="not-json", status=status)
     connection = connect(either)
-    connection.ask(target, method)
-    got, headers, body = connection.answer()
-    assert (got, headers["content-type"], body.decode()) == (answered, "text/html", NOT_JSON_TEXT)
-    assert connection.undisturbed()
+    connection.send(target, method)
+    got, headers, body = connection.read_response()
+    assert (got, headers["content-type"], body.decode()) == (expected, "text/html", NOT_JSON_TEXT)
+    assert connection.read_list()
 
 
-def test_a_time_out_brings_nothing_and_the_connection_is_closed(either: FakeServer, connect) -> None:
+def test_a_time_out_sends_nothing_and_closes_the_connection(either: FakeServer, connect) -> None:
     plan(either, damage="time-out", latency=SOON)
     connection = connect(either)
-    connection.ask()
+    connection.send()
     assert connection.rest() == b""
 
 
@@ -99,42 +97,42 @@ def test_a_time_out_takes_a_minute_of_a_virtual_clock(server: FakeServer, connec
     plan(server, damage="time-out")
     started = server.clock.now()
     connection = connect(server)
-    connection.ask()
+    connection.send()
     assert connection.rest() == b""
     assert (server.clock.now() - started).total_seconds() == 60
 
 
-def test_an_answer_that_is_late_is_whole_and_the_connection_lives_on(either: FakeServer, connect) -> None:
+def test_a_delayed_response_is_complete_and_the_connection_stays_open(either: FakeServer, connect) -> None:
     connection = connect(either)
-    usual = connection.undisturbed()
+    usual = connection.read_list()
     plan(either, latency=SOON)
-    assert connection.undisturbed() == usual
-    assert connection.undisturbed() == usual
+    assert connection.read_list() == usual
+    assert connection.read_list() == usual
 
 
 def test_latency_is_time_of_the_worlds_clock(server: FakeServer, connect) -> None:
     plan(server, latency=HOUR)
     started = server.clock.now()
-    assert connect(server).undisturbed()
+    assert connect(server).read_list()
     assert (server.clock.now() - started).total_seconds() == HOUR
 
 
-def test_an_error_that_is_late_is_whole_too(either: FakeServer, connect, judge) -> None:
+def test_a_delayed_error_is_complete(either: FakeServer, connect, judge) -> None:
     plan(either, code="TooManyRequests", retry_after=7, latency=SOON)
     connection = connect(either)
-    connection.ask()
-    status, headers, body = connection.answer()
+    connection.send()
+    status, headers, body = connection.read_response()
     judge(status, headers, body, expected=(429, "TooManyRequests"))
     assert (headers["retry-after"], headers["x-genai-ports-rule"]) == ("7", "fault")
 
 
-# What was done before the answer was lost.
+# Whether the change was made before the response was lost.
 
 
 def imported(server: FakeServer, connect) -> str:
     connection = connect(server)
-    connection.ask(IMPORTS, "POST", body=IMPORT)
-    status, _, body = connection.answer()
+    connection.send(IMPORTS, "POST", body=IMPORT)
+    status, _, body = connection.read_response()
     assert status == 201
     identifier: str = json.loads(body)["id"]
     return identifier
@@ -142,14 +140,14 @@ def imported(server: FakeServer, connect) -> str:
 
 @pytest.mark.parametrize("damage", ["reset", "time-out", "not-json"])
 @pytest.mark.parametrize("committed", [True, False])
-def test_an_answer_is_lost_after_the_change_was_made_or_instead_of_it(
+def test_a_response_is_lost_after_the_change_or_instead_of_it(
     either: FakeServer, connect, *, damage: str, committed: bool
 ) -> None:
     plan(either, operation="create_imported_model", damage=damage, committed=committed, latency=SOON)
     connection = connect(either)
-    connection.ask(IMPORTS, "POST", body=IMPORT)
+    connection.send(IMPORTS, "POST", body=IMPORT)
     if damage == "not-json":
-        assert connection.answer()[1]["content-type"] == "text/html"
+        assert connection.read_response()[1]["content-type"] == "text/html"
     elif damage == "reset":
         with pytest.raises(ConnectionResetError):
             connection.rest()
@@ -158,18 +156,16 @@ def test_an_answer_is_lost_after_the_change_was_made_or_instead_of_it(
     assert made(either) == committed
 
 
-def test_an_answer_is_cut_after_the_change_was_made(either: FakeServer, connect) -> None:
+def test_a_response_is_cut_after_the_change(either: FakeServer, connect) -> None:
     plan(either, operation="create_imported_model", damage="cut")
     connection = connect(either)
-    connection.ask(IMPORTS, "POST", body=IMPORT)
-    assert connection.answer()[0] == 201
+    connection.send(IMPORTS, "POST", body=IMPORT)
+    assert connection.read_response()[0] == 201
     assert made(either) == 1
 
 
 @pytest.mark.parametrize("damage", ["reset", "time-out", "cut"])
-def test_what_was_sent_after_a_request_whose_connection_broke_is_not_carried_out(
-    either: FakeServer, connect, damage: str
-) -> None:
+def test_a_request_behind_a_broken_connection_is_not_carried_out(either: FakeServer, connect, damage: str) -> None:
     plan(either, operation="list_models", damage=damage, latency=SOON)
     connection = connect(either)
     connection.socket.sendall(request(LIST) + request(IMPORTS, "POST", body=IMPORT))
@@ -192,7 +188,7 @@ def test_what_was_sent_after_a_request_whose_connection_broke_is_not_carried_out
         ({"damage": "not-json", "status": 503}, ServiceUnavailable),
     ],
 )
-def test_our_adapter_tells_of_each_in_its_own_words_and_finds_what_was_done(
+def test_our_adapter_raises_its_own_error_and_a_retry_finds_the_change(
     either: FakeServer, fault: dict[str, Any], error: type[Exception]
 ) -> None:
     details = CreateImportedModelDetails(
@@ -213,7 +209,7 @@ def test_our_adapter_tells_of_each_in_its_own_words_and_finds_what_was_done(
 @pytest.mark.parametrize(
     ("damage", "error"), [("reset", ConnectionResetError), ("cut", ConnectionResetError), ("time-out", TimeoutError)]
 )
-def test_with_no_server_in_between_a_lost_answer_is_an_exception(
+def test_without_a_server_a_lost_response_is_an_exception(
     app: App, http: Client, world, damage: str, error: type[Exception]
 ) -> None:
     world(app).faults.add(Fault(damage=damage))
@@ -222,7 +218,7 @@ def test_with_no_server_in_between_a_lost_answer_is_an_exception(
     assert http.get(LIST).status_code == 200
 
 
-def test_with_no_server_in_between_late_answers_and_pages_are_answers(app: App, http: Client, world) -> None:
+def test_without_a_server_delayed_responses_and_html_are_responses(app: App, http: Client, world) -> None:
     world(app).faults.add(Fault(damage="not-json", status=503))
     world(app).faults.add(Fault(latency=HOUR))
     page = http.get(LIST)
@@ -237,9 +233,7 @@ class _Silent(WSGIRequestHandler):
 
 
 @pytest.mark.parametrize("damage", ["reset", "cut", "time-out"])
-def test_another_server_that_knows_nothing_of_holding_back_breaks_the_connection_off(
-    app: App, world, damage: str
-) -> None:
+def test_a_server_without_support_for_delays_closes_the_connection(app: App, world, damage: str) -> None:
     world(app).faults.add(Fault(damage=damage))
     with make_server("127.0.0.1", 0, app, handler_class=_Silent) as other:
         serving = threading.Thread(target=other.handle_request)

@@ -1,4 +1,4 @@
-"""Forged requests by the hundred, to a running server that verifies: none is served, and none is a defect."""
+"""Hundreds of forged requests to a running server that verifies: none is served, and none is a 500."""
 
 from __future__ import annotations
 

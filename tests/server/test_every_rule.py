@@ -1,4 +1,4 @@
-"""Every rule that says no can be made to say so over HTTP, and says the same as the registry and `/_sim/rules` tell."""
+"""Every rule can refuse a request over HTTP, as the registry and `/_sim/rules` say."""
 
 from __future__ import annotations
 
@@ -230,7 +230,7 @@ def test_there_is_a_request_for_every_rule_and_a_rule_for_every_request() -> Non
 
 
 @pytest.mark.parametrize("name", list(FIRES))
-def test_a_rule_fires_and_says_what_the_registry_tells_of_it(scene: Scene, judge, name: str) -> None:
+def test_each_rule_refuses_as_the_registry_says(scene: Scene, judge, name: str) -> None:
     answer = FIRES[name](scene)
     rule = REFUSALS[name]
     expected = (rule.error.default_status, rule.error.default_code)
