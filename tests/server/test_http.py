@@ -95,7 +95,7 @@ def test_an_operation_of_the_real_service_alone_is_refused_with_501(http: Client
         document = judge(
             response.status_code, response.headers, response.get_data(), expected=(501, "MethodNotImplemented")
         )
-        assert document["message"].startswith("The real service has ")
+        assert document["message"].endswith("exists in the real service, but is not simulated.")
         assert response.headers["x-genai-ports-rule"] == "not-simulated"
 
 
