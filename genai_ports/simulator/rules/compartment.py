@@ -1,4 +1,4 @@
-"""Compartments: what counts as the OCID of one."""
+"""Compartments: which texts are accepted as the OCID of a compartment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every rule that says no, by name: the error it gives, how well that is known, and from where.
+"""Every rule that refuses a request, by name: its error, its evidence and its source.
 
 `docs/fidelity.md` and the server's `/_sim/rules` show this registry; an error's `rule` is the name of one of these.
 """

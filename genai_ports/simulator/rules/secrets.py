@@ -1,4 +1,4 @@
-"""Secrets: a text that looks like one is masked, wherever it stands by mistake."""
+"""Secrets: a text that has the form of one is masked, wherever it occurs."""
 
 from __future__ import annotations
 

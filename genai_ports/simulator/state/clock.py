@@ -1,4 +1,4 @@
-"""The virtual clock: time that stands still until somebody waits."""
+"""The virtual clock: time that moves only when a caller waits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class VirtualClock(Locked):
     """A clock whose `sleep` returns at once and moves the time.
 
     Args:
-        start: the first time it tells; with its time zone.
+        start: the time at which it starts; with a time zone.
 
     Example:
         >>> clock = VirtualClock()
@@ -29,7 +29,7 @@ class VirtualClock(Locked):
         self.start = self._now = start
 
     def now(self) -> datetime:
-        """Tell the time."""
+        """Return the time."""
         return self._now
 
     def sleep(self, seconds: float) -> None:
@@ -41,11 +41,11 @@ class VirtualClock(Locked):
         """Move the time forward.
 
         Raises:
-            InvalidInput: `seconds` is negative, not finite, or leads past the last time there is.
+            InvalidInput: `seconds` is negative, not finite, or goes beyond the last year of a clock.
         """
         self._now += step(self._now, seconds)
 
     @locked
     def reset(self) -> None:
-        """Go back to where this clock began."""
+        """Go back to the start time."""
         self._now = self.start

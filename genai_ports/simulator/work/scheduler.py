@@ -1,4 +1,4 @@
-"""The scheduler: asynchronous work as a queue of due steps, settled whenever somebody touches the world."""
+"""The scheduler: asynchronous work as a queue of due steps, which each call settles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telling of work: the WorkRequest that shows it, its errors and its logs."""
+"""The view of work: its WorkRequest, its errors and its logs."""
 
 from __future__ import annotations
 
