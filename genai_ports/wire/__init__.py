@@ -1,4 +1,4 @@
-"""The domain classes on the wire: JSON in both directions, and the search for what a request must not contain."""
+"""The HTTP binding: domain classes as JSON, calls as requests, replies and errors as responses, in both directions."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Oracle's camelCase JSON <-> the domain classes.
 
-Reading accepts whatever JSON can hold and judges no value: a wrong value stays in place for the rules to name, and an
+Reading accepts any JSON and checks no value: a wrong value stays as it is, so that validation can name it, and an
 unknown property, enum value or variant does not break a list.
 """
 
@@ -92,7 +92,7 @@ def decode(cls: type[T], document: Mapping[str, Any]) -> T:
 
     Example:
         >>> from genai_ports.api.model import Model
-        >>> decode(Model, {"id": "ocid1.generativeaimodel.oc1..a", "lifecycleState": "NEW", "unheardOf": 1})
+        >>> decode(Model, {"id": "ocid1.generativeaimodel.oc1..a", "lifecycleState": "NEW", "unknownProperty": 1})
         Model(id='ocid1.generativeaimodel.oc1..a', lifecycle_state='NEW')
     """
     return cast("T", _read_object(cls, document))
@@ -150,10 +150,10 @@ def _read_time(item: Any) -> Any:
 def _read_object(cls: type, item: Any) -> Any:
     if not isinstance(item, dict):
         return frozen(item)
-    instance: Any = object.__new__(cls)  # `__init__` takes as long as all the rest
+    instance: Any = object.__new__(cls)  # without `__init__`, which takes as long as everything else
     attributes, get = instance.__dict__, item.get
     for name, json_name, read in _plan(cls):
-        part = get(json_name)  # nothing for an attribute in headers: no key in JSON is None
+        part = get(json_name)  # None for an attribute in headers: no JSON key is None
         attributes[name] = part if read is None or part is None else read(part)
     return instance
 

@@ -1,4 +1,4 @@
-"""JSON documents as bytes: written compactly, and read strictly where a request must be unambiguous."""
+"""JSON documents as bytes: compact writing, and strict reading for requests, which must be unambiguous."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TYPES: Final = {dict: "an object", list: "an array", str: "a string", bool: "tr
 
 
 class MalformedBody(ValueError):
-    """The body is not a JSON object that has one meaning; the message says why."""
+    """The body is not an unambiguous JSON object; the message says why."""
 
 
 def dump(document: Any) -> bytes:

@@ -29,9 +29,9 @@ RESPONSE_HEADERS: Final = {
 REQUEST_ID: Final = RESPONSE_HEADERS["request_id"]
 RETRY_AFTER: Final = RESPONSE_HEADERS["retry_after"]
 NEXT_PAGE: Final = "opc-next-page"
-"""On a page of a list: the token of the next page."""
+"""The header with the token of the next page of a list."""
 RULE: Final = "x-genai-ports-rule"
-"""On an error from the simulator: the name of the rule that refused."""
+"""The header of an error from the simulator, with the name of the rule that refused."""
 
 JSON: Final = "application/json"
 _MOST_DIGITS: Final = 9
@@ -60,7 +60,7 @@ class HttpResponse(NamedTuple):
 
     Args:
         status: such as 200.
-        headers: without those that describe the body; names in lower case, or a mapping that ignores case.
+        headers: without content-type and content-length; names in lower case, or a mapping that ignores case.
         body: empty for no body.
         content_type: of the body.
     """

@@ -1,4 +1,4 @@
-"""Relaxed reading: scalars written as another type are read as the type that the class declares.
+"""Relaxed reading: a scalar of another JSON type is converted to the type that the class declares.
 
 Source: our choice, after the defaults of JSON libraries for Java.
 """
@@ -23,7 +23,7 @@ def relaxed(cls: type, document: dict[str, Any]) -> dict[str, Any]:
         document: the JSON object, as `json.loads` returns it; it is not changed.
 
     Returns:
-        a copy, in which all other values are as they were.
+        a copy with the converted values; all others are the same.
 
     Example:
         >>> from genai_ports.api.dedicated_ai_cluster import UpdateDedicatedAiClusterDetails

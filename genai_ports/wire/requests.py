@@ -34,7 +34,7 @@ _header_values: Final = attrgetter(*REQUEST_HEADERS)
 
 
 class RepeatedParameter(ValueError):
-    """A query parameter is given more often than once.
+    """A query parameter is repeated.
 
     Args:
         name: of the parameter.
@@ -48,11 +48,11 @@ class RepeatedParameter(ValueError):
 
 
 class Reading(NamedTuple):
-    """What a request was read as.
+    """The result of reading a request.
 
     Args:
         call: the call, without user.
-        unknown_properties: the properties of the body that were not read; `body` where the body is not a JSON object.
+        unknown_properties: the properties of the body that were not read; `body` if the body is not a JSON object.
     """
 
     call: Call
@@ -60,11 +60,11 @@ class Reading(NamedTuple):
 
 
 def write_request(call: Call) -> HttpRequest:
-    """Write a call as a request; a region that the call names stands in the path.
+    """Write a call as a request; the region of the call is the first part of the path.
 
     Raises:
         RecursionError: the body nests deeper than the interpreter can follow.
-        ValueError: the body has what JSON cannot hold; `genai_ports.wire.unsendable` names it.
+        ValueError: the body has a value that JSON cannot hold; `genai_ports.wire.unsendable` names it.
     """
     operation = call.operation
     headers = zip(_headers(operation), _header_values(call), strict=True)
@@ -78,16 +78,16 @@ def write_request(call: Call) -> HttpRequest:
 
 
 def read_request(request: HttpRequest, route: Route, *, lenient: bool = False) -> Reading:
-    """Read the call that a request stands for.
+    """Read a request as a call.
 
     Args:
         request: the request; query parameters that the operation does not take are skipped, see `unknown_parameters`.
-        route: what stands at its method and path.
-        lenient: convert scalars of another type (`"3"` for a number), and accept any body where none is read.
+        route: the operation at its method and path.
+        lenient: convert scalars of another type (`"3"` for a number), and accept a body for an operation without one.
 
     Raises:
         MalformedBody: the body is not a JSON object.
-        RepeatedParameter: a query parameter is given twice.
+        RepeatedParameter: a query parameter is repeated.
     """
     operation = route.operation
     details, unknown = _read_body(request.body, operation, lenient=lenient)

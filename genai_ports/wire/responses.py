@@ -43,7 +43,7 @@ def write_response(reply: Reply, dump_item: Callable[[Any], bytes] = dump_value)
 
     Args:
         reply: the reply.
-        dump_item: writes one item of a page as JSON; for servers that keep what they wrote.
+        dump_item: writes one item of a page as JSON; a server can pass a cache.
     """
     value, response = reply.value, reply.response
     headers = {}
@@ -111,10 +111,10 @@ def read_error(operation: Operation, response: HttpResponse) -> ServiceError:
 def service_error(
     operation: Operation, status: int, code: object, message: object, *, headers: Mapping[str, str]
 ) -> ServiceError:
-    """Make the error that a response stands for: its class follows from status and code, which may be unknown ones.
+    """Return the error for a response. Its class follows from status and code, which may be unknown.
 
     Args:
-        operation: what was called.
+        operation: the operation that was called.
         status: the HTTP status.
         code: OCI's error code; None or empty for a body without one.
         message: OCI's message; None or empty for a body without one.
@@ -134,7 +134,7 @@ def service_error(
 
 
 def unreadable(operation: Operation, error: Exception) -> ConnectionLost:
-    """Make the error for a response whose body cannot be decoded."""
+    """Return the error for a response whose body cannot be decoded."""
     return ConnectionLost(f"{operation.name}: the response cannot be read: {error}")
 
 

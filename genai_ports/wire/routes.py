@@ -1,6 +1,6 @@
-"""Paths: which operation a method and a path stand for, and the path of a call.
+"""Paths: the operation at a method and path, and the path of a call.
 
-Source: the paths of `GenerativeAiClient` in the OCI SDK. The region in front of the version is ours.
+Source: the paths of `GenerativeAiClient` in the OCI SDK. The region before the version is our addition.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _HOST: Final = re.compile(r"generativeai\.([a-z0-9-]+)\.(?:ds\.)?oci\.", re.IGNO
 
 
 class Route(NamedTuple):
-    """What a method and a path stand for.
+    """The operation at a method and path.
 
     Args:
         operation: the operation.
-        region: the region id in the path; None for none.
-        target: the OCID in the path; None for none.
+        region: the region id in the path; None if there is none.
+        target: the OCID in the path; None if there is none.
     """
 
     operation: Operation
@@ -50,7 +50,7 @@ _OPERATIONS: Final = _by_path()
 
 
 def find_route(method: str, path: str) -> Route | None:
-    """Find the operation at a method and a decoded path; None where there is none.
+    """Find the operation at a method and a decoded path; None if there is none.
 
     Example:
         >>> route = find_route("GET", "/eu-frankfurt-1/20231130/models/ocid1.x")
@@ -76,7 +76,7 @@ def path_of(operation: Operation, *, region: str | None = None, target: str | No
 
     Args:
         operation: the operation.
-        region: a region id to put in front.
+        region: a region id for the start of the path.
         target: the OCID in the path; default: the placeholder `{target}`.
 
     Example:

@@ -1,4 +1,4 @@
-"""The search for unknown properties, so that a typo is refused and not dropped."""
+"""The search for unknown properties in a request: a typo is refused, not dropped."""
 
 from __future__ import annotations
 

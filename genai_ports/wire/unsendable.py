@@ -1,4 +1,4 @@
-"""The search for values that JSON cannot hold, so that they are refused by name and nothing is sent."""
+"""The search for values that JSON cannot hold: they are refused by name, and nothing is sent."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LONGEST_WRITTEN: Final = 10**4200
-"""Python writes no whole number of more digits. A shorter one is sent: the service decides whether it is too long."""
+"""Python writes no whole number of more digits. A shorter one is sent, and the service may refuse it."""
 
 
 def unsendable(details: Value) -> Iterator[str]:
-    """Report each value in a body that JSON cannot hold: its path in JSON, and what would be right.
+    """Report each value in a body that JSON cannot hold: its path in JSON, and what is accepted.
 
     Args:
         details: the body. Whether its values have the declared types is not checked.

@@ -5,12 +5,15 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from collections.abc import Mapping  # noqa: TC003  # read at run time
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from genai_ports.api.frozen import EMPTY, FrozenDict, frozen
+from genai_ports.api.value import Value, value
+from genai_ports.simulator.verbs import immutable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,3 +78,20 @@ def test_every_kind_of_mapping_and_sequence_is_accepted() -> None:
 
 def test_all_empty_mappings_are_one_object() -> None:
     assert frozen({}) is frozen(MappingProxyType({})) is EMPTY
+
+
+@value
+class Details(Value):
+    """A body with a list and two maps."""
+
+    names: tuple[str, ...] | None = None
+    counts: Mapping[str, int] | None = None
+    groups: Mapping[str, Mapping[str, Any]] | None = None
+    title: str | None = None
+
+
+def test_every_list_and_map_of_a_body_is_copied() -> None:
+    names: Any = ["a"]
+    kept = immutable(Details(names=names, groups={"b": {"c": ["d"]}}, title="e"))
+    assert kept == Details(names=("a",), groups={"b": {"c": ("d",)}}, title="e")
+    assert type(kept.groups) is type(kept.groups["b"]) is FrozenDict

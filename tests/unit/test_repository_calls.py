@@ -136,3 +136,10 @@ def test_a_region_of_the_wrong_type_is_unknown(call: Callable[[Any, Any], Any]) 
 def test_an_empty_capability_is_refused() -> None:
     with pytest.raises(InvalidParameter, match="capability must be one of"):
         InMemoryModelRepository().list_models(COMPARTMENT, capability="").first()
+
+
+@pytest.mark.parametrize("token", ["a b", "x" * 65, ""])
+def test_a_malformed_retry_token_is_refused(token: str) -> None:
+    with pytest.raises(InvalidParameter, match="opc-retry-token must be 1 to 64 printable ASCII characters") as refused:
+        InMemoryModelRepository().create_imported_model(ready.imported_model_details(), retry_token=token)
+    assert refused.value.rule == "header-value"

@@ -11,6 +11,8 @@ import pytest
 from genai_ports import CreateModelDetails, HuggingFaceModel, InMemoryModelRepository
 from genai_ports.api.snapshot import ResponseMetadata, Snapshot
 from genai_ports.api.value import Value, narrowed, replaced, shared_names, value
+from genai_ports.api.variant import UnknownVariant
+from genai_ports.errors import InvalidParameter
 from genai_ports.testing import ready
 
 
@@ -125,3 +127,20 @@ def test_a_snapshot_survives_copying_and_pickling() -> None:
         assert same == model
         assert same.response == model.response
         assert type(same.freeform_tags) is type(model.freeform_tags)
+
+
+def test_equal_snapshots_have_equal_hashes() -> None:
+    tags = {"freeform_tags": {"a": "b", "c": "d"}, "defined_tags": {"n": {"list": [1, {"x": None}]}}}
+    genai = InMemoryModelRepository()
+    made = genai.create_imported_model(ready.imported_model_details(**tags))
+    read, again = genai.get_imported_model(made.id), genai.get_imported_model(made.id)
+    assert len({made, read, again}) == 2
+
+
+def test_the_values_of_an_unknown_variant_are_not_shown() -> None:
+    source = UnknownVariant(document={"sourceType": "NEW", "accessToken": "hf_secret"})
+    assert repr(source) == "UnknownVariant(sourceType, accessToken)"
+    details = ready.imported_model_details(data_source=source)
+    with pytest.raises(InvalidParameter) as refused:
+        InMemoryModelRepository().create_imported_model(details)
+    assert "hf_secret" not in f"{refused.value} {details!r}"
