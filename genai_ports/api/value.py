@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
 from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _Reader: TypeAlias = "Callable[[Any], tuple[Any, ...]]"
+_FEW: Final = 8
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False, field_specifiers=(field,))
@@ -104,7 +105,7 @@ class Value:
         cls: Any = self.__class__
         defaults, required, factories = _arguments(cls)
         attributes = self.__dict__
-        attributes.update(defaults)
+        _fill(attributes, defaults)
         attributes.update(arguments)
         if len(attributes) != len(defaults):
             raise TypeError(f"{cls.__name__} has no field {', '.join(sorted(arguments.keys() - defaults))}")
@@ -180,8 +181,19 @@ def blank(cls: type) -> Mapping[str, None]:
 def made(cls: type[T], attributes: dict[str, Any]) -> T:
     """Make a value from all its fields, without the cost of `__init__`."""
     new = object.__new__(cls)
-    new.__dict__.update(attributes)
+    _fill(new.__dict__, attributes)
     return new
+
+
+def _fill(own: dict[str, Any], attributes: Mapping[str, Any]) -> None:
+    """Fill the dict of a new value so that it shares its keys with other values of its class: a third of the size.
+
+    An empty dict takes over the keys of the one that it is updated with; a dict with a key keeps its own. For a few
+    keys that is smaller.
+    """
+    if len(attributes) > _FEW:
+        own[next(iter(attributes))] = None
+    own.update(attributes)
 
 
 @cache
