@@ -1,4 +1,4 @@
-"""Checks of arguments that tests pass to a simulator: a wrong type is refused at once, and causes no crash later."""
+"""Checks of arguments that tests pass to a simulator: a wrong type is refused at once, not after a crash."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The base models that each region offers, and what is documented of models that can be imported.
 
-Source: the data files beside this module; which ids and times are recorded and which are derived is told in
-`docs/fidelity.md`.
+Source: the data files beside this module; `docs/fidelity.md` lists which ids and times are
+recorded and which are derived.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ def _importable_capabilities() -> dict[str, str]:
 
 
 def importable_capability(model_id: str) -> str | None:
-    """Tell the capability that Oracle documents for a Hugging Face model; None where it is not on the list."""
+    """Return the capability that Oracle documents for a Hugging Face model; None if the model is not on the list."""
     return _importable_capabilities().get(model_id.lower())
 
 
 def base_models(region: str, copies: int = 1) -> tuple[Record, ...]:
-    """List the base models of a region, as records that every world shares: nothing ever changes them.
+    """List the base models of a region, as records that all worlds share and never change.
 
     Args:
         region: its id.
@@ -71,7 +71,7 @@ def _all_records(region: str, copies: int) -> tuple[Record, ...]:
 
 
 def _copy(record: Record, number: int, originals: int) -> Record:
-    """Make another model of the same name: older by a second a copy, and last among equals."""
+    """Make another model of the same name: one second older for each copy, and last among equals."""
     model = record.snapshot
     snapshot = replaced(
         model,
@@ -139,11 +139,11 @@ def _record(
 
 
 def _derived_time(model: dict[str, Any], order: int) -> datetime:
-    """Release day plus a few seconds that differ for each model, so that the newest-first order is a strict one."""
+    """Release day plus a few seconds that differ for each model, so that no two models are equally new."""
     released = datetime.fromisoformat(model["released"] or _RELEASED_UNKNOWN).replace(tzinfo=UTC)
     return released + timedelta(hours=18, seconds=-order)
 
 
 def _time(text: str | None) -> datetime | None:
-    """Read a day or a time; all that the catalogue carries are in UTC."""
+    """Read a day or a time; all times in the catalogue are in UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None

@@ -1,4 +1,4 @@
-"""Controls: what tests do to a simulated world from outside, in this process or by the server's control paths."""
+"""Controls: what tests do to a simulated world besides calls, in this process or over the server's control paths."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class Controls(Locked):
             InvalidInput: no such work is under way, the failure does not exist or does not apply to it, or the
                 percentage is out of range.
         """
-        from genai_ports.simulator.faults.failing_work import check_plausible, make_failure  # noqa: PLC0415  # loaded for this
+        from genai_ports.simulator.faults.failing_work import check_plausible, make_failure  # noqa: PLC0415  # 1 ms
 
         work = self.work_on(identifier)
         going_wrong = make_failure(failure, percent, code, message)
@@ -156,10 +156,10 @@ class Controls(Locked):
             modes: such as `short-pages`, `empty-pages` or `stale-lists:30`; "Quirks" in `docs/fidelity.md` lists all.
 
         Raises:
-            InvalidInput: a mode does not exist or is given twice, or its number is out of range; nothing has changed
-                then.
+            InvalidInput: a mode does not exist or appears twice, or its number is out of range; nothing has
+                changed then.
         """
-        from genai_ports.simulator.lists.modes import SAME_NAMES, STALE_LISTS, read_modes  # noqa: PLC0415  # loaded for this
+        from genai_ports.simulator.lists.modes import SAME_NAMES, STALE_LISTS, read_modes  # noqa: PLC0415  # 0.5 ms
 
         self.scheduler.settle()
         before, self.world.modes = self.world.modes, read_modes(modes)
@@ -195,6 +195,6 @@ class Controls(Locked):
         now = self.clock.now()
         tables = self.world.tables.items()
         resources = {KINDS[name].collection: tuple(record.snapshot for record in table) for name, table in tables}
-        from genai_ports.simulator.work.work_request_view import work_request  # noqa: PLC0415  # loaded when work is first told of
+        from genai_ports.simulator.work.work_request_view import work_request  # noqa: PLC0415  # 0.5 ms
 
         return {**resources, WORK_REQUEST.collection: tuple(work_request(r.snapshot, now) for r in self.world.works)}

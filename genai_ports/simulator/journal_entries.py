@@ -34,7 +34,7 @@ def refuse_request(
     resource: str | None,
     request_id: str | None,
 ) -> ServiceError:
-    """Give the error of a request that is not a call a request id, and record it; see `Simulator.refuse`."""
+    """Set the request id of an error for a request that is not a call, and record it; see `Simulator.refuse`."""
     world, from_client = parts.world, well_formed(request_id)
     if operation is None:
         error.request_id = world.ids.request_id(from_client, is_counted=False)
@@ -61,7 +61,7 @@ def refuse_request(
 def refuse_call(
     parts: Parts, error: ServiceError, call: Call, region: str, request_id: str, *, fault: str | None = None
 ) -> ServiceError:
-    """Give the error of a call its operation and request id, and record the call.
+    """Set the operation and request id of an error for a call, and record the call.
 
     Args:
         parts: the simulator.

@@ -1,4 +1,4 @@
-"""Locked: the base of all that takes turns under the lock of a simulator."""
+"""Locked: a base for the parts of a simulator, whose methods hold its lock."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Locked:
     """A base for a simulator and for what belongs to it.
 
     Attributes:
-        lock: the lock that methods hold while they run: that of the simulator; none for an object that belongs to none.
+        lock: the lock that methods hold while they run: the simulator's; no lock for an object outside a simulator.
     """
 
     lock: AbstractContextManager[object] = nullcontext()

@@ -1,4 +1,4 @@
-"""The simulator: the OCI Generative AI control plane as a pure engine that takes calls and gives replies."""
+"""The simulator: the OCI Generative AI control plane as a pure engine: calls in, replies out."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from genai_ports.simulator.faults.failing_work import FailingWork
     from genai_ports.simulator.faults.faults import Fault
 
-_RLock: Final[Any] = type(RLock())  # which typeshed does not let anybody subclass
+_RLock: Final[Any] = type(RLock())  # typeshed does not allow a subclass of it
 
 
 class _Lock(_RLock):  # type: ignore[misc]  # see above
@@ -97,13 +97,13 @@ class Simulator(Controls):
 
     @locked
     def reset(self) -> None:
-        """Start again as if newly made from its settings: nothing that happened is left, and its clock is put back."""
-        put_back = getattr(self.clock, "reset", None)
-        if put_back:
-            put_back()
+        """Start again as if newly made from its settings: nothing that happened remains, and its clock is reset."""
+        reset_clock = getattr(self.clock, "reset", None)
+        if reset_clock:
+            reset_clock()
         fresh = object.__new__(type(self))
         fresh._start(self.settings, self.clock, self.lock)
-        # One assignment, so that no thread that reads an attribute meanwhile finds none.
+        # One assignment: a thread that reads an attribute at the same time always finds one.
         self.__dict__ = vars(fresh)
 
     @locked
@@ -121,7 +121,7 @@ class Simulator(Controls):
             >>> Simulator.restore(simulator.snapshot()).snapshot() == simulator.snapshot()
             True
         """
-        from genai_ports.simulator import snapshot  # noqa: PLC0415  # 4 ms that few worlds need
+        from genai_ports.simulator import snapshot  # noqa: PLC0415  # 2 ms that few worlds need
 
         return snapshot.write(self)
 
@@ -131,8 +131,8 @@ class Simulator(Controls):
 
         Args:
             data: what `snapshot` returned, or its JSON read back.
-            clock: the clock of the new world; default: a virtual clock that shows the time of the snapshot. A given
-                clock that is behind is moved forward.
+            clock: the clock of the new world, moved forward if it is behind; default: a virtual clock that shows the
+                time of the snapshot.
 
         Raises:
             InvalidInput: it is no snapshot, or one of another version, or the clock cannot show its time.
@@ -207,7 +207,7 @@ class Simulator(Controls):
         """Move a virtual clock forward, and return how many seconds remain: 0, or all of them for a real clock.
 
         Args:
-            seconds: how long a response is delayed; at the end of time, a virtual clock stands still.
+            seconds: how long a response is delayed; at the last time that it can show, a virtual clock stops.
         """
         if not isinstance(self.clock, VirtualClock):
             return seconds
@@ -225,7 +225,7 @@ class Simulator(Controls):
         resource: str | None = None,
         request_id: str | None = None,
     ) -> ServiceError:
-        """Refuse a request that is not a call: give the error a request id, and record it in the journal.
+        """Refuse a request that is not a call: set the request id of the error, and record it in the journal.
 
         Args:
             error: why it is refused.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FORMAT: Final = "genai-ports world"
 VERSION: Final = 1
-"""Raised with each change that an older version cannot read."""
+"""Increases with each change that an older release cannot read."""
 
 
 def write(parts: Parts) -> dict[str, Any]:
@@ -84,7 +84,8 @@ def read_clock(data: Mapping[str, Any], given: Clock | None) -> Clock:
         given: the clock to use; None for a virtual clock like the one that the world had.
 
     Raises:
-        InvalidInput: the world had another clock and none is given, or the given one is behind and cannot be moved.
+        InvalidInput: the world did not have a virtual clock and `given` is None, or `given` is behind and cannot be
+            moved.
     """
     saved = data["clock"]
     now = datetime.fromisoformat(saved["now"])
@@ -102,7 +103,7 @@ def read_clock(data: Mapping[str, Any], given: Clock | None) -> Clock:
 
 
 def fill(parts: Parts, data: Mapping[str, Any]) -> None:
-    """Give a new simulator what the snapshot holds beside settings and clock."""
+    """Fill a new simulator with what the snapshot holds beside settings and clock."""
     parts.keys = dict(data["keys"])
     for name, most, region, compartment_id in data["limits"]:
         parts.limits.set(name, most, region=region, compartment_id=compartment_id)

@@ -257,7 +257,7 @@ def test_work_named_by_its_ocid_fails_with_a_default_message(slow: Client) -> No
     slow.post("/_sim/clock", json={"advance": 100})
     errors = slow.get(f"{API}/workRequests/{work_request}/errors").json["items"]
     assert [(error["code"], error["message"]) for error in errors] == [
-        ("InternalError", "The work failed because it was asked to.")
+        ("InternalError", "This failure was requested by a test.")
     ]
 
 

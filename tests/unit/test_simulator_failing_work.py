@@ -129,7 +129,7 @@ def test_the_defaults_are_those_of_the_named_failure() -> None:
 
 def test_without_arguments_work_fails_at_once_and_says_why() -> None:
     assert FailingWork().to_failure() == Failure(
-        percent=0, code="InternalError", message="The work failed because it was asked to.", leaves=None
+        percent=0, code="InternalError", message="This failure was requested by a test.", leaves=None
     )
 
 

@@ -67,7 +67,7 @@ def test_a_refusal_names_user_verb_type_and_place() -> None:
     assert refused.value.rule == "not-permitted"
     assert refused.value.message == (
         "Authorization failed or requested resource not found: "
-        f"no policy lets {ANN} use generative-ai-endpoint in {HERE}."
+        f"no policy allows {ANN} to use generative-ai-endpoint in {HERE}."
     )
     with pytest.raises(NotFound, match=r"inspect generative-ai-model in the tenancy\.$"):
         team().check(ANN, OPERATIONS["list_models"], None)

@@ -137,7 +137,7 @@ def test_work_without_calls_in_the_journal_is_shown(forgotten: int) -> None:
         simulator.journal.add(entry)
     told = shortened(words(simulator, made.id))
     assert [what for what in told if what[0].isupper()] == [what for what in STORY if what[0].isupper()]
-    assert [what for what in told if "answered" in what] == [what for what in STORY if "answered" in what][forgotten:]
+    assert [what for what in told if "returned" in what] == [what for what in STORY if "returned" in what][forgotten:]
 
 
 def test_each_line_of_work_says_how_far_it_was() -> None:

@@ -1,4 +1,4 @@
-"""CallMatcher: which later calls a fault applies to, by what they are about and by their number, never by chance."""
+"""CallMatcher: which later calls a fault applies to, by their contents and their number, never by chance."""
 
 from __future__ import annotations
 

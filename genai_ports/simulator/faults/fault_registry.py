@@ -1,4 +1,4 @@
-"""FaultRegistry: the faults, or the failing work, that later calls meet, in the order in which they were added."""
+"""FaultRegistry: faults or failing work for later calls, in the order in which they were added."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ P = TypeVar("P", bound="CallMatcher")
 
 
 class _Entry(Generic[P]):
-    """A plan that is not used up, and how many matching calls it has seen."""
+    """A plan that is not used up, and how many matching calls were counted."""
 
     __slots__ = ("plan", "seen")
 
@@ -33,8 +33,8 @@ class FaultRegistry(Locked, Generic[P]):
     """Plans that are not used up: the first that applies to a call takes it, and later ones do not count that call.
 
     Args:
-        kind: the class name of what it holds: `Fault` or `FailingWork`. A name, so that the class is loaded only by
-            whoever makes a plan.
+        kind: the class name of what it holds: `Fault` or `FailingWork`. A name, so that a simulator without
+            plans does not load the class.
     """
 
     def __init__(self, kind: str = "CallMatcher") -> None:

@@ -1,7 +1,7 @@
-"""OCI's error codes: with which status each comes, and its usual text.
+"""OCI's error codes: the status and the usual text of each.
 
 Source: Oracle's table of API errors, and the default messages of Oracle's own error enumeration; see "Faults" in
-`docs/fidelity.md`. The statuses of codes that are not listed are the caller's to say.
+`docs/fidelity.md`. A caller must pass the status of a code that is not listed.
 """
 
 from __future__ import annotations

@@ -134,7 +134,7 @@ def read_modes(texts: Iterable[str]) -> dict[str, int | None]:
         texts: such as `short-pages` or `stale-lists:30`.
 
     Raises:
-        InvalidInput: a mode does not exist, takes no number or is given twice, or its number is out of range.
+        InvalidInput: a mode does not exist, takes no number or appears twice, or its number is out of range.
 
     Example:
         >>> read_modes(["short-pages", "stale-lists:30", "same-names"])

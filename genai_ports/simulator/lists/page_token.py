@@ -1,6 +1,6 @@
 """Page tokens: opaque, signed, and bound to the query, region and seed that they were made for.
 
-A token says behind which entry the next page starts, so it stays true whatever is made or deleted meanwhile.
+A token holds the position of the last entry, so it stays valid when resources are created or deleted.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ def read_token(ids: IdFactory, scope: str, token: str, *, as_time: bool) -> Plac
     """Read the place out of a token, or refuse it with 400.
 
     Args:
-        ids: what signed it.
-        scope: tells the query that it must have been made for from every other.
-        token: as the client gave it.
+        ids: signs page tokens.
+        scope: text that differs for each query; a token is valid for one.
+        token: as the client sent it.
         as_time: whether the sort value is a time.
     """
     try:
@@ -50,7 +50,7 @@ def read_token(ids: IdFactory, scope: str, token: str, *, as_time: bool) -> Plac
     except (binascii.Error, TypeError, ValueError):
         raise PAGE_TOKEN() from None
     signature, payload = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
-    # Base 64 spells the same bytes in several ways, of which one was given.
+    # Base 64 has several spellings of the same bytes; only the one that we wrote is valid.
     if signature != _signature(ids, scope, payload) or _text(raw) != token:
         raise PAGE_TOKEN()
     value, order, *after_empty = json.loads(payload)

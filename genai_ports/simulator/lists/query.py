@@ -1,4 +1,4 @@
-"""Lists: filters, sort, and pages by keyset, so that what stays is met once whatever else comes and goes.
+"""Lists: filters, sort, and keyset pages: a client gets each unchanged resource exactly once.
 
 Source: "Lists and pages" in `docs/fidelity.md`; the page size and the meaning of several capabilities are our choice.
 """
@@ -34,7 +34,7 @@ _PAGING: Final = ("limit", "page", "sortBy", "sortOrder")
 _ANY_OF: Final = "capability"
 """The filter that takes several values; a resource matches if it has any of them."""
 _STORED_AS: Final = {"work_request_id": "id"}
-"""Filters that are called otherwise than the attribute they match."""
+"""Filters whose name differs from the attribute that they match."""
 
 
 def check_query(operation: Operation, query: ListQuery) -> None:
@@ -70,7 +70,7 @@ def _one_of(parameter: str, given: str | None, allowed: tuple[str, ...]) -> None
 
 
 class Lister:
-    """One list call: which order, which filters, from where.
+    """One list call: its order, filters and first entry.
 
     Args:
         ids: signs the page tokens.
@@ -112,7 +112,7 @@ class Lister:
         return self.page(SortedList([(at, n, Listed(n, row)) for n, (at, row) in enumerate(rows)]))
 
     def _place(self) -> Place:
-        """Tell where the page starts."""
+        """Return where the page starts."""
         if self._page is None:
             return None, False
         return read_token(self._ids, self._scope, self._page, as_time=self.sort_key in _TIMES)
@@ -132,7 +132,7 @@ class Lister:
         return list(islice((entry for entry in entries if all(test(entry[2].snapshot) for test in tests)), count))
 
     def _bounds(self, index: SortedList[Entry], after: Position | None) -> tuple[int, int]:
-        """Tell between which positions of an index the entries lie that are still to come."""
+        """Return the first and last position of the remaining entries in an index."""
         if after is None:
             return 0, len(index)
         bound: Any = after if self._descending else (after[0], after[1] + 1)  # compares as a whole entry does

@@ -52,7 +52,7 @@ class Trouble(NamedTuple):
 
     Args:
         kind: `repeated-request` or `polls-failed-work`.
-        operation: the operation that is called again and again.
+        operation: the operation that is repeated.
         resource: the OCID of its resource.
         times: how often.
         first: when it was first called.
@@ -87,7 +87,7 @@ def diagnose(world: World, journal: Journal) -> tuple[Trouble, ...]:
 
 
 def _repeated(entries: Iterable[Entry]) -> Iterator[Trouble]:
-    """Find requests that were refused or lost again and again, without a success in between."""
+    """Find requests that were refused or lost several times without a success in between."""
     tries: dict[tuple[str | None, ...], list[Entry]] = defaultdict(list)
     for entry in entries:
         if entry.rule == NOT_YET_VISIBLE.name:
@@ -120,7 +120,7 @@ def _without_ended(
 
 
 def _polling(world: World, entries: Iterable[Entry]) -> Iterator[Trouble]:
-    """Find work requests and resources that were read again and again though they showed FAILED."""
+    """Find work requests and resources that were read several times although they showed FAILED."""
     polls: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         if entry.showed and entry.resource:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from genai_ports.api.kinds import OPERATIONS
 from genai_ports.errors import InvalidInput
-from genai_ports.simulator.work.operation import percent_complete, told
+from genai_ports.simulator.work.operation import percent_complete, reached_lines
 from genai_ports.simulator.work.work_request_view import logs
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def timeline(world: World, journal: Journal, identifier: str) -> tuple[Moment, .
 
 
 def _in_order(works: list[list[Moment]], calls: list[Entry]) -> Iterator[Moment]:
-    """Put each call behind the acceptance of its work: events of one instant have no order by the clock."""
+    """Put each call after the acceptance of its work: the clock does not order events of the same instant."""
     beginnings = _beginnings(calls)
     forgotten = max(0, len(works) - len(beginnings))
     for moments in works[:forgotten]:
@@ -93,11 +93,11 @@ def _find(world: World, identifier: str) -> Record:
 def _of_work(world: World, identifier: str) -> Iterator[Moment]:
     """Yield the log of a work request, with how far the work was at each line."""
     own = world.works.get(identifier)
-    assert own  # noqa: S101  # a resource never outlives its works
+    assert own  # noqa: S101  # a resource is purged together with its work requests
     work, now = own.snapshot, world.now
     accepted, *lines = logs(work, now)
     yield Moment(accepted.timestamp, accepted.message, 0.0, work.id)
-    percents = [float(at) for at, _ in told(work, now)]
+    percents = [float(at) for at, _ in reached_lines(work, now)]
     for line, percent in zip(lines, [*percents, work.percent], strict=False):
         yield Moment(line.timestamp, line.message, percent, work.id)
     if not work.finished:

@@ -1,4 +1,4 @@
-"""The rules of the service: what is refused, and why; one module for each kind, loaded when it is first needed."""
+"""The rules of the service: what is refused, and why; one module for each kind, loaded at its first call."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def rules_of(kind: Kind) -> KindRules:
 
 
 def show_dependents(world: World, identifiers: Iterable[str]) -> None:
-    """Let resources whose dependents have changed show how many there are, if they are of a kind that does."""
+    """Update the number of dependents that resources show, for the kinds that show it."""
     for identifier in identifiers:
         for name, table in world.tables.items():
             record = table.records.get(identifier)

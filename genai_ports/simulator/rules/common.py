@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def related(world: World, kind: Kind, region: str, prop: str, identifier: str) -> Any:
-    """Find a resource that a body names, and that is ready to be used; refuse where it is not."""
+    """Find a resource that a body names; refuse one that is missing or not ready."""
     record = world.find(kind, identifier, region)
     if record is None or record.snapshot.lifecycle_state == DedicatedAiClusterLifecycleState.DELETED:
         raise RELATED_NOT_FOUND(property=prop, identifier=identifier, region=region)
@@ -37,13 +37,13 @@ def related_cluster(world: World, region: str, prop: str, identifier: str, expec
 
 
 def one_of(prop: str, given: object, allowed: Collection[str]) -> None:
-    """Refuse a value that is not one of a few."""
+    """Refuse a value that is not one of the allowed values."""
     if given not in allowed:
         raise PROPERTY_VALUE(property=prop, expected=f"one of {', '.join(sorted(allowed))}", given=given)
 
 
 def within(prop: str, given: float | None, least: float, most: float | None = None) -> None:
-    """Refuse a number outside of a range; None is no number and passes."""
+    """Refuse a number outside a range; None passes."""
     if given is None or (least <= given and (most is None or given <= most)):
         return
     expected = f"{least} or more" if most is None else f"from {least} to {most}"
@@ -51,7 +51,7 @@ def within(prop: str, given: float | None, least: float, most: float | None = No
 
 
 def generated_name(kind: Kind, now: datetime) -> str:
-    """Make the display name that a resource gets when none is given.
+    """Make the default display name of a resource.
 
     Source: Oracle's page on creating endpoints has `generativeaiendpoint20250531235319`; the other kinds by analogy.
     """
@@ -59,13 +59,13 @@ def generated_name(kind: Kind, now: datetime) -> str:
 
 
 def generated_version(now: datetime) -> str:
-    """Make the version that a model gets when none is given.
+    """Make the default version of a model.
 
     Source: Oracle's page on importing models has `v20251107214133`; for fine-tuned ones by analogy.
     """
     return f"v{_seconds(now)}"
 
 
-@lru_cache(maxsize=16)  # a name and a version of one creation, and often of many, have the same time
+@lru_cache(maxsize=16)  # the name and the version of a create have the same time
 def _seconds(now: datetime) -> str:
     return f"{now:%Y%m%d%H%M%S}"

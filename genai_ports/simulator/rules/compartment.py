@@ -23,11 +23,11 @@ def check_compartment(prop: str, given: object) -> None:
 
 
 def is_compartment(given: object) -> bool:
-    """Whether something is the OCID of a compartment or of a tenancy."""
+    """Whether a value is the OCID of a compartment or of a tenancy."""
     return isinstance(given, str) and len(given) <= _LONGEST_OCID and _is_compartment(given)
 
 
-@lru_cache(maxsize=1024)  # calls name the same few compartments again and again
+@lru_cache(maxsize=1024)  # most calls name the same few compartments
 def _is_compartment(text: str) -> bool:
     ocid = parse_ocid(text)
     return ocid is not None and ocid.resource_type in ("compartment", "tenancy")

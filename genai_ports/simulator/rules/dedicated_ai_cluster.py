@@ -26,7 +26,7 @@ class DedicatedAiClusterRules(KindRules):
     """The rules of DedicatedAiCluster."""
 
     def check_create(self, world: World, region: str, details: CreateDedicatedAiClusterDetails) -> None:
-        """Check the type, the shape and the number of units, and that there are as many."""
+        """Check the type, the shape and the number of units, and that the limits allow them."""
         one_of("type", details.type, values(DedicatedAiClusterType))
         if details.unit_shape not in UNIT_SHAPES:
             expected = "one of the shapes of CreateDedicatedAiClusterDetails, such as LARGE_GENERIC or H100_X1"
@@ -36,7 +36,7 @@ class DedicatedAiClusterRules(KindRules):
         world.limits.check(world.tables[DEDICATED_AI_CLUSTER.name], world.works, wanted)
 
     def check_update(self, world: World, region: str, snapshot: Any, details: Any) -> None:
-        """Check the number of units, and that there are as many more."""
+        """Check the number of units, and that the limits allow the additional ones."""
         _check_units(details)
         more = (details.unit_count or 0) - snapshot.unit_count
         if more > 0:
@@ -44,7 +44,7 @@ class DedicatedAiClusterRules(KindRules):
             world.limits.check(world.tables[DEDICATED_AI_CLUSTER.name], world.works, wanted)
 
     def check_move(self, world: World, record: Record, compartment_id: str) -> None:
-        """Check that the compartment's quota has all the cluster's units; those of the region do not change."""
+        """Check that the quota of the new compartment allows the cluster's units; the region's use does not change."""
         cluster = record.snapshot
         if compartment_id != cluster.compartment_id:
             wanted = Units(record.region, compartment_id, cluster.unit_shape, cluster.unit_count)
@@ -53,11 +53,11 @@ class DedicatedAiClusterRules(KindRules):
     def attributes(
         self, world: World, region: str, details: CreateDedicatedAiClusterDetails, now: Any
     ) -> dict[str, Any]:
-        """Only hosting clusters have a capacity."""
+        """Return the capacity, which only hosting clusters have."""
         return self.dependents_changed(details, 0)
 
     def dependents_changed(self, snapshot: Any, dependents: int) -> dict[str, Any]:
-        """A hosting cluster tells how many endpoints it holds."""
+        """Return the capacity of a hosting cluster, with the number of its endpoints."""
         if snapshot.type != DedicatedAiClusterType.HOSTING:
             return {}
         capacity = DedicatedAiClusterHostingCapacity(

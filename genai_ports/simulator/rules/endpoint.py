@@ -31,7 +31,7 @@ class EndpointRules(KindRules):
     """The rules of Endpoint."""
 
     def check_create(self, world: World, region: str, details: CreateEndpointDetails) -> None:
-        """Check the guards, the model, the private endpoint, and the cluster, its shape and its room."""
+        """Check the guards, the model, the private endpoint, and the cluster, its shape and its free capacity."""
         _check_guards(details)
         kind = IMPORTED_MODEL if _is_imported(details.model_id) else MODEL
         model = related(world, kind, region, "modelId", details.model_id)
@@ -49,13 +49,13 @@ class EndpointRules(KindRules):
         _check_private_endpoint(world, region, snapshot.model_id, details)
 
     def attributes(self, world: World, region: str, details: CreateEndpointDetails, now: Any) -> dict[str, Any]:
-        """Content moderation is off unless asked for, and says so."""
+        """Return the content moderation; default: off."""
         moderation = details.content_moderation_config or ContentModerationConfig(is_enabled=False)
         return {"content_moderation_config": moderation}
 
 
 def _made_from(world: World, region: str, model: Any) -> Any:
-    """A custom model runs where its base model does, whatever vendor it was given."""
+    """Return the base model of a custom model, which decides the shape: its own vendor may be any text."""
     base = world.find(MODEL, getattr(model, "base_model_id", None) or model.id, region)
     return base.snapshot if base else model
 

@@ -25,13 +25,13 @@ class ImportedModelRules(KindRules):
     """The rules of ImportedModel."""
 
     def without_secrets(self, details: CreateImportedModelDetails) -> CreateImportedModelDetails:
-        """Forget the access token: nothing in the simulated world ever needs it."""
+        """Remove the access token: the simulator never needs it."""
         if not isinstance(details.data_source, HuggingFaceModel):
             return details
         return replaced(details, data_source=replaced(details.data_source, access_token=None))
 
     def check_create(self, world: World, region: str, details: CreateImportedModelDetails) -> None:
-        """Check where the model comes from and what it is said to be capable of."""
+        """Check the data source and the capabilities."""
         source = details.data_source
         if isinstance(source, HuggingFaceModel):
             if not _HUGGING_FACE_ID.fullmatch(source.model_id):
@@ -46,7 +46,7 @@ class ImportedModelRules(KindRules):
             _check_capabilities(details.capabilities)
 
     def attributes(self, world: World, region: str, details: CreateImportedModelDetails, now: Any) -> dict[str, Any]:
-        """Find the capability where none is given, and make a version."""
+        """Return the capability and the version; default: the documented capability, a generated version."""
         source = details.data_source
         documented = importable_capability(source.model_id) if isinstance(source, HuggingFaceModel) else None
         return {

@@ -1,4 +1,4 @@
-"""The rules that every kind of resource has, as they are where a kind has nothing to add."""
+"""The rules that every kind of resource has, and their defaults."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ if TYPE_CHECKING:
 
 
 class KindRules:
-    """The rules of one kind; each kind overrides what is its own."""
+    """The rules of one kind; each kind overrides those that differ."""
 
     def without_secrets(self, details: Any) -> Any:
-        """Leave out of a creation's details what must never be kept."""
+        """Return the body of a create without secrets, which are never stored."""
         return details
 
     def check_create(self, world: World, region: str, details: Any) -> None:
-        """Refuse a creation that cannot be."""
+        """Refuse a create that the service does not allow."""
 
     def check_update(self, world: World, region: str, snapshot: Any, details: Any) -> None:
-        """Refuse an update whose values cannot be."""
+        """Refuse an update that the service does not allow."""
 
     def check_move(self, world: World, record: Record, compartment_id: str) -> None:
-        """Refuse to move a resource to a compartment that has no place for it."""
+        """Refuse to move a resource to a compartment whose quota does not allow it."""
 
     def attributes(self, world: World, region: str, details: Any, now: datetime) -> Mapping[str, Any]:
-        """Tell the attributes of a new resource that are not simply the ones asked for."""
+        """Return the attributes of a new resource that are not copied from the body."""
         return {}
 
     def updated(self, region: str, details: Any) -> Mapping[str, Any]:
-        """Return the attributes that an update changes beside those in its details."""
+        """Return the attributes that an update changes besides those in its body."""
         return {}
 
     def completed(self, world: World, snapshot: Any) -> Mapping[str, Any]:
-        """Tell what else changes when a new resource is ready."""
+        """Return what else changes when a create succeeds."""
         return {}
 
     def dependents_changed(self, snapshot: Any, dependents: int) -> Mapping[str, Any]:
-        """Tell what changes of a resource when another number of resources stands on it."""
+        """Return what changes of a resource when the number of its dependents changes."""
         return {}
 
     def epochs(self, details: Any) -> int:
-        """Tell how many epochs the log of a creation tells of."""
+        """Return how many epochs the log of a create lists."""
         return 0

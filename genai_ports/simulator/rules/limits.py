@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 GENEROUS: Final = "generous"
 STRICT: Final = "strict"
 DEFAULTS: Final = (GENEROUS, STRICT)
-"""What a limit is that is not set: `generous` for no limit, or `strict` for 0 as in a new tenancy."""
+"""The default of a limit: `generous` for no limit, or `strict` for 0 as in a new tenancy."""
 
 LIMIT_NAMES: Final = tuple(sorted({counted(shape)[0] for shape in UNIT_SHAPES}))
 
@@ -66,7 +66,7 @@ class Limits(Locked):
     """The service limits of a tenancy, and the quotas of its compartments.
 
     Args:
-        default: what a limit is that is not set: `generous` or `strict`.
+        default: the value of a limit that is not set: `generous` or `strict`.
 
     Raises:
         InvalidInput: the default is neither.
@@ -115,35 +115,35 @@ class Limits(Locked):
         """Refuse units beyond the region's limit or the compartment's quota.
 
         Args:
-            clusters: the clusters that there are.
+            clusters: the existing clusters.
             works: the work on them.
             wanted: the units that are to be added.
 
         Raises:
-            LimitExceeded: the region has not as many left.
-            QuotaExceeded: the compartment has not as many left.
+            LimitExceeded: the region has too few left.
+            QuotaExceeded: the compartment has too few left.
 
-        Source: Oracle's table of API errors; the text of `LimitExceeded` was seen in public notes
+        Source: Oracle's table of API errors; the text of `LimitExceeded` is from public notes
         """
         name, each = counted(wanted.shape)
         most = self._most(name, wanted.region)
         if most is not None:
             used = sum(units for _, units in _in_use(clusters, works, wanted.region, name))
             if used + wanted.number * each > most:
-                asked = wanted.number * each
-                raise SERVICE_LIMIT(limit=name, region=wanted.region, most=most, used=used, asked=asked)
+                requested = wanted.number * each
+                raise SERVICE_LIMIT(limit=name, region=wanted.region, most=most, used=used, requested=requested)
         self.check_quota(clusters, works, wanted)
 
     def check_quota(self, clusters: Table, works: Table, wanted: Units) -> None:
         """Refuse units beyond the compartment's quota.
 
         Args:
-            clusters: the clusters that there are.
+            clusters: the existing clusters.
             works: the work on them.
             wanted: the units that are to be added to the compartment.
 
         Raises:
-            QuotaExceeded: the compartment has not as many left.
+            QuotaExceeded: the compartment has too few left.
 
         Source: Oracle's table of API errors
         """
@@ -153,10 +153,10 @@ class Limits(Locked):
             return
         in_use = _in_use(clusters, works, wanted.region, name)
         used = sum(units for compartment_id, units in in_use if compartment_id == wanted.compartment_id)
-        asked = wanted.number * each
-        if used + asked > quota.most:
+        requested = wanted.number * each
+        if used + requested > quota.most:
             raise COMPARTMENT_QUOTA(
-                limit=name, compartment=wanted.compartment_id, most=quota.most, used=used, asked=asked
+                limit=name, compartment=wanted.compartment_id, most=quota.most, used=used, requested=requested
             )
 
     @locked
@@ -214,7 +214,7 @@ def _has_units(works: Table, record: Record) -> bool:
 
 
 def _units(works: Table, record: Record) -> int:
-    """Count the units of a cluster; units that an update gives back count until it has finished."""
+    """Count the units of a cluster; units that an update removes count until it has finished."""
     work = works.get(record.works[-1])
     before = work.snapshot.before if work else None
     units: int = max(record.snapshot.unit_count, before.unit_count if before else 0)

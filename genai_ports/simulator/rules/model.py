@@ -86,7 +86,7 @@ class ModelRules(KindRules):
         }
 
     def epochs(self, details: CreateModelDetails) -> int:
-        """As many as were asked for, or Oracle's default."""
+        """Return the number of epochs in the body; default: Oracle's."""
         config = details.fine_tune_details.training_config
         return getattr(config, "total_training_epochs", None) or DEFAULT_EPOCHS
 

@@ -146,7 +146,7 @@ class Policies(Locked):
             group: the name of the group that the user becomes a member of; requires `user`.
 
         Raises:
-            InvalidInput: a statement or the group's name is wrong, or only one of user and group is given.
+            InvalidInput: a statement or the group's name is wrong, or only one of user and group is passed.
         """
         if (user is None) != (group is None):
             raise InvalidInput(f"pass user= and group= together, not user={user!r} and group={group!r}")

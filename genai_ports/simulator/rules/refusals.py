@@ -43,10 +43,10 @@ class Refusal(Value):
 
     Args:
         name: its name, in kebab case.
-        error: what it raises.
+        error: the class of the error.
         text: the message; `{names}` in it are filled in.
         evidence: `recorded`, `documented`, `derived` or `our choice`.
-        source: where the rule is from.
+        source: what the evidence is.
     """
 
     name: str
@@ -69,7 +69,7 @@ def _rule(name: str, error: type[ServiceError], text: str, evidence: str, source
     return refusal
 
 
-# What the request itself must be.
+# The form of the request.
 PROPERTY_MISSING: Final = _rule(
     "property-missing", MissingParameter, "{property} is required.", DOCUMENTED, "required attributes of the SDK"
 )
@@ -152,7 +152,7 @@ NOT_SIMULATED: Final = _rule(
     "operations of the installed SDK beyond those served",
 )
 
-# What must exist, and be as the caller last saw it.
+# Existence, state and version of resources.
 NOT_FOUND: Final = _rule(
     "not-found",
     NotFound,
@@ -170,7 +170,8 @@ NOT_YET_VISIBLE: Final = _rule(
 NOT_PERMITTED: Final = _rule(
     "not-permitted",
     NotFound,
-    "Authorization failed or requested resource not found: no policy lets {user} {verb} {resource_type} in {place}.",
+    "Authorization failed or requested resource not found: no policy allows {user} to {verb} {resource_type} in "
+    "{place}.",
     DOCUMENTED,
     "Oracle's pages on permissions of Generative AI, and its table of API errors",
 )
@@ -225,7 +226,7 @@ CLUSTER_NEEDS_ATTENTION: Final = _rule(
     "the state is documented; what it prevents is not",
 )
 
-# What stands against what.
+# How resources, limits and shapes restrict each other.
 IN_USE: Final = _rule(
     "in-use",
     Conflict,
@@ -272,7 +273,7 @@ SERVICE_LIMIT: Final = _rule(
     "service-limit",
     LimitExceeded,
     "The following service limits were exceeded: {limit}. Request a service limit increase from the service limits "
-    "page in the console. {region} has a limit of {most}, of which {used} are used; {asked} more were requested.",
+    "page in the console. {region} has a limit of {most}, of which {used} are used; {requested} more were requested.",
     RECORDED,
     "public notes on creating clusters; the second sentence is ours",
 )
@@ -280,7 +281,7 @@ COMPARTMENT_QUOTA: Final = _rule(
     "compartment-quota",
     QuotaExceeded,
     "The quota for this compartment has been exceeded. {compartment} has a quota of {most} for {limit}, of which "
-    "{used} are used; {asked} more were requested.",
+    "{used} are used; {requested} more were requested.",
     DOCUMENTED,
     "Oracle's page on compartment quotas, and its error enumeration; the second sentence is ours",
 )
@@ -306,7 +307,7 @@ NO_PRIVATE_ENDPOINT: Final = _rule(
     "Oracle's page on creating endpoints",
 )
 
-# Who is asking.
+# Authentication.
 _NOT_AUTHENTICATED = "The required information to complete authentication was not provided or was incorrect. "
 _SIGNATURES = "Oracle's page on request signatures"
 

@@ -1,4 +1,4 @@
-"""Ids, etags and request ids: all follow from the seed and a count, never from a random source."""
+"""Ids, etags and request ids: all derived from the seed and a count, without a random source."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ if TYPE_CHECKING:
     from genai_ports.api.kind import Kind
 
 _SEGMENT: Final = 16**32
-"""How many numbers a segment of a request id can tell apart."""
+"""How many values a segment of a request id has."""
 
 _BASE32: Final = b"abcdefghijklmnopqrstuvwxyz234567" * 8
 """Turns each byte of a digest into one of the characters that OCIDs are made of."""
 
 
 class IdFactory:
-    """Makes what has to be unique, the same again for the same seed and the same order of calls.
+    """Makes unique ids: the same ones for the same seed and the same order of calls.
 
     Args:
         seed: any integer or text.
 
-    Source: OCIDs and request ids in recorded answers, see `docs/fidelity.md`: 60 characters,
-    `amaaaaaa` first, then eight that stand for the tenancy; three segments of 32 upper-case hexadecimal digits.
+    Source: OCIDs and request ids in recorded responses, see `docs/fidelity.md`: 60 characters,
+    `amaaaaaa` first, then eight for the tenancy; three segments of 32 upper-case hexadecimal digits.
     """
 
     def __init__(self, seed: int | str) -> None:
         self.key = hashlib.blake2b(str(seed).encode(errors="surrogatepass"), digest_size=32).digest()
         self._tenancy = self._letters("tenancy", size=8)
         self._first, self._second = (self.digest("request", n).hex().upper() for n in (1, 2))
-        # Odd, so that no number comes twice before all have come: as good as a hash here, and five times as fast.
+        # Odd, so that no number repeats before all are used: unique like a hash, and five times as fast.
         self._stride = int.from_bytes(self.digest("stride")) | 1
         self.requests = 0
 
@@ -43,7 +43,7 @@ class IdFactory:
         return hashlib.blake2b(text.encode(errors="surrogatepass"), key=self.key, digest_size=size).digest()
 
     def ocid(self, kind: Kind, region: str, order: object) -> str:
-        """Make the OCID of the resource that was created as number `order` of the world."""
+        """Make the OCID of the resource with the number `order` in the world."""
         unique = self._letters(kind.name, region, order, size=44)
         return f"{_prefix(kind.ocid_type, region)}{self._tenancy}{unique}"
 

@@ -1,4 +1,4 @@
-"""The journal: the last calls with their outcomes, bounded in number; nothing secret is ever in it."""
+"""The journal: the last calls with their outcomes, bounded in number; it holds no secret."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 KEPT: Final = 1000
-"""How many calls a journal remembers."""
+"""How many calls a journal keeps."""
 
 
 class Entry(NamedTuple):
     """One call: no body and no header but the request id, so no secret.
 
     Args:
-        time: when it came; an answer that a fault holds back is with its client later.
-        operation: its name; for a request that never became a call, the path.
-        region: where it went.
-        resource: the OCID of the resource, or work request, that it was about or has made.
-        status: the HTTP status; None where no answer was made.
+        time: when it came; a response that a fault delays arrives later.
+        operation: its name; the path of a request that is not a call.
+        region: the id of the region.
+        resource: the OCID of the resource, or work request, that it was about or has created.
+        status: the HTTP status; None if there was no response.
         code: OCI's error code.
-        rule: the rule that refused.
-        request_id: the `opc-request-id` of the answer.
-        fault: what a fault did to it or to its answer.
-        request: for a call that was refused or lost, a digest of all that it asked for, to tell the same from another.
-        ignored: parameters and properties that nobody reads, which a lenient server let pass.
-        showed: FAILED, where that is the state that the answer showed.
+        rule: the rule that refused it.
+        request_id: the `opc-request-id` of the response.
+        fault: what a fault did to it or to its response.
+        request: for a call that was refused or lost, a digest of its contents: equal for equal calls.
+        ignored: unknown parameters and properties that a lenient server accepted.
+        showed: FAILED if that is the state in the response; None otherwise.
     """
 
     time: datetime
@@ -63,12 +63,12 @@ class Journal(Locked):
         return iter(tuple(self.entries))
 
     def add(self, entry: Entry) -> None:
-        """Record a call; the simulator does, under its lock."""
+        """Record a call. The simulator calls it under its lock."""
         self.entries.append(entry)
 
     @locked
     def clear(self) -> None:
-        """Forget all calls."""
+        """Remove all calls."""
         self.entries.clear()
 
     def to_data(self) -> list[dict[str, Any]]:
@@ -95,7 +95,7 @@ class Journal(Locked):
     def query(
         self, *, operation: str | None = None, resource: str | None = None, status: int | None = None
     ) -> tuple[Entry, ...]:
-        """List the calls that match all that is given, oldest first.
+        """List the calls that match all arguments, oldest first.
 
         Args:
             operation: such as `create_model`.

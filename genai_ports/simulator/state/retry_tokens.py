@@ -1,4 +1,4 @@
-"""Retry tokens: the same token with the same request gives the first outcome again, for 24 hours.
+"""Retry tokens: the same token with the same request returns the first outcome again, for 24 hours.
 
 Source: the docstring of `opc_retry_token` in the SDK; see "Etags and retry tokens" in `docs/fidelity.md`.
 """
@@ -25,7 +25,7 @@ _FORM: Final = re.compile(r"[!-~]{1,64}")
 
 
 class _Request(NamedTuple):
-    """What makes two requests the same."""
+    """The parts that two requests must share to be the same."""
 
     operation: Operation
     target: str | None
@@ -39,7 +39,7 @@ class _Used(NamedTuple):
 
 
 class RetryTokens:
-    """The retry tokens that a world has seen in the last 24 hours of its clock."""
+    """The retry tokens of the last 24 hours on the clock of a world."""
 
     def __init__(self) -> None:
         self._used: dict[tuple[str, str], _Used] = {}
@@ -49,7 +49,7 @@ class RetryTokens:
         return len(self._used)
 
     def new(self) -> str:
-        """Make a token for a caller of this process: by counting, which all who share the world do together."""
+        """Return a new token for a client in this process; all clients of the world share the count."""
         self._generated += 1
         return f"genai-ports-{self._generated}"
 

@@ -15,6 +15,7 @@ from genai_ports.simulator.state.data import from_data, to_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
 SORT_VALUES: Mapping[str, Callable[[Any], Any]] = {
     "timeCreated": attrgetter("time_created"),
     "timeAccepted": attrgetter("time_accepted"),
@@ -27,8 +28,8 @@ class Record:
     """One resource in its current version.
 
     Args:
-        order: its number among everything that the world ever created, or below 0 for what Oracle shares; it decides
-            between equals in every sort.
+        order: its number among all that the world created, or below 0 for Oracle's base models; it orders records that
+            are equal in a sort.
         region: where it is.
         snapshot: what GET returns.
 
@@ -38,7 +39,7 @@ class Record:
         etag: the etag of the current version; None until a response needs it.
         works: the OCIDs of its work requests.
         created_as: the display name that it was created with, for its timeline.
-        notes: what a test did to it from outside, and when, for its timeline.
+        notes: what a test did to it besides calls, and when, for its timeline.
     """
 
     __slots__ = ("created_as", "etag", "notes", "order", "region", "snapshot", "summary", "version", "works")
@@ -89,7 +90,7 @@ class LateChange(NamedTuple):
 
 
 class Partition:
-    """What one compartment holds in one region, with an index for each sort key that was ever used."""
+    """The records of one compartment in one region, with an index for each sort key that was used."""
 
     __slots__ = ("_indexes", "_main", "_shared")
 
@@ -100,11 +101,11 @@ class Partition:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing but what Oracle shares is left in it."""
+        """Whether it holds only Oracle's base models."""
         return len(self._indexes[self._main]) == self._shared
 
     def own(self) -> Iterator[Record | Listed]:
-        """Iterate over what it holds itself: what Oracle shares has orders below 0."""
+        """Iterate over its own records: Oracle's base models have orders below 0."""
         return (each for _, order, each in self._indexes[self._main] if order >= 0)
 
     def index(self, sort_key: str) -> SortedList[Entry]:
@@ -125,7 +126,7 @@ class Partition:
             index.remove(_entry(sort_key, Listed(order, snapshot)))
 
     def move(self, before: Any, each: Record | Listed) -> None:
-        """Move a record in those indexes in which it had another place with the snapshot before."""
+        """Move a record in those indexes whose sort value has changed since the snapshot before."""
         for sort_key, index in self._indexes.items():
             value = SORT_VALUES[sort_key]
             old = value(before)
@@ -143,8 +144,8 @@ class Table:
 
     Args:
         sort_key: the default of its lists.
-        summary: the class that lists show, such as `model:ModelSummary`; None where they show what the records hold.
-        shared: returns the records that every compartment of a region shows beside its own: the base models.
+        summary: the class that lists show, such as `model:ModelSummary`; None if they show what the records hold.
+        shared: returns the records that every compartment of a region shows besides its own: the base models.
 
     A record changes at once; lists show the change after `lag`.
     """
@@ -171,11 +172,11 @@ class Table:
         return iter(self.records.values())
 
     def get(self, identifier: str) -> Record | None:
-        """Find a record by its OCID, in whatever region."""
+        """Find a record by its OCID, in any region."""
         return self.records.get(identifier)
 
     def partition(self, region: str, compartment_id: str, now: datetime) -> Partition:
-        """Return what a compartment shows in a region; a request for an unknown compartment leaves no trace."""
+        """Return what a compartment shows in a region; an unknown compartment is not stored."""
         if self._late:
             self._catch_up(now)
         found = self._partitions.get((region, compartment_id))
@@ -189,7 +190,7 @@ class Table:
         """Return what lists show of the entries of an index."""
         try:
             return tuple([entry[2].summary for entry in entries])
-        except AttributeError:  # one of them was not listed since it changed
+        except AttributeError:  # one of them has changed since it was last listed
             return tuple([self._summary_of(entry[2]) for entry in entries])
 
     def _summary_of(self, each: Record | Listed) -> Any:
@@ -201,7 +202,7 @@ class Table:
         return narrowed(snapshot, load_class(self._summary)) if self._summary else snapshot
 
     def lag_behind(self, lag: timedelta, now: datetime) -> None:
-        """Let lists show later changes after a time; what is under way is shown now."""
+        """Make lists show later changes after a delay; changes that were already delayed show now."""
         self._catch_up(now, everything=True)
         self._lag = lag
         if lag:
@@ -211,7 +212,7 @@ class Table:
             self._rebuild(lambda each: by_order[each.order])
 
     def share(self, shared: Callable[[str], Iterable[Record]]) -> None:
-        """Change which records every compartment shows beside its own."""
+        """Set the records that every compartment shows besides its own."""
         self._shared = shared
         self._rebuild(lambda each: each)
 
@@ -232,7 +233,7 @@ class Table:
         return record
 
     def replace(self, record: Record, snapshot: Any, now: datetime) -> None:
-        """Give a record its next version."""
+        """Replace the snapshot of a record by its next version."""
         before = record.snapshot
         record.snapshot = snapshot
         if hasattr(record, "summary"):
@@ -244,7 +245,7 @@ class Table:
             self._show(record, before, snapshot)
 
     def remove(self, record: Record, now: datetime) -> None:
-        """Forget a resource."""
+        """Remove a resource."""
         del self.records[record.snapshot.id]
         if self._lag:
             self._show_late(record, record.snapshot, None, now)
@@ -302,7 +303,7 @@ class Table:
         }
 
     def load_lists(self, data: Mapping[str, Any]) -> None:
-        """Let the lists of an empty table lag behind as they did when `lists_to_data` was called."""
+        """Fill the lists of an empty table with what `lists_to_data` returned."""
         assert self._summary  # noqa: S101  # for the type checkers: only lists of resources lag behind
         summary = load_class(self._summary)
         self._lag = timedelta(seconds=data["lag"])
@@ -321,7 +322,7 @@ class Table:
         return bool(self._lag)
 
     def _show_late(self, record: Record, before: Any, after: Any, now: datetime) -> None:
-        self._catch_up(now)  # otherwise the queue grows while nobody lists
+        self._catch_up(now)  # otherwise the queue grows while no client lists
         shown = [each and self._narrowed(each) for each in (before, after)]
         self._late.append(LateChange(now + self._lag, record.region, record.order, *shown))
 
@@ -333,7 +334,7 @@ class Table:
             self._show(each, change.before, change.after)
 
     def _show(self, record: Record, before: Any, after: Any) -> None:
-        """Let lists show a change of a record: None before it was created, or after it was removed."""
+        """Show a change of a record in lists: None before it was created, or after it was removed."""
         region = record.region
         each = Listed(record.order, after) if self._lag else record
         if before is None:
@@ -346,7 +347,7 @@ class Table:
         partition.remove(record.order, before)
         if after is not None:
             self._home(region, after.compartment_id).add(each)
-        if partition.is_empty:  # a server may see any number of compartments
+        if partition.is_empty:  # clients of a server can name any number of compartments
             del self._partitions[region, before.compartment_id]
 
     def _home(self, region: str, compartment_id: str) -> Partition:

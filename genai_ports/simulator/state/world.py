@@ -1,4 +1,4 @@
-"""The world: everything that one simulator remembers of its resources, as plain data, and how to find it."""
+"""The world: the resources and work requests of one simulator, and how to find them."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class World:
         limits: `generous` or `strict` with units of clusters.
 
     Attributes:
-        now: the time of the call that is carried out, read once a call; a step that is carried out late has the time
-            at which it fell due.
-        order: how many resources and work requests were ever created.
+        now: the time of the call that is carried out, read once a call; while a step is carried out late, the time
+            at which it was due.
+        order: how many resources and work requests were created, including those since removed.
         modes: the awkward behaviours that are on, with their numbers.
     """
 
@@ -53,23 +53,23 @@ class World:
         self._dependents: dict[str, dict[str, Kind]] = {}
 
     def next_order(self) -> int:
-        """Count one more thing created."""
+        """Count one more resource or work request."""
         self.order += 1
         return self.order
 
     def lag_behind(self, lag: timedelta) -> None:
-        """Let the lists of resources follow later changes after a time."""
+        """Make lists of resources show later changes after a delay."""
         for table in self.tables.values():
             table.lag_behind(lag, self.now)
 
     def copy_base_models(self, copies: int) -> None:
-        """Let lists show so many of each base model, under one name; a copy that there was once can still be read."""
+        """Make lists show so many of each base model under one name; earlier copies can still be read."""
         self._copies, self._listed_copies = max(self._copies, copies), copies
         for name, table in self.tables.items():
             table.share(partial(_shared, KINDS[name], copies=copies))
 
     def find(self, kind: Kind, identifier: str, region: str) -> Record | None:
-        """Find a resource of a kind in a region; base models are found too, and elsewhere nothing is."""
+        """Find a resource of a kind in a region, or a base model; a resource of another region is not found."""
         record = self.tables[kind.name].records.get(identifier)
         if record is None and kind is MODEL:
             from genai_ports.simulator.catalogue import base_models_by_id  # noqa: PLC0415  # see _shared
@@ -93,7 +93,7 @@ class World:
 
     def etag(self, record: Record) -> str:
         """Return the etag of a resource's current version."""
-        if record.order < 0:  # all worlds share it, and their etags differ
+        if record.order < 0:  # all worlds share it, but their etags differ
             return self.ids.etag(record.snapshot.id, record.version)
         if record.etag is None:
             record.etag = self.ids.etag(record.snapshot.id, record.version)
@@ -109,7 +109,7 @@ class World:
     def change(
         self, kind: Kind, record: Record, *, keep: Any = None, release: Any = None, **changes: Any
     ) -> tuple[str, ...]:
-        """Give a resource its next version, and return the OCIDs of those that it began or ceased to refer to.
+        """Change a resource, and return the OCIDs of the resources that it began or ceased to refer to.
 
         Args:
             kind: its kind.
@@ -128,7 +128,7 @@ class World:
         return self._follow(kind, after.id, old, new)
 
     def _follow(self, kind: Kind, dependent: str, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
-        """Let a resource refer to others than before."""
+        """Update the references of a resource."""
         for identifier in new:
             if identifier not in old:
                 self._refer(kind, dependent, identifier)
@@ -138,13 +138,13 @@ class World:
         return tuple(identifier for identifier in (*new, *old) if (identifier in new) != (identifier in old))
 
     def remove(self, kind: Kind, record: Record) -> None:
-        """Forget a resource, and with it its work requests."""
+        """Remove a resource and its work requests."""
         self.tables[kind.name].remove(record, self.now)
         for identifier in record.works:
             self.works.remove(self.works.records[identifier], self.now)
 
     def to_data(self) -> dict[str, Any]:
-        """Return all that it holds, but for the limits, as data that JSON can hold."""
+        """Return all that it holds except the limits, as data that JSON can hold."""
         return {
             "now": self.now.isoformat(),
             "created": self.order,
@@ -203,14 +203,14 @@ def references(kind: Kind, snapshot: Any) -> tuple[str, ...]:
 
 
 def _all_references(kind: Kind, *versions: Any) -> tuple[str, ...]:
-    """List what any of some versions of a resource refers to, each once."""
+    """List the OCIDs that versions of a resource refer to, each once."""
     found = [identifier for version in versions if version is not None for identifier in references(kind, version)]
     return tuple(dict.fromkeys(found))
 
 
 @cache
 def _referring(kind: Kind) -> frozenset[str]:
-    """Name the attributes that hold references, or what holds them."""
+    """Return the top-level attributes that hold references."""
     return frozenset(path.partition(".")[0] for path in kind.references)
 
 
@@ -224,9 +224,9 @@ def _table(kind: Kind) -> Table:
 
 
 def _shared(kind: Kind, region: str, copies: int = 1) -> Iterable[Record]:
-    """Return the resources that Oracle brings: the base models."""
+    """Return Oracle's resources: the base models."""
     if kind is not MODEL:
         return ()
-    from genai_ports.simulator.catalogue import base_models  # noqa: PLC0415  # loads the classes and data of models
+    from genai_ports.simulator.catalogue import base_models  # noqa: PLC0415  # 10 ms, with the classes and data of models
 
     return base_models(region, copies)

@@ -52,7 +52,7 @@ def check_can_change(kind: Kind, snapshot: Any) -> None:
 
 
 def check_usable(kind: Kind, snapshot: Any) -> None:
-    """Refuse to build upon a resource that is busy (409 IncorrectState), has failed or needs attention (409)."""
+    """Refuse to use a resource that is busy (409 IncorrectState), has failed or needs attention (409)."""
     check_can_change(kind, snapshot)
     if snapshot.lifecycle_state == NEEDS_ATTENTION:
         raise CLUSTER_NEEDS_ATTENTION(identifier=snapshot.id)

@@ -22,23 +22,23 @@ _STARTS_AT: Final = 0.1
 
 
 NEEDS_ATTENTION: Final = "NEEDS_ATTENTION"
-"""The state of a cluster that was made, or changed, and is not as it should be."""
+"""The state of a cluster whose create or update completed, but whose units are not all healthy."""
 
 
 @value
 class Failure(Value):
-    """How work is to go wrong.
+    """How work fails.
 
     Args:
-        percent: how far it gets, 0 to 99; 100 for work that ends well and leaves a cluster that does not.
+        percent: how far it gets, 0 to 99; 100 for work that succeeds and leaves a cluster that needs attention.
         code: the code of the work request's error.
         message: its message, also the resource's lifecycle details.
-        leaves: the state that the resource is left in; what its verb leaves after a failure unless given.
+        leaves: the state of the resource after the failure; default: that of the verb.
     """
 
     percent: float = 0
     code: str = "InternalError"
-    message: str = "The work failed because it was asked to."
+    message: str = "This failure was requested by a test."
     leaves: str | None = None
 
 
@@ -50,15 +50,15 @@ class Work(Value):
         id: the OCID of its work request.
         operation: the operation that started it.
         resource_id: the OCID of its resource.
-        compartment_id: the compartment it was asked for in.
-        epochs: for fine-tuning, how many its logs tell of.
-        time_accepted: when it was asked for.
-        planned: when its present plan was made: at acceptance, or when it got another pace.
-        duration: how long it takes from then; None where time does not finish it.
-        polls_left: how many more looks see it under way; None where looks do not matter.
-        failure: how it is to fail; None where it is to succeed.
-        status, percent, time_started, time_finished: where it is, as far as is settled.
-        marks: when which percentage was reached, as far as that does not follow from the present plan.
+        compartment_id: the compartment of the resource when the work was accepted.
+        epochs: for fine-tuning, how many epochs its log lists.
+        time_accepted: when it was accepted.
+        planned: when its present schedule was made: at acceptance, or when its pace changed.
+        duration: how long it takes from then; None if time does not finish it.
+        polls_left: how many more reads show it under way; None if reads do not matter.
+        failure: how it will fail; None if it will succeed.
+        status, percent, time_started, time_finished: its state, up to the last step that was carried out.
+        marks: percentages and when they were reached, where that does not follow from the present schedule.
         before: for an update, the snapshot to go back to if it fails.
     """
 
@@ -86,17 +86,17 @@ class Work(Value):
 
     @property
     def operation_type(self) -> str:
-        """What its work request is called, such as `CREATE_MODEL`."""
+        """The operation type of its work request, such as `CREATE_MODEL`."""
         return str(self.operation.operation_type)
 
     @property
     def finished(self) -> bool:
-        """Whether it will change no more."""
+        """Whether it has ended."""
         return self.time_finished is not None
 
     @property
     def fails(self) -> bool:
-        """Whether it is to end FAILED."""
+        """Whether it will end, or has ended, FAILED."""
         return self.failure is not None and self.failure.leaves is None
 
     @property
@@ -110,7 +110,7 @@ class Work(Value):
         return self.planned_at(self.failure.percent if self.failure else 100)
 
     def planned_at(self, percent: float) -> datetime | None:
-        """When it gets to a percentage by its present plan; None where time does not drive it."""
+        """When it gets to a percentage by its present schedule; None if time does not drive it."""
         if self.duration is None:
             return None
         part = _STARTS_AT + (1 - _STARTS_AT) * percent / 100
@@ -154,7 +154,7 @@ class Work(Value):
 
 
 def percent_complete(work: Work, now: datetime) -> float:
-    """Tell how far work is: by the clock while it runs, in whole numbers, never back, and 100 only at success."""
+    """Return how far work is: by the clock while it runs, in whole numbers, never decreasing, 100 only at success."""
     settled = float(int(work.percent))
     starts, whole = work.starts, work.planned_at(100)
     if work.finished or work.time_started is None or starts is None or whole is None or starts == whole:
@@ -163,12 +163,12 @@ def percent_complete(work: Work, now: datetime) -> float:
 
 
 def marks_so_far(work: Work, now: datetime) -> tuple[tuple[float, datetime], ...]:
-    """List what the log has told of, and when that was reached, so that another plan does not tell it anew."""
-    return tuple((at, work.reached(at)) for at, _ in told(work, now))
+    """Return the percentages of the log so far and when they were reached: a new schedule must not change them."""
+    return tuple((at, work.reached(at)) for at, _ in reached_lines(work, now))
 
 
-def told(work: Work, now: datetime) -> list[tuple[int, str]]:
-    """List the lines of the story that work has got to."""
+def reached_lines(work: Work, now: datetime) -> list[tuple[int, str]]:
+    """Return the lines of the log that work has reached, with their percentages."""
     if not work.time_started:
         return []
     so_far = percent_complete(work, now)

@@ -23,9 +23,9 @@ class Pace(Value):
 
     Args:
         name: as `parse_pace` reads it.
-        time: the time that every operation takes; None where each has its own, or where time does not matter.
+        time: the time that every operation takes; None if each has its own, or if time does not matter.
         is_realistic: whether each operation takes about as long as on the real service.
-        polls: how many reads of the resource, or of its work request, still see it under way; None where reads do not
+        polls: how many reads of the resource, or of its work request, show it under way; None if reads do not
             matter.
     """
 
@@ -35,7 +35,7 @@ class Pace(Value):
     polls: int | None = None
 
     def duration(self, operation: Operation) -> timedelta | None:
-        """How long the work of an operation takes; None where time does not finish it."""
+        """How long the work of an operation takes; None if time does not finish it."""
         if self.is_realistic and operation.work:
             return timedelta(minutes=operation.work.minutes)
         return self.time
@@ -73,7 +73,7 @@ def parse_pace(text: str | Pace) -> Pace:
 
 
 def named_pace(text: object) -> Pace | None:
-    """Return the pace of a name; None where there is none."""
+    """Return the pace of a name; None if the name is unknown."""
     if not isinstance(text, str):
         return None
     if text in _BY_NAME:

@@ -36,11 +36,11 @@ PURGE: Final = "purge"
 
 
 class DueStep(NamedTuple):
-    """Something that happens by itself at a time.
+    """A step that happens at a time, without a call.
 
     Args:
         due: when.
-        number: counts the steps, and decides which of those due at one time comes first.
+        number: counts the steps; of those due at the same time, the lowest comes first.
         action: `start` or `finish` for work, `purge` for a deleted resource.
         kind: the name of the kind of what it happens to.
         identifier: the OCID of what it happens to.
@@ -58,8 +58,8 @@ class Scheduler:
 
     Args:
         world: the resources and work requests.
-        clock: the time there.
-        pace: how fast work finishes that has no pace of its own.
+        clock: its time.
+        pace: the pace of new work.
     """
 
     def __init__(self, world: World, clock: Clock, pace: Pace) -> None:
@@ -71,7 +71,7 @@ class Scheduler:
         self.steps = 0
 
     def to_data(self) -> dict[str, Any]:
-        """Return its steps, pace and plans, but for the world, as data that JSON can hold.
+        """Return its steps, pace and plans as data that JSON can hold.
 
         Raises:
             InvalidInput: the pace has no name that `parse_pace` reads, or a plan has a function.
@@ -86,12 +86,15 @@ class Scheduler:
         }
 
     def load(self, data: Mapping[str, Any]) -> None:
-        """Give a new scheduler what `to_data` returned, but for the plans of failing work."""
+        """Fill a new scheduler with what `to_data` returned, without the plans of failing work."""
         self.pace, self.steps = parse_pace(data["pace"]), data["steps"]
         self.queue = [DueStep(**{**item, "due": datetime.fromisoformat(item["due"])}) for item in data["dueSteps"]]
 
     def settle(self) -> None:
-        """Read the clock, and carry out every step that is due by then, in the order in which they fell due."""
+        """Settle: read the clock, and carry out every step that is due, in the order of their times.
+
+        Each call and each control settles first, so work needs no thread: a step happens when a response can show it.
+        """
         now = self.clock.now()
         queue = self.queue
         while queue and queue[0].due <= now:
@@ -108,7 +111,7 @@ class Scheduler:
         Args:
             operation: the operation.
             record: its resource.
-            failure: how the work fails, see `planned_failure`; None where it succeeds.
+            failure: how the work fails, see `planned_failure`; None if it succeeds.
             epochs: for fine-tuning, the number of epochs in its log.
             before: for an update, the snapshot to go back to if it fails.
         """
@@ -133,7 +136,7 @@ class Scheduler:
         return work.id
 
     def planned_failure(self, call: Call, region: str, about: Any) -> Failure | None:
-        """Return how the work of a call fails, before anything has changed: the test of a plan may raise.
+        """Return how the work of a call fails, before anything changes, since a `when` function may raise.
 
         Args:
             call: the call that starts the work.
@@ -142,7 +145,7 @@ class Scheduler:
         """
         if not self.failing_work.entries:
             return None
-        from genai_ports.simulator.faults.call_matcher import call_context  # noqa: PLC0415  # loaded when something is planned
+        from genai_ports.simulator.faults.call_matcher import call_context  # noqa: PLC0415  # 0.5 ms that only plans need
 
         plan = self.failing_work.take(call_context(call, region, about))
         return plan.to_failure() if plan else None
@@ -166,12 +169,12 @@ class Scheduler:
         return None if work.finished else work
 
     def repace(self, work: Work, pace: Pace) -> None:
-        """Give one piece of work a pace of its own, which counts from now."""
+        """Set the pace of one piece of work, which counts from now."""
         duration = pace.duration(work.operation)
         self._reschedule(work, planned=self.world.now, duration=duration, polls_left=pace.polls)
 
     def schedule_failure(self, work: Work, failure: Failure) -> None:
-        """Let one piece of work fail at a percentage; now if it is there, or if nothing drives it there."""
+        """Make one piece of work fail at a percentage; now if it is there, or if nothing drives it there."""
         now = self.world.now
         reached = percent_complete(work, now)
         is_there = work.time_started is not None and reached >= failure.percent
@@ -196,11 +199,11 @@ class Scheduler:
     def _update(self, identifier: str, **changes: Any) -> Work:
         record = self.world.works.records[identifier]
         work: Work = replaced(record.snapshot, **changes)
-        record.snapshot = work  # what lists sort work requests by never changes
+        record.snapshot = work  # no index needs an update: lists sort work requests by the time of acceptance
         return work
 
     def _reschedule(self, work: Work, **changes: Any) -> Work:
-        """Change how work goes on; how far it is stays, and what its log says."""
+        """Change the schedule of work; its percentage and its log so far stay."""
         now = self.world.now
         marks = marks_so_far(work, now)
         work = self._update(work.id, percent=percent_complete(work, now), marks=marks, **changes)
@@ -244,7 +247,7 @@ class Scheduler:
         return self._update(work.id, status=WorkRequestStatus.IN_PROGRESS, time_started=self.world.now)
 
     def _reach(self, work: Work, percent: float, **changes: Any) -> None:
-        """Move work to a percentage now, or let it fail at the one at which it was to fail on the way there."""
+        """Move work to a percentage now; if its failure is at or below that percentage, it fails there."""
         if work.failure and percent >= work.failure.percent:
             self._finish(work)
             return

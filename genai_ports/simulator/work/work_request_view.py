@@ -13,7 +13,7 @@ from genai_ports.api.work_request import (
     WorkRequestSummary,
 )
 from genai_ports.simulator.work.lifecycle import transition_of
-from genai_ports.simulator.work.operation import percent_complete, told
+from genai_ports.simulator.work.operation import percent_complete, reached_lines
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,12 +22,12 @@ from genai_ports.simulator.work.operation import Work
 
 
 def work_request(work: Work, now: datetime) -> WorkRequest:
-    """Tell of work as GetWorkRequest does."""
+    """Return work as GetWorkRequest shows it."""
     return WorkRequest(**_attributes(work, now))
 
 
 def work_request_summary(work: Work, now: datetime) -> WorkRequestSummary:
-    """Tell of work as ListWorkRequests does."""
+    """Return work as ListWorkRequests shows it."""
     return WorkRequestSummary(**_attributes(work, now))
 
 
@@ -59,16 +59,16 @@ def _action(work: Work) -> str:
 
 
 def errors(work: Work) -> tuple[WorkRequestError, ...]:
-    """List what went wrong: one error where work has failed, else none."""
+    """Return the error of failed work; other work has none."""
     if not work.failure or not work.fails or work.time_finished is None:
         return ()
     return (WorkRequestError(code=work.failure.code, message=work.failure.message, timestamp=work.time_finished),)
 
 
 def logs(work: Work, now: datetime) -> tuple[WorkRequestLogEntry, ...]:
-    """Tell the story so far, oldest first."""
+    """Return the log so far, oldest first."""
     lines = [(work.time_accepted, f"{work.operation_type} of {work.kind.title} {work.resource_id} accepted.")]
-    lines += [(work.reached(at), line) for at, line in told(work, now)]
+    lines += [(work.reached(at), line) for at, line in reached_lines(work, now)]
     if work.time_finished:
         lines.append((work.time_finished, _ending(work)))
     return tuple(WorkRequestLogEntry(message=message, timestamp=at) for at, message in lines)

@@ -110,7 +110,7 @@ class PolicyBehaviours:
             with harness.refuses(NotFound, "not-permitted") as refused:
                 call()
             needed = NEEDED[operation.name]
-            assert f"no policy lets {USER} {needed} {resource_type} in " in refused.value.message
+            assert f"no policy allows {USER} to {needed} {resource_type} in " in refused.value.message
             restrict(harness, f"Allow group Team to {level} {resource_type} in tenancy")
             if level == needed:
                 break
