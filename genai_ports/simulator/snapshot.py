@@ -46,10 +46,7 @@ def write(parts: Parts) -> dict[str, Any]:
         "clock": _clock_data(parts.clock),
         "keys": dict(parts.keys),
         "limits": [list(limit) for limit in parts.limits],
-        "policies": {
-            "groups": {user: list(groups) for user, groups in parts.policies.members.items()},
-            "statements": [statement.text for statement in parts.policies],
-        },
+        "policies": parts.policies.to_data(),
         "faults": parts.faults.to_data(),
         "scheduler": parts.scheduler.to_data(),
         "world": parts.world.to_data(),
