@@ -50,6 +50,7 @@ def within(prop: str, given: float | None, least: float, most: float | None = No
     raise PROPERTY_VALUE(property=prop, expected=expected, given=given)
 
 
+@lru_cache(maxsize=64)  # many resources are created at one time of a virtual clock, and share the text
 def generated_name(kind: Kind, now: datetime) -> str:
     """Make the default display name of a resource.
 
@@ -58,6 +59,7 @@ def generated_name(kind: Kind, now: datetime) -> str:
     return f"{kind.ocid_type}{_seconds(now)}"
 
 
+@lru_cache(maxsize=16)
 def generated_version(now: datetime) -> str:
     """Make the default version of a model.
 
@@ -66,6 +68,5 @@ def generated_version(now: datetime) -> str:
     return f"v{_seconds(now)}"
 
 
-@lru_cache(maxsize=16)  # the name and the version of a create have the same time
 def _seconds(now: datetime) -> str:
     return f"{now:%Y%m%d%H%M%S}"
