@@ -98,7 +98,6 @@ def shared_names(cls: type, other: type) -> tuple[str, ...]:
 class Value:
     """A base for immutable values. Two values are equal if they have the same class and equal fields."""
 
-    __slots__ = ()
     __signature__ = _Signature()
 
     def __init__(self, **arguments: Any) -> None:
@@ -204,8 +203,6 @@ def field_names(cls: Any) -> tuple[str, ...]:
 
 class Row(Value):
     """A base for the rows of a table. There is one object for each name, so a row is equal only to itself."""
-
-    __slots__ = ()
 
     __hash__ = object.__hash__
 

@@ -11,8 +11,6 @@ from genai_ports.api.value import Value, value
 class Variant(Value):
     """A known class: `DISCRIMINATOR` names the attribute whose value says which class it is."""
 
-    __slots__ = ()
-
     DISCRIMINATOR: ClassVar[str]
 
     @classmethod

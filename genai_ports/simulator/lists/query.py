@@ -12,6 +12,7 @@ from sortedcontainers import SortedList
 
 from genai_ports.api.names import camel
 from genai_ports.api.verbs import LIST
+from genai_ports.simulator.lists.modes import EMPTY_PAGES
 from genai_ports.simulator.lists.page_token import read_token, write_token
 from genai_ports.simulator.lists.quirks import page_size
 from genai_ports.simulator.rules.compartment import check_compartment
@@ -86,7 +87,7 @@ class Lister:
         self._filters = query.filters
         self._page = query.page
         self._limit = query.limit or DEFAULT_LIMIT
-        self._empty_pages = "empty-pages" in modes
+        self._empty_pages = EMPTY_PAGES in modes
         if modes:
             self._limit = page_size(modes, self._limit)
         self.sort_key = query.sort_by or call.operation.sort_keys[0]
