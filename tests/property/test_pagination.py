@@ -190,7 +190,7 @@ class Query(NamedTuple):
 
     @property
     def order(self) -> tuple[str, bool]:
-        """The attribute that is sorted by, and whether downwards: times fall unless told, all else rises."""
+        """The attribute that is sorted by, and whether downwards: times fall unless reported, all else rises."""
         attribute = snake(self.sort_by or OPERATIONS[self.operation].sort_keys[0])
         return attribute, self.sort_order == "DESC" or (self.sort_order is None and attribute.startswith("time"))
 
@@ -270,18 +270,18 @@ def test_unchanged_items_are_listed_once_and_in_order_despite_changes_between_pa
     changes = ["insert", "insert", "delete", "move", "update", "fail", "purge"]
     change = st.tuples(st.sampled_from(changes), st.integers(0, 30), plans(operation, compartments=2))
     between = iter(data.draw(st.lists(st.lists(change, max_size=3), max_size=6)))
-    told: list[str] = []
+    reported: list[str] = []
     lists = [positions(simulator, query)]
     for page in query.ask(genai, limit=limit):
-        told += [item.id for item in page.items]
+        reported += [item.id for item in page.items]
         for disrupted in next(between, []):
             populace.disturb(*disrupted)
         lists.append(positions(simulator, query))
     lists.pop()  # no page was asked for after the last change
     settled = {identifier: len({each.get(identifier) for each in lists}) == 1 for each in lists for identifier in each}
     stayed = [identifier for identifier in lists[-1] if settled[identifier]]
-    assert [identifier for identifier in told if settled[identifier]] == stayed
-    twice = [identifier for identifier, times in Counter(told).items() if times > 1]
+    assert [identifier for identifier in reported if settled[identifier]] == stayed
+    twice = [identifier for identifier, times in Counter(reported).items() if times > 1]
     assert [identifier for identifier in twice if not has_moved(identifier, lists)] == []
 
 

@@ -43,7 +43,7 @@ def signed(draw: st.DrawFn, client: int = 0) -> SignedRequest:
 
 
 def accepts(request: SignedRequest) -> bool:
-    """Tell whether a request is accepted; what is not must be refused as it should."""
+    """Return whether a request is accepted; if not, check the refusal."""
     error = refusal(request)
     if error is None:
         return True

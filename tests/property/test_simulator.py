@@ -157,7 +157,7 @@ def test_work_only_moves_forward_and_log_lines_never_change(
     simulator, begun = genai.simulator, create(genai, kind)
     simulator.set_pace(begun.id, pace)
     work, watch = ready.work_begun(begun), InvariantChecker(simulator)
-    told: list[WorkRequestLogEntry] = []
+    reported: list[WorkRequestLogEntry] = []
     for pause, action in events:
         simulator.clock.sleep(pause)
         if action[0] == "get":
@@ -165,9 +165,9 @@ def test_work_only_moves_forward_and_log_lines_never_change(
         else:
             act(simulator, begun.id, action)
         watch.check()
-        before, told = told, list(genai.list_work_request_logs(work, sort_order="ASC"))
-        assert told[: len(before)] == before
-        assert all(entry.timestamp <= simulator.clock.now() for entry in told)
+        before, reported = reported, list(genai.list_work_request_logs(work, sort_order="ASC"))
+        assert reported[: len(before)] == before
+        assert all(entry.timestamp <= simulator.clock.now() for entry in reported)
 
 
 @given(

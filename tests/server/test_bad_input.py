@@ -108,9 +108,9 @@ def test_a_body_that_nests_too_deep_is_refused_before_anything_recurses_into_it(
 
 def test_a_body_with_many_objects_side_by_side_is_not_taken_for_a_deep_one(http: Client) -> None:
     tags = {f"namespace{n}": {"key": "text with {[{[ in it"} for n in range(300)}
-    answer = http.post(f"{API}/importedModels", json={**IMPORT, "definedTags": tags})
-    assert answer.status_code == 201
-    assert answer.json["definedTags"] == tags
+    response = http.post(f"{API}/importedModels", json={**IMPORT, "definedTags": tags})
+    assert response.status_code == 201
+    assert response.json["definedTags"] == tags
 
 
 def test_a_body_of_utf_8_with_a_byte_order_mark_is_read(http: Client) -> None:
@@ -394,8 +394,8 @@ def test_a_retry_token_or_etag_that_cannot_be_is_refused(refused) -> None:
     "host", ["", "a b", "[::1", "<script>", "a" * 5000, "generativeai..oci.x", "generativeai.us-nowhere-1.oci.x", "é"]
 )
 def test_a_host_that_names_no_region_leaves_the_default_region(http: Client, host: str) -> None:
-    answer = http.get(f"{API}/models/ocid1.x", headers={"Host": host})
-    assert answer.json["message"].endswith(" in us-chicago-1.")
+    response = http.get(f"{API}/models/ocid1.x", headers={"Host": host})
+    assert response.json["message"].endswith(" in us-chicago-1.")
 
 
 # What clients refuse to send, over a socket.
@@ -468,8 +468,8 @@ def test_a_request_without_headers_gets_a_response(send_raw) -> None:
 def test_an_old_request_in_chunks_is_refused_so_that_no_second_request_hides_in_it(send_raw, judge) -> None:
     hidden = b"DELETE /_sim/journal HTTP/1.1\r\n\r\n"
     sent = b"POST /_sim/reset HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n" + hidden
-    [answer] = send_raw(sent)
-    judge(*answer, expected=UNPARSABLE)
+    [response] = send_raw(sent)
+    judge(*response, expected=UNPARSABLE)
 
 
 @pytest.mark.parametrize(
@@ -514,7 +514,7 @@ def test_a_body_for_an_operation_without_one_is_refused(
 def test_a_secret_in_the_wrong_place_is_not_shown(http: Client, secret: str) -> None:
     source = {"sourceType": "HUGGING_FACE_MODEL", "modelId": secret}
     quoted = quote(secret, safe="")
-    answers = [
+    responses = [
         http.post(f"{API}/importedModels", json={"compartmentId": "ocid1.compartment.oc1..a", "dataSource": source}),
         http.post(f"{API}/importedModels", json={"compartmentId": secret, "dataSource": source}),
         http.post(f"{API}/importedModels", json={secret: 1}),
@@ -528,21 +528,21 @@ def test_a_secret_in_the_wrong_place_is_not_shown(http: Client, secret: str) -> 
         http.post("/_sim/work", json={"id": secret, "action": "finish"}),
         http.put("/_sim/limits", json={"name": secret}),
     ]
-    assert [answer.status_code for answer in answers] == [400, 400, 400, 400, 404, 404, 404, *[400] * 5]
-    answers += [http.get(f"/_sim/{path}") for path in ("journal", "diagnosis", "state")]
+    assert [response.status_code for response in responses] == [400, 400, 400, 400, 404, 404, 404, *[400] * 5]
+    responses += [http.get(f"/_sim/{path}") for path in ("journal", "diagnosis", "state")]
     hidden = secret.splitlines()[1] if "KEY" in secret else secret
-    assert not [answer for answer in answers if hidden in answer.get_data(as_text=True)]
+    assert not [response for response in responses if hidden in response.get_data(as_text=True)]
 
 
 def test_a_huge_body_is_refused_and_the_client_can_read_why(send_raw, judge) -> None:
     for megabytes in (2, 20):
         length = megabytes * 1024 * 1024
         line = f"POST {API}/importedModels HTTP/1.1"
-        [answer] = send_raw(request(line, f"content-length: {length}", body=b" " * length))
-        judge(*answer, expected=TOO_LARGE)
+        [response] = send_raw(request(line, f"content-length: {length}", body=b" " * length))
+        judge(*response, expected=TOO_LARGE)
         chunks = (b"100000\r\n" + b" " * 0x100000 + b"\r\n") * megabytes + b"0\r\n\r\n"
-        [answer] = send_raw(request(line, "transfer-encoding: chunked", body=chunks))
-        judge(*answer, expected=TOO_LARGE)
+        [response] = send_raw(request(line, "transfer-encoding: chunked", body=chunks))
+        judge(*response, expected=TOO_LARGE)
 
 
 def test_a_client_that_never_stops_sending_after_a_refusal_is_cut_off(
@@ -560,19 +560,19 @@ def test_an_app_that_fails_completely_responds_in_ocis_form(
     send_raw, judge, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("fake_server.app.App.__call__", None)
-    [answer] = send_raw(b"GET /_sim/health HTTP/1.1\r\n\r\n")
-    judge(*answer, expected=(500, "InternalServerError"))
-    assert answer[1]["connection"] == "close"
+    [response] = send_raw(b"GET /_sim/health HTTP/1.1\r\n\r\n")
+    judge(*response, expected=(500, "InternalServerError"))
+    assert response[1]["connection"] == "close"
     assert [record.getMessage() for record in caplog.records] == ["Exception while serving /_sim/health"]
 
 
 @pytest.mark.parametrize("path", [f"{API}/importedModels", "/_sim/reset"])
 def test_the_limit_of_a_body_is_the_same_over_a_socket(send_raw, judge, path: str) -> None:
     line = f"POST {path} HTTP/1.1"
-    [answer] = send_raw(request(line, f"content-length: {MAX_BODY_BYTES}", body=b" " * MAX_BODY_BYTES))
-    judge(*answer, expected=UNPARSABLE)
-    [answer] = send_raw(request(line, f"content-length: {MAX_BODY_BYTES + 1}", body=b" " * (MAX_BODY_BYTES + 1)))
-    judge(*answer, expected=TOO_LARGE)
+    [response] = send_raw(request(line, f"content-length: {MAX_BODY_BYTES}", body=b" " * MAX_BODY_BYTES))
+    judge(*response, expected=UNPARSABLE)
+    [response] = send_raw(request(line, f"content-length: {MAX_BODY_BYTES + 1}", body=b" " * (MAX_BODY_BYTES + 1)))
+    judge(*response, expected=TOO_LARGE)
 
 
 def test_a_body_in_chunks_is_read_like_any_other(send_raw) -> None:
@@ -628,14 +628,14 @@ def test_a_connection_on_which_no_body_was_to_come_is_served_on(server: FakeServ
 def test_the_error_says_what_part_of_a_request_cannot_be_parsed(
     send_raw, judge, target: str, length: str, says: str
 ) -> None:
-    [answer] = send_raw(request(f"POST {target} HTTP/1.1", f"content-length: {length}"))
-    told = judge(*answer, expected=UNPARSABLE)["message"]
-    assert told == f"The request is not valid HTTP/1.1: {says}."
+    [response] = send_raw(request(f"POST {target} HTTP/1.1", f"content-length: {length}"))
+    reported = judge(*response, expected=UNPARSABLE)["message"]
+    assert reported == f"The request is not valid HTTP/1.1: {says}."
 
 
 def test_a_header_given_twice_counts_as_one_list(send_raw, judge) -> None:
     line = f"GET {API}/models/x HTTP/1.1"
-    [answer] = send_raw(request(line, "opc-request-id: a", "opc-request-id: b"))
-    assert "opc-request-id must be" in judge(*answer, expected=INVALID)["message"]
-    [answer] = send_raw(request(line, "host: a", "host: b"))
-    judge(*answer, expected=NOT_FOUND)
+    [response] = send_raw(request(line, "opc-request-id: a", "opc-request-id: b"))
+    assert "opc-request-id must be" in judge(*response, expected=INVALID)["message"]
+    [response] = send_raw(request(line, "host: a", "host: b"))
+    judge(*response, expected=NOT_FOUND)

@@ -36,9 +36,9 @@ def signed(tenancy: str) -> dict[str, str]:
 
 
 def names(http: Client, **options: Any) -> list[str]:
-    answer = http.get(f"{API}/importedModels", query_string=QUERY, **options)
-    assert answer.status_code == 200
-    return [item["displayName"] for item in answer.json["items"]]
+    response = http.get(f"{API}/importedModels", query_string=QUERY, **options)
+    assert response.status_code == 200
+    return [item["displayName"] for item in response.json["items"]]
 
 
 @pytest.fixture
@@ -48,9 +48,9 @@ def slow() -> Client:
 
 
 def import_model(http: Client, **options: Any) -> str:
-    answer = http.post(f"{API}/importedModels", json=IMPORT, **options)
-    assert answer.status_code == 201
-    identifier: str = answer.json["id"]
+    response = http.post(f"{API}/importedModels", json=IMPORT, **options)
+    assert response.status_code == 201
+    identifier: str = response.json["id"]
     return identifier
 
 
@@ -60,15 +60,15 @@ def state_of(http: Client, identifier: str) -> tuple[str, str]:
 
 
 def test_health_shows_status_region_and_time(http: Client) -> None:
-    answer = http.get("/_sim/health")
-    assert (answer.status_code, answer.content_type) == (200, "application/json")
-    assert answer.json == {"status": "UP", "region": "us-chicago-1", "time": "2026-07-15T00:00:00.000Z"}
+    response = http.get("/_sim/health")
+    assert (response.status_code, response.content_type) == (200, "application/json")
+    assert response.json == {"status": "UP", "region": "us-chicago-1", "time": "2026-07-15T00:00:00.000Z"}
 
 
 def test_head_on_a_control_path_is_a_get_without_a_body(http: Client) -> None:
-    answer = http.head("/_sim/health")
-    assert (answer.status_code, answer.get_data()) == (200, b"")
-    assert answer.headers["content-length"] == str(len(http.get("/_sim/health").get_data()))
+    response = http.head("/_sim/health")
+    assert (response.status_code, response.get_data()) == (200, b"")
+    assert response.headers["content-length"] == str(len(http.get("/_sim/health").get_data()))
 
 
 def test_the_clock_is_put_forward_and_work_gets_on_with_it(slow: Client) -> None:
@@ -103,17 +103,21 @@ def test_a_fault_applies_to_the_planned_number_of_calls(http: Client) -> None:
     planned = http.post("/_sim/faults", json=fault)
     assert planned.json == {"items": [fault]}
     for left in ([1], []):
-        answer = http.get(f"{API}/models/x")
-        assert (answer.status_code, answer.json["code"], answer.headers["retry-after"]) == (429, "TooManyRequests", "3")
-        assert answer.headers["x-genai-ports-rule"] == "fault"
+        response = http.get(f"{API}/models/x")
+        assert (response.status_code, response.json["code"], response.headers["retry-after"]) == (
+            429,
+            "TooManyRequests",
+            "3",
+        )
+        assert response.headers["x-genai-ports-rule"] == "fault"
         assert [item["times"] for item in http.get("/_sim/faults").json["items"]] == left
     assert http.get(f"{API}/models/x").status_code == 404
 
 
 def test_a_fault_of_no_operation_hits_the_next_call_whichever_it_is(http: Client) -> None:
     http.post("/_sim/faults", json={"operation": None, "status": 503, "code": "ServiceUnavailable", "message": "Down."})
-    answer = http.get(f"{API}/endpoints", query_string=QUERY)
-    assert (answer.status_code, answer.json) == (503, {"code": "ServiceUnavailable", "message": "Down."})
+    response = http.get(f"{API}/endpoints", query_string=QUERY)
+    assert (response.status_code, response.json) == (503, {"code": "ServiceUnavailable", "message": "Down."})
     assert names(http) == []
 
 
@@ -196,12 +200,12 @@ def test_refused_control_requests_change_no_later_response(http: Client) -> None
     fresh = Client(create_app(Settings(clock="virtual")))
     refused = [http.get("/_sim/timeline?resource=nothing"), http.post("/_sim/clock", json={"advance": -1})]
     refused.append(http.get("/_sim/nothing"))
-    assert [answer.status_code for answer in refused] == [400, 400, 404]
-    assert all(answer.headers["opc-request-id"] for answer in refused)
+    assert [response.status_code for response in refused] == [400, 400, 404]
+    assert all(response.headers["opc-request-id"] for response in refused)
     asked = f"{API}/models?compartmentId={IMPORT['compartmentId']}&limit=1"
     ids = [client.get(asked).headers["opc-request-id"] for client in (http, fresh)]
     assert ids[0] == ids[1]
-    assert ids[0] not in [answer.headers["opc-request-id"] for answer in refused]
+    assert ids[0] not in [response.headers["opc-request-id"] for response in refused]
 
 
 def test_an_access_token_is_nowhere_to_be_seen(http: Client) -> None:
@@ -211,7 +215,7 @@ def test_an_access_token_is_nowhere_to_be_seen(http: Client) -> None:
     broken = http.post(f"{API}/importedModels", json={**IMPORT, "dataSource": {**source, "accessToken": ["hf_secret"]}})
     assert broken.status_code == 400
     seen = [created, broken, *(http.get(f"/_sim/{path}") for path in ("journal", "state", "faults"))]
-    assert not any("hf_secret" in answer.get_data(as_text=True) for answer in seen)
+    assert not any("hf_secret" in response.get_data(as_text=True) for response in seen)
 
 
 def test_the_state_lists_every_resource_and_work_request_of_the_world(
@@ -232,8 +236,8 @@ def test_work_is_finished_moved_on_failed_and_paced_by_hand(slow: Client) -> Non
     finished, moved, failed, paced = (import_model(slow) for _ in range(4))
 
     def work(identifier: str, **action: Any) -> None:
-        answer = slow.post("/_sim/work", json={"id": identifier, **action})
-        assert (answer.status_code, answer.json) == (200, {})
+        response = slow.post("/_sim/work", json={"id": identifier, **action})
+        assert (response.status_code, response.json) == (200, {})
 
     work(finished, action="finish")
     work(moved, action="progress", percent=60)
@@ -271,8 +275,8 @@ def test_a_reset_restores_the_settings_that_the_server_started_with(http: Client
     first = import_model(http)
     http.post("/_sim/faults", json={"status": 500, "code": "InternalServerError", "operation": "create_model"})
     http.post("/_sim/clock", json={"advance": 5})
-    answer = http.post("/_sim/reset")
-    assert (answer.status_code, answer.json) == (
+    response = http.post("/_sim/reset")
+    assert (response.status_code, response.json) == (
         200,
         {"status": "UP", "region": "us-chicago-1", "time": "2026-07-15T00:00:00.000Z"},
     )
@@ -481,8 +485,8 @@ def test_a_control_path_refuses_by_name_what_it_does_not_take(
     if isinstance(body, dict) and body.get("id") == "{id}":
         body = {**body, "id": model}
     before = [slow.get(f"/_sim/{what}").json for what in ("state", "faults", "clock", "journal")]
-    answer = slow.open(path, method=method, json=body) if body is not None else slow.open(path, method=method)
-    document = judge(answer.status_code, answer.headers, answer.get_data())
-    assert answer.headers["x-genai-ports-rule"] == rule
+    response = slow.open(path, method=method, json=body) if body is not None else slow.open(path, method=method)
+    document = judge(response.status_code, response.headers, response.get_data())
+    assert response.headers["x-genai-ports-rule"] == rule
     assert says in document["message"]
     assert [slow.get(f"/_sim/{what}").json for what in ("state", "faults", "clock", "journal")] == before

@@ -112,8 +112,8 @@ def test_at_the_last_time_of_the_clock_responses_are_not_delayed(http: Client) -
 
 def test_a_committed_fault_loses_the_response_after_the_change(http: Client) -> None:
     http.post("/_sim/faults", json={"operation": "create_imported_model", "status": 500, "committed": True})
-    answer = http.post(f"{API}/importedModels", json=IMPORT, headers={"opc-retry-token": "mine"})
-    assert (answer.status_code, answer.json["code"]) == (500, "InternalServerError")
+    response = http.post(f"{API}/importedModels", json=IMPORT, headers={"opc-retry-token": "mine"})
+    assert (response.status_code, response.json["code"]) == (500, "InternalServerError")
     again = http.post(f"{API}/importedModels", json=IMPORT, headers={"opc-retry-token": "mine"})
     assert [model["id"] for model in http.get("/_sim/state").json["importedModels"]] == [again.json["id"]]
     [lost, replayed] = http.get("/_sim/journal?operation=create_imported_model").json["items"]
@@ -182,8 +182,8 @@ def test_every_failure_with_a_name_can_be_planned(http: Client, name: str) -> No
 
 def test_a_cluster_can_be_set_to_needs_attention(http: Client) -> None:
     cluster = http.post(f"{API}/dedicatedAiClusters", json=CLUSTER).json["id"]
-    told = {"id": cluster, "action": "needs-attention", "message": "One unit is down."}
-    assert http.post("/_sim/work", json=told).json == {}
+    reported = {"id": cluster, "action": "needs-attention", "message": "One unit is down."}
+    assert http.post("/_sim/work", json=reported).json == {}
     read = http.get(f"{API}/dedicatedAiClusters/{cluster}").json
     assert (read["lifecycleState"], read["lifecycleDetails"]) == ("NEEDS_ATTENTION", "One unit is down.")
 

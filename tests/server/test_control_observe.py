@@ -36,25 +36,25 @@ def failed_import(http: Client) -> tuple[str, str]:
 def test_the_timeline_of_a_resource_is_complete(slow: Client) -> None:
     identifier, work_request = failed_import(slow)
     slow.put(f"{API}/importedModels/{identifier}", json={"displayName": "new"})
-    told = slow.get("/_sim/timeline", query_string={"resource": identifier}).json["items"]
-    times = [moment["time"] for moment in told]
+    reported = slow.get("/_sim/timeline", query_string={"resource": identifier}).json["items"]
+    times = [moment["time"] for moment in reported]
     assert times == sorted(times)
-    assert told[0]["what"] == "mine was requested."
-    whats = [moment["what"] for moment in told]
+    assert reported[0]["what"] == "mine was requested."
+    whats = [moment["what"] for moment in reported]
     assert any("No such file." in what for what in whats)
     assert whats[-1] == "update_imported_model returned 409 Conflict by the rule state-is-final."
-    assert {moment["workRequestId"] for moment in told if "percent" in moment} == {work_request}
-    assert [moment["percent"] for moment in told if "percent" in moment][-1] == 40
-    assert slow.get("/_sim/timeline", query_string={"resource": work_request}).json["items"] == told
+    assert {moment["workRequestId"] for moment in reported if "percent" in moment} == {work_request}
+    assert [moment["percent"] for moment in reported if "percent" in moment][-1] == 40
+    assert slow.get("/_sim/timeline", query_string={"resource": work_request}).json["items"] == reported
 
 
 def test_a_fault_is_part_of_the_timeline(slow: Client) -> None:
     identifier, _ = failed_import(slow)
     slow.post("/_sim/faults", json={"operation": "get_imported_model", "status": 503})
     slow.get(f"{API}/importedModels/{identifier}")
-    told = slow.get("/_sim/timeline", query_string={"resource": identifier}).json["items"]
-    assert told[-1]["what"].startswith("get_imported_model returned 503 ServiceUnavailable")
-    assert "503 ServiceUnavailable" in told[-1]["what"]
+    reported = slow.get("/_sim/timeline", query_string={"resource": identifier}).json["items"]
+    assert reported[-1]["what"].startswith("get_imported_model returned 503 ServiceUnavailable")
+    assert "503 ServiceUnavailable" in reported[-1]["what"]
 
 
 def test_a_client_that_polls_failed_work_is_found(slow: Client) -> None:
@@ -131,9 +131,9 @@ REFUSED: list[tuple[str, str, str, str]] = [
 def test_unknown_parameters_and_paths_are_refused(
     http: Client, judge, *, method: str, path: str, rule: str, says: str
 ) -> None:
-    answer: Any = http.open(path, method=method)
-    document = judge(answer.status_code, answer.headers, answer.get_data())
-    assert answer.headers["x-genai-ports-rule"] == rule
+    response: Any = http.open(path, method=method)
+    document = judge(response.status_code, response.headers, response.get_data())
+    assert response.headers["x-genai-ports-rule"] == rule
     assert says in document["message"]
 
 

@@ -59,8 +59,8 @@ def test_a_tenancy_without_limits_lists_the_names_of_limits(http: Client) -> Non
 
 def test_a_strict_tenancy_has_no_units_until_a_limit_is_set(strict: Client, judge) -> None:
     refused = strict.post(f"{API}/dedicatedAiClusters", json=CLUSTER)
-    told = judge(refused.status_code, refused.headers, refused.get_data(), expected=(400, "LimitExceeded"))
-    assert told["message"].startswith(f"The following service limits were exceeded: {LIMIT}. ")
+    reported = judge(refused.status_code, refused.headers, refused.get_data(), expected=(400, "LimitExceeded"))
+    assert reported["message"].startswith(f"The following service limits were exceeded: {LIMIT}. ")
     shown = strict.put("/_sim/limits", json={"name": LIMIT, "most": 2, "region": "ord"}).json
     assert shown["items"] == [{"name": LIMIT, "most": 2, "region": "us-chicago-1"}]
     assert strict.get("/_sim/limits").json == shown
@@ -120,7 +120,7 @@ def test_a_private_key_given_for_a_public_one_is_refused_and_never_shown(http: C
     refused = http.post("/_sim/keys", json={**more, "publicKey": private})
     assert refused.status_code == 400
     seen = [refused, *(http.get(f"/_sim/{path}") for path in ("keys", "journal", "state"))]
-    assert not any(secret in answer.get_data(as_text=True) for answer in seen)
+    assert not any(secret in response.get_data(as_text=True) for response in seen)
     assert http.get("/_sim/keys").json == {"items": []}
 
 

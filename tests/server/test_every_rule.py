@@ -231,13 +231,13 @@ def test_there_is_a_request_for_every_rule_and_a_rule_for_every_request() -> Non
 
 @pytest.mark.parametrize("name", list(FIRES))
 def test_each_rule_refuses_as_the_registry_says(scene: Scene, judge, name: str) -> None:
-    answer = FIRES[name](scene)
+    response = FIRES[name](scene)
     rule = REFUSALS[name]
     expected = (rule.error.default_status, rule.error.default_code)
-    judge(answer.status_code, answer.headers, answer.get_data(), expected=expected)
-    assert answer.headers["x-genai-ports-rule"] == name
-    [told] = [each for each in scene.http.get("/_sim/rules").json["items"] if each["name"] == name]
-    assert (told["status"], told["code"], told["text"]) == (*expected, rule.text)
-    assert (told["evidence"], told["source"]) == (rule.evidence, rule.source)
+    judge(response.status_code, response.headers, response.get_data(), expected=expected)
+    assert response.headers["x-genai-ports-rule"] == name
+    [reported] = [each for each in scene.http.get("/_sim/rules").json["items"] if each["name"] == name]
+    assert (reported["status"], reported["code"], reported["text"]) == (*expected, rule.text)
+    assert (reported["evidence"], reported["source"]) == (rule.evidence, rule.source)
     [*_, noted] = scene.http.get("/_sim/journal").json["items"]
     assert (noted["status"], noted["code"], noted["rule"]) == (*expected, name)

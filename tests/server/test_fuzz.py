@@ -301,7 +301,7 @@ def send(app: App, request: dict[str, Any], ids: dict[str, str]) -> tuple[int, d
 
 
 def check(status: int, headers: dict[str, str], body: bytes, *, head: bool) -> None:
-    """Check the form of an answer, whatever it says."""
+    """Check the form of an response, whatever it says."""
     assert not any(character in text for text in headers.values() for character in "\r\n\x00")
     is_page = headers.get("content-type") == "text/html"
     asked_for = headers.get("x-genai-ports-rule") == "fault" or is_page

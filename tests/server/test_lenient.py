@@ -111,9 +111,9 @@ def test_scalars_of_another_type_are_refused_unless_the_server_is_lenient(
 def test_nested_scalars_are_read_leniently_too(lenient_app: App, lenient: Client, world, populate) -> None:
     ids = populate(world(lenient_app))
     body = {"contentModerationConfig": MODERATION, "unread": 1, "promptInjectionConfig": {"isEnabled": False, "x": 1}}
-    answer = lenient.put(f"{API}/endpoints/{ids['endpoint']}", json=body)
-    assert answer.status_code == 200
-    assert answer.json["contentModerationConfig"] == {"isEnabled": True, "mode": "BLOCK"}
+    response = lenient.put(f"{API}/endpoints/{ids['endpoint']}", json=body)
+    assert response.status_code == 200
+    assert response.json["contentModerationConfig"] == {"isEnabled": True, "mode": "BLOCK"}
     assert noted(lenient)["ignored"] == ["unread", "promptInjectionConfig.x"]
 
 
@@ -191,8 +191,8 @@ def test_a_lenient_server_serves_over_a_socket_what_the_app_serves(judge) -> Non
     with FakeServer(settings=Settings(clock="virtual", lenient=True)) as server:
         connection = http.client.HTTPConnection(server.host, server.port, timeout=20)
         connection.request("POST", CLUSTERS, json.dumps({**CLUSTER, "unitCount": "2", "colour": "red"}))
-        answer = connection.getresponse()
-        assert (answer.status, json.loads(answer.read())["unitCount"]) == (201, 2)
+        response = connection.getresponse()
+        assert (response.status, json.loads(response.read())["unitCount"]) == (201, 2)
         connection.close()
         assert server.simulator.journal.query(status=201)[0].ignored == ("colour",)
 

@@ -67,8 +67,8 @@ def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 def call(url: str, document: Any = None) -> Any:
     body = None if document is None else json.dumps(document).encode()
-    with urllib.request.urlopen(urllib.request.Request(url, data=body), timeout=10) as answer:  # noqa: S310  # ours
-        return json.loads(answer.read())
+    with urllib.request.urlopen(urllib.request.Request(url, data=body), timeout=10) as response:  # noqa: S310  # ours
+        return json.loads(response.read())
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -130,8 +130,10 @@ def test_only_requests_signed_with_a_trusted_key_are_served(tmp_path: Path) -> N
     )
     with serving("--verify-signatures", "--trust", str(trusted)) as (_, url):
         target = f"{url}/20231130/models?compartmentId={IMPORT['compartmentId']}"
-        answers = [requests.get(target, auth=auth, timeout=10) for auth in (None, sign_with(other), sign_with(trusted))]
-    assert [(answer.status_code, answer.headers.get("x-genai-ports-rule")) for answer in answers] == [
+        responses = [
+            requests.get(target, auth=auth, timeout=10) for auth in (None, sign_with(other), sign_with(trusted))
+        ]
+    assert [(response.status_code, response.headers.get("x-genai-ports-rule")) for response in responses] == [
         (401, "signature-missing"),
         (401, "signing-key-unknown"),
         (200, None),

@@ -155,10 +155,10 @@ def test_a_wrong_signature_is_refused_by_name_and_changes_nothing(
     world(app).set_modes("short-pages")
     request, rule = forgeries()[forgery]
     before = insides(app)
-    answer = send(http, request)
+    response = send(http, request)
     if request.method != "HEAD":
-        judge(answer.status_code, answer.headers, answer.get_data(), expected=(401, "NotAuthenticated"))
-    assert (answer.status_code, answer.headers["x-genai-ports-rule"]) == (401, rule)
+        judge(response.status_code, response.headers, response.get_data(), expected=(401, "NotAuthenticated"))
+    assert (response.status_code, response.headers["x-genai-ports-rule"]) == (401, rule)
     assert insides(app) == before
     assert list(app.worlds._others) == []
     [entry] = http.get("/_sim/journal").json["items"]
@@ -170,22 +170,22 @@ def test_the_signature_and_the_key_appear_nowhere(http: Client) -> None:
     signature = request.headers["authorization"].partition('signature="')[2].rstrip('"')
     refused = send(http, request)
     seen = [refused, *(http.get(f"/_sim/{path}") for path in ("journal", "state", "keys", "diagnosis"))]
-    for answer in seen:
-        assert signature not in answer.get_data(as_text=True)
-        assert "BEGIN" not in answer.get_data(as_text=True)
+    for response in seen:
+        assert signature not in response.get_data(as_text=True)
+        assert "BEGIN" not in response.get_data(as_text=True)
 
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_hashed(http: Client, judge) -> None:
     body = b" " * (MAX_BODY_BYTES + 1)
     request = MINE.sign("POST", IMPORTS, headers_of(now(), body), body)
-    answer = send(http, request)
-    judge(answer.status_code, answer.headers, answer.get_data(), expected=(413, "RequestEntityTooLarge"))
+    response = send(http, request)
+    judge(response.status_code, response.headers, response.get_data(), expected=(413, "RequestEntityTooLarge"))
 
 
 def test_a_signed_body_that_is_not_json_is_refused_by_its_own_rule(http: Client) -> None:
     request = MINE.sign("POST", IMPORTS, headers_of(now(), b"{"), b"{")
-    answer = send(http, request)
-    assert (answer.status_code, answer.headers["x-genai-ports-rule"]) == (400, "body-not-json")
+    response = send(http, request)
+    assert (response.status_code, response.headers["x-genai-ports-rule"]) == (400, "body-not-json")
 
 
 def test_an_unknown_path_is_404_with_and_without_a_signature(http: Client) -> None:
@@ -227,8 +227,8 @@ def test_an_unreadable_key_does_not_affect_other_keys(app: App, http: Client) ->
 
 def test_an_unreadable_key_is_an_unknown_key(app: App, http: Client) -> None:
     app.worlds.get(TENANCY).keys[MINE.key_id] = "no key"
-    answer = send(http, signed("GET", LIST))
-    assert (answer.status_code, answer.headers["x-genai-ports-rule"]) == (401, "signing-key-unknown")
+    response = send(http, signed("GET", LIST))
+    assert (response.status_code, response.headers["x-genai-ports-rule"]) == (401, "signing-key-unknown")
 
 
 def test_each_tenancy_has_keys_and_a_world_of_its_own(http: Client) -> None:

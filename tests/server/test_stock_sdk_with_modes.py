@@ -20,7 +20,7 @@ COMPARTMENT = "ocid1.compartment.oc1..a"
 
 @pytest.fixture
 def client(server: FakeServer) -> Iterator[GenerativeAiClient]:
-    """A plain client without retries: what it is told, it tells."""
+    """A plain client without retries: it shows exactly what the service returns."""
     never = oci.retry.NoneRetryStrategy()
     plain = GenerativeAiClient(credentials().config(), service_endpoint=server.url, retry_strategy=never)
     yield plain

@@ -199,9 +199,9 @@ def test_one_of_many_deletions_of_the_same_resource_goes_through(shared: Shared)
             except (NotFound, IncorrectState) as error:
                 return error.code
 
-        answers = Counter(together(delete))
-        [work_request] = answers.keys() - {"NotAuthorizedOrNotFound", "IncorrectState"}
-        assert answers[work_request] == 1
+        responses = Counter(together(delete))
+        [work_request] = responses.keys() - {"NotAuthorizedOrNotFound", "IncorrectState"}
+        assert responses[work_request] == 1
         assert shared.genai.get_work_request(work_request).status == "SUCCEEDED"
 
 
@@ -262,9 +262,9 @@ def test_the_journal_has_every_call_once(shared: Shared) -> None:
         changed = shared.genai.update_imported_model(made.id, details)
         return [answer.response.request_id for answer in (made, read, changed)]
 
-    told = Counter(request_id for own in together(look) for request_id in own)
+    reported = Counter(request_id for own in together(look) for request_id in own)
     noted = Counter(entry.request_id for entry in shared.simulator.journal)
-    assert told == noted
+    assert reported == noted
     assert set(noted.values()) == {1}
     assert len(noted) == 3 * THREADS
 
@@ -280,8 +280,8 @@ def test_many_connections_at_once_each_get_their_own_responses() -> None:
                     for name in names
                 ]
 
-        told = together(talk)
-    assert told == [[f"thread-{number}-turn-{turn}" for turn in range(ROUNDS)] for number in range(THREADS)]
+        reported = together(talk)
+    assert reported == [[f"thread-{number}-turn-{turn}" for turn in range(ROUNDS)] for number in range(THREADS)]
 
 
 def test_a_world_changed_by_many_threads_stays_consistent() -> None:

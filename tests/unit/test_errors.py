@@ -80,9 +80,9 @@ def test_the_tree_of_errors(narrow: type[Exception], wide: type[Exception]) -> N
 
 
 def test_an_error_has_the_status_and_code_of_its_class_by_default() -> None:
-    usual, told = NotFound("gone"), NotFound("gone", status=410, code="Gone")
+    usual, reported = NotFound("gone"), NotFound("gone", status=410, code="Gone")
     assert (usual.status, usual.code) == (404, "NotAuthorizedOrNotFound")
-    assert (told.status, told.code) == (410, "Gone")
+    assert (reported.status, reported.code) == (410, "Gone")
 
 
 def test_the_text_of_an_error_has_status_code_operation_and_message() -> None:

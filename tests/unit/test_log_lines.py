@@ -19,13 +19,13 @@ def test_every_story_begins_at_the_start_and_goes_forward(work: str, epochs: int
     assert percents[-1] < 100
 
 
-@pytest.mark.parametrize(("epochs", "told"), [(1, [1]), (3, [1, 2, 3]), (10, list(range(1, 11)))])
-def test_the_log_of_fine_tuning_has_every_epoch(epochs: int, told: list[int]) -> None:
+@pytest.mark.parametrize(("epochs", "reported"), [(1, [1]), (3, [1, 2, 3]), (10, list(range(1, 11)))])
+def test_the_log_of_fine_tuning_has_every_epoch(epochs: int, reported: list[int]) -> None:
     lines = [line for _, line in log_lines(OPERATIONS["create_model"], epochs)]
     assert lines == [
         "Checking the training dataset.",
         "Training dataset checked; training starts.",
-        *(f"Epoch {number} of {epochs} finished." for number in told),
+        *(f"Epoch {number} of {epochs} finished." for number in reported),
         "Training finished; computing the model's metrics.",
     ]
 

@@ -65,8 +65,8 @@ def test_a_model_can_be_fine_tuned_exactly_where_it_says_so(region: str) -> None
 def test_a_model_that_can_be_fine_tuned_is_listed_a_second_time_unless_that_is_all_it_is_for(
     name: str, capabilities: list[tuple[str, ...]]
 ) -> None:
-    told = [record.snapshot for record in base_models(CHICAGO) if record.snapshot.display_name == name]
-    assert [model.capabilities for model in told] == capabilities
+    reported = [record.snapshot for record in base_models(CHICAGO) if record.snapshot.display_name == name]
+    assert [model.capabilities for model in reported] == capabilities
 
 
 @pytest.mark.parametrize(
@@ -78,10 +78,10 @@ def test_a_model_that_can_be_fine_tuned_is_listed_a_second_time_unless_that_is_a
     ],
 )
 def test_the_training_methods_are_the_documented_ones(name: str, methods: tuple[str, ...] | None) -> None:
-    told = [
+    reported = [
         training_methods(record.snapshot) for record in base_models(CHICAGO) if record.snapshot.display_name == name
     ]
-    assert told == ([()] if methods is None else [(), methods])
+    assert reported == ([()] if methods is None else [(), methods])
 
 
 def test_a_model_that_is_not_in_the_catalogue_has_no_training_method() -> None:
@@ -104,17 +104,19 @@ def test_recorded_models_are_as_they_were_recorded() -> None:
         "ocid1.generativeaimodel.oc1.us-chicago-1.amaaaaaask7dceyafnmysbag2cremw7ztorm6njrjoxh6t2odloqjkecmbja"
     )
     assert model
-    told = model.snapshot
-    assert told.display_name == "meta.llama-3.2-11b-vision-instruct"
-    assert told.time_created == datetime(2024, 11, 13, 20, 44, 20, 465000, tzinfo=UTC)
-    assert told.time_deprecated == told.time_on_demand_retired == datetime(2024, 11, 21, tzinfo=UTC)
-    assert told.time_dedicated_retired == datetime(2026, 9, 30, tzinfo=UTC)
+    reported = model.snapshot
+    assert reported.display_name == "meta.llama-3.2-11b-vision-instruct"
+    assert reported.time_created == datetime(2024, 11, 13, 20, 44, 20, 465000, tzinfo=UTC)
+    assert reported.time_deprecated == reported.time_on_demand_retired == datetime(2024, 11, 21, tzinfo=UTC)
+    assert reported.time_dedicated_retired == datetime(2026, 9, 30, tzinfo=UTC)
 
 
 def test_what_was_not_recorded_is_derived_from_the_day_of_release() -> None:
-    [told] = [each.snapshot for each in base_models(CHICAGO) if each.snapshot.display_name == "xai.grok-4.20-reasoning"]
-    assert told.time_created.date() == date(2026, 1, 21)
-    assert (told.time_deprecated, told.time_on_demand_retired) == (None, None)
+    [reported] = [
+        each.snapshot for each in base_models(CHICAGO) if each.snapshot.display_name == "xai.grok-4.20-reasoning"
+    ]
+    assert reported.time_created.date() == date(2026, 1, 21)
+    assert (reported.time_deprecated, reported.time_on_demand_retired) == (None, None)
 
 
 @pytest.mark.parametrize(

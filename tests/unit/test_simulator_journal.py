@@ -169,7 +169,7 @@ def secret_import(**changes: Any) -> Any:
 
 
 def delivered(simulator: Simulator, details: Any) -> str:
-    """Import a model; give all that its caller is told."""
+    """Import a model; return what its caller gets."""
     try:
         return repr(create(simulator, details=details, retry_token="once"))
     except (ServiceError, DisruptedResponse) as error:

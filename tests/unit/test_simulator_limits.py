@@ -100,7 +100,7 @@ class Ledger:
         """Those whose deletion has failed."""
 
     def refusal(self, owned: Owned, more: int) -> type[Exception] | None:
-        """Tell how that many more units are refused, if they are."""
+        """Return how so many more units are refused; None if they are accepted."""
         region, _, shape = owned
         name, each = SHAPES[shape]
         limit = self._most(name, region, None, self.default)
@@ -109,7 +109,7 @@ class Ledger:
         return self.refusal_by_quota(owned, more)
 
     def refusal_by_quota(self, owned: Owned, more: int) -> type[Exception] | None:
-        """Tell how a compartment is refused that many more units, if it is."""
+        """Return how a compartment is refused so many more units; None if they are accepted."""
         region, compartment, shape = owned
         name, each = SHAPES[shape]
         quota = self._most(name, region, compartment, None)

@@ -36,7 +36,7 @@ print(*genai.simulator.journal, sep="\\n")
 """
 
 
-def told(seed: str, pace: str, hash_seed: str) -> str:
+def reported(seed: str, pace: str, hash_seed: str) -> str:
     command = [sys.executable, "-c", STORY, seed, pace]
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
@@ -44,11 +44,11 @@ def told(seed: str, pace: str, hash_seed: str) -> str:
 
 @pytest.mark.parametrize("pace", ["instant", "realistic"])
 def test_a_scenario_has_the_same_result_in_every_process(pace: str) -> None:
-    assert told("7", pace, "1") == told("7", pace, "2")
+    assert reported("7", pace, "1") == reported("7", pace, "2")
 
 
 def test_a_story_of_another_seed_has_other_ids() -> None:
-    assert told("7", "instant", "1") != told("8", "instant", "1")
+    assert reported("7", "instant", "1") != reported("8", "instant", "1")
 
 
 def test_a_base_model_has_the_etag_of_its_world_whatever_other_worlds_there_were() -> None:

@@ -100,7 +100,7 @@ def all_in_one_instant(simulator: Simulator) -> Any:
     return made
 
 
-STORY = [
+EXPECTED = [
     "CREATE_IMPORTED_MODEL of imported model",
     "create_imported_model returned 201.",
     "CREATE_IMPORTED_MODEL succeeded.",
@@ -116,15 +116,15 @@ STORY = [
 ]
 
 
-def shortened(told: list[str]) -> list[str]:
-    """Leave out of a story what is not told by name, and OCIDs."""
-    return [what.partition(" ocid1.")[0] for what in told if "_imported_model" in what.lower()]
+def shortened(shown: list[str]) -> list[str]:
+    """Keep the lines about an imported model, without OCIDs."""
+    return [what.partition(" ocid1.")[0] for what in shown if "_imported_model" in what.lower()]
 
 
 def test_events_at_one_time_are_in_order() -> None:
     simulator = Simulator()
     made = all_in_one_instant(simulator)
-    assert shortened(words(simulator, made.id)) == STORY
+    assert shortened(words(simulator, made.id)) == EXPECTED
 
 
 @pytest.mark.parametrize("forgotten", range(1, 7))
@@ -135,9 +135,11 @@ def test_work_without_calls_in_the_journal_is_shown(forgotten: int) -> None:
     simulator.journal.clear()
     for entry in remembered:
         simulator.journal.add(entry)
-    told = shortened(words(simulator, made.id))
-    assert [what for what in told if what[0].isupper()] == [what for what in STORY if what[0].isupper()]
-    assert [what for what in told if "returned" in what] == [what for what in STORY if "returned" in what][forgotten:]
+    shown = shortened(words(simulator, made.id))
+    assert [what for what in shown if what[0].isupper()] == [what for what in EXPECTED if what[0].isupper()]
+    assert [what for what in shown if "returned" in what] == [what for what in EXPECTED if "returned" in what][
+        forgotten:
+    ]
 
 
 def test_each_line_of_work_says_how_far_it_was() -> None:

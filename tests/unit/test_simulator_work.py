@@ -88,8 +88,8 @@ def test_finished_work_stays_where_it_ended() -> None:
     assert percent_complete(started(time_finished=at(46), percent=40.0, failure=FAILURE), at(99)) == 40
 
 
-def lines(told: Work, seconds: float) -> list[tuple[str, float]]:
-    return [(entry.message, (entry.timestamp - EPOCH).total_seconds()) for entry in logs(told, at(seconds))]
+def lines(reported: Work, seconds: float) -> list[tuple[str, float]]:
+    return [(entry.message, (entry.timestamp - EPOCH).total_seconds()) for entry in logs(reported, at(seconds))]
 
 
 def test_the_log_of_accepted_work_is_one_line() -> None:
@@ -130,8 +130,8 @@ def test_errors_are_there_once_work_has_failed() -> None:
 @pytest.mark.parametrize(("verb", "action"), [("create", "CREATED"), ("update", "UPDATED"), ("delete", "DELETED")])
 def test_a_work_request_names_its_resource_and_what_is_done_to_it(kind: Kind, verb: str, action: str) -> None:
     def actions(**changes: Any) -> list[str]:
-        told = work_request(work(operation=kind.operation(VERBS[verb]), **changes), at(50))
-        [resource] = told.resources
+        reported = work_request(work(operation=kind.operation(VERBS[verb]), **changes), at(50))
+        [resource] = reported.resources
         assert (resource.entity_type, resource.identifier) == (kind.entity_type, "model")
         assert resource.entity_uri == f"/20231130/{kind.entity_type}s/model"
         return [resource.action_type]
@@ -166,7 +166,7 @@ class Import:
     def now(self) -> WorkRequest:
         return self.genai.get_work_request(self.work)
 
-    def told(self) -> list[tuple[float, str]]:
+    def reported(self) -> list[tuple[float, str]]:
         """The log but for the first line: seconds since the epoch, and message."""
         entries = self.genai.list_work_request_logs(self.work, sort_order="ASC")
         return [((entry.timestamp - EPOCH).total_seconds(), entry.message) for entry in entries][1:]
@@ -175,10 +175,10 @@ class Import:
 def test_log_lines_stay_when_work_is_finished_by_hand() -> None:
     taken = Import("realistic")
     taken.genai.clock.sleep(400)
-    before = taken.told()
+    before = taken.reported()
     assert before == [(120, "Reading the model's configuration."), (336, "Copying the model's files.")]
     taken.simulator.finish(taken.id)
-    assert taken.told() == [
+    assert taken.reported() == [
         *before,
         (400, "Files copied; checking the model."),
         (400, "CREATE_IMPORTED_MODEL succeeded."),
@@ -188,10 +188,10 @@ def test_log_lines_stay_when_work_is_finished_by_hand() -> None:
 def test_log_lines_stay_when_work_gets_another_pace() -> None:
     taken = Import("realistic")
     taken.genai.clock.sleep(400)
-    before = taken.told()
+    before = taken.reported()
     taken.simulator.set_pace(taken.id, "2s")
     taken.genai.clock.sleep(2)
-    assert taken.told() == [
+    assert taken.reported() == [
         *before,
         (401.64, "Files copied; checking the model."),
         (402, "CREATE_IMPORTED_MODEL succeeded."),
@@ -203,7 +203,7 @@ def test_a_log_begins_when_work_starts_however_little_is_done_by_then() -> None:
     taken.genai.clock.sleep(30)
     assert taken.now().percent_complete == 0
     taken.genai.clock.sleep(30)
-    assert taken.told() == [(30, "Reading the model's configuration.")]
+    assert taken.reported() == [(30, "Reading the model's configuration.")]
 
 
 @pytest.mark.parametrize("seconds", [0, 400])
