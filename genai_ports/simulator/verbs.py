@@ -58,11 +58,11 @@ def list_page(world: World, _: Scheduler, call: Call, region: str) -> Outcome:
     compartment: str = call.query.compartment_id  # type: ignore[union-attr, assignment]  # checked just above
     kind = call.operation.kind
     table = world.works if kind is WORK_REQUEST else world.tables[kind.name]
-    entries, token = lister.page(table.partition(region, compartment, world.now).index(lister.sort_key))
+    records, token = lister.page(table.partition(region, compartment, world.now).index(lister.sort_key))
     if kind is WORK_REQUEST:
-        shown = tuple([work_request_view.work_request_summary(entry[2].snapshot, world.now) for entry in entries])
+        shown = tuple([work_request_view.work_request_summary(each.snapshot, world.now) for each in records])
     else:
-        shown = table.summaries(entries)
+        shown = table.summaries(records)
     return Outcome(made(Page, {"items": shown, "next_page": token, "response": None}))
 
 
@@ -233,8 +233,8 @@ def _list_rows(world: World, call: Call, region: str, rows: Callable[[Work], tup
     check_query(call.operation, call.query)  # type: ignore[arg-type]  # lists always have a query
     found = rows(world.get_work(call.target or "", region).snapshot)
     lister = Lister(world.ids, call, region, world.modes)
-    entries, token = lister.page_of((row.timestamp, row) for row in found)
-    return Outcome(Page(items=tuple([entry[2].snapshot for entry in entries]), next_page=token))
+    records, token = lister.page_of(found)
+    return Outcome(Page(items=tuple([each.snapshot for each in records]), next_page=token))
 
 
 def target(world: World, call: Call, region: str) -> Record:

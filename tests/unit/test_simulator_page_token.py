@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from genai_ports.errors import InvalidParameter
-from genai_ports.simulator.lists.page_token import Position, read_token, write_token
+from genai_ports.simulator.lists.page_token import read_token, write_token
 from genai_ports.simulator.state.clock import EPOCH
 from genai_ports.simulator.state.ids import IdFactory
+
+if TYPE_CHECKING:
+    from genai_ports.simulator.state.table import Position
 
 IDS = IdFactory(7)
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/= ."

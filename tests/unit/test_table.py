@@ -123,9 +123,9 @@ def test_a_change_makes_a_version_with_a_summary_and_no_etag_yet(table: Table) -
     record.etag = "known"
     table.replace(record, replaced(record.snapshot, display_name="new"))
     assert (record.version, record.etag) == (2, None)
-    [entry] = table.partition(HERE, "one").index("timeCreated")
-    assert entry[2] is record
-    assert table.summaries([entry]) == (record.summary,)
+    [listed] = table.partition(HERE, "one").index("timeCreated")
+    assert listed is record
+    assert table.summaries([listed]) == (record.summary,)
     assert type(record.summary) is ImportedModelSummary
     assert record.summary.display_name == "new"
 

@@ -9,17 +9,15 @@ import base64
 import binascii
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from genai_ports.simulator.rules.refusals import PAGE_TOKEN
 
 if TYPE_CHECKING:
     from genai_ports.simulator.state.ids import IdFactory
+    from genai_ports.simulator.state.table import Position
 
-Position: TypeAlias = tuple[Any, int]
-"""Sort value and order of the last entry of a page."""
-
-Place: TypeAlias = tuple[Position | None, bool]
+Place: TypeAlias = "tuple[Position | None, bool]"
 """Behind which entry the next page starts, None for the first of all; and whether an empty page came before it."""
 
 _SIGNATURE_BYTES: Final = 12

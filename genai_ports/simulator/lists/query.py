@@ -5,10 +5,10 @@ Source: "Lists and pages" in `docs/fidelity.md`; the page size and the meaning o
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, starmap
 from typing import TYPE_CHECKING, Any, Final
 
-from sortedcontainers import SortedList
+from sortedcontainers import SortedKeyList
 
 from genai_ports.api.names import camel
 from genai_ports.api.verbs import LIST
@@ -17,16 +17,16 @@ from genai_ports.simulator.lists.page_token import read_token, write_token
 from genai_ports.simulator.lists.quirks import page_size
 from genai_ports.simulator.rules.compartment import check_compartment
 from genai_ports.simulator.rules.refusals import QUERY_MISSING, QUERY_UNKNOWN, QUERY_VALUE
-from genai_ports.simulator.state.table import Listed
+from genai_ports.simulator.state.table import POSITIONS, Listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from genai_ports.api.call import Call, ListQuery
     from genai_ports.api.kind import Operation
-    from genai_ports.simulator.lists.page_token import Place, Position
+    from genai_ports.simulator.lists.page_token import Place
     from genai_ports.simulator.state.ids import IdFactory
-    from genai_ports.simulator.state.table import Entry
+    from genai_ports.simulator.state.table import Index, Position
 
 DEFAULT_LIMIT: Final = 100
 MAX_LIMIT: Final = 1000
@@ -96,8 +96,8 @@ class Lister:
         what = call.operation.name, region, call.target, query.compartment_id, sorted(query.filters.items())
         self._scope = repr((what, self.sort_key, self._descending))
 
-    def page(self, index: SortedList[Entry]) -> tuple[list[Entry], str | None]:
-        """Return the entries of an index that are on the page, and the token of the next page."""
+    def page(self, index: Index) -> tuple[list[Listed], str | None]:
+        """Return the records of an index that are on the page, and the token of the next page."""
         after, after_empty = self._place()
         if self._empty_pages and not after_empty:
             return [], write_token(self._ids, self._scope, after, after_empty=True)
@@ -105,12 +105,12 @@ class Lister:
         more = len(found) > self._limit
         if more:
             found.pop()
-        token = write_token(self._ids, self._scope, found[-1][:2]) if more else None
+        token = write_token(self._ids, self._scope, POSITIONS[self.sort_key](found[-1])) if more else None
         return found, token
 
-    def page_of(self, rows: Iterable[tuple[Any, Any]]) -> tuple[list[Entry], str | None]:
-        """Return the page of rows of sort value and item, which are in the order of their creation."""
-        return self.page(SortedList([(at, n, Listed(n, row)) for n, (at, row) in enumerate(rows)]))
+    def page_of(self, rows: Iterable[Any]) -> tuple[list[Listed], str | None]:
+        """Return the page of rows that are in the order of their creation."""
+        return self.page(SortedKeyList(starmap(Listed, enumerate(rows)), POSITIONS[self.sort_key]))
 
     def _place(self) -> Place:
         """Return where the page starts."""
@@ -118,27 +118,27 @@ class Lister:
             return None, False
         return read_token(self._ids, self._scope, self._page, as_time=self.sort_key in _TIMES)
 
-    def _found(self, index: SortedList[Entry], after: Position | None, count: int) -> list[Entry]:
-        """Find the next entries that match, `count` at most."""
+    def _found(self, index: Index, after: Position | None, count: int) -> list[Listed]:
+        """Find the next records that match, `count` at most."""
         start, stop = self._bounds(index, after)
         if not self._filters:
-            # A slice of one or two of the lists inside: three times as fast as walking over the entries.
+            # A slice of one or two of the lists inside: three times as fast as walking over the records.
             if not self._descending:
                 return index[start : start + count]
             found = index[max(start, stop - count) : stop]
             found.reverse()
             return found
         tests = [_test(name, wanted) for name, wanted in self._filters.items()]
-        entries = index.islice(start, stop, reverse=self._descending)
-        return list(islice((entry for entry in entries if all(test(entry[2].snapshot) for test in tests)), count))
+        records = index.islice(start, stop, reverse=self._descending)
+        return list(islice((each for each in records if all(test(each.snapshot) for test in tests)), count))
 
-    def _bounds(self, index: SortedList[Entry], after: Position | None) -> tuple[int, int]:
-        """Return the first and last position of the remaining entries in an index."""
+    def _bounds(self, index: Index, after: Position | None) -> tuple[int, int]:
+        """Return where the remaining records of an index start and stop."""
         if after is None:
             return 0, len(index)
-        bound: Any = after if self._descending else (after[0], after[1] + 1)  # compares as a whole entry does
-        position = index.bisect_left(bound)
-        return (0, position) if self._descending else (position, len(index))
+        if self._descending:
+            return 0, index.bisect_key_left(after)
+        return index.bisect_key_right(after), len(index)
 
 
 def _test(name: str, wanted: Any) -> Callable[[Any], bool]:

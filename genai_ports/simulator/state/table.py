@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import deque
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from sortedcontainers import SortedList
+from sortedcontainers import SortedKeyList
 
 from genai_ports.api.kind import load_class
 from genai_ports.api.value import narrowed
@@ -16,25 +16,54 @@ from genai_ports.simulator.state.data import from_data, to_data
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-SORT_VALUES: Mapping[str, Callable[[Any], Any]] = {
-    "timeCreated": attrgetter("time_created"),
-    "timeAccepted": attrgetter("time_accepted"),
-    "displayName": attrgetter("display_name"),
-    "lifecycleState": attrgetter("lifecycle_state"),
+POSITIONS: Mapping[str, Callable[[Listed], Position]] = {
+    sort_key: attrgetter(f"snapshot.{attribute}", "order")
+    for sort_key, attribute in (
+        ("timeCreated", "time_created"),
+        ("timeAccepted", "time_accepted"),
+        ("displayName", "display_name"),
+        ("lifecycleState", "lifecycle_state"),
+        ("timestamp", "timestamp"),
+    )
 }
+"""For each sort key, what returns the position of a record in a list."""
 
 
-class Record:
+class Listed:
+    """What an index holds of a resource.
+
+    Args:
+        order: the number of the resource among all that the world created, or below 0 for Oracle's base models; it
+            orders resources that are equal in a sort.
+        snapshot: what filters and sort keys read.
+
+    Attributes:
+        summary: what lists show; not set until the current version is first listed.
+    """
+
+    __slots__ = ("order", "snapshot", "summary")
+
+    summary: Any
+
+    def __init__(self, order: int, snapshot: Any) -> None:
+        self.order = order
+        self.snapshot = snapshot
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Listed) and self.order == other.order
+
+    __hash__ = object.__hash__
+
+
+class Record(Listed):
     """One resource in its current version.
 
     Args:
-        order: its number among all that the world created, or below 0 for Oracle's base models; it orders records that
-            are equal in a sort.
+        order: as in `Listed`.
         region: where it is.
         snapshot: what GET returns.
 
     Attributes:
-        summary: what lists show; not set until the current version is first listed.
         version: counts the changes, for the etag.
         etag: the etag of the current version; None until a response needs it.
         works: the OCIDs of its work requests.
@@ -42,41 +71,24 @@ class Record:
         notes: what a test did to it besides calls, and when, for its timeline.
     """
 
-    __slots__ = ("created_as", "etag", "notes", "order", "region", "snapshot", "summary", "version", "works")
-
-    summary: Any
+    __slots__ = ("created_as", "etag", "notes", "region", "version", "works")
 
     def __init__(self, order: int, region: str, snapshot: Any) -> None:
         self.order = order
-        self.region = region
         self.snapshot = snapshot
+        self.region = region
         self.version = 1
         self.etag: str | None = None
         self.works: tuple[str, ...] = ()
         self.created_as: str | None = getattr(snapshot, "display_name", None)
         self.notes: tuple[tuple[datetime, str], ...] = ()
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Record | Listed) and self.order == other.order
 
-    __hash__ = object.__hash__
+Position: TypeAlias = tuple[Any, int]
+"""Where a list shows a record: its sort value and its order, which is unique."""
 
-
-class Listed:
-    """What lists show of a resource while they lag behind its record."""
-
-    __slots__ = ("order", "snapshot", "summary")
-
-    def __init__(self, order: int, summary: Any) -> None:
-        self.order = order
-        self.snapshot = self.summary = summary
-
-    __eq__ = Record.__eq__
-    __hash__ = object.__hash__
-
-
-Entry = tuple[Any, int, "Record | Listed"]
-"""What an index holds: sort value, order and record. The order is unique, so the record is never compared."""
+Index: TypeAlias = "SortedKeyList[Listed, Position]"
+"""The records of a partition in the order of a sort key."""
 
 
 class LateChange(NamedTuple):
@@ -96,7 +108,7 @@ class Partition:
 
     def __init__(self, main: str, shared: Iterable[Record] = ()) -> None:
         self._main = main
-        self._indexes: dict[str, SortedList[Entry]] = {main: SortedList([_entry(main, each) for each in shared])}
+        self._indexes: dict[str, Index] = {main: SortedKeyList(shared, POSITIONS[main])}
         self._shared = len(self._indexes[main])
 
     @property
@@ -104,39 +116,34 @@ class Partition:
         """Whether it holds only Oracle's base models."""
         return len(self._indexes[self._main]) == self._shared
 
-    def own(self) -> Iterator[Record | Listed]:
+    def own(self) -> Iterator[Listed]:
         """Iterate over its own records: Oracle's base models have orders below 0."""
-        return (each for _, order, each in self._indexes[self._main] if order >= 0)
+        return (each for each in self._indexes[self._main] if each.order >= 0)
 
-    def index(self, sort_key: str) -> SortedList[Entry]:
+    def index(self, sort_key: str) -> Index:
         """Return the index for a sort key, built at first use and kept up to date from then on."""
         if sort_key not in self._indexes:
-            main = self._indexes[self._main]
-            self._indexes[sort_key] = SortedList([_entry(sort_key, each) for _, _, each in main])
+            self._indexes[sort_key] = SortedKeyList(self._indexes[self._main], POSITIONS[sort_key])
         return self._indexes[sort_key]
 
-    def add(self, each: Record | Listed) -> None:
+    def add(self, each: Listed) -> None:
         """Add a record to every index."""
-        for sort_key, index in self._indexes.items():
-            index.add(_entry(sort_key, each))
+        for index in self._indexes.values():
+            index.add(each)
 
     def remove(self, order: int, snapshot: Any) -> None:
-        """Remove a record, which the indexes hold under the values of a snapshot."""
+        """Remove a record, which the indexes hold at the positions of a snapshot."""
+        for index in self._indexes.values():
+            index.remove(Listed(order, snapshot))
+
+    def move(self, before: Any, each: Listed) -> None:
+        """Move a record in those indexes where its position has changed since the snapshot before."""
+        old = Listed(each.order, before)
         for sort_key, index in self._indexes.items():
-            index.remove(_entry(sort_key, Listed(order, snapshot)))
-
-    def move(self, before: Any, each: Record | Listed) -> None:
-        """Move a record in those indexes whose sort value has changed since the snapshot before."""
-        for sort_key, index in self._indexes.items():
-            value = SORT_VALUES[sort_key]
-            old = value(before)
-            if old != value(each.snapshot):
-                index.remove((old, each.order, each))
-                index.add(_entry(sort_key, each))
-
-
-def _entry(sort_key: str, each: Record | Listed) -> Entry:
-    return SORT_VALUES[sort_key](each.snapshot), each.order, each
+            position = POSITIONS[sort_key]
+            if position(old) != position(each):
+                index.remove(old)
+                index.add(each)
 
 
 class Table:
@@ -186,14 +193,14 @@ class Table:
             self._empty[region] = self._new_partition(region)
         return self._empty[region]
 
-    def summaries(self, entries: Sequence[Entry]) -> tuple[Any, ...]:
-        """Return what lists show of the entries of an index."""
+    def summaries(self, records: Sequence[Listed]) -> tuple[Any, ...]:
+        """Return what lists show of the records of an index."""
         try:
-            return tuple([entry[2].summary for entry in entries])
+            return tuple([each.summary for each in records])
         except AttributeError:  # one of them has changed since it was last listed
-            return tuple([self._summary_of(entry[2]) for entry in entries])
+            return tuple([self._summary_of(each) for each in records])
 
-    def _summary_of(self, each: Record | Listed) -> Any:
+    def _summary_of(self, each: Listed) -> Any:
         if not hasattr(each, "summary"):
             each.summary = self._narrowed(each.snapshot)
         return each.summary
@@ -216,7 +223,7 @@ class Table:
         self._shared = shared
         self._rebuild(lambda each: each)
 
-    def _rebuild(self, new: Callable[[Record | Listed], Record | Listed]) -> None:
+    def _rebuild(self, new: Callable[[Listed], Listed]) -> None:
         """Build every partition again, each entry from the one before."""
         before, self._partitions, self._empty = self._partitions, {}, {}
         for (region, compartment_id), partition in before.items():
