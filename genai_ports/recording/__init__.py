@@ -1,0 +1,1 @@
+"""Recorded traffic: cassettes in the format of vcrpy, read, written, scrubbed, replayed and compared."""
