@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Final
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from fake_server.app import App
+    from genai_ports.api.clock import MovableClock
     from genai_ports.simulator.simulator import Simulator
 
 _WAITRESS: Final[dict[str, Any]] = {
@@ -156,8 +158,7 @@ class WorldClock:
 
     def now(self) -> datetime:
         """Return the time, in UTC with its time zone."""
-        now: datetime = self._clock.now()
-        return now
+        return self._clock.now()
 
     def sleep(self, seconds: float) -> None:
         """Wait: a virtual clock moves at once, on a real clock that much time passes."""
@@ -172,7 +173,7 @@ class WorldClock:
         self._clock.advance(seconds)
 
     @property
-    def _clock(self) -> Any:
+    def _clock(self) -> MovableClock:
         return self._app.worlds.get(TENANCY).clock
 
 
@@ -185,7 +186,8 @@ def _listen(host: str, port: int) -> socket.socket:
         )
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name != "nt":  # on Windows, two servers could then share a port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
     except (OSError, OverflowError, TypeError, ValueError) as error:
         listener.close()

@@ -25,6 +25,18 @@ class Clock(Protocol):
         ...
 
 
+class MovableClock(Clock, Protocol):
+    """The clock of a simulated world, which can be moved."""
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock forward.
+
+        Raises:
+            InvalidInput: `seconds` is negative, not finite, or moves the clock past its last time.
+        """
+        ...
+
+
 def step(now: datetime, seconds: float) -> timedelta:
     """Return how far a clock that shows `now` moves forward, in whole milliseconds.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
-from genai_ports.api.clock import Clock
+from genai_ports.api.clock import MovableClock
 from genai_ports.client.repository import Repository
 from genai_ports.client.retry import RetryPolicy
 from genai_ports.errors import ConfigurationError
@@ -29,7 +29,7 @@ class MemoryBackend:
     def __init__(self, simulator: Simulator, user: str | None = None) -> None:
         self.simulator = simulator
         self.user = user
-        self.clock: Clock = simulator.clock
+        self.clock = simulator.clock
 
     @property
     def default_region(self) -> str:
@@ -76,7 +76,7 @@ class InMemoryModelRepository(Repository):
         self,
         *,
         simulator: Simulator | None = None,
-        clock: Clock | None = None,
+        clock: MovableClock | None = None,
         user: str | None = None,
         retry: RetryPolicy | None = None,
         **options: Unpack[WorldOptions],
@@ -85,6 +85,11 @@ class InMemoryModelRepository(Repository):
             _check_alone(options if clock is None else ("clock", *options))
         self.simulator = Simulator(clock=clock, **options) if simulator is None else simulator
         super().__init__(MemoryBackend(self.simulator, user), retry=retry)
+
+    @property
+    def clock(self) -> MovableClock:
+        """The clock of the world; `advance(seconds)` moves it."""
+        return self.simulator.clock
 
 
 def _check_alone(settings: Collection[str]) -> None:

@@ -6,9 +6,10 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from genai_ports.api.clock import step
+from genai_ports.api.locked import Locked, locked
 
 
-class SystemClock:
+class SystemClock(Locked):
     """Real time in whole milliseconds, like the times of the service. It can be moved forward."""
 
     def __init__(self) -> None:
@@ -23,6 +24,7 @@ class SystemClock:
         """Wait for that many seconds."""
         time.sleep(seconds)
 
+    @locked
     def advance(self, seconds: float) -> None:
         """Move this clock forward.
 
@@ -31,6 +33,7 @@ class SystemClock:
         """
         self._ahead += step(self.now(), seconds)
 
+    @locked
     def reset(self) -> None:
         """Show real time again."""
         self._ahead = timedelta()

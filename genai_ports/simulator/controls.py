@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from genai_ports.api.clock import Clock
+from genai_ports.api.clock import MovableClock
 from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, KINDS, WORK_REQUEST
+from genai_ports.api.locked import Locked, locked
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.argument_checks import check_percent, check_texts
-from genai_ports.simulator.locked import Locked, locked
 from genai_ports.simulator.observe.diagnosis import Trouble, diagnose
 from genai_ports.simulator.observe.timeline import Moment, timeline
 from genai_ports.simulator.state.journal import Journal
@@ -23,7 +23,7 @@ from genai_ports.simulator.work.scheduler import Scheduler
 class Controls(Locked):
     """What tests can do to a simulator besides sending calls; `Simulator` is one."""
 
-    clock: Clock
+    clock: MovableClock
     scheduler: Scheduler
     journal: Journal
     world: World

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from genai_ports.api.clock import Clock
+    from genai_ports.api.clock import MovableClock
     from genai_ports.simulator.faults.failing_work import FailingWork
     from genai_ports.simulator.faults.fault_registry import FaultRegistry
     from genai_ports.simulator.faults.faults import Fault
@@ -22,7 +22,7 @@ class Parts(Protocol):
 
     settings: WorldSettings
     region: str
-    clock: Clock
+    clock: MovableClock
     world: World
     scheduler: Scheduler
     faults: FaultRegistry[Fault]

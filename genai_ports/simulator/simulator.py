@@ -11,12 +11,12 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 
 from genai_ports.api.call import Call, Reply
-from genai_ports.api.clock import Clock
+from genai_ports.api.clock import MovableClock
+from genai_ports.api.locked import Locked, locked
 from genai_ports.errors import InvalidInput, ServiceError
 from genai_ports.simulator.controls import Controls
 from genai_ports.simulator.faults.fault_registry import FaultRegistry
 from genai_ports.simulator.journal_entries import refuse_request
-from genai_ports.simulator.locked import Locked, locked
 from genai_ports.simulator.pipeline import handle
 from genai_ports.simulator.rules.limits import Limits
 from genai_ports.simulator.rules.policies import Policies
@@ -72,11 +72,15 @@ class Simulator(Controls):
     """
 
     def __init__(
-        self, settings: WorldSettings | None = None, *, clock: Clock | None = None, **options: Unpack[WorldOptions]
+        self,
+        settings: WorldSettings | None = None,
+        *,
+        clock: MovableClock | None = None,
+        **options: Unpack[WorldOptions],
     ) -> None:
         self._start(replace(settings or WorldSettings(), **options), clock or VirtualClock(), _Lock())
 
-    def _start(self, settings: WorldSettings, clock: Clock, lock: AbstractContextManager[object]) -> None:
+    def _start(self, settings: WorldSettings, clock: MovableClock, lock: AbstractContextManager[object]) -> None:
         self.settings = settings
         self.region = settings.region
         self.lock = lock
@@ -126,7 +130,7 @@ class Simulator(Controls):
         return snapshot.write(self)
 
     @classmethod
-    def restore(cls, data: Mapping[str, Any], *, clock: Clock | None = None) -> Self:
+    def restore(cls, data: Mapping[str, Any], *, clock: MovableClock | None = None) -> Self:
         """Make a simulator from a snapshot. It continues where the first one was: ids, work under way and plans too.
 
         Args:

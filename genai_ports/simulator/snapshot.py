@@ -17,7 +17,7 @@ from genai_ports.simulator.work.pace import parse_pace
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from genai_ports.api.clock import Clock
+    from genai_ports.api.clock import MovableClock
     from genai_ports.simulator.parts import Parts
 
 FORMAT: Final = "genai-ports world"
@@ -73,7 +73,7 @@ def read_settings(data: Mapping[str, Any]) -> WorldSettings:
     return WorldSettings(**{**settings, "modes": tuple(settings["modes"])})
 
 
-def read_clock(data: Mapping[str, Any], given: Clock | None) -> Clock:
+def read_clock(data: Mapping[str, Any], given: MovableClock | None) -> MovableClock:
     """Return a clock that shows the time of the snapshot or a later one.
 
     Args:
@@ -88,7 +88,7 @@ def read_clock(data: Mapping[str, Any], given: Clock | None) -> Clock:
     now = datetime.fromisoformat(saved["now"])
     if given is None and "start" not in saved:
         raise InvalidInput("the saved world did not have a virtual clock: pass a clock as clock=")
-    clock: Clock = given or VirtualClock(datetime.fromisoformat(saved["start"]))
+    clock: MovableClock = given or VirtualClock(datetime.fromisoformat(saved["start"]))
     behind = (now - clock.now()).total_seconds()
     if behind <= 0:
         return clock
@@ -118,6 +118,6 @@ def fill(parts: Parts, data: Mapping[str, Any]) -> None:
     parts.journal = Journal.from_data(data["journal"])
 
 
-def _clock_data(clock: Clock) -> dict[str, str]:
+def _clock_data(clock: MovableClock) -> dict[str, str]:
     now = clock.now().isoformat()
     return {"start": clock.start.isoformat(), "now": now} if isinstance(clock, VirtualClock) else {"now": now}

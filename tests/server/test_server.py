@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fake_server import FakeServer, Settings
+from fake_server.server import _listen
 from genai_ports import ConfigurationError, CreateImportedModelDetails, InvalidInput, SdkModelRepository, builders
 
 if TYPE_CHECKING:
@@ -105,6 +106,17 @@ def test_a_port_that_is_taken_is_an_error_and_leaves_nothing_behind(threads_befo
                 FakeServer(port=server.port)
         assert helpers() == running
     gc.collect()  # a socket that was left open would warn now, and warnings are errors
+
+
+@pytest.mark.parametrize(("system", "expected"), [("posix", 1), ("nt", 0)])
+def test_a_listening_socket_may_reuse_its_address_except_on_windows(
+    monkeypatch: pytest.MonkeyPatch, system: str, expected: int
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("fake_server.server.os.name", system)
+        listener = _listen("127.0.0.1", 0)
+    with listener:
+        assert bool(listener.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR)) == expected
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import copy
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import get_type_hints
 
 import pytest
 from deep import nested, without_end
@@ -206,3 +207,7 @@ def test_its_clock_can_be_moved_forward(clock):
     assert timedelta(hours=1) <= genai.clock.now() - before < timedelta(hours=1, minutes=1)
     with pytest.raises(InvalidInput, match="seconds must be a finite number from 0"):
         genai.clock.advance(-1)
+
+
+def test_the_type_of_its_clock_says_that_it_can_be_moved():
+    assert hasattr(get_type_hints(InMemoryModelRepository.clock.fget)["return"], "advance")

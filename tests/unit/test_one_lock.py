@@ -15,9 +15,10 @@ import pytest
 from genai_ports import FailingWork, Fault, InMemoryModelRepository, Simulator, VirtualClock
 from genai_ports.api.call import Call
 from genai_ports.api.kinds import OPERATIONS
+from genai_ports.api.locked import Locked
 from genai_ports.backends.memory import MemoryBackend
+from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import GenAiError, InternalServerError
-from genai_ports.simulator.locked import Locked
 from genai_ports.testing import ready
 
 if TYPE_CHECKING:
@@ -176,6 +177,15 @@ def test_a_world_that_was_reset_and_all_that_belongs_to_it_has_the_lock_it_had()
     world.reset()
     parts = (world, world.faults, world.failing_work, world.limits, world.policies, world.journal, world.clock)
     assert {id(part.lock) for part in parts if isinstance(part, Locked)} == {id(before)}
+
+
+def test_a_real_clock_moves_under_the_lock_of_its_world() -> None:
+    world = Simulator(clock=SystemClock())
+    lock = watch(world)
+    world.clock.advance(1)
+    assert lock.taken == 1
+    world.reset()  # which moves the clock back
+    assert (lock.taken, lock.depth) == (3, 0)
 
 
 def test_each_world_has_a_lock_of_its_own() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from genai_ports.api.locked import Locked, locked
 from genai_ports.api.value import replaced
 from genai_ports.errors import InvalidInput, ServiceError
 from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
-from genai_ports.simulator.locked import Locked, locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

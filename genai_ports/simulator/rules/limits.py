@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from genai_ports.api.enums import UNIT_SHAPES, DedicatedAiClusterLifecycleState, WorkRequestStatus
+from genai_ports.api.locked import Locked, locked
 from genai_ports.errors import InvalidInput
 from genai_ports.regions import region as known_region
-from genai_ports.simulator.locked import Locked, locked
 from genai_ports.simulator.rules.compartment import is_compartment
 from genai_ports.simulator.rules.refusals import COMPARTMENT_QUOTA, SERVICE_LIMIT
 from genai_ports.simulator.rules.unit_shapes import counted

@@ -9,9 +9,9 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from genai_ports.api.kinds import KINDS
+from genai_ports.api.locked import Locked, locked
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.argument_checks import check_texts
-from genai_ports.simulator.locked import Locked, locked
 from genai_ports.simulator.rules.compartment import is_compartment
 from genai_ports.simulator.rules.refusals import NOT_PERMITTED
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from genai_ports.api.clock import step
-from genai_ports.simulator.locked import Locked, locked
+from genai_ports.api.locked import Locked, locked
 
 EPOCH: Final = datetime(2026, 7, 15, tzinfo=UTC)
 """Where a virtual clock starts: the day on which the catalogue of base models was recorded."""

@@ -6,8 +6,8 @@ from collections import deque
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from genai_ports.api.locked import Locked, locked
 from genai_ports.api.names import camel, snake
-from genai_ports.simulator.locked import Locked, locked
 from genai_ports.simulator.state.data import to_data
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Locked: a base for the parts of a simulator, whose methods hold its lock."""
+"""Locked: a base for a simulator, its parts and its clock, whose methods hold one lock."""
 
 from __future__ import annotations
 
