@@ -190,43 +190,13 @@ class ServiceUnavailable(ServiceError):
     default_status, default_code = 503, "ServiceUnavailable"
 
 
-_CLASSES: tuple[type[ServiceError], ...] = (
-    InvalidParameter,
-    MissingParameter,
-    CannotParseRequest,
-    LimitExceeded,
-    QuotaExceeded,
-    RelatedResourceNotFound,
-    NotAuthenticated,
-    NotAllowed,
-    NotFound,
-    UnknownOperation,
-    MethodNotAllowed,
-    Conflict,
-    IncorrectState,
-    InvalidatedRetryToken,
-    PreconditionFailed,
-    RequestTooLarge,
-    TooManyRequests,
-    InternalServerError,
-    MethodNotImplemented,
-    ServiceUnavailable,
+_CLASSES: tuple[type[ServiceError], ...] = tuple(
+    each for each in [*globals().values()] if ServiceError in getattr(each, "__mro__", ())[1:]
 )
+"""The classes above, in their order."""
 _BY_STATUS_AND_CODE = {(cls.default_status, cls.default_code): cls for cls in _CLASSES}
-_BY_STATUS: dict[int, type[ServiceError]] = {
-    400: InvalidParameter,
-    401: NotAuthenticated,
-    403: NotAllowed,
-    404: NotFound,
-    405: MethodNotAllowed,
-    409: Conflict,
-    412: PreconditionFailed,
-    413: RequestTooLarge,
-    429: TooManyRequests,
-    500: InternalServerError,
-    501: MethodNotImplemented,
-    503: ServiceUnavailable,
-}
+_BY_STATUS = {cls.default_status: cls for cls in reversed(_CLASSES)}
+"""For unknown codes: the first class of each status."""
 
 
 def error_class(status: int, code: str) -> type[ServiceError]:

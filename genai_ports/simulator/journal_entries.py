@@ -11,7 +11,6 @@ from genai_ports.simulator.state.journal import Entry
 
 if TYPE_CHECKING:
     from genai_ports.api.call import Call
-    from genai_ports.simulator.faults.faults import Fault
     from genai_ports.simulator.parts import Parts
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}(?:/[A-Za-z0-9_-]{1,64}){0,2}")
@@ -72,38 +71,33 @@ def refuse_call(
         fault: what a fault did to the call; default: nothing.
     """
     error.operation, error.request_id = call.operation.name, request_id
-    parts.journal.add(
-        Entry(
-            time=parts.world.now,
-            operation=error.operation,
-            region=region,
-            resource=_shortened(call.target),
-            status=error.status,
-            code=error.code,
-            rule=error.rule,
-            request_id=request_id,
-            fault=fault,
-            request=call_digest(parts, call, region),
-            ignored=call.ignored,
-        )
-    )
+    record_failure(parts, call, region, request_id, error=error, fault=fault)
     return error
 
 
-def record_lost_call(parts: Parts, fault: Fault, call: Call, region: str, request_id: str) -> None:
-    """Record a call that a fault lost before it was carried out."""
+def record_failure(
+    parts: Parts,
+    call: Call,
+    region: str,
+    request_id: str,
+    *,
+    error: ServiceError | None = None,
+    fault: str | None = None,
+) -> None:
+    """Record a call that was refused, or that a fault lost before it was carried out; see `refuse_call`."""
     parts.journal.add(
         Entry(
             time=parts.world.now,
             operation=call.operation.name,
             region=region,
             resource=_shortened(call.target),
-            status=None,
-            code=None,
-            rule=None,
+            status=error.status if error else None,
+            code=error.code if error else None,
+            rule=error.rule if error else None,
             request_id=request_id,
-            fault=fault.describe(),
+            fault=fault,
             request=call_digest(parts, call, region),
+            ignored=call.ignored,
         )
     )
 

@@ -17,7 +17,7 @@ from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
 from genai_ports.simulator.journal_entries import (
     REQUEST_ID_FORM,
     call_digest,
-    record_lost_call,
+    record_failure,
     refuse_call,
     refuse_request,
     well_formed,
@@ -98,7 +98,7 @@ def _apply_fault(parts: Parts, fault: Fault, call: Call, region: str, request_id
     elif error:
         refuse_call(parts, error, call, region, request_id, fault=fault.describe())
     elif not outcome:
-        record_lost_call(parts, fault, call, region, request_id)
+        record_failure(parts, call, region, request_id, fault=fault.describe())
     if error and not fault.delay:
         raise error
     raise DisruptedResponse(

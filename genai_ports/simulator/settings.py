@@ -10,10 +10,8 @@ from genai_ports.api.frozen import EMPTY, FrozenDict
 from genai_ports.api.value import Value, value
 from genai_ports.errors import InvalidInput
 from genai_ports.regions import region as known_region
-from genai_ports.simulator.rules.limits import check_default
+from genai_ports.simulator.rules.limits import GENEROUS, check_default
 from genai_ports.simulator.work.pace import Pace, parse_pace
-
-_GENEROUS: Final = "generous"
 
 
 @value
@@ -40,7 +38,7 @@ class WorldSettings(Value):
     region: str = "us-chicago-1"
     seed: int | str = 0
     pace: str | Pace = "instant"
-    limits: str = _GENEROUS
+    limits: str = GENEROUS
     modes: Sequence[str] = ()
     keys: Mapping[str, str] = field(default=EMPTY, repr=False)
 
@@ -51,7 +49,7 @@ class WorldSettings(Value):
         if not isinstance(self.seed, int | str):
             raise InvalidInput(f"seed must be a whole number or a string, not {self.seed!r}")
         parse_pace(self.pace)
-        _check_limits(self.limits)
+        check_default(self.limits)
         set_field(self, "modes", _checked_modes(self.modes))
         if not isinstance(self.keys, Mapping):
             raise InvalidInput(f"keys must be a mapping of key ids to public keys, not a {type(self.keys).__name__}")
@@ -90,12 +88,6 @@ class WorldOptions(TypedDict, total=False):
     limits: str
     modes: Sequence[str]
     keys: Mapping[str, str]
-
-
-def _check_limits(limits: str) -> None:
-    if limits == _GENEROUS:
-        return
-    check_default(limits)
 
 
 def _checked_modes(modes: Sequence[str]) -> tuple[str, ...]:

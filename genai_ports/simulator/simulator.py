@@ -151,7 +151,7 @@ class Simulator(Controls):
             if isinstance(error, InvalidInput):
                 raise
             raise InvalidInput(f"the snapshot is damaged: {type(error).__name__} at {error}") from error
-        for part in (new.faults, new.failing_work, new.journal):
+        for part in (new.faults, new.failing_work, new.journal, new.policies):
             part.lock = new.lock
         return new
 

@@ -9,6 +9,8 @@ from genai_ports.errors import InvalidInput
 from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.faults.fault_registry import FaultRegistry
 from genai_ports.simulator.faults.faults import Fault
+from genai_ports.simulator.rules.limits import Limits
+from genai_ports.simulator.rules.policies import Policies
 from genai_ports.simulator.settings import WorldSettings
 from genai_ports.simulator.state.clock import VirtualClock
 from genai_ports.simulator.state.journal import Journal
@@ -45,7 +47,7 @@ def write(parts: Parts) -> dict[str, Any]:
         },
         "clock": _clock_data(parts.clock),
         "keys": dict(parts.keys),
-        "limits": [list(limit) for limit in parts.limits],
+        "limits": parts.limits.to_data(),
         "policies": parts.policies.to_data(),
         "faults": parts.faults.to_data(),
         "scheduler": parts.scheduler.to_data(),
@@ -102,13 +104,8 @@ def read_clock(data: Mapping[str, Any], given: MovableClock | None) -> MovableCl
 def fill(parts: Parts, data: Mapping[str, Any]) -> None:
     """Fill a new simulator with what the snapshot holds beside settings and clock."""
     parts.keys = dict(data["keys"])
-    for name, most, region, compartment_id in data["limits"]:
-        parts.limits.set(name, most, region=region, compartment_id=compartment_id)
-    for user, groups in data["policies"]["groups"].items():
-        for group in groups:
-            parts.policies.join(user, group)
-    for statement in data["policies"]["statements"]:
-        parts.policies.allow(statement)
+    parts.world.limits = Limits.from_data(data["limits"])
+    parts.active_policies = Policies.from_data(data["policies"])
     parts.faults = FaultRegistry.from_data(Fault, data["faults"])
     parts.failing_work = parts.scheduler.failing_work = FaultRegistry.from_data(
         FailingWork, data["scheduler"]["failingWork"]

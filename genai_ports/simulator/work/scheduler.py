@@ -264,8 +264,7 @@ class Scheduler:
         self._update(work.id, status=status, percent=percent, time_started=started, time_finished=now, before=None)
         record = world.tables[kind.name].records[work.resource_id]  # it is not purged while work on it is under way
         if work.failure is None:
-            transition = work.operation.verb.transition
-            assert transition  # noqa: S101  # for the type checkers: only verbs with a transition start work
+            transition = lifecycle.transition_of(work.operation.verb)
             changes = {"lifecycle_state": transition.succeeded, "lifecycle_details": transition.details}
         else:
             changes = lifecycle.outcome_of_failure(work, work.failure, record.snapshot)
