@@ -7,7 +7,7 @@ well-known one.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fake_server.control import faults, observe, tenancy, world
 from fake_server.control.properties import check_body, check_parameters, method_of, read_tenancy
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from fake_server.control.properties import Handler
     from fake_server.worlds import Worlds
+    from genai_ports.simulator.simulator import Simulator
     from genai_ports.wire.http import HttpResponse
 
 _HANDLERS: Final[Mapping[str, Mapping[str, Handler]]] = {
@@ -62,10 +63,18 @@ class Control:
         try:
             if path == "/reset":
                 return write_json(world.health(request, world.reset(request, self._worlds)))
-            handle = _HANDLERS[path][method_of(request)]
-            return write_json(handle(request, self._worlds.get(read_tenancy(request))))
+            return write_json(_handle(request, path, self._worlds.get(read_tenancy(request))))
         except InvalidInput as error:
             raise InvalidParameter(masked(_in_json_names(str(error))), rule=PROPERTY_VALUE.name) from None
+
+
+def _handle(request: Request, path: str, simulator: Simulator) -> Any:
+    """Show or change a world; the response to a change is what a GET of the same path shows."""
+    handlers, method = _HANDLERS[path], method_of(request)
+    if method == "GET":
+        return handlers["GET"](request, simulator)
+    handlers[method](request, simulator)
+    return handlers["GET"](request, simulator) if "GET" in handlers else {}
 
 
 def _in_json_names(message: str) -> str:

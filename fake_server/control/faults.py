@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from fake_server.control.properties import (
     BOOLEAN,
@@ -27,10 +27,7 @@ if TYPE_CHECKING:
 
     from fake_server.control.properties import Handler
     from genai_ports.simulator.faults.call_matcher import CallMatcher
-    from genai_ports.simulator.faults.fault_registry import FaultRegistry
     from genai_ports.simulator.simulator import Simulator
-
-    P = TypeVar("P", bound=CallMatcher)
 
 _WHICH: Final = {
     "operation": STRING,
@@ -43,42 +40,16 @@ _WHICH: Final = {
     "times": STRING_OR_WHOLE,
 }
 """The properties that say which calls a fault or failing work applies to."""
-
-
-def _faults_get(_: Request, world: Simulator) -> Any:
-    return _shown(world.faults)
-
-
-def _faults_post(request: Request, world: Simulator) -> Any:
-    given = read_properties(
-        request,
-        **_WHICH,
-        status=WHOLE,
-        code=STRING,
-        message=STRING,
-        retryAfter=NUMBER,
-        latency=NUMBER,
-        damage=STRING,
-        committed=BOOLEAN,
-    )
-    return _add(world.faults, Fault, given)
-
-
-def _faults_delete(_: Request, world: Simulator) -> Any:
-    return _cleared(world.faults)
-
-
-def _failing_work_get(_: Request, world: Simulator) -> Any:
-    return _shown(world.failing_work)
-
-
-def _failing_work_post(request: Request, world: Simulator) -> Any:
-    given = read_properties(request, **_WHICH, failure=STRING, percent=NUMBER, code=STRING, message=STRING)
-    return _add(world.failing_work, FailingWork, given)
-
-
-def _failing_work_delete(_: Request, world: Simulator) -> Any:
-    return _cleared(world.failing_work)
+_OF_FAULTS: Final = {
+    "status": WHOLE,
+    "code": STRING,
+    "message": STRING,
+    "retryAfter": NUMBER,
+    "latency": NUMBER,
+    "damage": STRING,
+    "committed": BOOLEAN,
+}
+_OF_FAILING_WORK: Final = {"failure": STRING, "percent": NUMBER, "code": STRING, "message": STRING}
 
 
 def _failures_get(_: Request, __: Simulator) -> Any:
@@ -98,24 +69,34 @@ def _failures_get(_: Request, __: Simulator) -> Any:
     }
 
 
-def _shown(registry: FaultRegistry[Any]) -> Any:
-    """Return the settings of each fault or failing work, and how many `times` are left."""
-    return {"items": [_shown_matcher(matcher) for matcher in registry]}
+def _registry_paths(
+    name: str, kind: type[CallMatcher], properties: Mapping[str, Mapping[type, str]]
+) -> Mapping[str, Handler]:
+    """Return the handlers for a registry of a world.
+
+    Args:
+        name: its attribute of `Simulator`.
+        kind: the class of what it holds.
+        properties: what can be set, besides the calls that it applies to.
+    """
+
+    def get(_: Request, world: Simulator) -> Any:
+        return {"items": [_shown(matcher) for matcher in getattr(world, name)]}
+
+    def post(request: Request, world: Simulator) -> None:
+        given = read_properties(request, **_WHICH, **properties)
+        getattr(world, name).add(kind(**{snake(prop): item for prop, item in given.items()}))
+
+    def delete(_: Request, world: Simulator) -> None:
+        getattr(world, name).clear()
+
+    return {"GET": get, "POST": post, "DELETE": delete}
 
 
-def _shown_matcher(matcher: CallMatcher) -> dict[str, Any]:
+def _shown(matcher: CallMatcher) -> dict[str, Any]:
+    """Return the settings of a fault or of failing work, and how many `times` are left."""
     when = {"when": "a function in the server's process"} if matcher.when is not None else {}
     return as_json({**matcher.settings(), **when, "times": matcher.times})
-
-
-def _add(registry: FaultRegistry[P], kind: type[P], given: Mapping[str, Any]) -> Any:
-    registry.add(kind(**{snake(name): item for name, item in given.items()}))
-    return _shown(registry)
-
-
-def _cleared(registry: FaultRegistry[Any]) -> Any:
-    registry.clear()
-    return _shown(registry)
 
 
 def _modes_get(_: Request, world: Simulator) -> Any:
@@ -129,20 +110,17 @@ def _modes_get(_: Request, world: Simulator) -> Any:
     return {"modes": mode_texts(modes), "known": known}
 
 
-def _modes_put(request: Request, world: Simulator) -> Any:
-    given = required(read_properties(request, modes=STRINGS), "modes")
-    world.set_modes(*given["modes"])
-    return _modes_get(request, world)
+def _modes_put(request: Request, world: Simulator) -> None:
+    world.set_modes(*required(read_properties(request, modes=STRINGS), "modes")["modes"])
 
 
-def _modes_delete(request: Request, world: Simulator) -> Any:
+def _modes_delete(_: Request, world: Simulator) -> None:
     world.set_modes()
-    return _modes_get(request, world)
 
 
 PATHS: Final[Mapping[str, Mapping[str, Handler]]] = {
-    "/faults": {"GET": _faults_get, "POST": _faults_post, "DELETE": _faults_delete},
-    "/failing-work": {"GET": _failing_work_get, "POST": _failing_work_post, "DELETE": _failing_work_delete},
+    "/faults": _registry_paths("faults", Fault, _OF_FAULTS),
+    "/failing-work": _registry_paths("failing_work", FailingWork, _OF_FAILING_WORK),
     "/failures": {"GET": _failures_get},
     "/modes": {"GET": _modes_get, "PUT": _modes_put, "DELETE": _modes_delete},
 }

@@ -24,21 +24,18 @@ def _journal_get(request: Request, world: Simulator) -> Any:
     return {"items": [as_json({**entry._asdict(), "ignored": entry.ignored or None}) for entry in entries]}
 
 
-def _journal_delete(request: Request, world: Simulator) -> Any:
+def _journal_delete(_: Request, world: Simulator) -> None:
     world.journal.clear()
-    return _journal_get(request, world)
 
 
 def _timeline_get(request: Request, world: Simulator) -> Any:
     if "resource" not in request.args:
         raise QUERY_MISSING(parameter="resource")
-    moments = world.timeline(request.args["resource"])
-    return {"items": [as_json(moment._asdict()) for moment in moments]}
+    return {"items": [as_json(moment._asdict()) for moment in world.timeline(request.args["resource"])]}
 
 
 def _diagnosis_get(_: Request, world: Simulator) -> Any:
-    troubles = world.troubles()
-    return {"items": [as_json(trouble._asdict()) for trouble in troubles]}
+    return {"items": [as_json(trouble._asdict()) for trouble in world.troubles()]}
 
 
 PATHS: Final[Mapping[str, Mapping[str, Handler]]] = {

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from genai_ports.simulator.simulator import Simulator
 
     Handler: TypeAlias = Callable[[Request, Simulator], Any]
+    """Serves one method of a control path. For GET, it returns what to write as JSON."""
 
 JOURNAL_FILTERS: Final = ("operation", "resource", "status")
 _PARAMETERS: Final = {("GET", "/journal"): JOURNAL_FILTERS, ("GET", "/timeline"): ("resource",)}

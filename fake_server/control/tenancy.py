@@ -19,23 +19,21 @@ if TYPE_CHECKING:
 
 
 def _limits_get(_: Request, world: Simulator) -> Any:
-    limits = world.limits
-    items = [as_json(each._asdict()) for each in limits]
-    return {"default": limits.default, "items": items, "names": LIMIT_NAMES}
+    items = [as_json(limit._asdict()) for limit in world.limits]
+    return {"default": world.limits.default, "items": items, "names": LIMIT_NAMES}
 
 
-def _limits_put(request: Request, world: Simulator) -> Any:
+def _limits_put(request: Request, world: Simulator) -> None:
     given = read_properties(request, name=STRING, most=WHOLE, region=STRING, compartmentId=STRING)
     name = required(given, "name")["name"]
     world.limits.set(name, given.get("most"), region=given.get("region"), compartment_id=given.get("compartmentId"))
-    return _limits_get(request, world)
 
 
 def _keys_get(_: Request, world: Simulator) -> Any:
     return {"items": [{"keyId": key_id} for key_id in tuple(world.keys)]}
 
 
-def _keys_post(request: Request, world: Simulator) -> Any:
+def _keys_post(request: Request, world: Simulator) -> None:
     from fake_server.keys import checked_key_id, key_id  # noqa: PLC0415  # loads cryptography
 
     given = required(read_properties(request, keyId=STRING, user=STRING, publicKey=STRING), "publicKey")
@@ -49,33 +47,25 @@ def _keys_post(request: Request, world: Simulator) -> Any:
     if not name.startswith(f"{tenancy}/"):
         raise PROPERTY_VALUE(property="keyId", expected=f"of {tenancy}, or that tenancy named by ?tenancy=", given=name)
     world.keys[name] = pem
-    return _keys_get(request, world)
 
 
-def _keys_delete(request: Request, world: Simulator) -> Any:
+def _keys_delete(_: Request, world: Simulator) -> None:
     world.keys.clear()
-    return _keys_get(request, world)
 
 
 def _policies_get(_: Request, world: Simulator) -> Any:
-    policies = world.policies
-    return {
-        "groups": {user: list(groups) for user, groups in policies.members.items()},
-        "statements": [statement.text for statement in policies],
-    }
+    return world.policies.to_data()
 
 
-def _policies_post(request: Request, world: Simulator) -> Any:
+def _policies_post(request: Request, world: Simulator) -> None:
     given = read_properties(request, user=STRING, group=STRING, statements=STRINGS)
     if "user" in given or "group" in given:
         required(given, "user", "group")
     world.policies.add(given.get("statements", ()), user=given.get("user"), group=given.get("group"))
-    return _policies_get(request, world)
 
 
-def _policies_delete(request: Request, world: Simulator) -> Any:
+def _policies_delete(_: Request, world: Simulator) -> None:
     world.policies.clear()
-    return _policies_get(request, world)
 
 
 PATHS: Final[Mapping[str, Mapping[str, Handler]]] = {

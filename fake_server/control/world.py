@@ -54,10 +54,8 @@ def _clock_get(_: Request, world: Simulator) -> Any:
     return {"time": time_text(world.clock.now())}
 
 
-def _clock_post(request: Request, world: Simulator) -> Any:
-    given = required(read_properties(request, advance=NUMBER), "advance")
-    world.clock.advance(given["advance"])
-    return _clock_get(request, world)
+def _clock_post(request: Request, world: Simulator) -> None:
+    world.clock.advance(required(read_properties(request, advance=NUMBER), "advance")["advance"])
 
 
 def _state_get(_: Request, world: Simulator) -> Any:
@@ -91,7 +89,7 @@ _ACTIONS: Final[Mapping[str, _Action]] = {
 }
 
 
-def _work_post(request: Request, world: Simulator) -> Any:
+def _work_post(request: Request, world: Simulator) -> None:
     given = read_properties(
         request, id=STRING, action=STRING, percent=NUMBER, code=STRING, message=STRING, pace=STRING, failure=STRING
     )
@@ -107,7 +105,6 @@ def _work_post(request: Request, world: Simulator) -> Any:
             raise PROPERTY_UNKNOWN(property=name, body=f"the action {given['action']}, which takes {takes}")
     required(given, *action.needs)
     action.act(world, given["id"], **chosen)
-    return {}
 
 
 def _rules_get(_: Request, __: Simulator) -> Any:
