@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from genai_ports.drift.description import VALUE
+from genai_ports.drift.description import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -50,11 +50,11 @@ def _failures(drift: Drift) -> Table:
         table.add_column(heading, overflow="fold")
     found = (*drift.removals, *drift.changes)
     for each in found:
-        if each.kind != VALUE:
+        if each.kind != Part.VALUE:
             installed = Text(_GONE, "red") if each.installed is None else Text(each.installed)
             table.add_row(each.kind, Text(each.name), Text(each.served or ""), installed)
-    for owner, values in _by_owner(each.name for each in found if each.kind == VALUE):
-        table.add_row(VALUE, Text(owner), Text(values), Text(_GONE, "red"))
+    for owner, values in _by_owner(each.name for each in found if each.kind == Part.VALUE):
+        table.add_row(Part.VALUE, Text(owner), Text(values), Text(_GONE, "red"))
     return table
 
 
@@ -62,7 +62,7 @@ def _summary(additions: Sequence[Finding]) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     for kind, group in groupby(additions, key=lambda each: each.kind):
         names = [each.name for each in group]
-        shown = "\n".join(map(": ".join, _by_owner(names))) if kind == VALUE else ", ".join(names)
+        shown = "\n".join(map(": ".join, _by_owner(names))) if kind == Part.VALUE else ", ".join(names)
         table.add_row(f"{kind} ({len(names)})", Text(shown, "dim"))
     return table
 

@@ -7,20 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.value import Value, value
-from genai_ports.drift.description import (
-    BODY,
-    OPERATION,
-    OPTION,
-    PATH_PARAMETER,
-    QUERY_PARAMETER,
-    REQUEST_HEADER,
-    RESPONSE,
-    RESPONSE_HEADER,
-    VALUE,
-    Place,
-    argument,
-    keyword,
-)
+from genai_ports.drift.description import Part, Place, argument, keyword
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,9 +15,9 @@ if TYPE_CHECKING:
     from genai_ports.drift.description import Description
 
 _SENT: Final = {
-    "path_params": PATH_PARAMETER,
-    "query_params": QUERY_PARAMETER,
-    "header_params": REQUEST_HEADER,
+    "path_params": Part.PATH_PARAMETER,
+    "query_params": Part.QUERY_PARAMETER,
+    "header_params": Part.REQUEST_HEADER,
 }
 """The dicts that a method fills with what it sends, and what they hold."""
 
@@ -152,20 +139,21 @@ def _writes_list(call: ast.Call) -> bool:
 
 
 def _places(method: Method, base: str) -> Iterator[tuple[Place, str]]:
-    yield Place(OPERATION, (method.name,)), f"{method.literal('method')} {base}{method.literal('resource_path')}"
+    path = base + method.literal("resource_path")
+    yield Place(Part.OPERATION, (method.name,)), f"{method.literal('method')} {path}"
     spelled = {}
     for name, kind in _SENT.items():
         for wire, parameter in method.sent(name).items():
             spelled[parameter] = wire
             yield Place(kind, (method.name, wire)), method.form(parameter)
     for option in set(method.options) - spelled.keys() - _OF_THE_SDK:
-        yield Place(OPTION, (method.name, option)), method.form(option)
+        yield Place(Part.OPTION, (method.name, option)), method.form(option)
     for parameter, allowed in _checked(method):
         for each in allowed:
-            yield Place(VALUE, (method.name, spelled.get(parameter, parameter), each)), ""
+            yield Place(Part.VALUE, (method.name, spelled.get(parameter, parameter), each)), ""
     yield from _bodies(method)
     for header in method.headers - set(spelled.values()):
-        yield Place(RESPONSE_HEADER, (method.name, header)), ""
+        yield Place(Part.RESPONSE_HEADER, (method.name, header)), ""
 
 
 def _checked(method: Method) -> Iterator[tuple[str, list[str]]]:
@@ -178,6 +166,6 @@ def _checked(method: Method) -> Iterator[tuple[str, list[str]]]:
 def _bodies(method: Method) -> Iterator[tuple[Place, str]]:
     body, response = method.passed.get("body"), method.passed.get("response_type")
     if isinstance(body, ast.Name):
-        yield Place(BODY, (method.name, BODY)), method.form(body.id)
+        yield Place(Part.BODY, (method.name, Part.BODY)), method.form(body.id)
     if response is not None:
-        yield Place(RESPONSE, (method.name, RESPONSE)), ast.literal_eval(response)
+        yield Place(Part.RESPONSE, (method.name, Part.RESPONSE)), ast.literal_eval(response)

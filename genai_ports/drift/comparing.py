@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genai_ports.api.value import Value, value
-from genai_ports.drift.description import KINDS, RESPONSE_HEADER
+from genai_ports.drift.description import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,7 +71,7 @@ def compare(served: Description, installed: Description, *, version: str) -> Dri
         (Finding(kind='attribute', name='Model.id', served='str'),)
     """
     # The SDK documents few response headers: a missing one means nothing.
-    missing = {place for place in served.keys() - installed.keys() if place.kind != RESPONSE_HEADER}
+    missing = {place for place in served.keys() - installed.keys() if place.kind != Part.RESPONSE_HEADER}
     other = {place for place in served.keys() & installed.keys() if served[place] != installed[place]}
     return Drift(
         version=version,
@@ -90,7 +90,7 @@ def _topmost(places: AbstractSet[Place]) -> Iterator[Place]:
 
 
 def _findings(places: Iterable[Place], served: Description, installed: Description) -> tuple[Finding, ...]:
-    ordered = sorted(places, key=lambda place: (KINDS.index(place.kind), place.path))
+    ordered = sorted(places, key=lambda place: (list(Part).index(place.kind), place.path))
     return tuple(
         Finding(kind=place.kind, name=place.name, served=served.get(place), installed=installed.get(place))
         for place in ordered

@@ -3,46 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple, TypeAlias
+from enum import StrEnum
+from typing import NamedTuple, TypeAlias
 
-OPERATION: Final = "operation"
-PATH_PARAMETER: Final = "path parameter"
-QUERY_PARAMETER: Final = "query parameter"
-REQUEST_HEADER: Final = "request header"
-OPTION: Final = "option"
-BODY: Final = "body"
-RESPONSE: Final = "response"
-RESPONSE_HEADER: Final = "response header"
-CLASS: Final = "class"
-ATTRIBUTE: Final = "attribute"
-VARIANT: Final = "variant"
-VALUE: Final = "value"
-KINDS: Final = (
-    OPERATION,
-    PATH_PARAMETER,
-    QUERY_PARAMETER,
-    REQUEST_HEADER,
-    OPTION,
-    BODY,
-    RESPONSE,
-    RESPONSE_HEADER,
-    CLASS,
-    ATTRIBUTE,
-    VARIANT,
-    VALUE,
-)
-"""All kinds of places, in the order of the report."""
+
+class Part(StrEnum):
+    """The kinds of parts that an API has, in the order of the report."""
+
+    OPERATION = "operation"
+    PATH_PARAMETER = "path parameter"
+    QUERY_PARAMETER = "query parameter"
+    REQUEST_HEADER = "request header"
+    OPTION = "option"
+    BODY = "body"
+    RESPONSE = "response"
+    RESPONSE_HEADER = "response header"
+    CLASS = "class"
+    ATTRIBUTE = "attribute"
+    VARIANT = "variant"
+    VALUE = "value"
 
 
 class Place(NamedTuple):
     """One place in the API.
 
     Args:
-        kind: one of the kinds above.
+        kind: which part of the API is there.
         path: the names that lead there, beginning with the operation or class, such as `("list_models", "sortBy")`.
     """
 
-    kind: str
+    kind: Part
     path: tuple[str, ...]
 
     @property

@@ -9,7 +9,7 @@ import oci
 from oci.generative_ai import GenerativeAiClient, models
 
 from genai_ports.drift.client_source import describe_client
-from genai_ports.drift.description import CLASS
+from genai_ports.drift.description import Part
 from genai_ports.drift.sdk_classes import describe_classes
 
 if TYPE_CHECKING:
@@ -31,5 +31,5 @@ def describe_installed(served: Description) -> Description:
     Returns:
         the form of all operations of the client, and of those classes.
     """
-    names = [place.path[0] for place in served if place.kind == CLASS]
+    names = [place.path[0] for place in served if place.kind == Part.CLASS]
     return {**describe_client(inspect.getsource(GenerativeAiClient)), **describe_classes(vars(models), names)}

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.names import snake
-from genai_ports.drift.description import ATTRIBUTE, CLASS, VALUE, VARIANT, Place, attribute
+from genai_ports.drift.description import Part, Place, attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -34,24 +34,24 @@ def describe_classes(classes: Mapping[str, Any], names: Iterable[str]) -> Descri
         name = waiting.pop()
         found |= _places(classes[name], name)
         mentioned = {other for place, form in found.items() if place.path[0] == name for other in _NAMES.findall(form)}
-        waiting |= {other for other in mentioned & classes.keys() if Place(CLASS, (other,)) not in found}
+        waiting |= {other for other in mentioned & classes.keys() if Place(Part.CLASS, (other,)) not in found}
     return found
 
 
 def _places(cls: Any, name: str) -> Iterator[tuple[Place, str]]:
-    yield Place(CLASS, (name,)), ""
+    yield Place(Part.CLASS, (name,)), ""
     if "get_subtype" in vars(cls):
         discriminator = _discriminator(cls)
         for tag in _constants(cls, snake(discriminator)):
-            yield Place(VARIANT, (name, tag)), cls.get_subtype({discriminator: tag})
+            yield Place(Part.VARIANT, (name, tag)), cls.get_subtype({discriminator: tag})
         return
     blank = cls()
     for attribute_name, annotation in blank.swagger_types.items():
         wire = blank.attribute_map[attribute_name]
         required = _REQUIRED in (getattr(cls, attribute_name).__doc__ or "")
-        yield Place(ATTRIBUTE, (name, wire)), attribute(name, annotation, required=required)
+        yield Place(Part.ATTRIBUTE, (name, wire)), attribute(name, annotation, required=required)
         for each in _constants(cls, attribute_name):
-            yield Place(VALUE, (name, wire, each)), ""
+            yield Place(Part.VALUE, (name, wire, each)), ""
 
 
 def _discriminator(cls: Any) -> str:

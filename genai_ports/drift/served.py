@@ -7,19 +7,7 @@ from typing import TYPE_CHECKING, Final
 from genai_ports.api.enums import SortOrder, values
 from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.names import camel, snake
-from genai_ports.drift.description import (
-    BODY,
-    OPERATION,
-    PATH_PARAMETER,
-    QUERY_PARAMETER,
-    REQUEST_HEADER,
-    RESPONSE,
-    RESPONSE_HEADER,
-    VALUE,
-    Place,
-    argument,
-    keyword,
-)
+from genai_ports.drift.description import Part, Place, argument, keyword
 from genai_ports.drift.served_classes import describe_class, describe_collection
 from genai_ports.wire.http import NEXT_PAGE, REQUEST_ID, RESPONSE_HEADERS
 from genai_ports.wire.requests import query_parameters
@@ -49,21 +37,22 @@ def _places(operation: Operation) -> Iterator[tuple[Place, str]]:
     name = operation.name
     target = operation.kind.target
     path = path_of(operation)
-    yield Place(OPERATION, (name,)), f"{operation.verb.method} {path.replace(_TARGET, f'{{{target}}}')}"
+    yield Place(Part.OPERATION, (name,)), f"{operation.verb.method} {path.replace(_TARGET, f'{{{target}}}')}"
     if _TARGET in path:
-        yield Place(PATH_PARAMETER, (name, target)), argument("str", 1)
+        yield Place(Part.PATH_PARAMETER, (name, target)), argument("str", 1)
     for parameter in query_parameters(operation):
-        yield Place(QUERY_PARAMETER, (name, parameter)), _form(parameter)
+        yield Place(Part.QUERY_PARAMETER, (name, parameter)), _form(parameter)
     for parameter, allowed in _allowed(operation).items():
-        yield from ((Place(VALUE, (name, parameter, each)), "") for each in allowed)
+        yield from ((Place(Part.VALUE, (name, parameter, each)), "") for each in allowed)
     for header in (REQUEST_ID, *operation.verb.request_headers):
-        yield Place(REQUEST_HEADER, (name, header)), keyword("str", header.replace("-", "_"))
+        yield Place(Part.REQUEST_HEADER, (name, header)), keyword("str", header.replace("-", "_"))
     if operation.details:
-        yield Place(BODY, (name, BODY)), argument(str(operation.sdk_request), 2 if _TARGET in path else 1)
+        position = 2 if _TARGET in path else 1
+        yield Place(Part.BODY, (name, Part.BODY)), argument(str(operation.sdk_request), position)
     if operation.result:
-        yield Place(RESPONSE, (name, RESPONSE)), str(operation.sdk_response)
+        yield Place(Part.RESPONSE, (name, Part.RESPONSE)), str(operation.sdk_response)
     for header in _response_headers(operation):
-        yield Place(RESPONSE_HEADER, (name, header)), ""
+        yield Place(Part.RESPONSE_HEADER, (name, header)), ""
 
 
 def _form(parameter: str) -> str:

@@ -10,7 +10,7 @@ from genai_ports.api.kinds import OPERATIONS, RESOURCE_KINDS
 from genai_ports.api.names import camel
 from genai_ports.api.schema import Array, Map, Node, Object, OneOf, Scalar, schema_of
 from genai_ports.api.verbs import LIST
-from genai_ports.drift.description import ATTRIBUTE, CLASS, VALUE, VARIANT, Place, attribute
+from genai_ports.drift.description import Part, Place, attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -65,13 +65,13 @@ def describe_class(cls: type, name: str | None = None) -> Description:
 
 def describe_collection(name: str, item: type) -> Description:
     """Describe the JSON of a page: an object with the items."""
-    return {Place(CLASS, (name,)): "", Place(ATTRIBUTE, (name, "items")): f"list[{item.__name__}]"}
+    return {Place(Part.CLASS, (name,)): "", Place(Part.ATTRIBUTE, (name, "items")): f"list[{item.__name__}]"}
 
 
 def _describe(cls: type, name: str, found: dict[Place, str]) -> None:
-    if Place(CLASS, (name,)) in found:
+    if Place(Part.CLASS, (name,)) in found:
         return
-    found[Place(CLASS, (name,))] = ""
+    found[Place(Part.CLASS, (name,))] = ""
     found |= _attributes(cls, name)
     for each in schema_of(cls).attributes:
         _describe_inside(each.node, found)
@@ -86,9 +86,9 @@ def _describe_inside(node: Node, found: dict[Place, str]) -> None:
             _describe_inside(item, found)
         case OneOf(discriminator=discriminator, variants=variants):
             base = _POLYMORPHIC[discriminator]
-            found[Place(CLASS, (base,))] = ""
+            found[Place(Part.CLASS, (base,))] = ""
             for tag, cls in variants.items():
-                found[Place(VARIANT, (base, tag))] = cls.__name__
+                found[Place(Part.VARIANT, (base, tag))] = cls.__name__
                 _describe(cls, cls.__name__, found)
         case Scalar() | Map():
             pass
@@ -97,12 +97,12 @@ def _describe_inside(node: Node, found: dict[Place, str]) -> None:
 def _attributes(cls: type, name: str) -> Iterator[tuple[Place, str]]:
     schema = schema_of(cls)
     if schema.discriminator:
-        yield Place(ATTRIBUTE, (name, schema.discriminator)), "str"
+        yield Place(Part.ATTRIBUTE, (name, schema.discriminator)), "str"
     for each in schema.attributes:
         place = (name, each.json_name)
-        yield Place(ATTRIBUTE, place), attribute(name, type_name(each.node), required=each.is_required)
+        yield Place(Part.ATTRIBUTE, place), attribute(name, type_name(each.node), required=each.is_required)
         for constant in _VALUES.get(".".join(place), ()):
-            yield Place(VALUE, (*place, constant)), ""
+            yield Place(Part.VALUE, (*place, constant)), ""
 
 
 def type_name(node: Node) -> str:

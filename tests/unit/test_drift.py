@@ -19,12 +19,12 @@ from genai_ports.cli import main
 from genai_ports.cli.commands import commands
 from genai_ports.drift import Drift, Finding, Place, compare, find_drift
 from genai_ports.drift.client_source import describe_client
-from genai_ports.drift.description import CLASS, KINDS, OPTION, VALUE, VARIANT
+from genai_ports.drift.description import Part
 from genai_ports.drift.sdk_classes import describe_classes
 from genai_ports.drift.served import describe_served
 
 SERVED = describe_served()
-NAMES = [place.path[0] for place in SERVED if place.kind == CLASS]
+NAMES = [place.path[0] for place in SERVED if place.kind == Part.CLASS]
 SOURCE = inspect.getsource(GenerativeAiClient)
 CLASSES = vars(models)
 CLIENT_TODAY = describe_client(SOURCE)
@@ -118,7 +118,7 @@ def test_all_that_the_sdk_has_in_addition_is_reported():
 
 
 def test_every_kind_of_thing_is_compared():
-    assert {place.kind for place in SERVED} == set(KINDS) - {OPTION}
+    assert {place.kind for place in SERVED} == set(Part) - {Part.OPTION}
 
 
 def test_every_class_of_the_domain_is_compared():
@@ -138,7 +138,7 @@ def test_every_value_of_every_enumeration_is_compared():
 
 
 def owners_of_values():
-    return {place.path[:-1] for place in SERVED if place.kind == VALUE}
+    return {place.path[:-1] for place in SERVED if place.kind == Part.VALUE}
 
 
 # --- what may change in the client
@@ -328,8 +328,8 @@ def test_a_change_in_a_class_is_found_and_nothing_else(changed, expected):
 
 
 def test_the_tags_of_variants_are_compared_as_variants_and_not_as_values():
-    assert Place(VARIANT, ("TrainingConfig", "LORA_TRAINING_CONFIG")) in CLASSES_TODAY
-    assert not [place for place in CLASSES_TODAY if place.kind == VALUE and "LORA_TRAINING_CONFIG" in place.path]
+    assert Place(Part.VARIANT, ("TrainingConfig", "LORA_TRAINING_CONFIG")) in CLASSES_TODAY
+    assert not [place for place in CLASSES_TODAY if place.kind == Part.VALUE and "LORA_TRAINING_CONFIG" in place.path]
 
 
 def test_another_json_name_is_a_removal_and_an_addition():
