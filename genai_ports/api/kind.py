@@ -65,8 +65,8 @@ class Operation(Row):
         status: the HTTP status of success.
         request: the class of the request's body, such as `model:CreateModelDetails`; None for no body.
         response: the class of the response's body, or of a list's items; None for no body.
-        sdk_request: the SDK's name for the class of the request's body.
-        sdk_response: the SDK's name for the class of the response's body.
+        sdk_request: the SDK's name for the class of the request's body; default: the name in `request`.
+        sdk_response: the SDK's name for the class of the response's body; default: the name in `response`.
         work: the work that it starts; None if it starts none.
         filters: for lists, the accepted values of each filter; an empty tuple for any text.
         sort_keys: for lists, the accepted values of `sort_by`; the first is the default.
@@ -102,11 +102,6 @@ class Operation(Row):
     def is_list(self) -> bool:
         """Whether the response is a page."""
         return bool(self.sort_keys)
-
-    @cached_property
-    def takes_if_match(self) -> bool:
-        """Whether a request may have the header `if-match`."""
-        return "if-match" in self.verb.request_headers
 
     @cached_property
     def takes_retry_token(self) -> bool:

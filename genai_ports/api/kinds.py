@@ -70,15 +70,13 @@ MODEL: Final = Kind(
             },
             sort_keys=("timeCreated", "displayName", "lifecycleState"),
         ),
-        Operation(name="get_model", verb=GET, status=200, response="model:Model", sdk_response="Model"),
+        Operation(name="get_model", verb=GET, status=200, response="model:Model"),
         Operation(
             name="create_model",
             verb=CREATE,
             status=201,
             request="model:CreateModelDetails",
             response="model:Model",
-            sdk_request="CreateModelDetails",
-            sdk_response="Model",
             work=WorkType(
                 "CREATE_MODEL",
                 60,
@@ -96,8 +94,6 @@ MODEL: Final = Kind(
             status=200,
             request="model:UpdateModelDetails",
             response="model:Model",
-            sdk_request="UpdateModelDetails",
-            sdk_response="Model",
         ),
         Operation(
             name="change_model_compartment",
@@ -154,21 +150,13 @@ IMPORTED_MODEL: Final = Kind(
             },
             sort_keys=("timeCreated", "displayName", "lifecycleState"),
         ),
-        Operation(
-            name="get_imported_model",
-            verb=GET,
-            status=200,
-            response="imported_model:ImportedModel",
-            sdk_response="ImportedModel",
-        ),
+        Operation(name="get_imported_model", verb=GET, status=200, response="imported_model:ImportedModel"),
         Operation(
             name="create_imported_model",
             verb=CREATE,
             status=201,
             request="imported_model:CreateImportedModelDetails",
             response="imported_model:ImportedModel",
-            sdk_request="CreateImportedModelDetails",
-            sdk_response="ImportedModel",
             work=WorkType(
                 "CREATE_IMPORTED_MODEL",
                 20,
@@ -185,8 +173,6 @@ IMPORTED_MODEL: Final = Kind(
             status=202,
             request="imported_model:UpdateImportedModelDetails",
             response="imported_model:ImportedModel",
-            sdk_request="UpdateImportedModelDetails",
-            sdk_response="ImportedModel",
             work=WorkType("UPDATE_IMPORTED_MODEL", 1, _UPDATING),
         ),
         Operation(
@@ -238,15 +224,13 @@ ENDPOINT: Final = Kind(
             },
             sort_keys=("timeCreated", "displayName"),
         ),
-        Operation(name="get_endpoint", verb=GET, status=200, response="endpoint:Endpoint", sdk_response="Endpoint"),
+        Operation(name="get_endpoint", verb=GET, status=200, response="endpoint:Endpoint"),
         Operation(
             name="create_endpoint",
             verb=CREATE,
             status=201,
             request="endpoint:CreateEndpointDetails",
             response="endpoint:Endpoint",
-            sdk_request="CreateEndpointDetails",
-            sdk_response="Endpoint",
             work=WorkType(
                 "CREATE_ENDPOINT",
                 10,
@@ -262,8 +246,6 @@ ENDPOINT: Final = Kind(
             status=200,
             request="endpoint:UpdateEndpointDetails",
             response="endpoint:Endpoint",
-            sdk_request="UpdateEndpointDetails",
-            sdk_response="Endpoint",
             work=WorkType("UPDATE_ENDPOINT", 2, _UPDATING),
         ),
         Operation(
@@ -313,11 +295,7 @@ DEDICATED_AI_CLUSTER: Final = Kind(
             sort_keys=("timeCreated", "displayName", "lifecycleState"),
         ),
         Operation(
-            name="get_dedicated_ai_cluster",
-            verb=GET,
-            status=200,
-            response="dedicated_ai_cluster:DedicatedAiCluster",
-            sdk_response="DedicatedAiCluster",
+            name="get_dedicated_ai_cluster", verb=GET, status=200, response="dedicated_ai_cluster:DedicatedAiCluster"
         ),
         Operation(
             name="create_dedicated_ai_cluster",
@@ -325,8 +303,6 @@ DEDICATED_AI_CLUSTER: Final = Kind(
             status=201,
             request="dedicated_ai_cluster:CreateDedicatedAiClusterDetails",
             response="dedicated_ai_cluster:DedicatedAiCluster",
-            sdk_request="CreateDedicatedAiClusterDetails",
-            sdk_response="DedicatedAiCluster",
             work=WorkType(
                 "CREATE_DEDICATED_AI_CLUSTER",
                 15,
@@ -339,8 +315,6 @@ DEDICATED_AI_CLUSTER: Final = Kind(
             status=200,
             request="dedicated_ai_cluster:UpdateDedicatedAiClusterDetails",
             response="dedicated_ai_cluster:DedicatedAiCluster",
-            sdk_request="UpdateDedicatedAiClusterDetails",
-            sdk_response="DedicatedAiCluster",
             work=WorkType("UPDATE_DEDICATED_AI_CLUSTER", 10, _UPDATING),
         ),
         Operation(
@@ -399,7 +373,6 @@ PRIVATE_ENDPOINT: Final = Kind(
             verb=GET,
             status=200,
             response="private_endpoint:GenerativeAiPrivateEndpoint",
-            sdk_response="GenerativeAiPrivateEndpoint",
         ),
         Operation(
             name="create_generative_ai_private_endpoint",
@@ -407,8 +380,6 @@ PRIVATE_ENDPOINT: Final = Kind(
             status=201,
             request="private_endpoint:CreateGenerativeAiPrivateEndpointDetails",
             response="private_endpoint:GenerativeAiPrivateEndpoint",
-            sdk_request="CreateGenerativeAiPrivateEndpointDetails",
-            sdk_response="GenerativeAiPrivateEndpoint",
             work=WorkType(
                 "CREATE_PRIVATE_ENDPOINT",
                 5,
@@ -421,8 +392,6 @@ PRIVATE_ENDPOINT: Final = Kind(
             status=200,
             request="private_endpoint:UpdateGenerativeAiPrivateEndpointDetails",
             response="private_endpoint:GenerativeAiPrivateEndpoint",
-            sdk_request="UpdateGenerativeAiPrivateEndpointDetails",
-            sdk_response="GenerativeAiPrivateEndpoint",
             work=WorkType("UPDATE_PRIVATE_ENDPOINT", 2, _UPDATING),
         ),
         Operation(
@@ -470,13 +439,7 @@ WORK_REQUEST: Final = Kind(
             filters={"work_request_id": _ANY, "status": values(WorkRequestStatus), "resource_id": _ANY},
             sort_keys=("timeAccepted",),
         ),
-        Operation(
-            name="get_work_request",
-            verb=GET,
-            status=200,
-            response="work_request:WorkRequest",
-            sdk_response="WorkRequest",
-        ),
+        Operation(name="get_work_request", verb=GET, status=200, response="work_request:WorkRequest"),
         Operation(
             name="list_work_request_errors",
             verb=LIST_ERRORS,

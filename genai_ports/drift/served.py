@@ -48,11 +48,15 @@ def _places(operation: Operation) -> Iterator[tuple[Place, str]]:
         yield Place(Part.REQUEST_HEADER, (name, header)), keyword("str", header.replace("-", "_"))
     if operation.details:
         position = 2 if _TARGET in path else 1
-        yield Place(Part.BODY, (name, Part.BODY)), argument(str(operation.sdk_request), position)
+        yield Place(Part.BODY, (name, Part.BODY)), argument(_name(operation.details, operation.sdk_request), position)
     if operation.result:
-        yield Place(Part.RESPONSE, (name, Part.RESPONSE)), str(operation.sdk_response)
+        yield Place(Part.RESPONSE, (name, Part.RESPONSE)), _name(operation.result, operation.sdk_response)
     for header in _response_headers(operation):
         yield Place(Part.RESPONSE_HEADER, (name, header)), ""
+
+
+def _name(cls: type, sdk_name: str | None) -> str:
+    return sdk_name or cls.__name__
 
 
 def _form(parameter: str) -> str:
@@ -82,7 +86,7 @@ def _response_headers(operation: Operation) -> Iterator[str]:
 def _classes(operation: Operation) -> Description:
     found: dict[Place, str] = {}
     if operation.details:
-        found |= describe_class(operation.details, str(operation.sdk_request))
+        found |= describe_class(operation.details, operation.sdk_request)
     if operation.result:
         found |= describe_class(operation.result)
     if operation.is_list and operation.result:
