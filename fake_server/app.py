@@ -30,11 +30,7 @@ _LONGEST_PATH: Final = 200
 
 
 class App:
-    """The API and the control paths of one server.
-
-    Args:
-        settings: of its worlds and of the server.
-    """
+    """The API and the control paths of one server."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

@@ -28,13 +28,7 @@ class Silence(ConnectionResetError, TimeoutError):
 
 
 class Disruption:
-    """A disrupted response, as a WSGI application.
-
-    Args:
-        disrupted: what happens to the response.
-        items: the cache of the JSON of list items.
-        seconds: how long it is delayed, in real time.
-    """
+    """A disrupted response, as a WSGI application, delayed by `seconds` of real time."""
 
     def __init__(self, disrupted: DisruptedResponse, items: JsonCache, seconds: float) -> None:
         self._damage = disrupted.damage

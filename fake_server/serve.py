@@ -51,11 +51,7 @@ def serve(
 
 
 def with_trusted_keys(settings: Settings, trust: Sequence[Path]) -> Settings:
-    """Add the public keys of OCI config files to the settings.
-
-    Args:
-        settings: the settings of the server.
-        trust: OCI config files; the key of each profile with a user is added.
+    """Add to the settings the key of each profile with a user in the OCI config files `trust`.
 
     Raises:
         ConfigurationError: the settings do not verify signatures, or a file or one of its keys cannot be read.

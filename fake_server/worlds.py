@@ -34,13 +34,10 @@ def user_of(authorization: str | None) -> str | None:
 
 
 class Worlds:
-    """The worlds of one server: one for each tenancy, created at its first request.
+    """The worlds of one server: one for each tenancy, created at its first request with the settings of the server.
 
     The world of the well-known tenancy always exists. Of the others, only the `MAX_TENANCIES` most recently used
     ones are kept, so that memory is bounded.
-
-    Args:
-        settings: the settings that each world starts with.
     """
 
     def __init__(self, settings: Settings) -> None:

@@ -42,11 +42,7 @@ _PYTHON_NAMES: Final = re.compile(r"(?<!['\w])(?:compartment_id|display_name|ret
 
 
 class Control:
-    """Serves the control paths.
-
-    Args:
-        worlds: the worlds that they inspect and change.
-    """
+    """Serves the control paths of the worlds."""
 
     def __init__(self, worlds: Worlds) -> None:
         self._worlds = worlds

@@ -19,12 +19,7 @@ if TYPE_CHECKING:
 
 
 class MemoryBackend:
-    """A simulator as a backend.
-
-    Args:
-        simulator: the world that handles the calls.
-        user: OCID of the user who makes the calls; default: an administrator.
-    """
+    """A simulator as a backend; `InMemoryModelRepository` describes the arguments."""
 
     def __init__(self, simulator: Simulator, user: str | None = None) -> None:
         self.simulator = simulator

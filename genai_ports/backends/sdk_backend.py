@@ -29,18 +29,7 @@ DEFAULT_REGION: Final = "us-chicago-1"
 
 
 class SdkBackend:
-    """Sends calls through `GenerativeAiClient`s, one for each region.
-
-    Args:
-        config: as `oci.config.from_file` returns it.
-        signer: any signer of the SDK's; None for one made from `config`.
-        endpoint: the root URL of a server of the API; None for the real service.
-        region: the region of calls without a region; None for the endpoint's own default.
-        region_paths: whether a named region is reached at `endpoint/region`, as on the fake server.
-        clock: used for waits and retries.
-        transport: a `requests` adapter to send with, such as one that calls a WSGI app without a socket.
-        timeout: seconds to connect and to read; None for the SDK's own.
-    """
+    """Sends calls through `GenerativeAiClient`s, one for each region; `SdkModelRepository` describes the arguments."""
 
     def __init__(
         self,

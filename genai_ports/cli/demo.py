@@ -45,15 +45,7 @@ _LOST: Final = Fault(damage="reset", committed=True, operation="create_imported_
 
 
 def run_demo(console: Console, *, seed: str, region: str) -> bool:
-    """Run the scenario, print its steps, and print whether the backends agree.
-
-    Args:
-        console: the console to print to.
-        seed: the seed of both worlds.
-        region: the region of both worlds; an id or a three-letter code.
-
-    Returns:
-        True if every response was the same on both backends.
+    """Run the scenario, print its steps, and return whether every response was the same on both backends.
 
     Raises:
         UnknownRegion: OCI has no such region.
@@ -93,11 +85,7 @@ def _backends(seed: str, region: str) -> Iterator[BackendComparison]:
 
 
 class Scenario:
-    """A model is fine-tuned, deployed and deleted; then many models are imported and listed.
-
-    Args:
-        both: the backends.
-    """
+    """A model is fine-tuned, deployed and deleted; then many models are imported and listed."""
 
     def __init__(self, both: BackendComparison) -> None:
         self._both = both

@@ -60,12 +60,7 @@ def new_console() -> Console:
 
 
 def step_table(console: Console, rows: Sequence[Row]) -> Table:
-    """Make the table of the steps with as many columns as fit the console.
-
-    Args:
-        console: the console to fit.
-        rows: the steps.
-    """
+    """Make the table of the steps with as many columns as fit the console."""
     tables = [_table(rows, _DROPPED_FIRST[:dropped]) for dropped in range(len(_DROPPED_FIRST) + 1)]
     unlimited = console.options.update(width=sys.maxsize)
     fitting = [table for table in tables if Measurement.get(console, unlimited, table).maximum <= console.width]
@@ -95,13 +90,7 @@ def _cells(row: Row) -> dict[str, Text]:
 
 
 def print_result(console: Console, rows: Sequence[Row], *, seconds: float) -> None:
-    """Print that the backends agree, and commands to run next; a command is never cut or wrapped.
-
-    Args:
-        console: the console to print to.
-        rows: the steps.
-        seconds: the real time that the scenario took.
-    """
+    """Print that the backends agree, the `seconds` of real time, and commands to run next, which are never wrapped."""
     calls = sum(row.calls for row in rows)
     console.print()
     console.print(Text(f"Both backends returned the same {calls} responses: every field, id and etag.", "bold green"))
@@ -113,12 +102,7 @@ def print_result(console: Console, rows: Sequence[Row], *, seconds: float) -> No
 
 
 def print_difference(console: Console, difference: Difference) -> None:
-    """Print the fields in which the backends differ.
-
-    Args:
-        console: the console to print to.
-        difference: the first response that differs.
-    """
+    """Print the fields in which the first response that differs does so."""
     console.print()
     console.print(Text(f"The backends differ in {difference.what}:", "bold red"))
     for path, memory, http in difference.fields[:_MOST_FIELDS]:

@@ -31,12 +31,7 @@ _SURROGATE: Final = "[\ud800-\udfff]"
 
 
 class Calls:
-    """What all operations share: check the arguments, choose the region, send the call, retry it.
-
-    Args:
-        backend: sends the calls.
-        retry: when a call is sent again.
-    """
+    """What all operations share: check the arguments, choose the region, send the call, retry it."""
 
     def __init__(self, backend: Backend, retry: RetryPolicy) -> None:
         self._backend = backend

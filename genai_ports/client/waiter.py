@@ -41,20 +41,13 @@ def wait_until_finished(
     interval: float | None,
     on_progress: Callable[[api.WorkRequest], None] | None,
 ) -> api.WorkRequest:
-    """Read a work request until it has finished.
+    """Read a work request until it has finished; see `WorkRequestRepository.wait_for_work_request`.
 
     Args:
         poll: reads the work request.
         errors: reads its errors; called once, if it failed.
         clock: the clock to wait on.
-        timeout: how many seconds to wait at most, 0 or more.
-        interval: seconds between two reads, more than 0; for None, the `retry-after` of the service, else 5.
-        on_progress: called with the work request after each read.
-
-    Raises:
-        WorkRequestFailed: it ended FAILED or CANCELED.
-        WaitTimeout: it did not finish within `timeout` seconds.
-        InvalidInput: `timeout` or `interval` is not a number in its range.
+        timeout, interval, on_progress: as there.
     """
     if not (is_number(timeout) and timeout >= 0):
         raise InvalidInput(f"timeout must be 0 or more seconds, not {timeout!r}")

@@ -95,14 +95,9 @@ class Method(Value):
 
 
 def describe_client(source: str) -> Description:
-    """Describe the operations of a client of the SDK.
+    """Describe the operations of a client of the SDK, from the source of its class.
 
-    Args:
-        source: of its class.
-
-    Returns:
-        the operations with their methods and paths, parameters, headers, bodies and responses, and the values that a
-        method checks before it sends anything.
+    These are the methods and paths, parameters, headers, bodies and responses, and the values that a method checks.
     """
     tree = ast.parse(source)
     base = _base_path(tree)

@@ -23,13 +23,6 @@ def installed_version() -> str:
 
 
 def describe_installed(served: Description) -> Description:
-    """Describe the installed SDK.
-
-    Args:
-        served: our side; it says which of the SDK's classes are described, with the classes inside them.
-
-    Returns:
-        the form of all operations of the client, and of those classes.
-    """
+    """Describe all operations of the installed client, and the classes, with those inside them, that our side has."""
     names = [place.path[0] for place in served if place.kind == Part.CLASS]
     return {**describe_client(inspect.getsource(GenerativeAiClient)), **describe_classes(vars(models), names)}

@@ -19,15 +19,7 @@ _REQUIRED: Final = "**[Required]**"
 
 
 def describe_classes(classes: Mapping[str, Any], names: Iterable[str]) -> Description:
-    """Describe classes of the SDK, and the classes inside them.
-
-    Args:
-        classes: the SDK's classes by name.
-        names: the classes to describe; those that the SDK does not have are left out.
-
-    Returns:
-        the form of the classes, their attributes with the values that they may have, and their variants.
-    """
+    """Describe those of the named classes that the SDK has, and the classes inside them."""
     found: dict[Place, str] = {}
     waiting = {*names} & classes.keys()
     while waiting:

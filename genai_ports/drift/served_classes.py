@@ -52,12 +52,7 @@ _VALUES: Final[Mapping[str, Iterable[str]]] = {
 
 
 def describe_class(cls: type, name: str | None = None) -> Description:
-    """Describe a class and the classes inside it.
-
-    Args:
-        cls: one of the classes of `genai_ports.api`.
-        name: its name in the SDK; default: the same name.
-    """
+    """Describe a class of `genai_ports.api` and the classes inside it; `name` is its name in the SDK, if another."""
     found: dict[Place, str] = {}
     _describe(cls, name or cls.__name__, found)
     return found

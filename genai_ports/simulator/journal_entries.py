@@ -63,9 +63,7 @@ def refuse_call(
     """Set the operation and request id of an error for a call, and record the call.
 
     Args:
-        parts: the simulator.
-        error: why the call is refused.
-        call: the call.
+        parts, error, call: the simulator, why the call is refused, and the call.
         region: the id of the region that it goes to.
         request_id: the request id of the response.
         fault: what a fault did to the call; default: nothing.

@@ -196,13 +196,7 @@ class FailingWork(CallMatcher):
 
 
 def make_failure(name: str | None, percent: float | None, code: str | None, message: str | None) -> Failure:
-    """Make a failure from a named one, if any, and what differs from it.
-
-    Args:
-        name: one of `FAILURES`; None for none.
-        percent: how far the work gets, 0 to 99.
-        code: the code of the work request's error.
-        message: its message.
+    """Make a failure from a named one, if any, and what differs from it; `FailingWork` describes the arguments.
 
     Raises:
         InvalidInput: the name is unknown, the percentage is not from 0 to 99, or the code or message is no text.
@@ -222,12 +216,7 @@ def make_failure(name: str | None, percent: float | None, code: str | None, mess
 
 
 def check_plausible(name: str, work: Work, about: Any) -> None:
-    """Refuse a named failure that cannot happen to work under way.
-
-    Args:
-        name: one of `FAILURES`.
-        work: the work.
-        about: the resource that it is on.
+    """Refuse a named failure that cannot happen to work under way on a resource, `about`.
 
     Raises:
         InvalidInput: the failure does not exist, or does not apply to this work.

@@ -76,12 +76,7 @@ class Trouble(NamedTuple):
 
 
 def diagnose(world: World, journal: Journal) -> tuple[Trouble, ...]:
-    """Find the clients in trouble among the calls in the journal, by the time of the first call.
-
-    Args:
-        world: the resources and works; all due work is settled.
-        journal: the last calls.
-    """
+    """Find the clients in trouble among the calls in the journal, by their first call. All due work is settled."""
     entries = list(journal)
     return tuple(sorted([*_repeated(entries), *_polling(world, entries)], key=lambda trouble: trouble.first))
 

@@ -37,16 +37,7 @@ class Moment(NamedTuple):
 
 
 def timeline(world: World, journal: Journal, identifier: str) -> tuple[Moment, ...]:
-    """List what happened to a resource, oldest first.
-
-    Args:
-        world: the resources and works; all due work is settled.
-        journal: the last calls.
-        identifier: the OCID of a resource, or of one of its work requests.
-
-    Raises:
-        InvalidInput: there is no such resource or work request.
-    """
+    """List what happened to a resource, oldest first; see `Simulator.timeline`. All due work is settled."""
     record = _find(world, identifier)
     works = [list(_of_work(world, work_id)) for work_id in record.works]
     calls = [entry for entry in journal.query(resource=record.snapshot.id) if _is_shown(entry)]

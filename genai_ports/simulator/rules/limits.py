@@ -47,14 +47,7 @@ class Limit(NamedTuple):
 
 
 class Units(NamedTuple):
-    """Units that a cluster is to have, or to have in addition.
-
-    Args:
-        region: where.
-        compartment_id: the compartment of the cluster.
-        shape: the unit shape.
-        number: how many units of the shape.
-    """
+    """Units that a cluster is to have, or to have in addition."""
 
     region: str
     compartment_id: str
@@ -119,10 +112,6 @@ class Limits(Locked):
             works: the work on them.
             wanted: the units that are to be added.
 
-        Raises:
-            LimitExceeded: the region has too few left.
-            QuotaExceeded: the compartment has too few left.
-
         Source: Oracle's table of API errors; the text of `LimitExceeded` is from public notes
         """
         name, each = counted(wanted.shape)
@@ -135,18 +124,7 @@ class Limits(Locked):
         self.check_quota(clusters, works, wanted)
 
     def check_quota(self, clusters: Table, works: Table, wanted: Units) -> None:
-        """Refuse units beyond the compartment's quota.
-
-        Args:
-            clusters: the existing clusters.
-            works: the work on them.
-            wanted: the units that are to be added to the compartment.
-
-        Raises:
-            QuotaExceeded: the compartment has too few left.
-
-        Source: Oracle's table of API errors
-        """
+        """Refuse units beyond the compartment's quota; arguments as for `check`."""
         name, each = counted(wanted.shape)
         quota = self._find(name, wanted.region, wanted.compartment_id)
         if quota is None or quota.most is None:
@@ -187,11 +165,7 @@ class Limits(Locked):
 
 
 def check_default(limits: str) -> None:
-    """Refuse what is neither `generous` nor `strict`.
-
-    Raises:
-        InvalidInput: the value is neither.
-    """
+    """Refuse what is neither `generous` nor `strict`."""
     if limits not in DEFAULTS:
         raise InvalidInput(f"limits must be {' or '.join(DEFAULTS)}, not {limits!r}")
 

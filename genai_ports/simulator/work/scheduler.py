@@ -54,13 +54,7 @@ class DueStep(NamedTuple):
 
 
 class Scheduler:
-    """Starts, moves and ends work.
-
-    Args:
-        world: the resources and work requests.
-        clock: its time.
-        pace: the pace of new work.
-    """
+    """Starts, moves and ends the work of a world; `pace` is that of new work."""
 
     def __init__(self, world: World, clock: Clock, pace: Pace) -> None:
         self.world = world
