@@ -114,13 +114,9 @@ def _modes_put(request: Request, world: Simulator) -> None:
     world.set_modes(*required(read_properties(request, modes=STRINGS), "modes")["modes"])
 
 
-def _modes_delete(_: Request, world: Simulator) -> None:
-    world.set_modes()
-
-
 PATHS: Final[Mapping[str, Mapping[str, Handler]]] = {
     "/faults": _registry_paths("faults", Fault, _OF_FAULTS),
     "/failing-work": _registry_paths("failing_work", FailingWork, _OF_FAILING_WORK),
     "/failures": {"GET": _failures_get},
-    "/modes": {"GET": _modes_get, "PUT": _modes_put, "DELETE": _modes_delete},
+    "/modes": {"GET": _modes_get, "PUT": _modes_put, "DELETE": lambda _, world: world.set_modes()},
 }

@@ -24,22 +24,14 @@ def _journal_get(request: Request, world: Simulator) -> Any:
     return {"items": [as_json({**entry._asdict(), "ignored": entry.ignored or None}) for entry in entries]}
 
 
-def _journal_delete(_: Request, world: Simulator) -> None:
-    world.journal.clear()
-
-
 def _timeline_get(request: Request, world: Simulator) -> Any:
     if "resource" not in request.args:
         raise QUERY_MISSING(parameter="resource")
     return {"items": [as_json(moment._asdict()) for moment in world.timeline(request.args["resource"])]}
 
 
-def _diagnosis_get(_: Request, world: Simulator) -> Any:
-    return {"items": [as_json(trouble._asdict()) for trouble in world.troubles()]}
-
-
 PATHS: Final[Mapping[str, Mapping[str, Handler]]] = {
-    "/journal": {"GET": _journal_get, "DELETE": _journal_delete},
+    "/journal": {"GET": _journal_get, "DELETE": lambda _, world: world.journal.clear()},
     "/timeline": {"GET": _timeline_get},
-    "/diagnosis": {"GET": _diagnosis_get},
+    "/diagnosis": {"GET": lambda _, world: {"items": [as_json(trouble._asdict()) for trouble in world.troubles()]}},
 }

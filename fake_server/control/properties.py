@@ -108,7 +108,8 @@ def read_properties(request: Request, **takes: Mapping[type, str]) -> dict[str, 
     given = {name: item for name, item in document.items() if item is not None}
     item: Any
     for name, item in given.items():
-        if type(item) not in takes[name] or (takes[name] is STRINGS and not _are_strings(item)):
+        has_type = type(item) in takes[name] and (takes[name] is not STRINGS or all(type(each) is str for each in item))
+        if not has_type:
             expected = " or ".join(dict.fromkeys(takes[name].values()))
             raise PROPERTY_TYPE(property=name, expected=expected, given=json_type(item))
         if takes[name] is NUMBER and not 0 <= item <= _MOST:
@@ -124,10 +125,6 @@ def check_body(request: Request) -> None:
     """
     if method_of(request) in {"GET", "DELETE"}:
         read_properties(request)
-
-
-def _are_strings(items: list[Any]) -> bool:
-    return all(isinstance(item, str) for item in items)
 
 
 def as_json(attributes: Mapping[str, Any]) -> dict[str, Any]:

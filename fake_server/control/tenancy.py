@@ -29,10 +29,6 @@ def _limits_put(request: Request, world: Simulator) -> None:
     world.limits.set(name, given.get("most"), region=given.get("region"), compartment_id=given.get("compartmentId"))
 
 
-def _keys_get(_: Request, world: Simulator) -> Any:
-    return {"items": [{"keyId": key_id} for key_id in tuple(world.keys)]}
-
-
 def _keys_post(request: Request, world: Simulator) -> None:
     from fake_server.keys import checked_key_id, key_id  # noqa: PLC0415  # loads cryptography
 
@@ -49,14 +45,6 @@ def _keys_post(request: Request, world: Simulator) -> None:
     world.keys[name] = pem
 
 
-def _keys_delete(_: Request, world: Simulator) -> None:
-    world.keys.clear()
-
-
-def _policies_get(_: Request, world: Simulator) -> Any:
-    return world.policies.to_data()
-
-
 def _policies_post(request: Request, world: Simulator) -> None:
     given = read_properties(request, user=STRING, group=STRING, statements=STRINGS)
     if "user" in given or "group" in given:
@@ -64,12 +52,16 @@ def _policies_post(request: Request, world: Simulator) -> None:
     world.policies.add(given.get("statements", ()), user=given.get("user"), group=given.get("group"))
 
 
-def _policies_delete(_: Request, world: Simulator) -> None:
-    world.policies.clear()
-
-
 PATHS: Final[Mapping[str, Mapping[str, Handler]]] = {
     "/limits": {"GET": _limits_get, "PUT": _limits_put},
-    "/keys": {"GET": _keys_get, "POST": _keys_post, "DELETE": _keys_delete},
-    "/policies": {"GET": _policies_get, "POST": _policies_post, "DELETE": _policies_delete},
+    "/keys": {
+        "GET": lambda _, world: {"items": [{"keyId": key_id} for key_id in tuple(world.keys)]},
+        "POST": _keys_post,
+        "DELETE": lambda _, world: world.keys.clear(),
+    },
+    "/policies": {
+        "GET": lambda _, world: world.policies.to_data(),
+        "POST": _policies_post,
+        "DELETE": lambda _, world: world.policies.clear(),
+    },
 }

@@ -50,16 +50,8 @@ def reset(request: Request, worlds: Worlds) -> Simulator:
     return worlds.reset(read_tenancy(request), replace(worlds.settings, **given))
 
 
-def _clock_get(_: Request, world: Simulator) -> Any:
-    return {"time": time_text(world.clock.now())}
-
-
 def _clock_post(request: Request, world: Simulator) -> None:
     world.clock.advance(required(read_properties(request, advance=NUMBER), "advance")["advance"])
-
-
-def _state_get(_: Request, world: Simulator) -> Any:
-    return {collection: encode(snapshots) for collection, snapshots in world.state().items()}
 
 
 _ALWAYS: Final = ("id", "action")
@@ -125,8 +117,8 @@ def _rules_get(_: Request, __: Simulator) -> Any:
 
 PATHS: Final[Mapping[str, Mapping[str, Handler]]] = {
     "/health": {"GET": health},
-    "/clock": {"GET": _clock_get, "POST": _clock_post},
-    "/state": {"GET": _state_get},
+    "/clock": {"GET": lambda _, world: {"time": time_text(world.clock.now())}, "POST": _clock_post},
+    "/state": {"GET": lambda _, world: encode(world.state())},
     "/work": {"POST": _work_post},
     "/rules": {"GET": _rules_get},
 }

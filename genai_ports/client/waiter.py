@@ -66,11 +66,8 @@ def wait_until_finished(
                 f"{work_request.operation_type} {work_request.id} is {work_request.status} at "
                 f"{work_request.percent_complete:g} % after {timeout:g} seconds; to wait longer, pass timeout="
             )
-        clock.sleep(min(left, interval or _requested_interval(work_request) or _DEFAULT_INTERVAL))
+        requested = work_request.response.retry_after if work_request.response else None
+        clock.sleep(min(left, interval or requested or _DEFAULT_INTERVAL))
     if work_request.status != "SUCCEEDED":
         raise WorkRequestFailed(work_request, tuple(errors()))
     return work_request
-
-
-def _requested_interval(work_request: api.WorkRequest) -> int | None:
-    return work_request.response.retry_after if work_request.response else None

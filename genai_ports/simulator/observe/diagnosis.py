@@ -121,12 +121,9 @@ def _polling(world: World, entries: Iterable[Entry]) -> Iterator[Trouble]:
         if entry.showed and entry.resource:
             polls[entry.resource].append(entry)
     for identifier, seen in polls.items():
-        if len(seen) >= MANY_POLLS and _exists(world, identifier):
+        exists = any(table.get(identifier) for table in (*world.tables.values(), world.works))
+        if len(seen) >= MANY_POLLS and exists:
             yield _trouble(POLLS_FAILED_WORK, seen, "FAILED is final: read the errors of the work request, and stop")
-
-
-def _exists(world: World, identifier: str) -> bool:
-    return any(table.get(identifier) for table in (*world.tables.values(), world.works))
 
 
 def _trouble(kind: str, entries: list[Entry], advice: str) -> Trouble:

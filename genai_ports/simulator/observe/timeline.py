@@ -63,12 +63,8 @@ def _in_order(works: list[list[Moment]], calls: list[Entry]) -> Iterator[Moment]
 
 def _beginnings(calls: list[Entry]) -> list[Entry]:
     """List the calls that began work; a later create is the first one, repeated with its retry token."""
-    began = [entry for entry in calls if entry.code is None and entry.status and _has_work(entry)]
+    began = [entry for entry in calls if entry.code is None and entry.status and OPERATIONS[entry.operation].work]
     return began[:1] + [entry for entry in began[1:] if not entry.operation.startswith("create_")]
-
-
-def _has_work(entry: Entry) -> bool:
-    return OPERATIONS[entry.operation].operation_type is not None
 
 
 def _find(world: World, identifier: str) -> Record:

@@ -70,9 +70,5 @@ class IdFactory:
 
 @lru_cache(maxsize=1024)
 def _prefix(ocid_type: str, region: str) -> str:
-    return f"ocid1.{ocid_type}.{_realm(region)}.{region_segment(region)}.amaaaaaa"
-
-
-def _realm(region: str) -> str:
     known = find_region(region)
-    return known.realm if known else "oc1"
+    return f"ocid1.{ocid_type}.{known.realm if known else 'oc1'}.{region_segment(region)}.amaaaaaa"
