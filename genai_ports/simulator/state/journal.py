@@ -71,6 +71,7 @@ class Journal(Locked):
         """Remove all calls."""
         self.entries.clear()
 
+    @locked
     def to_data(self) -> list[dict[str, Any]]:
         """Return the calls as data that JSON can hold."""
         return [
