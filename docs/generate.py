@@ -354,7 +354,7 @@ def refusals() -> str:
 def codes() -> str:
     """Return OCI's error codes, with status and usual text."""
     rows = [("Code", "Status", "Text")]
-    for name, status in STATUSES.items():
+    for name, status in sorted(STATUSES.items(), key=lambda item: item[1]):
         usual = ", its usual code" if CODES[status] == name else ""
         rows.append((f"`{name}`", f"{status}{usual}", TEXTS.get(name, "")))
     return table(*rows)

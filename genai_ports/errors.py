@@ -190,12 +190,12 @@ class ServiceUnavailable(ServiceError):
     default_status, default_code = 503, "ServiceUnavailable"
 
 
-_CLASSES: tuple[type[ServiceError], ...] = tuple(
+CLASSES: tuple[type[ServiceError], ...] = tuple(
     each for each in [*globals().values()] if ServiceError in getattr(each, "__mro__", ())[1:]
 )
-"""The classes above, in their order."""
-_BY_STATUS_AND_CODE = {(cls.default_status, cls.default_code): cls for cls in _CLASSES}
-_BY_STATUS = {cls.default_status: cls for cls in reversed(_CLASSES)}
+"""The classes of service errors, in the order above."""
+_BY_STATUS_AND_CODE = {(cls.default_status, cls.default_code): cls for cls in CLASSES}
+_BY_STATUS = {cls.default_status: cls for cls in reversed(CLASSES)}
 """For unknown codes: the first class of each status."""
 
 

@@ -8,34 +8,18 @@ from __future__ import annotations
 
 from typing import Final
 
-STATUSES: Final = {
-    "CannotParseRequest": 400,
-    "InvalidParameter": 400,
-    "MissingParameter": 400,
-    "LimitExceeded": 400,
-    "QuotaExceeded": 400,
-    "RelatedResourceNotAuthorizedOrNotFound": 400,
-    "NotAuthenticated": 401,
+from genai_ports.errors import CLASSES, error_class
+
+_WITHOUT_CLASS: Final = {
     "SignUpRequired": 403,
     "NotAuthorized": 403,
-    "NotAllowed": 403,
-    "NotFound": 404,
-    "NotAuthorizedOrNotFound": 404,
-    "MethodNotAllowed": 405,
     "NotAuthorizedOrResourceAlreadyExists": 409,
     "ExternalServerIncorrectState": 409,
-    "InvalidatedRetryToken": 409,
-    "IncorrectState": 409,
-    "Conflict": 409,
-    "NoEtagMatch": 412,
-    "TooManyRequests": 429,
-    "InternalServerError": 500,
-    "MethodNotImplemented": 501,
-    "ServiceUnavailable": 503,
 }
-"""The status of each code; where several codes have one status, its usual one comes last."""
+STATUSES: Final = {cls.default_code: cls.default_status for cls in CLASSES} | _WITHOUT_CLASS
+"""The status of each code."""
 
-CODES: Final = {status: code for code, status in STATUSES.items() if status != 400} | {400: "InvalidParameter"}  # noqa: PLR2004  # a status
+CODES: Final = {status: error_class(status, "").default_code for status in STATUSES.values()}
 """The usual code of each status."""
 
 TEXTS: Final = {
