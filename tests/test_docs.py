@@ -188,9 +188,9 @@ def test_every_request_shown_gets_the_response_shown(page, alone):
         if block.info != "bash":
             continue
         shown = other if other and other.info == "json" else None
-        answer = shell.run(block.text, refused=shown is not None)
+        response = shell.run(block.text, refused=shown is not None)
         if shown:
-            assert answer.json == json.loads(shown.text), f"{page}:{block.first + 1}"
+            assert response.json == json.loads(shown.text), f"{page}:{block.first + 1}"
 
 
 class Shell:
@@ -200,17 +200,17 @@ class Shell:
         self._client = Client(create_app(Settings(clock="virtual")))
 
     def run(self, script, *, refused):
-        """Give the answer to the last request; none is refused, but where the answer is shown."""
-        answer = None
+        """Return the response to the last request. A refusal fails the test, unless the page shows it."""
+        response = None
         for name, *arguments in commands_of(script):
             if name == "curl":
-                answer = self._request(arguments)
-                assert answer.status_code < 400 or refused, answer.text
+                response = self._request(arguments)
+                assert response.status_code < 400 or refused, response.text
             elif arguments[:1] == ["serve"]:
                 self._client = Client(create_app(settings_of(arguments[1:])))
             elif arguments[:1] == ["profile"]:
                 commands.commands["profile"].main(arguments[1:], standalone_mode=False)
-        return answer
+        return response
 
     def _request(self, arguments):
         parser = argparse.ArgumentParser(exit_on_error=False)
@@ -218,11 +218,11 @@ class Shell:
         parser.add_argument("-X")
         parser.add_argument("-d", default="")
         parser.add_argument("url")
-        given = parser.parse_args(arguments)
-        parts = urlsplit(given.url)
+        options = parser.parse_args(arguments)
+        parts = urlsplit(options.url)
         assert parts.hostname in LOOPBACK
-        method = given.X or ("POST" if given.d else "GET")
-        return self._client.open(f"{parts.path}?{parts.query}", method=method, data=given.d)
+        method = options.X or ("POST" if options.d else "GET")
+        return self._client.open(f"{parts.path}?{parts.query}", method=method, data=options.d)
 
 
 def settings_of(arguments):
@@ -292,8 +292,10 @@ def is_builder(thing):
 
 
 def test_the_reference_has_every_control_path_and_no_other():
-    told = re.findall(r"^\| `([A-Z]+) /_sim(/[\w-]+)` ", PAGES["docs/reference.md"].read_text("utf-8"), re.MULTILINE)
-    assert sorted(told) == sorted((method, path) for path, methods in CONTROL_PATHS.items() for method in methods)
+    documented = re.findall(
+        r"^\| `([A-Z]+) /_sim(/[\w-]+)` ", PAGES["docs/reference.md"].read_text("utf-8"), re.MULTILINE
+    )
+    assert sorted(documented) == sorted((method, path) for path, methods in CONTROL_PATHS.items() for method in methods)
 
 
 def test_every_behaviour_says_how_well_it_is_known_in_one_of_four_ways():

@@ -1,4 +1,4 @@
-"""A load generator: connections in one thread, each sending the same request again as soon as it is answered."""
+"""A load generator: connections in one thread, each repeating a request as soon as its response has arrived."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from time import perf_counter
 
 
 class Connection:
-    """One connection; it is opened anew where the server closes it after an answer."""
+    """One connection; it is opened again if the server closes it after a response."""
 
     def __init__(self, address, selector):
         self._address = address
@@ -31,12 +31,12 @@ class Connection:
         self.socket.sendall(request)
 
     def read(self):
-        """Take in what came; say whether the answer is whole, and whether the connection is still good."""
+        """Read what has arrived; return whether the response is complete, and whether the connection is still open."""
         chunk = self.socket.recv(1 << 20)
         self.received += chunk
         head, blank, body = self.received.partition(b"\r\n\r\n")
         if not blank:
-            assert chunk, "the server closed the connection without an answer"
+            assert chunk, "the server closed the connection without a response"
             return False, True
         headers = head.lower()
         if b"\r\ncontent-length: " in headers:
@@ -46,7 +46,7 @@ class Connection:
 
 
 def run(port, path, *, headers=(), connections, seconds):
-    """Load a server; give the answers a second, and the time of each answer in seconds, sorted."""
+    """Load a server; return the responses per second, and the time of each response in seconds, sorted."""
     lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Accept: application/json", *headers]
     request = ("\r\n".join(lines) + "\r\n\r\n").encode()
     selector = selectors.DefaultSelector()

@@ -22,8 +22,8 @@ def details(genai):
 
 def fill(genai, count):
     """Make custom models, and give the id of the last."""
-    asked = details(genai)
+    body = details(genai)
     identifier = None
     for _ in range(count):
-        identifier = genai.create_model(asked).id
+        identifier = genai.create_model(body).id
     return identifier

@@ -41,9 +41,9 @@ def test_get(figures, seconds, moto):
 
 def test_create(figures, seconds, moto):
     genai = connect("memory://")
-    asked = our_side.details(genai)
+    body = our_side.details(genai)
     numbers = itertools.count()
-    ours, theirs = seconds(lambda: genai.create_model(asked), lambda: moto_side.create(moto, next(numbers)))
+    ours, theirs = seconds(lambda: genai.create_model(body), lambda: moto_side.create(moto, next(numbers)))
     figures.at_least(12, "create a model, moto / ours", theirs / ours, microseconds(ours, theirs))
 
 
@@ -128,18 +128,18 @@ def test_walk(figures, benchmark, worlds):
 def test_memory(figures, benchmark):
     genai = connect("memory://")
     our_side.fill(genai, 2000)
-    asked = our_side.details(genai)
+    body = our_side.details(genai)
     gc.collect()
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
     count = 20_000
     for _ in range(count):
-        genai.create_model(asked)
+        genai.create_model(body)
     genai.list_models(our_side.COMPARTMENT).first()
     gc.collect()
     used = (tracemalloc.get_traced_memory()[0] - before) / count
     tracemalloc.stop()
-    benchmark.pedantic(lambda: genai.create_model(asked), rounds=1)
+    benchmark.pedantic(lambda: genai.create_model(body), rounds=1)
     figures.at_most(3, "memory, KB a model with its work request", used / 1024, f"{used:,.0f} bytes")
 
 

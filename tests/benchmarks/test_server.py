@@ -37,7 +37,7 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def answers(port, path):
+def responds(port, path):
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
             connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
@@ -48,14 +48,14 @@ def answers(port, path):
 
 @contextmanager
 def serving(command, path):
-    """Start a server, and tell its port and how long its first answer took from its start."""
+    """Start a server, and return its port and the seconds until its first response."""
     port = free_port()
     started = perf_counter()
     process = subprocess.Popen(
         [part.format(port=port) for part in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        while not answers(port, path):
+        while not responds(port, path):
             assert process.poll() is None, f"{command} ended"
             sleep(0.002)
         yield port, perf_counter() - started
@@ -110,9 +110,9 @@ def test_one_model(figures, benchmark, ours, moto):
 
         mine, theirs, plain = in_turns(rate, sides)
         one(benchmark, lambda: load.run(port, sides[0][1], connections=8, seconds=0.1))
-    detail = f"{mine:,.0f}, {theirs:,.0f} answers a second"
+    detail = f"{mine:,.0f}, {theirs:,.0f} responses per second"
     figures.at_least(10, "one model over 8 connections, ours / moto_server", mine / theirs, detail)
-    detail = f"{mine:,.0f}, {plain:,.0f} answers a second"
+    detail = f"{mine:,.0f}, {plain:,.0f} responses per second"
     figures.at_least(1.5, "one model over 8 connections, ours / werkzeug's hello", mine / plain, detail)
 
 
@@ -138,7 +138,7 @@ def test_page_of_100(figures, benchmark, ours, moto):
 
     mine, theirs = in_turns(rate, sides)
     one(benchmark, lambda: load.run(ours[0], page, connections=8, seconds=0.1))
-    detail = f"{mine:,.0f}, {theirs:,.0f} answers a second"
+    detail = f"{mine:,.0f}, {theirs:,.0f} responses per second"
     figures.at_least(8, "a page of 100 over 8 connections, ours / moto_server", mine / theirs, detail)
 
 
@@ -150,7 +150,7 @@ def test_first_answer(figures, benchmark):
     mine, theirs = in_turns(first, (OURS, MOTO), rounds=5)
     one(benchmark, lambda: first(OURS))
     detail = f"{mine * 1e3:.0f} ms, {theirs * 1e3:.0f} ms"
-    figures.at_most(0.4, "first answer from the start, ours / moto_server", mine / theirs, detail)
+    figures.at_most(0.4, "first response from the start, ours / moto_server", mine / theirs, detail)
 
 
 @pytest.fixture

@@ -166,7 +166,7 @@ class Populace:
 
 
 class Query(NamedTuple):
-    """What a list is asked for, but for pages."""
+    """The query of a list, without pages."""
 
     operation: str
     region: str
@@ -175,7 +175,7 @@ class Query(NamedTuple):
     sort_by: str | None
     sort_order: str | None
 
-    def ask(self, genai: Repository, *, limit: int | None = None, page: str | None = None) -> Iterator[Page[Any]]:
+    def fetch(self, genai: Repository, *, limit: int | None = None, page: str | None = None) -> Iterator[Page[Any]]:
         listing = getattr(genai, self.operation)(
             self.compartment,
             region=self.region,
@@ -257,7 +257,7 @@ def test_every_match_is_listed_once_and_in_order(
     Populace(simulator, data.draw(st.lists(plans(operation, regions=2, compartments=2), max_size=20)))
     query = data.draw(queries(simulator, operation, regions=2, compartments=2))
     expected = [summary for _, summary in shown(simulator, query)]
-    assert [page.items for page in query.ask(genai, limit=limit)] == cut(expected, limit or 100)
+    assert [page.items for page in query.fetch(genai, limit=limit)] == cut(expected, limit or 100)
 
 
 @given(operation=st.sampled_from(LISTS), limit=st.integers(1, 4), data=st.data())
@@ -272,12 +272,12 @@ def test_unchanged_items_are_listed_once_and_in_order_despite_changes_between_pa
     between = iter(data.draw(st.lists(st.lists(change, max_size=3), max_size=6)))
     reported: list[str] = []
     lists = [positions(simulator, query)]
-    for page in query.ask(genai, limit=limit):
+    for page in query.fetch(genai, limit=limit):
         reported += [item.id for item in page.items]
         for disrupted in next(between, []):
             populace.disturb(*disrupted)
         lists.append(positions(simulator, query))
-    lists.pop()  # no page was asked for after the last change
+    lists.pop()  # no page was fetched after the last change
     settled = {identifier: len({each.get(identifier) for each in lists}) == 1 for each in lists for identifier in each}
     stayed = [identifier for identifier in lists[-1] if settled[identifier]]
     assert [identifier for identifier in reported if settled[identifier]] == stayed
@@ -310,14 +310,14 @@ lists_of_models = st.builds(
 
 
 def second_page(genai: Repository, query: Query) -> str:
-    token = next(query.ask(genai, limit=1)).next_page
+    token = next(query.fetch(genai, limit=1)).next_page
     assert token
     return token
 
 
 def assert_refused(genai: Repository, query: Query, token: str) -> None:
     with pytest.raises(InvalidParameter) as refused:
-        next(query.ask(genai, page=token))
+        next(query.fetch(genai, page=token))
     assert (refused.value.status, refused.value.code, refused.value.rule) == (400, "InvalidParameter", "page-token")
 
 
@@ -336,8 +336,8 @@ def test_a_token_is_for_the_list_that_gave_it_alone(
 @given(query=lists_of_models, limit=st.integers(1, 1000))
 def test_the_size_of_a_page_may_change_from_page_to_page(begin: Begin, query: Query, limit: int) -> None:
     genai, _ = begin(7)
-    everything = [model for page in query.ask(genai, limit=1000) for model in page.items]
-    rest = [model for page in query.ask(genai, limit=limit, page=second_page(genai, query)) for model in page.items]
+    everything = [model for page in query.fetch(genai, limit=1000) for model in page.items]
+    rest = [model for page in query.fetch(genai, limit=limit, page=second_page(genai, query)) for model in page.items]
     assert rest == everything[1:]
 
 
@@ -346,9 +346,9 @@ def test_a_token_is_for_worlds_of_its_seed(begin: Begin, query: Query, seed: int
     assume(seed != other)
     genai, _ = begin(seed)
     token = second_page(genai, query)
-    second = next(query.ask(genai, page=token))
+    second = next(query.fetch(genai, page=token))
     genai, _ = begin(seed)
-    assert next(query.ask(genai, page=token)) == second
+    assert next(query.fetch(genai, page=token)) == second
     genai, _ = begin(other)
     assert_refused(genai, query, token)
 

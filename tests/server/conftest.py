@@ -225,7 +225,7 @@ def _exchange(server: FakeServer, sent: bytes) -> bytes:
 
 def _responses(received: bytes) -> list[tuple[int, dict[str, str], bytes]]:
     """Split responses by their content-length."""
-    answers = []
+    responses = []
     while received:
         head, _, received = received.partition(b"\r\n\r\n")
         status_line, *lines = head.decode("latin-1").split("\r\n")
@@ -234,5 +234,5 @@ def _responses(received: bytes) -> list[tuple[int, dict[str, str], bytes]]:
         headers = {name.lower(): text for name, _, text in (line.partition(": ") for line in lines)}
         length = int(headers.get("content-length", "0"))
         body, received = received[:length], received[length:]
-        answers.append((int(status), headers, body))
-    return answers
+        responses.append((int(status), headers, body))
+    return responses

@@ -202,8 +202,8 @@ def test_refused_control_requests_change_no_later_response(http: Client) -> None
     refused.append(http.get("/_sim/nothing"))
     assert [response.status_code for response in refused] == [400, 400, 404]
     assert all(response.headers["opc-request-id"] for response in refused)
-    asked = f"{API}/models?compartmentId={IMPORT['compartmentId']}&limit=1"
-    ids = [client.get(asked).headers["opc-request-id"] for client in (http, fresh)]
+    path = f"{API}/models?compartmentId={IMPORT['compartmentId']}&limit=1"
+    ids = [client.get(path).headers["opc-request-id"] for client in (http, fresh)]
     assert ids[0] == ids[1]
     assert ids[0] not in [response.headers["opc-request-id"] for response in refused]
 

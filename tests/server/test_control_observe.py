@@ -26,7 +26,7 @@ def slow() -> Client:
 
 
 def failed_import(http: Client) -> tuple[str, str]:
-    """Let an import fail, and give its OCID and that of its work request."""
+    """Let an import fail, and return its OCID and that of its work request."""
     http.post("/_sim/failing-work", json={"percent": 40, "code": "Broken", "message": "No such file."})
     created = http.post(f"{API}/importedModels", json=IMPORT)
     http.post("/_sim/clock", json={"advance": 200})

@@ -78,7 +78,7 @@ class Scene:
         return {"compartmentId": COMPARTMENT, **body, **changes}
 
     def cluster(self, **changes: Any) -> str:
-        """Make a cluster that is ready, and give its OCID."""
+        """Make a cluster that is ready, and return its OCID."""
         identifier: str = self.post(CLUSTERS, {**CLUSTER, **changes}).json["id"]
         self.get(f"{CLUSTERS}/{identifier}")
         return identifier

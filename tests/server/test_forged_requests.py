@@ -46,7 +46,7 @@ SIGNED = ("date", "(request-target)", "host", "content-length", "content-type", 
 TEXT = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n"), max_size=60)
 
 
-def asked(which: int) -> SignedRequest:
+def request_of(which: int) -> SignedRequest:
     """A request that is signed as it must be."""
     method, target, body = ASKED[which]
     return MINE.sign(method, target, headers_of(datetime.now(UTC), body), body or b"")
@@ -95,12 +95,12 @@ def sent(app: App, environ: dict[str, Any]) -> int:
 
 @pytest.mark.parametrize("which", [0, 1])
 def test_what_is_signed_is_served(app: App, which: int) -> None:
-    assert sent(app, environ_of(asked(which))) in (200, 201)
+    assert sent(app, environ_of(request_of(which))) in (200, 201)
 
 
 @given(which=st.integers(0, 1), data=st.data())
 def test_any_other_text_in_a_header_that_is_signed_is_refused(app: App, which: int, data: st.DataObject) -> None:
-    request = asked(which)
+    request = request_of(which)
     name = data.draw(st.sampled_from(sorted(request.headers)))
     text = data.draw(TEXT | st.just(request.headers[name]))
     status = sent(app, environ_of(replaced(request, headers={**request.headers, name: text})))
@@ -110,7 +110,7 @@ def test_any_other_text_in_a_header_that_is_signed_is_refused(app: App, which: i
 
 @given(query=TEXT, extra=st.sampled_from(["", "&", "?", "/", "%20"]))
 def test_any_other_target_is_refused(app: App, query: str, extra: str) -> None:
-    request = asked(0)
+    request = request_of(0)
     path, _, own = request.target.partition("?")
     for target in (f"{path}?{query}", request.target + extra, f"{path}{extra}?{own}", f"http://evil{request.target}x"):
         status = sent(app, environ_of(replaced(request, target=target)))
@@ -120,7 +120,7 @@ def test_any_other_target_is_refused(app: App, query: str, extra: str) -> None:
 
 @given(body=st.binary(max_size=200) | st.text("abc-012", min_size=11, max_size=11).map(importing))
 def test_any_other_body_is_refused(app: App, body: bytes) -> None:
-    request = asked(1)
+    request = request_of(1)
     assert sent(app, {**environ_of(request), "wsgi.input": io.BytesIO(body)}) in (400, 401)
     as_long = {**environ_of(request), "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
     assert sent(app, as_long) == 401
@@ -130,7 +130,7 @@ def test_any_other_body_is_refused(app: App, body: bytes) -> None:
     authorization=st.one_of(TEXT, TEXT.map("Signature ".__add__), TEXT.map(f'Signature keyId="{MINE.key_id}",'.__add__))
 )
 def test_any_text_for_a_signature_is_refused(app: App, authorization: str) -> None:
-    assert sent(app, {**environ_of(asked(1)), "HTTP_AUTHORIZATION": authorization}) == 401
+    assert sent(app, {**environ_of(request_of(1)), "HTTP_AUTHORIZATION": authorization}) == 401
 
 
 @given(body=st.binary(max_size=300), content_type=TEXT)
@@ -178,7 +178,7 @@ def first_status(running: FakeServer, raw: bytes) -> int | None:
 @given(which=st.integers(0, 1), data=st.data())
 def test_no_flipped_bit_on_the_wire_makes_a_forgery(running: FakeServer, which: int, data: st.DataObject) -> None:
     running.reset()
-    raw = bytearray(wire(asked(which)))
+    raw = bytearray(wire(request_of(which)))
     meant = meaning(bytes(raw))
     at, bit = data.draw(st.integers(0, len(raw) - 1)), data.draw(st.integers(0, 7))
     raw[at] ^= 1 << bit

@@ -464,7 +464,7 @@ def test_wait_until_sees_a_deleted_resource_go_for_good(server: FakeServer, clie
     assert gone is oci.waiter.WAIT_RESOURCE_NOT_FOUND
 
 
-# Composite operations: they wait for the work request that the answer names.
+# Composite operations: they wait for the work request that the response names.
 
 
 @pytest.mark.parametrize("pace", ["instant", "realistic", "reads:2"])

@@ -127,7 +127,7 @@ def test_which_errors_the_sdk_retries(
     assert len(outcomes(server, "list_models")) == tries
 
 
-# Lost answers.
+# Lost responses.
 
 LOST: list[dict[str, Any]] = [
     {"damage": "reset"},

@@ -74,7 +74,7 @@ def shared(request: pytest.FixtureRequest, populate) -> Iterator[Shared]:
 
 
 def together(work: Callable[[int], Any], threads: int = THREADS) -> list[Any]:
-    """Let all threads begin at once, and give what each brought."""
+    """Start all threads at once, and return the result of each."""
     barrier = Barrier(threads, timeout=30)
 
     def begin(number: int) -> Any:
@@ -260,7 +260,7 @@ def test_the_journal_has_every_call_once(shared: Shared) -> None:
         made = shared.genai.create_imported_model(import_details(f"thread-{number}"))
         read = shared.genai.get_imported_model(made.id)
         changed = shared.genai.update_imported_model(made.id, details)
-        return [answer.response.request_id for answer in (made, read, changed)]
+        return [each.response.request_id for each in (made, read, changed)]
 
     reported = Counter(request_id for own in together(look) for request_id in own)
     noted = Counter(entry.request_id for entry in shared.simulator.journal)

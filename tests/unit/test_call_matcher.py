@@ -46,15 +46,15 @@ def test_a_matcher_matches_the_calls_with_the_values_of_all_arguments() -> None:
     assert not CallMatcher(operation="get_model", display_name="other").matches(ABOUT)
 
 
-@pytest.mark.parametrize("answer", [True, False])
-def test_when_gets_the_call_itself(*, answer: bool) -> None:
+@pytest.mark.parametrize("result", [True, False])
+def test_when_gets_the_call_itself(*, result: bool) -> None:
     seen: list[Call] = []
 
     def when(call: Call) -> bool:
         seen.append(call)
-        return answer
+        return result
 
-    assert CallMatcher(when=when).matches(ABOUT) is answer
+    assert CallMatcher(when=when).matches(ABOUT) is result
     assert seen == [ABOUT.call]
 
 

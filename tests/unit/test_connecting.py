@@ -1,4 +1,4 @@
-"""Connecting: which URL gives which backend, and what is refused."""
+"""Connecting: which URL selects which backend, and what is refused."""
 
 from __future__ import annotations
 
@@ -261,7 +261,7 @@ def test_an_entry_point_cannot_take_a_scheme_that_is_built_in(monkeypatch):
 
 
 class Entry:
-    """What an installed package's metadata gives."""
+    """The metadata of an installed package."""
 
     def __init__(self, opener):
         self._opener = opener

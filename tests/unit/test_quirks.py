@@ -79,7 +79,7 @@ class Story:
         self.genai.simulator.set_modes(*modes)
         self.made: list[str] = []
 
-    def tell(self, step: Step) -> None:
+    def apply(self, step: Step) -> None:
         """Do one thing; that it may be refused is part of the story."""
         what, *arguments = step
         try:
@@ -149,7 +149,7 @@ def some_time_ago(steps: list[Step]) -> list[list[Any]]:
         if left < 0:
             break
         waits = step[0] == "wait"
-        kind.tell(("wait", min(step[1], left)) if waits else step)
+        kind.apply(("wait", min(step[1], left)) if waits else step)
         left -= step[1] if waits else 0
     return kind.lists()
 
@@ -160,7 +160,7 @@ def some_time_ago(steps: list[Step]) -> list[list[Any]]:
 def test_a_late_list_is_the_list_of_some_time_ago(steps: list[Step]) -> None:
     late = Story(f"stale-lists:{LAG}")
     for step in steps:
-        late.tell(step)
+        late.apply(step)
     assert late.lists() == some_time_ago(steps)
 
 
@@ -168,13 +168,13 @@ def test_a_late_list_is_the_list_of_some_time_ago(steps: list[Step]) -> None:
 def test_lists_are_never_late_once_the_mode_is_off(before: list[Step], after: list[Step]) -> None:
     kind, late = Story(), Story(f"stale-lists:{LAG}")
     for step in before:
-        kind.tell(step)
-        late.tell(step)
+        kind.apply(step)
+        late.apply(step)
     late.genai.simulator.set_modes()
     assert late.lists() == kind.lists()
     for step in after:
-        kind.tell(step)
-        late.tell(step)
+        kind.apply(step)
+        late.apply(step)
     assert late.lists() == kind.lists()
 
 

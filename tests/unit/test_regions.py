@@ -65,10 +65,10 @@ def test_other_text_is_not_a_region(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "nearest"), [("us-asburn-1", "us-ashburn-1"), ("US-CHICGO-1", "us-chicago-1")])
-@pytest.mark.parametrize("ask", [region, endpoint_url, lambda name: resolve_region(name, None, "us-phoenix-1")])
-def test_an_unknown_region_is_refused_with_a_suggestion(ask: Callable[[str], object], name: str, nearest: str) -> None:
+@pytest.mark.parametrize("find", [region, endpoint_url, lambda name: resolve_region(name, None, "us-phoenix-1")])
+def test_an_unknown_region_is_refused_with_a_suggestion(find: Callable[[str], object], name: str, nearest: str) -> None:
     with pytest.raises(UnknownRegion, match=rf"there is no region '{name}': .*; did you mean {nearest}"):
-        ask(name)
+        find(name)
 
 
 def test_an_unknown_region_that_is_similar_to_none_is_refused_with_examples() -> None:
@@ -77,10 +77,10 @@ def test_an_unknown_region_that_is_similar_to_none_is_refused_with_examples() ->
 
 
 @pytest.mark.parametrize("given", [5, None, b"ord", ["ord"]], ids=repr)
-@pytest.mark.parametrize("ask", [region, endpoint_url])
-def test_a_value_of_the_wrong_type_is_not_a_region(ask: Callable[[Any], object], given: Any) -> None:
+@pytest.mark.parametrize("find", [region, endpoint_url])
+def test_a_value_of_the_wrong_type_is_not_a_region(find: Callable[[Any], object], given: Any) -> None:
     with pytest.raises(UnknownRegion) as refused:
-        ask(given)
+        find(given)
     assert str(refused.value) == (f"there is no region {given!r}: use an id such as us-chicago-1 or a code such as ord")
 
 

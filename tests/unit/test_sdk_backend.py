@@ -94,7 +94,7 @@ def config(mine):
 
 @pytest.fixture
 def profile(mine, tmp_path):
-    """Write a config file with some profiles; give its path."""
+    """Write a config file with some profiles; return its path."""
 
     def write(**profiles):
         (tmp_path / "key.pem").write_text(mine.private_key)

@@ -137,9 +137,9 @@ def test_a_call_with_a_lost_response_has_a_digest() -> None:
         with pytest.raises(DisruptedResponse):
             create(simulator)
     create(simulator)
-    before, after, cut, late, answered = (each.request for each in simulator.journal)
+    before, after, cut, late, delivered = (each.request for each in simulator.journal)
     assert before == after == cut is not None
-    assert (late, answered) == (None, None)
+    assert (late, delivered) == (None, None)
 
 
 def test_of_a_call_that_was_refused_anyway_the_journal_does_not_say_that_it_was_carried_out() -> None:

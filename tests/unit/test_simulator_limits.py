@@ -195,7 +195,7 @@ class Counting:
             self.ledger.has[cluster] = owned, units
 
     def _is_changed(self, cluster: str, refusal: type[Exception] | None, change: Callable[[], object]) -> bool:
-        """Change a cluster; tell whether that went well, after checking that it is refused where it is to be."""
+        """Change a cluster; return whether that succeeded. Check that it is refused where it has to be."""
         if cluster in self.ledger.failed:
             refusal = Conflict
         if refusal is None:
@@ -209,7 +209,7 @@ class Counting:
         return [*self.ledger.has][which % len(self.ledger.has)]
 
     def _ends(self, cluster: str, *, fails: bool) -> bool:
-        """End the work on a cluster, and tell whether it ended well."""
+        """End the work on a cluster, and return whether it succeeded."""
         if fails:
             self.genai.simulator.fail(cluster)
         else:

@@ -15,7 +15,7 @@ from genai_ports.simulator.simulator import Simulator
 from genai_ports.tenancy import TENANCY
 
 NUMBERED = {"capped-pages": 10, "hidden-after-create": 5, "stale-lists": 5, "same-names": 4}
-"""The modes that take a number, and the number where none is given."""
+"""The modes that take a number, and its default."""
 
 
 def test_the_registry_has_all_modes() -> None:
@@ -64,9 +64,9 @@ def test_modes_are_written_as_they_are_read() -> None:
 )
 def test_a_mode_is_given_once(texts: list[str], message: str) -> None:
     simulator = Simulator(modes=["empty-pages"])
-    for ask in (read_modes, lambda modes: simulator.set_modes(*modes), lambda modes: Simulator(modes=modes)):
+    for enable in (read_modes, lambda modes: simulator.set_modes(*modes), lambda modes: Simulator(modes=modes)):
         with pytest.raises(InvalidInput) as refused:
-            ask(texts)
+            enable(texts)
         assert str(refused.value) == f"mode {message}: pass it once"
     assert simulator.modes == {"empty-pages": None}
 

@@ -40,13 +40,13 @@ def imported(**changes: Any) -> CreateImportedModelDetails:
 
 
 def endpoint(**changes: Any) -> CreateEndpointDetails:
-    asked = {"compartment_id": COMPARTMENT, "model_id": "model", "dedicated_ai_cluster_id": "cluster"}
-    return CreateEndpointDetails(**{**asked, **changes})
+    required = {"compartment_id": COMPARTMENT, "model_id": "model", "dedicated_ai_cluster_id": "cluster"}
+    return CreateEndpointDetails(**{**required, **changes})
 
 
 def cluster(**changes: Any) -> CreateDedicatedAiClusterDetails:
-    asked = {"compartment_id": COMPARTMENT, "type": "HOSTING", "unit_count": 1, "unit_shape": "A10_X1"}
-    return CreateDedicatedAiClusterDetails(**{**asked, **changes})
+    required = {"compartment_id": COMPARTMENT, "type": "HOSTING", "unit_count": 1, "unit_shape": "A10_X1"}
+    return CreateDedicatedAiClusterDetails(**{**required, **changes})
 
 
 GUARD = ContentModerationConfig(is_enabled=True)
