@@ -53,16 +53,6 @@ def parse_ocid(text: str) -> Ocid | None:
     return Ocid(resource_type=resource_type, realm=realm, region_segment=segment, unique=unique)
 
 
-def format_ocid(ocid: Ocid) -> str:
-    """Join the parts of an OCID: the inverse of `parse_ocid`.
-
-    Example:
-        >>> format_ocid(Ocid(resource_type="tenancy", realm="oc1", region_segment="", unique="aaaa"))
-        'ocid1.tenancy.oc1..aaaa'
-    """
-    return f"{VERSION}.{ocid.resource_type}.{ocid.realm}.{ocid.region_segment}.{ocid.unique}"
-
-
 def region_segment(region_id: str) -> str:
     """Return the region segment in the OCIDs of a region: the code of two old regions, the id of all others.
 
