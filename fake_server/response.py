@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from genai_ports.api.call import Reply
     from genai_ports.api.kind import Operation
 
+_MOST_CACHED: Final = 10_000
+"""How many values a cache keeps; one more clears it."""
+
 _STATUS_LINES: Final = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
@@ -53,14 +56,9 @@ def write_reply(operation: Operation, reply: Reply, items: JsonCache) -> HttpRes
 
 
 class JsonCache:
-    """A cache of the JSON of immutable values: lists show the same ones again and again.
+    """A cache of the JSON of immutable values: lists show the same ones again and again."""
 
-    Args:
-        most: how many values are kept; one more clears the cache.
-    """
-
-    def __init__(self, most: int = 10_000) -> None:
-        self._most = most
+    def __init__(self) -> None:
         self._written: dict[int, tuple[Any, bytes]] = {}
 
     def dump(self, value: Any) -> bytes:
@@ -68,7 +66,7 @@ class JsonCache:
         known = self._written.get(id(value))
         if known is not None and known[0] is value:
             return known[1]
-        if len(self._written) >= self._most:
+        if len(self._written) >= _MOST_CACHED:
             self._written.clear()
         written = dump_value(value)
         self._written[id(value)] = value, written
