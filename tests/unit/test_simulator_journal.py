@@ -142,6 +142,14 @@ def test_a_call_with_a_lost_response_has_a_digest() -> None:
     assert (late, delivered) == (None, None)
 
 
+def test_a_lost_call_keeps_what_a_lenient_server_accepted() -> None:
+    simulator = Simulator()
+    simulator.faults.add(Fault(damage="reset"))
+    with pytest.raises(DisruptedResponse):
+        simulator.handle(Call(OPERATIONS["get_model"], target="ocid1.x", ignored=("unknown",)))
+    assert [entry.ignored for entry in simulator.journal] == [("unknown",)]
+
+
 def test_of_a_call_that_was_refused_anyway_the_journal_does_not_say_that_it_was_carried_out() -> None:
     simulator = Simulator()
     for lost in (Fault(status=503, committed=True), Fault(damage="reset", committed=True), Fault(latency=2)):

@@ -19,6 +19,7 @@ from genai_ports.simulator.faults.oci_errors import CODES, STATUSES, TEXTS
         (405, "MethodNotAllowed"),
         (409, "Conflict"),
         (412, "NoEtagMatch"),
+        (413, "RequestEntityTooLarge"),
         (429, "TooManyRequests"),
         (500, "InternalServerError"),
         (501, "MethodNotImplemented"),
