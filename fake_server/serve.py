@@ -21,7 +21,13 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def serve(
-    host: str, port: int, settings: Settings, *, port_file: Path | None = None, trust: Sequence[Path] = ()
+    host: str,
+    port: int,
+    settings: Settings,
+    *,
+    port_file: Path | None = None,
+    trust: Sequence[Path] = (),
+    record: Path | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM; print `listening on URL` as the first line.
 
@@ -31,16 +37,18 @@ def serve(
         settings: the settings of the server.
         port_file: the file to write the port to.
         trust: OCI config files; the public keys of their profiles are registered.
+        record: the file to write at the end what clients sent and what was responded.
 
     Raises:
-        GenAiError: an option or a setting is not valid, or the address cannot be listened on.
-        OSError: the port file cannot be written.
+        GenAiError: an option or a setting is not valid, the address cannot be listened on, or nothing was recorded.
+        OSError: the port file or the recording cannot be written.
     """
     _check_port_file(port_file)
     stop = Event()
     handlers = {number: signal.signal(number, lambda *_: stop.set()) for number in _SIGNALS}
     try:
-        with FakeServer(host=host, port=port, settings=with_trusted_keys(settings, trust)) as server:
+        trusting = with_trusted_keys(settings, trust)
+        with FakeServer(host=host, port=port, settings=trusting, record=record) as server:
             if port_file:
                 _write_atomically(port_file, f"{server.port}\n")
             print(f"listening on {server.url}", flush=True)  # noqa: T201  # scripts wait for this line

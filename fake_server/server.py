@@ -20,10 +20,12 @@ from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
     from types import TracebackType
     from typing import Self
 
     from fake_server.app import App
+    from fake_server.recorder import Recorder
     from genai_ports.api.clock import MovableClock
     from genai_ports.simulator.simulator import Simulator
 
@@ -53,9 +55,11 @@ class FakeServer:
         host: the address to listen on; default: loopback.
         port: the port; 0 picks a free one.
         settings: of its worlds and of the server; default: `Settings()`.
+        record: the file, with the suffix `.yaml`, to write at the end what clients sent and what was responded.
 
     Raises:
-        ConfigurationError: the address cannot be listened on, such as a port that is taken.
+        ConfigurationError: the address cannot be listened on, such as a port that is taken, or the recording cannot be
+            written there.
         InvalidInput: a setting is not valid.
 
     Example:
@@ -65,13 +69,23 @@ class FakeServer:
         True
     """
 
-    def __init__(self, *, host: str = "127.0.0.1", port: int = 0, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        settings: Settings | None = None,
+        record: Path | str | None = None,
+    ) -> None:
         self.app: App = create_app(settings)
+        self._recorder = None if record is None else _new_recorder(self.app, record)
         self._sockets: dict[int, Any] = {}
         self._closing = Event()
         self._dispatcher = InlineDispatcher()
         settled = {**_WAITRESS, "_dispatcher": self._dispatcher}
-        server: Any = create_server(self.app, map=self._sockets, sockets=[_listen(host, port)], **settled)
+        server: Any = create_server(
+            self._recorder or self.app, map=self._sockets, sockets=[_listen(host, port)], **settled
+        )
         server.channel_class = Channel
         # It wakes the loop after each response; here the loop itself serves, so it is awake.
         server.pull_trigger = lambda: None
@@ -112,7 +126,18 @@ class FakeServer:
             self._thread.start()
 
     def close(self) -> None:
-        """Stop, and release the port."""
+        """Stop, release the port, and write the recording, if there is one.
+
+        Raises:
+            NothingRecorded: there was no call to record.
+            OSError: the recording cannot be written.
+        """
+        self._stop()
+        if self._recorder:
+            recorder, self._recorder = self._recorder, None
+            recorder.save()
+
+    def _stop(self) -> None:
         self._closing.set()
         if self._thread.is_alive():
             self._server.trigger.pull_trigger()
@@ -147,7 +172,10 @@ class FakeServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        if kind is None:
+            self.close()
+        else:
+            self._stop()  # without a recording: it would be a part of what was meant
 
 
 class WorldClock:
@@ -175,6 +203,16 @@ class WorldClock:
     @property
     def _clock(self) -> MovableClock:
         return self._app.worlds.get(TENANCY).clock
+
+
+def _new_recorder(app: App, path: Path | str) -> Recorder:
+    try:
+        from fake_server.recorder import Recorder  # noqa: PLC0415  # needs what few servers need
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"{error.name} is not installed; recording needs it: pip install 'genai-ports[recording]'"
+        ) from error
+    return Recorder(app, path)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -153,6 +153,7 @@ def test_every_module_of_the_library_has_its_layer():
                 "genai_ports.cli.commands.serve",
                 "genai_ports.errors",
                 "genai_ports.ocids",
+                "genai_ports.recording",
                 "genai_ports.regions",
                 "genai_ports.suggestions",
                 "genai_ports.simulator.state.clock",
@@ -208,6 +209,7 @@ def test_only_the_sdk_adapter_the_drift_alarm_and_what_the_test_kit_plugs_into_t
         "genai_ports.backends.sdk",
         "genai_ports.backends.sdk_backend",
         "genai_ports.drift.installed",
+        "genai_ports.recording.recorder",
         "genai_ports.testing.stock_client",
         "genai_ports.testing.wsgi_transport",
     }

@@ -35,8 +35,9 @@ _RESET: Final = {each.name: _TYPES[type(each.default)] for each in fields(Settin
 
 
 def health(_: Request, world: Simulator) -> Any:
-    """Show that the server is up."""
-    return {"status": "UP", "region": world.region, "time": time_text(world.clock.now())}
+    """Show that the server is up, and what its world is made from."""
+    seed = str(world.settings.seed)
+    return {"status": "UP", "region": world.region, "seed": seed, "time": time_text(world.clock.now())}
 
 
 def reset(request: Request, worlds: Worlds) -> Simulator:

@@ -87,7 +87,10 @@ def demo(ctx: click.Context, seed: str, region: str) -> None:
     type=_FILE,
     help="Register the public keys of an OCI config file; needs --verify-signatures; repeat for more.",
 )
-def serve(*, host: str, port: int, port_file: Path | None, trust: tuple[Path, ...], **settings: Any) -> None:
+@click.option("--record", type=_FILE, help="At the end, write what clients sent and what was responded to this file.")
+def serve(
+    *, host: str, port: int, port_file: Path | None, trust: tuple[Path, ...], record: Path | None, **settings: Any
+) -> None:
     """Serve a simulated control plane over HTTP.
 
     The first line on stdout is `listening on URL`. The command runs until SIGINT or SIGTERM.
@@ -95,7 +98,7 @@ def serve(*, host: str, port: int, port_file: Path | None, trust: tuple[Path, ..
     from fake_server import Settings  # noqa: PLC0415  # imports the server
     from fake_server.serve import serve as serve_until_signal  # noqa: PLC0415  # imports the server
 
-    serve_until_signal(host, port, Settings(**settings), port_file=port_file, trust=trust)
+    serve_until_signal(host, port, Settings(**settings), port_file=port_file, trust=trust, record=record)
 
 
 @commands.command(cls=_Command)

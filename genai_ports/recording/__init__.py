@@ -1,1 +1,34 @@
-"""Recorded traffic: cassettes in the format of vcrpy, read, written, scrubbed, replayed and compared."""
+"""Recorded traffic: cassettes in the format of vcrpy, read, written, scrubbed, replayed and compared.
+
+Every public name is available here and is loaded at its first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from genai_ports.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from genai_ports.recording.recorder import recording as recording
+    from genai_ports.recording.tape import NothingRecorded as NothingRecorded
+    from genai_ports.recording.tape import Tape as Tape
+else:
+    _MODULE_OF = {"recording": "recorder", "NothingRecorded": "tape", "Tape": "tape"}
+    __all__ = list(_MODULE_OF)
+
+    def __getattr__(name: str) -> Any:
+        """Load a public name from its module."""
+        if name not in _MODULE_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        try:
+            module = import_module(f"{__name__}.{_MODULE_OF[name]}")
+        except ModuleNotFoundError as error:
+            raise ConfigurationError(
+                f"{error.name} is not installed; recordings need it: pip install 'genai-ports[recording]'"
+            ) from error
+        return getattr(module, name)
+
+    def __dir__() -> list[str]:
+        return sorted(__all__)

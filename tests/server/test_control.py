@@ -62,7 +62,7 @@ def state_of(http: Client, identifier: str) -> tuple[str, str]:
 def test_health_shows_status_region_and_time(http: Client) -> None:
     response = http.get("/_sim/health")
     assert (response.status_code, response.content_type) == (200, "application/json")
-    assert response.json == {"status": "UP", "region": "us-chicago-1", "time": "2026-07-15T00:00:00.000Z"}
+    assert response.json == {"status": "UP", "region": "us-chicago-1", "seed": "0", "time": "2026-07-15T00:00:00.000Z"}
 
 
 def test_head_on_a_control_path_is_a_get_without_a_body(http: Client) -> None:
@@ -278,7 +278,7 @@ def test_a_reset_restores_the_settings_that_the_server_started_with(http: Client
     response = http.post("/_sim/reset")
     assert (response.status_code, response.json) == (
         200,
-        {"status": "UP", "region": "us-chicago-1", "time": "2026-07-15T00:00:00.000Z"},
+        {"status": "UP", "region": "us-chicago-1", "seed": "0", "time": "2026-07-15T00:00:00.000Z"},
     )
     assert names(http) == []
     assert http.get("/_sim/faults").json == {"items": []}

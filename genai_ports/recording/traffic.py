@@ -1,0 +1,173 @@
+"""Traffic: which requests belong to this service, and their form in a recording, whatever server they went to."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from genai_ports.recording.cassette import Interaction
+from genai_ports.recording.provenance import SERVICE, UNSTATED, Provenance
+from genai_ports.regions import all_regions, endpoint_url, find_region
+from genai_ports.wire.http import JSON, HttpRequest, HttpResponse
+from genai_ports.wire.routes import VERSION, region_of_host
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+DEFAULT_REGION: Final = "us-chicago-1"
+"""The region of requests whose path, host and server name none."""
+
+_FRAMING: Final = frozenset(
+    """
+    connection content-encoding content-length keep-alive proxy-authenticate proxy-authorization te trailer
+    transfer-encoding upgrade
+    """.split()
+)
+"""Headers about the bytes on one connection. A recording has the body alone."""
+
+_SIGNED: Final = frozenset(("authorization", "cookie", "set-cookie"))
+"""Headers that no recording needs, not even until it is scrubbed."""
+
+_DATES: Final = ("date", "x-date")
+_PYTHON_SDK: Final = "Oracle-PythonSDK"
+_PRODUCT: Final = re.compile(r"([\w.-]{1,60})/([\w.+-]{1,40})")
+
+
+class Server(NamedTuple):
+    """What is known of a server.
+
+    Args:
+        source: one of `genai_ports.recording.provenance.SOURCES`.
+        region: the id of the region of paths that name none.
+        seed: the seed of a fake server; empty for another server.
+    """
+
+    source: str
+    region: str = DEFAULT_REGION
+    seed: str = ""
+
+
+class Message(NamedTuple):
+    """A request or a response, as its transport has it: header names in any case, the body decompressed."""
+
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+def root_of(url: str) -> str | None:
+    """Return the root of the server that a request of this service goes to; None for a request of another service.
+
+    Example:
+        >>> root_of("http://127.0.0.1:8080/eu-frankfurt-1/20231130/models?limit=1")
+        'http://127.0.0.1:8080'
+        >>> root_of("https://inference.generativeai.us-chicago-1.oci.oraclecloud.com/20231130/actions/chat") is None
+        True
+    """
+    parts = urlsplit(url)
+    before, version, _ = parts.path.partition(f"{VERSION}/")
+    if not version or (_is_oracle(parts.hostname or "") and not _is_service(parts.hostname or "")):
+        return None
+    head, _, last = before.rpartition("/")
+    return f"{parts.scheme}://{parts.netloc}{head if find_region(last) else before}"
+
+
+def server_at(url: str) -> Server | None:
+    """Return what the host of a URL says of its server: a real endpoint says its region; others say nothing."""
+    host = urlsplit(url).hostname or ""
+    return Server(SERVICE, region_of_host(host) or DEFAULT_REGION) if _is_service(host) else None
+
+
+def interaction_of(
+    method: str, url: str, request: Message, status: int, response: Message, *, server: Server
+) -> Interaction:
+    """Return the recorded form of one request of this service and its response.
+
+    The request goes to the real endpoint of its region, and its path names no region, whatever server it went to.
+
+    Args:
+        method: such as `GET`.
+        url: the whole URL, percent-encoded.
+        request: the headers and the body of the request.
+        status: of the response.
+        response: the headers and the body of the response.
+        server: that the request went to.
+    """
+    parts = urlsplit(url)
+    before, _, path = parts.path.partition(f"{VERSION}/")
+    named = find_region(before.rpartition("/")[2])
+    known = named.id if named else region_of_host(parts.netloc) or server.region
+    unknown = _is_service(parts.hostname or "") and not named and region_of_host(parts.netloc) is None
+    headers = _lower(response.headers)
+    content_type = headers.pop("content-type", JSON)
+    return Interaction(
+        f"{parts.scheme}://{parts.netloc}" if unknown else endpoint_url(known),
+        HttpRequest(
+            method,
+            f"{VERSION}/{unquote(path)}",
+            tuple(parse_qsl(parts.query, keep_blank_values=True)),
+            _lower(request.headers),
+            request.body,
+        ),
+        HttpResponse(status, headers, response.body, content_type),
+    )
+
+
+def provenance_of(
+    interactions: Iterable[Interaction], servers: Iterable[Server], *, scenario: str = "", day: str = ""
+) -> Provenance:
+    """Return where a recording comes from.
+
+    Args:
+        interactions: as `interaction_of` returns them, not scrubbed.
+        servers: all servers that the requests went to.
+        scenario: the name of the story.
+        day: such as `2026-11-27`; default: the first date in a header.
+    """
+    recorded, known = tuple(interactions), tuple(dict.fromkeys(servers))
+    sources = {server.source for server in known}
+    regions = Counter(each.region for each in recorded if each.region)
+    return Provenance(
+        source=sources.pop() if len(sources) == 1 else UNSTATED,
+        recorded=day or next((found for each in recorded if (found := _day(each))), ""),
+        scenario=scenario,
+        region=regions.most_common(1)[0][0] if regions else "",
+        seed=", ".join(dict.fromkeys(server.seed for server in known if server.seed)),
+        sdk=", ".join(dict.fromkeys(name for each in recorded if (name := _client(each.request.headers)))),
+        note="" if len(known) == 1 else "Recorded from several servers.",
+    )
+
+
+def _client(headers: Mapping[str, str]) -> str:
+    """Return name and version of the client, such as `oci 2.189.0`; empty if it names none."""
+    products = _PRODUCT.findall(headers.get("user-agent", ""))
+    if not products:
+        return ""
+    # The command line has its own name behind that of the SDK it is built on.
+    name, version = next((each for each in products if each[0] == "Oracle-PythonCLI"), products[0])
+    return f"{'oci' if name == _PYTHON_SDK else name} {version}"
+
+
+def _day(each: Interaction) -> str:
+    for headers in (each.request.headers, each.response.headers):
+        for name in _DATES:
+            try:
+                return parsedate_to_datetime(headers[name]).date().isoformat()
+            except (KeyError, ValueError):
+                continue
+    return ""
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    lower = {name.lower(): text for name, text in headers.items()}
+    return {name: text for name, text in lower.items() if name not in _FRAMING | _SIGNED}
+
+
+def _is_oracle(host: str) -> bool:
+    return any(host.endswith(f".{domain}") for domain in {region.domain for region in all_regions()})
+
+
+def _is_service(host: str) -> bool:
+    return host.startswith("generativeai.") and _is_oracle(host)
