@@ -42,6 +42,9 @@ class _Lock(_RLock):  # type: ignore[misc]  # see above
         return _Lock, ()
 
 
+_DEFAULTS: Final = WorldSettings()
+
+
 class Simulator(Controls):
     """One simulated tenancy in all regions.
 
@@ -78,7 +81,8 @@ class Simulator(Controls):
         clock: MovableClock | None = None,
         **options: Unpack[WorldOptions],
     ) -> None:
-        self._start(replace(settings or WorldSettings(), **options), clock or VirtualClock(), _Lock())
+        chosen = settings or _DEFAULTS
+        self._start(replace(chosen, **options) if options else chosen, clock or VirtualClock(), _Lock())
 
     def _start(self, settings: WorldSettings, clock: MovableClock, lock: AbstractContextManager[object]) -> None:
         self.settings = settings
