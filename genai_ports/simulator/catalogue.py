@@ -50,6 +50,15 @@ def importable_capability(model_id: str) -> str | None:
     return _importable_capabilities().get(model_id.lower())
 
 
+@cache
+def public_names_and_ids() -> frozenset[str]:
+    """Return what everybody knows: the names and OCIDs of all base models, and the ids of importable models."""
+    regions = {region for model in _base_models() for region in model["servingModes"]}
+    base = [record.snapshot for region in regions for record in base_models(region)]
+    importable = (model["modelId"] for model in _load("importable_models.json"))
+    return frozenset({each.id for each in base} | {str(each.display_name) for each in base} | set(importable))
+
+
 def base_models(region: str, copies: int = 1) -> tuple[Record, ...]:
     """List the base models of a region, as records that all worlds share and never change.
 

@@ -1,0 +1,98 @@
+"""The scrubber: an interaction, a request or a response without what is secret or private."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from genai_ports.ocids import parse_ocid
+from genai_ports.recording.cassette import Cassette, Interaction
+from genai_ports.recording.scrub.bodies import scrub_body, scrub_property
+from genai_ports.recording.scrub.headers import (
+    scrub_content_type,
+    scrub_request_headers,
+    scrub_response_headers,
+    scrub_tokens,
+)
+from genai_ports.recording.scrub.texts import scrub_text
+from genai_ports.regions import endpoint_url, find_region
+from genai_ports.wire.http import HttpRequest, HttpResponse
+from genai_ports.wire.routes import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+DEFAULT_REGION: Final = "us-chicago-1"
+
+
+def scrubbed(cassette: Cassette, region: str = "") -> Cassette:
+    """Return a cassette without what is secret or private.
+
+    - Headers that matter stay; all others are dropped. Request ids, etags and tokens of retries and pages become
+      pseudonyms.
+    - OCIDs become pseudonyms of the same type, realm, region and length (at least 20 letters). Those of base models in
+      the catalogue stay: they are public, and the simulator must know them to be compared with a recorded fine-tuning.
+    - Names and descriptions become pseudonyms. Names of base models and names that start with `genai-ports` stay.
+    - Values of tags, user names and secrets are replaced; keys of tags become pseudonyms. `Oracle-Tags` keeps its keys.
+    - The origin is the endpoint of the region, whatever server was recorded.
+
+    A pseudonym is a hash of the original, so equal originals have equal pseudonyms in all cassettes. A recorded list
+    that was sorted by name is no longer sorted, because pseudonyms of names have another order. Scrubbing a scrubbed
+    cassette changes nothing.
+
+    Args:
+        cassette: recorded from any server.
+        region: the region of requests that name none. Default: the one that most requests name, else `us-chicago-1`.
+    """
+    default = region or _most_frequent(cassette.interactions)
+    return Cassette(tuple(scrubbed_interaction(each, default) for each in cassette.interactions))
+
+
+def scrubbed_interaction(each: Interaction, default_region: str = DEFAULT_REGION) -> Interaction:
+    """Scrub one interaction; arguments as for `scrubbed`."""
+    named = find_region(each.region or "") or find_region(default_region) or find_region(DEFAULT_REGION)
+    assert named  # noqa: S101  # for the type checkers: the default region is known
+    return Interaction(endpoint_url(named.id), scrubbed_request(each.request), scrubbed_response(each.response))
+
+
+def scrubbed_request(request: HttpRequest) -> HttpRequest:
+    """Scrub a request: the same result for a request that was recorded and for one to be matched with it."""
+    return HttpRequest(
+        request.method,
+        scrub_text(_without_region(request.path)),
+        tuple((scrub_text(name), _parameter(name, text)) for name, text in request.query),
+        scrub_request_headers(request.headers),
+        scrub_body(request.body),
+    )
+
+
+def scrubbed_response(response: HttpResponse) -> HttpResponse:
+    """Scrub a response."""
+    return HttpResponse(
+        response.status,
+        scrub_response_headers(response.headers),
+        scrub_body(response.body),
+        scrub_content_type(response.content_type),
+    )
+
+
+def _parameter(name: str, text: str) -> str:
+    return scrub_tokens(text) if name == "page" else scrub_property(name, text)
+
+
+def _without_region(path: str) -> str:
+    region, slash, rest = path.removeprefix("/").partition("/")
+    is_prefix = find_region(region) and f"/{rest}".startswith(VERSION)
+    return slash + rest if is_prefix else path
+
+
+def _most_frequent(interactions: Iterable[Interaction]) -> str:
+    """Return the region that most requests name: in their path or host, else in the OCID of their target."""
+    named: Counter[str] = Counter()
+    for each in interactions:
+        route = each.route
+        ocid = parse_ocid(route.target) if route and route.target else None
+        found = find_region(each.region or (ocid.region_segment if ocid else ""))
+        if found:
+            named[found.id] += 1
+    return named.most_common(1)[0][0] if named else DEFAULT_REGION

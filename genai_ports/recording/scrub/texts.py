@@ -1,0 +1,142 @@
+"""Texts: replace known secrets and ids, also where they are percent-encoded, escaped as in JSON, or in base64."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, unquote
+
+from genai_ports.recording.scrub.looks import look_of_secret
+from genai_ports.recording.scrub.pseudonyms import without_pseudonyms
+from genai_ports.recording.scrub.rules import rules
+from genai_ports.simulator.catalogue import public_names_and_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DEPTH: Final = 4
+"""Secrets are found in so many encodings around each other."""
+_PERCENT: Final = re.compile(r"[^\s\"<>]*%[0-9A-Fa-f]{2}[^\s\"<>]*")
+_ESCAPE: Final = re.compile(r"(?:\\u[0-9a-fA-F]{4})+|\\[\"\\/bfnrt]")
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{12,}(?:\r?\n[A-Za-z0-9+/_-]+)*={0,2}")
+_BASE64_REPLACEMENT: Final = "scrubbed-base64"
+_URL_SAFE: Final = "/:?&=@+,;!$'()*~"
+
+
+@lru_cache(maxsize=65_536)
+def scrub_text(text: str, depth: int = _DEPTH) -> str:
+    """Replace what is known to be secret or private.
+
+    Args:
+        text: any text.
+        depth: secrets are found in so many encodings around each other.
+    """
+    for _ in range(_DEPTH):
+        before, text = text, _pass(text, depth)
+        if text == before:
+            break
+    return text
+
+
+@lru_cache(maxsize=65_536)
+def kinds_in(text: str, depth: int = _DEPTH) -> tuple[str, ...]:
+    """List what is secret in a text, or looks so, in any encoding; nothing for a text that is scrubbed."""
+    kinds = [rule.kind for rule in rules() if rule.pattern.sub(rule.replace, text) != text]
+    look = look_of_secret(_without_readable(text))
+    if look:
+        kinds.append(look)
+    if depth:
+        for view in _views(text):
+            kinds.extend(kinds_in(view, depth - 1))
+        kinds.extend(_strong_kinds(text))
+    return tuple(dict.fromkeys(kinds))
+
+
+def _pass(text: str, depth: int) -> str:
+    for rule in rules():
+        text = rule.pattern.sub(rule.replace, text)
+    if not depth:
+        return text
+    if "%" in text:
+        text = _PERCENT.sub(lambda matched: _percent(matched[0], depth - 1), text)
+    if "\\" in text:
+        plain = _unescaped(text)
+        scrubbed = scrub_text(plain, depth - 1)
+        text = text if scrubbed == plain else json.dumps(scrubbed, ensure_ascii=False)[1:-1]
+    return _BASE64.sub(lambda matched: _base64(matched[0], depth - 1), text)
+
+
+def _percent(run: str, depth: int) -> str:
+    plain = unquote(run)
+    scrubbed = scrub_text(plain, depth)
+    return run if scrubbed == plain else quote(scrubbed, safe=_URL_SAFE, errors="surrogatepass")
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda matched: str(json.loads(f'"{matched[0]}"')), text)
+
+
+def _base64(run: str, depth: int) -> str:
+    plain = _readable(run)
+    if plain is not None:
+        scrubbed = scrub_text(plain, depth)
+        return run if scrubbed == plain else _encoded(scrubbed, like=run)
+    return _BASE64_REPLACEMENT if any(_strong_kinds(run)) else run
+
+
+def _encoded(text: str, like: str) -> str:
+    code = base64.urlsafe_b64encode if set(like) & set("-_") else base64.b64encode
+    found = code(text.encode()).decode()
+    return found if like.endswith("=") else found.rstrip("=")
+
+
+def _views(text: str) -> Iterator[str]:
+    """Decode a text in each way that changes it."""
+    if "%" in text and (plain := unquote(text)) != text:
+        yield plain
+    if "\\" in text and (plain := _unescaped(text)) != text:
+        yield plain
+    for run in _BASE64.findall(text):
+        if (found := _readable(run)) is not None:
+            yield found
+
+
+def _strong_kinds(text: str) -> Iterator[str]:
+    """List the secrets in base64 that starts within a run, such as directly behind a word."""
+    for run in _BASE64.findall(without_pseudonyms(text)):
+        for view in _phases(run):
+            for rule in rules():
+                if rule.is_strong and rule.pattern.sub(rule.replace, view) != view:
+                    yield rule.kind
+
+
+def _phases(run: str) -> Iterator[str]:
+    plain = re.sub(r"[\r\n=]", "", run).translate(str.maketrans("-_", "+/"))
+    for start in range(4):
+        part = plain[start:]
+        yield base64.b64decode(part[: len(part) // 4 * 4] + _tail(part)).decode("latin-1")
+
+
+def _tail(part: str) -> str:
+    rest = part[len(part) // 4 * 4 :]
+    return rest.ljust(4, "=") if len(rest) > 1 else ""
+
+
+def _readable(run: str) -> str | None:
+    """Decode base64; None if the result is not text."""
+    plain = re.sub(r"[\r\n=]", "", run).translate(str.maketrans("-_", "+/"))
+    try:
+        text = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return text if re.sub(r"[\n\r\t]", "", text).isprintable() else None
+
+
+def _without_readable(text: str) -> str:
+    """Remove from a text what does not count for its look: pseudonyms, public names, and base64 of readable text."""
+    text = _BASE64.sub(lambda matched: matched[0] if _readable(matched[0]) is None else " ", without_pseudonyms(text))
+    return " ".join(word for word in text.split() if word.strip(".,:;'\"()") not in public_names_and_ids())
