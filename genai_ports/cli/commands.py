@@ -137,3 +137,30 @@ def drift(ctx: click.Context, *, as_json: bool) -> None:
     else:
         show_drift(new_console(), found)
     ctx.exit(1 if found.is_failure else 0)
+
+
+@commands.command(cls=_Command)
+@click.argument("paths", nargs=-1, required=True, type=_FILE)
+@click.option("--check", is_flag=True, help="Change nothing; list the places that look like a secret.")
+@click.option("--to", "directory", type=_FILE, help="Write to this directory; default: replace the files.")
+@click.pass_context
+def scrub(ctx: click.Context, paths: tuple[Path, ...], directory: Path | None, *, check: bool) -> None:
+    """Remove secrets and private names from cassettes.
+
+    PATHS are cassettes of vcrpy, pytest-recording or genai-ports, or directories of them. A cassette that still looks
+    like a secret is not written: the command lists the places, and the exit status is 1.
+    """
+    from genai_ports.cli.scrub import check_files, scrub_files  # noqa: PLC0415  # imports yaml
+
+    if check and directory:
+        raise click.UsageError("--check writes nothing: omit --to")
+    if not check:
+        for path in scrub_files(paths, directory):
+            click.echo(f"{path}: scrubbed")
+        return
+    found = check_files(paths)
+    for path, places in found.items():
+        for place in places:
+            click.echo(f"{path}: {place}")
+    click.echo(f"{len(found)} cassettes checked, {sum(map(len, found.values()))} places found")
+    ctx.exit(1 if any(found.values()) else 0)

@@ -12,10 +12,21 @@ from genai_ports.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from genai_ports.recording.recorder import recording as recording
+    from genai_ports.recording.scrub import Finding as Finding
+    from genai_ports.recording.scrub import UnsafeRecording as UnsafeRecording
+    from genai_ports.recording.scrub import check_cassette as check_cassette
+    from genai_ports.recording.scrub import scrubbed as scrubbed
+    from genai_ports.recording.scrub.vcr import vcr_config as vcr_config
     from genai_ports.recording.tape import NothingRecorded as NothingRecorded
     from genai_ports.recording.tape import Tape as Tape
 else:
-    _MODULE_OF = {"recording": "recorder", "NothingRecorded": "tape", "Tape": "tape"}
+    _MODULE_OF = {
+        "recording": "recorder",
+        "NothingRecorded": "tape",
+        "Tape": "tape",
+        **dict.fromkeys(("Finding", "UnsafeRecording", "check_cassette", "scrubbed"), "scrub"),
+        "vcr_config": "scrub.vcr",
+    }
     __all__ = list(_MODULE_OF)
 
     def __getattr__(name: str) -> Any:

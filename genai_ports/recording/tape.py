@@ -7,8 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from genai_ports.errors import ConfigurationError, GenAiError
-from genai_ports.recording.cassette import Cassette
-from genai_ports.recording.saving import save_cassette
+from genai_ports.recording.saving import save_recording
 from genai_ports.recording.traffic import interaction_of, provenance_of, root_of
 
 if TYPE_CHECKING:
@@ -91,6 +90,7 @@ class Tape:
 
         Raises:
             NothingRecorded: nothing is recorded.
+            UnsafeRecording: something looks like a secret; nothing is written.
             OSError: the file cannot be written.
         """
         interactions = self.interactions
@@ -100,4 +100,4 @@ class Tape:
                 "and that the client is one that is recorded"
             )
         provenance = provenance_of(interactions, self._servers.values(), scenario=self.scenario, day=day)
-        save_cassette(self.path, Cassette(interactions), provenance)
+        save_recording(self.path, interactions, provenance)

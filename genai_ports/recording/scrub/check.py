@@ -65,8 +65,8 @@ def _places(each: Interaction) -> Iterator[tuple[str, str]]:
     yield "request.uri: origin", each.origin
     yield "request.uri: path", request.path
     for number, (name, text) in enumerate(request.query):
-        yield f"request.uri: parameter {number + 1}", name
-        yield f"request.uri: {_shown(name, number)}", text
+        yield f"request.uri: name of parameter {number + 1}", name
+        yield f"request.uri: {_shown(name, number)} (parameter {number + 1})", text
     yield from _headers("request", request.headers)
     yield from _body("request.body", request.body)
     yield from _headers("response", response.headers)
