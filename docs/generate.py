@@ -55,7 +55,14 @@ MARKED: Final = re.compile(r"<!-- generated: (\w+) -->\n.*?<!-- end -->", re.DOT
 
 _MODULES: Final = {kind.snapshot_class.partition(":")[0]: kind for kind in KINDS.values()}
 TITLES: Final = {
-    "Connecting": ("backends.connect", "backends.memory", "backends.sdk", "client.repository", "builders"),
+    "Connecting": (
+        "backends.connect",
+        "backends.memory",
+        "backends.sdk",
+        "backends.recorded",
+        "client.repository",
+        "builders",
+    ),
     "Ports": ("client.ports", *(f"client.{module}s" for module in _MODULES), "client.backend", "api.clock"),
     **{f"{kind.title[0].upper()}{kind.title[1:]}s": (f"api.{module}",) for module, kind in _MODULES.items()},
     "Fine-tuning": ("api.fine_tuning",),

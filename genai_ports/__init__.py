@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from genai_ports.api import *  # noqa: F403  # every class that the package api offers
     from genai_ports.backends.connect import connect as connect
     from genai_ports.backends.memory import InMemoryModelRepository as InMemoryModelRepository
+    from genai_ports.backends.recorded import CassetteModelRepository as CassetteModelRepository
     from genai_ports.backends.sdk import SdkModelRepository as SdkModelRepository
     from genai_ports.client.backend import Backend as Backend
     from genai_ports.client.dedicated_ai_clusters import DedicatedAiClusterRepository as DedicatedAiClusterRepository
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
         NotAllowed as NotAllowed,
         NotAuthenticated as NotAuthenticated,
         NotFound as NotFound,
+        NotRecorded as NotRecorded,
         PreconditionFailed as PreconditionFailed,
         QuotaExceeded as QuotaExceeded,
         RelatedResourceNotFound as RelatedResourceNotFound,
@@ -89,6 +91,7 @@ else:
         "api": " ".join(api.__all__),
         "backends.connect": "connect",
         "backends.memory": "InMemoryModelRepository",
+        "backends.recorded": "CassetteModelRepository",
         "backends.sdk": "SdkModelRepository",
         "client.pagination": "Listing NotExactlyOne",
         "client.backend": "Backend",
@@ -105,7 +108,7 @@ else:
         "errors": (
             "CannotParseRequest ConfigurationError Conflict ConnectionLost GenAiError IncorrectState "
             "InternalServerError InvalidatedRetryToken InvalidInput InvalidParameter LimitExceeded "
-            "MethodNotAllowed MethodNotImplemented MissingParameter NotAllowed NotAuthenticated NotFound "
+            "MethodNotAllowed MethodNotImplemented MissingParameter NotAllowed NotAuthenticated NotFound NotRecorded "
             "PreconditionFailed QuotaExceeded RelatedResourceNotFound RequestTooLarge ServiceError "
             "ServiceUnavailable TooManyRequests UnknownOperation UnknownRegion WaitTimeout"
         ),

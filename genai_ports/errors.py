@@ -25,6 +25,10 @@ class ConnectionLost(GenAiError):
     """The service could not be reached, or the connection ended before the response was complete."""
 
 
+class NotRecorded(GenAiError):
+    """A request has no response in the recording that is replayed. The message names the nearest recorded request."""
+
+
 class WaitTimeout(GenAiError):
     """A work request did not finish within `timeout`."""
 

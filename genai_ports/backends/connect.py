@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from genai_ports.backends.urls import server_url, shown
 from genai_ports.client.repository import Repository
@@ -22,6 +22,7 @@ ENTRY_POINTS: Final = "genai_ports.backends"
 the options as a dict, and returns a `Repository`."""
 
 VARIABLE: Final = "GENAI_PORTS_URL"
+_CASSETTE: Final = "cassette"
 
 
 def connect(url: str | None = None) -> Repository:
@@ -34,6 +35,7 @@ def connect(url: str | None = None) -> Repository:
             `oci://[region][?profile=DEV&config_file=PATH]`, the real service through the OCI SDK;
             `http://host:port[?region=...&region_paths=no]`, a fake server or any other server of the API,
             with throw-away credentials;
+            `cassette:PATH`, recorded traffic, without the OCI SDK and without a network;
             default: the value of the environment variable `GENAI_PORTS_URL`.
 
     Returns:
@@ -54,7 +56,7 @@ def connect(url: str | None = None) -> Repository:
     parts, options = _parse(chosen)
     opener = _OPENERS.get(parts.scheme) or _from_entry_point(parts.scheme)
     if opener is None:
-        known = ", ".join(f"{scheme}://" for scheme in _OPENERS)
+        known = ", ".join(f"{scheme}:" if scheme == _CASSETTE else f"{scheme}://" for scheme in _OPENERS)
         raise ConfigurationError(f"unknown scheme {parts.scheme!r} in {shown(chosen)!r}: use {known}")
     return opener(parts, options)
 
@@ -115,6 +117,20 @@ def _http(parts: SplitResult, options: Options) -> Repository:
     return _sdk_repository(endpoint=endpoint, region_paths=paths == "yes", **given)
 
 
+def _cassette(parts: SplitResult, options: Options) -> Repository:
+    path = unquote(parts.netloc + parts.path)
+    if options or parts.fragment or not path:
+        example = path or "cassettes/fine-tune.yaml"
+        raise ConfigurationError(f"{_CASSETTE}: takes a path and no options: use {_CASSETTE}:{example}")
+    try:
+        from genai_ports.backends.recorded import CassetteModelRepository  # noqa: PLC0415  # imported only if selected
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"{error.name} is not installed; recorded traffic needs it: pip install 'genai-ports[recording]'"
+        ) from error
+    return CassetteModelRepository(path)
+
+
 def _sdk_repository(**given: Any) -> Repository:
     try:
         from genai_ports.backends.sdk import SdkModelRepository  # noqa: PLC0415  # imported only if selected
@@ -126,7 +142,13 @@ def _sdk_repository(**given: Any) -> Repository:
     return SdkModelRepository(**given)
 
 
-_OPENERS: Final[Mapping[str, Opener]] = {"memory": _memory, "oci": _oci, "http": _http, "https": _http}
+_OPENERS: Final[Mapping[str, Opener]] = {
+    "memory": _memory,
+    "oci": _oci,
+    "http": _http,
+    "https": _http,
+    _CASSETTE: _cassette,
+}
 
 
 def _from_entry_point(scheme: str) -> Opener | None:

@@ -28,9 +28,10 @@ def test_importing_the_package_loads_no_other_package():
     assert packages_loaded_by("import genai_ports") == {"genai_ports"}
 
 
-def test_all_public_names_except_the_sdk_adapter_load_only_sortedcontainers():
+def test_all_public_names_except_the_adapters_with_extras_load_only_sortedcontainers():
     code = (
-        "import genai_ports\nfor name in set(genai_ports.__all__) - {'SdkModelRepository'}: getattr(genai_ports, name)"
+        "import genai_ports\nextras = {'SdkModelRepository', 'CassetteModelRepository'}\n"
+        "for name in set(genai_ports.__all__) - extras: getattr(genai_ports, name)"
     )
     assert packages_loaded_by(code) == {"genai_ports", "sortedcontainers"}
 
