@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 from fake_server.disrupted import Disruption
 from fake_server.http import ApiRequest, read_body, read_call
 from fake_server.response import JsonCache, send, write_reply
-from fake_server.routes import CONTROL, match
+from fake_server.routes import CONTROL
 from fake_server.settings import Settings
 from fake_server.worlds import Worlds, tenancy_of, user_of
 from genai_ports.errors import InternalServerError, ServiceError
+from genai_ports.serving.routes import match
 from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
 from genai_ports.simulator.rules.refusals import NOT_HTTP
 from genai_ports.tenancy import TENANCY

@@ -8,30 +8,18 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wrappers import Request
 
 from fake_server.settings import MAX_BODY_BYTES
-from genai_ports.simulator.rules.refusals import (
-    BODY_NOT_JSON,
-    BODY_TOO_LARGE,
-    PROPERTY_UNKNOWN,
-    QUERY_UNKNOWN,
-    QUERY_VALUE,
-)
-from genai_ports.simulator.rules.secrets import masked
+from genai_ports.serving.calls import read_call as read_http_call
+from genai_ports.simulator.rules.refusals import BODY_NOT_JSON, BODY_TOO_LARGE
 from genai_ports.wire.documents import MalformedBody, parse_object
 from genai_ports.wire.http import REQUEST_HEADERS, HttpRequest
-from genai_ports.wire.requests import RepeatedParameter, query_parameters, read_request, unknown_parameters
 
 if TYPE_CHECKING:
     from genai_ports.api.call import Call
     from genai_ports.api.kind import Operation
-    from genai_ports.wire.requests import Reading
     from genai_ports.wire.routes import Route
 
 _ENVIRON: Final = {f"HTTP_{header.upper().replace('-', '_')}": header for header in REQUEST_HEADERS.values()}
 """The headers of the API, by key in the WSGI environment."""
-
-_MOST_NAMES: Final = 20
-_LONGEST_NAME: Final = 200
-"""How many unknown names the journal keeps, and how many characters of each."""
 
 
 class ApiRequest(Request):
@@ -41,38 +29,8 @@ class ApiRequest(Request):
 
 
 def read_call(request: Request, route: Route, *, lenient: bool = False) -> Call:
-    """Read a request as a call.
-
-    Args:
-        request: the request.
-        route: the operation at its method and path.
-        lenient: accept unknown parameters and properties, and record them in the call.
-
-    Raises:
-        ServiceError: a parameter or property is unknown, or the body is not a JSON object or too large.
-    """
-    operation = route.operation
-    http = _http_request(request, operation)
-    parameters = unknown_parameters(http, operation)
-    if parameters and not lenient:
-        known = ", ".join(query_parameters(operation)) or "none"
-        raise QUERY_UNKNOWN(parameter=parameters[0], operation=operation.name, known=known)
-    call, properties = _read(http, route, lenient=lenient)
-    if properties and not lenient:
-        cls = operation.details
-        body = cls.__name__ if cls else f"{operation.name}, which takes no body"
-        raise PROPERTY_UNKNOWN(property=properties[0], body=body)
-    ignored = (*parameters, *properties)[:_MOST_NAMES]
-    return call._replace(ignored=tuple(masked(name)[:_LONGEST_NAME] for name in ignored)) if ignored else call
-
-
-def _read(http: HttpRequest, route: Route, *, lenient: bool) -> Reading:
-    try:
-        return read_request(http, route, lenient=lenient)
-    except MalformedBody as error:
-        raise BODY_NOT_JSON(reason=str(error)) from None
-    except RepeatedParameter as error:
-        raise QUERY_VALUE(parameter=error.name, expected="given once", given=", ".join(error.values)) from None
+    """Read a request as a call; see `genai_ports.serving.calls.read_call`."""
+    return read_http_call(_http_request(request, route.operation), route, lenient=lenient)
 
 
 def _http_request(request: Request, operation: Operation) -> HttpRequest:

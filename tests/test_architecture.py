@@ -156,6 +156,7 @@ def test_every_module_of_the_library_has_its_layer():
                 "genai_ports.recording",
                 "genai_ports.regions",
                 "genai_ports.suggestions",
+                "genai_ports.serving",
                 "genai_ports.simulator.state.clock",
                 "genai_ports.simulator.faults.disrupted_response",
                 "genai_ports.simulator.faults.failing_work",

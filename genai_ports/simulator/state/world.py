@@ -103,7 +103,7 @@ class World:
         """Add a new resource, which refers to others from now on."""
         record = self.tables[kind.name].add(self.next_order(), region, snapshot, self.now)
         for identifier in references(kind, snapshot):
-            self._refer(kind, snapshot.id, identifier)
+            self.refer(kind, snapshot.id, identifier)
         return record
 
     def change(
@@ -131,10 +131,10 @@ class World:
         """Update the references of a resource."""
         for identifier in new:
             if identifier not in old:
-                self._refer(kind, dependent, identifier)
+                self.refer(kind, dependent, identifier)
         for identifier in old:
             if identifier not in new:
-                self._unrefer(dependent, identifier)
+                self.unrefer(dependent, identifier)
         return tuple(identifier for identifier in (*new, *old) if (identifier in new) != (identifier in old))
 
     def remove(self, kind: Kind, record: Record) -> None:
@@ -187,10 +187,12 @@ class World:
         """List the resources that refer to this one: ids and kinds, oldest first."""
         return self._dependents.get(identifier, {})
 
-    def _refer(self, kind: Kind, dependent: str, identifier: str) -> None:
+    def refer(self, kind: Kind, dependent: str, identifier: str) -> None:
+        """Note that a resource of a kind refers to another one."""
         self._dependents.setdefault(identifier, {})[dependent] = kind
 
-    def _unrefer(self, dependent: str, identifier: str) -> None:
+    def unrefer(self, dependent: str, identifier: str) -> None:
+        """Note that a resource no longer refers to another one."""
         dependents = self._dependents[identifier]
         del dependents[dependent]
         if not dependents:

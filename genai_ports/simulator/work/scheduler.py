@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from genai_ports.api.call import Call
     from genai_ports.api.clock import Clock
-    from genai_ports.api.kind import Operation
+    from genai_ports.api.kind import Kind, Operation
     from genai_ports.simulator.faults.failing_work import FailingWork
     from genai_ports.simulator.state.table import Record
     from genai_ports.simulator.state.world import World
@@ -186,6 +186,16 @@ class Scheduler:
         """End one piece of work now, in success or in the failure that was planned for it."""
         self._finish(self._reschedule(work, duration=None, polls_left=None))
 
+    def purge_later(self, kind: Kind, identifier: str, deleted: datetime) -> None:
+        """Remove a deleted resource after the time for which it can still be read."""
+        self._at(deleted + DELETED_STAYS, PURGE, kind.name, identifier)
+
+    def purge(self, kind: Kind, identifier: str) -> None:
+        """Remove a deleted resource now."""
+        self.queue = [step for step in self.queue if step.identifier != identifier]
+        heapq.heapify(self.queue)
+        self.world.remove(kind, self.world.tables[kind.name].records[identifier])
+
     def _work(self, identifier: str) -> Work:
         work: Work = self.world.works.records[identifier].snapshot  # a resource never outlives its work requests
         return work
@@ -266,4 +276,4 @@ class Scheduler:
             changes |= rules_of(kind).completed(world, record.snapshot)
         show_dependents(world, world.change(kind, record, release=work.before, time_updated=now, **changes))
         if record.snapshot.lifecycle_state == "DELETED":
-            self._at(now + DELETED_STAYS, PURGE, kind.name, work.resource_id)
+            self.purge_later(kind, work.resource_id, now)

@@ -1,0 +1,41 @@
+"""The response of a simulator to an HTTP request, in this process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from genai_ports.errors import ServiceError
+from genai_ports.serving.calls import read_call
+from genai_ports.serving.routes import match
+from genai_ports.wire.responses import write_error, write_response
+
+if TYPE_CHECKING:
+    from genai_ports.simulator.simulator import Simulator
+    from genai_ports.wire.http import HttpRequest, HttpResponse
+
+_LONGEST_PATH: Final = 200
+"""How many characters of an unknown path the journal keeps."""
+
+
+def respond(simulator: Simulator, request: HttpRequest, region: str | None = None) -> HttpResponse:
+    """Return the response of a simulator to a request; signatures are not verified.
+
+    Args:
+        simulator: the simulated tenancy.
+        request: the request; header names in lower case.
+        region: the id of the region of the host; a region in the path has precedence.
+    """
+    name: str | None = request.path[:_LONGEST_PATH]
+    target: str | None = None
+    call: Any = None
+    try:
+        route = match(request.method, request.path)
+        name, region, target = route.operation.name, route.region or region, route.target
+        call = read_call(request, route)
+    except ServiceError as error:
+        request_id = request.headers.get("opc-request-id")
+        return write_error(simulator.refuse(error, name, region=region, resource=target, request_id=request_id))
+    try:
+        return write_response(simulator.handle(call._replace(region=region)))
+    except ServiceError as error:
+        return write_error(error)

@@ -1,0 +1,100 @@
+"""Routes: the operation that a request is for, or the refusal of its path with a suggestion."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from genai_ports.api.kinds import KINDS, OPERATIONS
+from genai_ports.regions import find_region
+from genai_ports.simulator.rules.refusals import METHOD_NOT_ALLOWED, NOT_SIMULATED, UNKNOWN_ROUTE
+from genai_ports.suggestions import did_you_mean
+from genai_ports.wire.routes import REGION, VERSION, find_route, methods_at, path_of
+
+if TYPE_CHECKING:
+    from genai_ports.errors import ServiceError
+    from genai_ports.wire.routes import Route
+
+_OTHER_COLLECTIONS: Final = frozenset(
+    """
+    apikeys generativeAiPrivateEndpoints generativeAiProjects hostedApplicationStorages hostedApplications
+    hostedApplicationsIam hostedDeployments modelDiscovery routingProfiles semanticStores
+    vectorStoreConnectorFileSyncs vectorStoreConnectors
+    """.split()
+)
+"""Collections of the real service that are not, or were not, simulated. Source: the paths of the SDK's client."""
+
+COLLECTIONS_NOT_SIMULATED: Final = _OTHER_COLLECTIONS - {kind.collection for kind in KINDS.values()}
+"""Collections that only the real service has."""
+
+_NOT_SIMULATED: Final = re.compile(
+    rf"(?:/{REGION})?{VERSION}/(?:{'|'.join(sorted(COLLECTIONS_NOT_SIMULATED))})(?:/[^/].*)?", re.DOTALL
+)
+_GPUS: Final = "allocatableGpus"
+"""In place of a cluster's OCID in a path: an operation that only the real service has."""
+
+_KNOWN_PATHS: Final = sorted({path_of(operation).replace("{target}", "{id}") for operation in OPERATIONS.values()})
+_COLLECTIONS: Final = sorted({path.split("/")[2] for path in _KNOWN_PATHS})
+_REGION: Final = re.compile(rf"/({REGION})(?=/)")
+_OCID: Final = r"(?<=/)ocid1\.[^/]*"
+_NAME_AND_NEXT: Final = r"/([^/]+)(?=/([^/]+))"
+_MOST_NAMES: Final = 3
+"""How many parts of a path are compared with the names of collections."""
+
+
+def match(method: str, path: str) -> Route:
+    """Find the operation at a method and a decoded path.
+
+    Raises:
+        ServiceError: there is no such operation, or only the real service has it.
+    """
+    return _cached_match(method, path) if len(path) <= _LONGEST_CACHED else _match(method, path)
+
+
+def _match(method: str, path: str) -> Route:
+    route = find_route("GET" if method == "HEAD" else method, path)
+    if route is None or _is_gpus(route) or (route.region is not None and find_region(route.region) is None):
+        raise _refusal(route, method, path)
+    return route
+
+
+_cached_match = lru_cache(maxsize=4096)(_match)
+"""Clients poll: they request the same few paths again and again."""
+
+_LONGEST_CACHED: Final = 256
+
+
+def _is_gpus(route: Route) -> bool:
+    return route.target == _GPUS and route.operation.name == "get_dedicated_ai_cluster"
+
+
+def _refusal(route: Route | None, method: str, path: str) -> ServiceError:
+    if route is None and not _NOT_SIMULATED.fullmatch(path):
+        methods = methods_at(path)
+        if not methods:
+            return UNKNOWN_ROUTE(method=method, path=path, hint=suggest(path))
+        allowed = ", ".join(sorted({*methods, "HEAD"} if "GET" in methods else methods))
+        return METHOD_NOT_ALLOWED(method=method, path=path, allowed=allowed)
+    named = _REGION.match(path)
+    if named and find_region(named[1]) is None:
+        return UNKNOWN_ROUTE(method=method, path=path, hint=f"; {named[1]} is not a region.")
+    return NOT_SIMULATED(operation=f"{method} {path}")
+
+
+def suggest(path: str) -> str:
+    """Suggest a known path that is similar to an unknown one, as the end of a message."""
+    named = _REGION.match(path)
+    region = named[0] if named else ""
+    near = did_you_mean(_with_placeholder(path.removeprefix(region)), _KNOWN_PATHS)
+    return near.replace(VERSION, region + VERSION) or f"; paths begin with {VERSION} or /REGION{VERSION}."
+
+
+def _with_placeholder(path: str) -> str:
+    """Replace OCIDs, and what follows a name like a collection, with `{id}`: long ids would spoil the comparison."""
+    path = re.sub(_OCID, "{id}", path)
+    for found in islice(re.finditer(_NAME_AND_NEXT, path), _MOST_NAMES):
+        if did_you_mean(found[1], _COLLECTIONS):
+            return f"{path[: found.start(2)]}{{id}}{path[found.end(2) :]}"
+    return path
