@@ -164,3 +164,29 @@ def scrub(ctx: click.Context, paths: tuple[Path, ...], directory: Path | None, *
             click.echo(f"{path}: {place}")
     click.echo(f"{len(found)} cassettes checked, {sum(map(len, found.values()))} places found")
     ctx.exit(1 if any(found.values()) else 0)
+
+
+@commands.command(cls=_Command)
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option("--accept", "accept_file", type=_FILE, help="File of accepted differences; default: beside the cassette.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.pass_context
+def compare(ctx: click.Context, files: tuple[Path, ...], *, accept_file: Path | None, as_json: bool) -> None:
+    """Compare recordings with the simulator.
+
+    Each recorded request is sent to a fresh simulator in this process, which first gets the resources that the
+    recording shows. Every difference is reported with the row of docs/fidelity.md that it bears on. The exit status is
+    1 if there is a difference that is not accepted.
+    """
+    from genai_ports.cli.compare import comparisons_json, show_comparison  # noqa: PLC0415  # imports rich
+    from genai_ports.cli.report import new_console  # noqa: PLC0415  # imports rich
+    from genai_ports.recording.compare import compare as compare_file  # noqa: PLC0415  # imports yaml
+
+    found = [compare_file(file, accept_file=accept_file) for file in files]
+    if as_json:
+        click.echo(comparisons_json(found))
+    else:
+        console = new_console()
+        for each in found:
+            show_comparison(console, each)
+    ctx.exit(1 if any(each.open for each in found) else 0)

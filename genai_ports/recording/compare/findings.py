@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 CONFIRMED: Final = "confirmed"
 CONTRADICTED: Final = "contradicted"
+MESSAGE: Final = "message"
+"""The kind of differences in the message of an error, which are for information only."""
 
 
 @value
@@ -91,8 +93,13 @@ class Comparison(Value):
 
     @property
     def open(self) -> tuple[Difference, ...]:
-        """The differences that are not accepted."""
-        return tuple(each for each in self.differences if each.reason is None)
+        """The differences that are not accepted; those of messages are no part of it."""
+        return tuple(each for each in self.differences if each.reason is None and each.kind != MESSAGE)
+
+    @property
+    def information(self) -> tuple[Difference, ...]:
+        """The differences of messages of errors that are not accepted."""
+        return tuple(each for each in self.differences if each.reason is None and each.kind == MESSAGE)
 
     def accepting(self, differences: tuple[Difference, ...], unused: tuple[str, ...]) -> Comparison:
         """Return the same comparison with reasons for differences."""
