@@ -45,21 +45,26 @@ def _http_request(request: Request, operation: Operation) -> HttpRequest:
     )
 
 
-def read_body(request: Request) -> bytes:
+def read_body(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
     """Read the whole body.
 
+    Args:
+        request: the request.
+        limit: the largest accepted number of bytes.
+
     Raises:
-        RequestTooLarge: it is larger than `MAX_BODY_BYTES`.
+        RequestTooLarge: it is larger than the limit.
         CannotParseRequest: it is shorter than its content-length.
     """
+    request.max_content_length = limit + 1
     try:
         body = request.get_data()
     except RequestEntityTooLarge:
-        raise BODY_TOO_LARGE(limit=MAX_BODY_BYTES) from None
+        raise BODY_TOO_LARGE(limit=limit) from None
     except ClientDisconnected:
         raise BODY_NOT_JSON(reason="it ends before its content-length") from None
-    if len(body) > MAX_BODY_BYTES:
-        raise BODY_TOO_LARGE(limit=MAX_BODY_BYTES)
+    if len(body) > limit:
+        raise BODY_TOO_LARGE(limit=limit)
     return body
 
 

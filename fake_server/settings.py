@@ -12,6 +12,8 @@ from genai_ports.simulator.state.clock import VirtualClock
 
 MAX_BODY_BYTES: Final = 1024 * 1024
 """The largest request body that is accepted; every body of the service is far smaller."""
+MAX_SNAPSHOT_BYTES: Final = 64 * MAX_BODY_BYTES
+"""The largest snapshot of a world that a control path accepts."""
 
 CLOCKS: Final = {"real": SystemClock, "virtual": VirtualClock}
 """The clocks that a world of a server can have, by name."""

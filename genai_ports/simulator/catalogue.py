@@ -21,7 +21,7 @@ from genai_ports.simulator.state.ids import IdFactory
 from genai_ports.simulator.state.table import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _IDS: Final = IdFactory("oracle")
 """Base models belong to Oracle: their ids are the same in every world, whatever its seed."""
@@ -75,6 +75,11 @@ def _all_records(region: str, copies: int) -> tuple[Record, ...]:
     for model in _base_models():
         if region in model["servingModes"]:
             records.extend(_records(model, region, -1 - len(records)))
+    return with_copies(records, copies)
+
+
+def with_copies(records: Sequence[Record], copies: int) -> tuple[Record, ...]:
+    """Add copies of base models under the same names; `copies` as for `base_models`."""
     further = [_copy(record, number, len(records)) for number in range(1, copies) for record in records]
     return (*records, *further)
 

@@ -40,7 +40,8 @@ class Controls(Locked):
         record = self.world.works.get(identifier)
         if record and not record.snapshot.finished:
             work: Work = record.snapshot
-            return work
+            if work.resource_id in self.world.tables[work.kind.name].records:
+                return work
         for table in self.world.tables.values():
             resource = table.get(identifier)
             current = self.scheduler.current(resource) if resource else None

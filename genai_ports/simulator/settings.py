@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, fields
-from typing import Any, Final, Self, TypedDict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self, TypedDict
 
 from genai_ports.api.frozen import EMPTY, FrozenDict
 from genai_ports.api.value import Value, value
-from genai_ports.errors import InvalidInput
+from genai_ports.errors import ConfigurationError, InvalidInput
 from genai_ports.regions import region as known_region
 from genai_ports.simulator.rules.limits import GENEROUS, check_default
 from genai_ports.simulator.work.pace import Pace, parse_pace
+
+if TYPE_CHECKING:
+    from genai_ports.simulator.world_file import WorldFile
 
 
 @value
@@ -24,6 +28,8 @@ class WorldSettings(Value):
         pace: how fast asynchronous work finishes: `instant`, `seconds`, `2s`, `realistic`, `reads:3` or `manual`.
         limits: default of service limits: `generous` (no limit) or `strict` (0, as in a new tenancy).
         modes: legal but awkward behaviours, such as `short-pages` or `stale-lists:30`; see `Simulator.set_modes`.
+        world: a world file, as `Simulator.snapshot` or `genai-ports mirror` writes one, that the world starts from; its
+            own region, seed, pace, limits and modes apply then, and others are refused. Default: an empty world.
         keys: public keys in PEM by key id (`tenancy/user/fingerprint`), for a server that verifies signatures. Not in
             the repr: a caller may pass a private key by mistake.
 
@@ -40,11 +46,15 @@ class WorldSettings(Value):
     pace: str | Pace = "instant"
     limits: str = GENEROUS
     modes: Sequence[str] = ()
+    world: Path | str | WorldFile | None = None
     keys: Mapping[str, str] = field(default=EMPTY, repr=False)
 
     def __post_init__(self) -> None:
         """Check every setting, and replace what could change later by a copy."""
         set_field = object.__setattr__
+        if self.world is not None:
+            for name, own in self._of_world().items():
+                set_field(self, name, own)
         set_field(self, "region", known_region(self.region).id)
         if not isinstance(self.seed, int | str):
             raise InvalidInput(f"seed must be a whole number or a string, not {self.seed!r}")
@@ -70,10 +80,32 @@ class WorldSettings(Value):
             ('short-pages', 'same-names')
         """
         read: dict[str, Any] = dict(options)
+        if "world" in read:
+            check_beside_world(name for name in read if name != "world")
         if "modes" in read:
             read["modes"] = read["modes"].split(",")
         return cls(**read)
 
+    def _of_world(self) -> dict[str, Any]:
+        """Read the world file, and return the settings in it."""
+        from genai_ports.simulator.world_file import WorldFile, load_world  # noqa: PLC0415  # few worlds need it
+
+        file = self.world if isinstance(self.world, WorldFile) else load_world(_checked_path(self.world))
+        found = file.data["settings"]
+        try:
+            own = {name: found[name] for name in _OF_WORLD}
+            own["modes"] = tuple(own["modes"])
+        except (KeyError, TypeError) as error:
+            raise ConfigurationError(f"the world file {file} is damaged at settings: {error}") from None
+        defaults = {each.name: each.default for each in fields(WorldSettings)}
+        given = {name: getattr(self, name) for name in _OF_WORLD}
+        given["modes"] = tuple(given["modes"])
+        check_beside_world(name for name in _OF_WORLD if given[name] not in (defaults[name], own[name]))
+        return {**own, "world": file}
+
+
+_OF_WORLD: Final = ("region", "seed", "pace", "limits", "modes")
+"""The settings that a world file brings."""
 
 TEXT_OPTIONS: Final = tuple(each.name for each in fields(WorldSettings) if each.name != "keys")
 """The settings that can be written as text."""
@@ -87,7 +119,25 @@ class WorldOptions(TypedDict, total=False):
     pace: str | Pace
     limits: str
     modes: Sequence[str]
+    world: Path | str | WorldFile | None
     keys: Mapping[str, str]
+
+
+def check_beside_world(names: Iterable[str]) -> None:
+    """Refuse settings beside a world file, which has its own.
+
+    Raises:
+        InvalidInput: there is such a setting.
+    """
+    refused = ", ".join(names)
+    if refused:
+        raise InvalidInput(f"a world file has settings of its own: omit {refused}, or omit world")
+
+
+def _checked_path(path: object) -> str:
+    if isinstance(path, str | Path) and str(path):
+        return str(path)
+    raise InvalidInput(f"world must be the path of a world file, not {path!r}")
 
 
 def _checked_modes(modes: Sequence[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 from genai_ports.api.call import Call, Reply
 from genai_ports.api.clock import MovableClock
 from genai_ports.api.locked import Locked, locked
-from genai_ports.errors import InvalidInput, ServiceError
+from genai_ports.errors import ConfigurationError, InvalidInput, ServiceError
 from genai_ports.simulator.controls import Controls
 from genai_ports.simulator.faults.fault_registry import FaultRegistry
 from genai_ports.simulator.journal_entries import refuse_request
@@ -82,9 +82,34 @@ class Simulator(Controls):
         **options: Unpack[WorldOptions],
     ) -> None:
         chosen = settings or _DEFAULTS
-        self._start(replace(chosen, **options) if options else chosen, clock or VirtualClock(), _Lock())
+        self._start(replace(chosen, **options) if options else chosen, clock, _Lock())
 
-    def _start(self, settings: WorldSettings, clock: MovableClock, lock: AbstractContextManager[object]) -> None:
+    def _start(self, settings: WorldSettings, clock: MovableClock | None, lock: AbstractContextManager[object]) -> None:
+        """Fill a new simulator from its settings, and from their world file if they name one."""
+        if settings.world is None:
+            self._begin(settings, clock or VirtualClock(), lock)
+            return
+        try:
+            self._resume(settings, settings.world.data, clock, lock)  # type: ignore[union-attr]  # it was read
+        except InvalidInput as error:
+            raise ConfigurationError(f"cannot start from the world file {settings.world}: {error}") from error
+        self.keys.update(settings.keys)
+
+    def _resume(
+        self,
+        settings: WorldSettings,
+        data: Mapping[str, Any],
+        clock: MovableClock | None,
+        lock: AbstractContextManager[object],
+    ) -> None:
+        from genai_ports.simulator import snapshot  # noqa: PLC0415  # see snapshot()
+
+        self._begin(settings, snapshot.read_clock(data, clock), lock)
+        snapshot.fill(self, data)
+        for part in (self.faults, self.failing_work, self.journal, self.policies):
+            part.lock = lock
+
+    def _begin(self, settings: WorldSettings, clock: MovableClock, lock: AbstractContextManager[object]) -> None:
         self.settings = settings
         self.region = settings.region
         self.lock = lock
@@ -105,7 +130,10 @@ class Simulator(Controls):
 
     @locked
     def reset(self) -> None:
-        """Start again as if newly made from its settings: nothing that happened remains, and its clock is reset."""
+        """Start again as if newly made from its settings: nothing that happened remains, and its clock is reset.
+
+        A world that started from a file starts from it again, as the file was when it was first read.
+        """
         reset_clock = getattr(self.clock, "reset", None)
         if reset_clock:
             reset_clock()
@@ -148,15 +176,8 @@ class Simulator(Controls):
         from genai_ports.simulator import snapshot  # noqa: PLC0415  # see snapshot()
 
         snapshot.check(data)
-        try:
-            new = cls(snapshot.read_settings(data), clock=snapshot.read_clock(data, clock))
-            snapshot.fill(new, data)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            if isinstance(error, InvalidInput):
-                raise
-            raise InvalidInput(f"the snapshot is damaged: {type(error).__name__} at {error}") from error
-        for part in (new.faults, new.failing_work, new.journal, new.policies):
-            part.lock = new.lock
+        new = object.__new__(cls)
+        new._resume(snapshot.read_settings(data), data, clock, _Lock())
         return new
 
     def __deepcopy__(self, copies: dict[int, Any]) -> Simulator:

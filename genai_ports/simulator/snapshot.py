@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.faults.failing_work import FailingWork
@@ -12,9 +12,12 @@ from genai_ports.simulator.faults.faults import Fault
 from genai_ports.simulator.rules.limits import Limits
 from genai_ports.simulator.rules.policies import Policies
 from genai_ports.simulator.settings import WorldSettings
+from genai_ports.simulator.snapshot_format import FORMAT, VERSION, check
 from genai_ports.simulator.state.clock import VirtualClock
+from genai_ports.simulator.state.damage import Damaged, expect, reading
 from genai_ports.simulator.state.journal import Journal
 from genai_ports.simulator.work.pace import parse_pace
+from genai_ports.simulator.work.scheduler import PURGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,9 +25,7 @@ if TYPE_CHECKING:
     from genai_ports.api.clock import MovableClock
     from genai_ports.simulator.parts import Parts
 
-FORMAT: Final = "genai-ports world"
-VERSION: Final = 1
-"""Increases with each change that an older release cannot read."""
+__all__ = ["check", "fill", "read_clock", "read_settings", "write"]
 
 
 def write(parts: Parts) -> dict[str, Any]:
@@ -56,23 +57,11 @@ def write(parts: Parts) -> dict[str, Any]:
     }
 
 
-def check(data: Mapping[str, Any]) -> None:
-    """Refuse what is not a snapshot that this version reads.
-
-    Raises:
-        InvalidInput: it is not.
-    """
-    found = (data.get("format"), data.get("version")) if isinstance(data, dict) else (None, None)
-    if found[0] != FORMAT:
-        raise InvalidInput(f"a snapshot is a dict with format={FORMAT!r}, as Simulator.snapshot() returns it")
-    if found[1] != VERSION:
-        raise InvalidInput(f"the snapshot has version {found[1]!r}; this release of genai_ports reads {VERSION}")
-
-
 def read_settings(data: Mapping[str, Any]) -> WorldSettings:
     """Read the settings that the world started with."""
-    settings = data["settings"]
-    return WorldSettings(**{**settings, "modes": tuple(settings["modes"])})
+    with reading("settings"):
+        settings = data["settings"]
+        return WorldSettings(**{**settings, "modes": tuple(settings["modes"])})
 
 
 def read_clock(data: Mapping[str, Any], given: MovableClock | None) -> MovableClock:
@@ -80,17 +69,16 @@ def read_clock(data: Mapping[str, Any], given: MovableClock | None) -> MovableCl
 
     Args:
         data: the snapshot.
-        given: the clock to use; None for a virtual clock like the one that the world had.
+        given: the clock to use; None for a virtual clock, which starts where that of the world did.
 
     Raises:
-        InvalidInput: the world did not have a virtual clock and `given` is None, or `given` is behind and cannot be
-            moved.
+        InvalidInput: `given` is behind and cannot be moved.
     """
-    saved = data["clock"]
-    now = datetime.fromisoformat(saved["now"])
-    if given is None and "start" not in saved:
-        raise InvalidInput("the saved world did not have a virtual clock: pass a clock as clock=")
-    clock: MovableClock = given or VirtualClock(datetime.fromisoformat(saved["start"]))
+    with reading("clock"):
+        saved = data["clock"]
+        now = _time(saved["now"])
+        start = _time(saved.get("start", saved["now"]))
+    clock: MovableClock = given or VirtualClock(start)
     behind = (now - clock.now()).total_seconds()
     if behind <= 0:
         return clock
@@ -103,16 +91,37 @@ def read_clock(data: Mapping[str, Any], given: MovableClock | None) -> MovableCl
 
 def fill(parts: Parts, data: Mapping[str, Any]) -> None:
     """Fill a new simulator with what the snapshot holds beside settings and clock."""
-    parts.keys = dict(data["keys"])
-    parts.world.limits = Limits.from_data(data["limits"])
-    parts.active_policies = Policies.from_data(data["policies"])
-    parts.faults = FaultRegistry.from_data(Fault, data["faults"])
-    parts.failing_work = parts.scheduler.failing_work = FaultRegistry.from_data(
-        FailingWork, data["scheduler"]["failingWork"]
-    )
-    parts.scheduler.load(data["scheduler"])
-    parts.world.load(data["world"])
-    parts.journal = Journal.from_data(data["journal"])
+    with reading("keys"):
+        parts.keys = {key_id: expect(key, str, key_id) for key_id, key in data["keys"].items()}
+    with reading("limits"):
+        parts.world.limits = Limits.from_data(data["limits"])
+    with reading("policies"):
+        parts.active_policies = Policies.from_data(data["policies"])
+    with reading("faults"):
+        parts.faults = FaultRegistry.from_data(Fault, data["faults"])
+    with reading("scheduler"):
+        planned = FaultRegistry.from_data(FailingWork, data["scheduler"]["failingWork"])
+        parts.failing_work = parts.scheduler.failing_work = planned
+        parts.scheduler.load(data["scheduler"])
+    with reading("world"):
+        parts.world.load(data["world"])
+    with reading("journal"):
+        parts.journal = Journal.from_data(data["journal"])
+    _check_steps(parts)
+
+
+def _check_steps(parts: Parts) -> None:
+    """Refuse steps whose resource does not exist: they would fail when they are due."""
+    for number, step in enumerate(parts.scheduler.queue):
+        if step.action == PURGE and step.identifier not in parts.world.tables[step.kind].records:
+            raise Damaged(f"scheduler.dueSteps[{number}].identifier", "there is no such resource")
+
+
+def _time(text: str) -> datetime:
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise Damaged("now", "the time has no time zone")
+    return time
 
 
 def _clock_data(clock: MovableClock) -> dict[str, str]:

@@ -82,6 +82,9 @@ def _of_work(world: World, identifier: str) -> Iterator[Moment]:
     own = world.works.get(identifier)
     assert own  # noqa: S101  # a resource is purged together with its work requests
     work, now = own.snapshot, world.now
+    if work.observed:  # its log does not say how far it was
+        yield from (Moment(line.timestamp, line.message, None, work.id) for line in logs(work, now))
+        return
     accepted, *lines = logs(work, now)
     yield Moment(accepted.timestamp, accepted.message, 0.0, work.id)
     percents = [float(at) for at, _ in reached_lines(work, now)]

@@ -183,13 +183,13 @@ def _has_units(works: Table, record: Record) -> bool:
     """Whether a cluster has units: its creation has not failed, and it is not DELETED."""
     if record.snapshot.lifecycle_state == DedicatedAiClusterLifecycleState.DELETED:
         return False
-    creation = works.get(record.works[0])
+    creation = works.get(record.works[0]) if record.works else None
     return creation is None or creation.snapshot.status != WorkRequestStatus.FAILED
 
 
 def _units(works: Table, record: Record) -> int:
     """Count the units of a cluster; units that an update removes count until it has finished."""
-    work = works.get(record.works[-1])
+    work = works.get(record.works[-1]) if record.works else None
     before = work.snapshot.before if work else None
     units: int = max(record.snapshot.unit_count, before.unit_count if before else 0)
     return units

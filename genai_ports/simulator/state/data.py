@@ -10,6 +10,7 @@ from genai_ports.api.frozen import frozen
 from genai_ports.api.schema import Array, Map, Node, Object, OneOf, Scalar, schema_of
 from genai_ports.api.value import Value, blank, made
 from genai_ports.api.variant import UnknownVariant, Variant
+from genai_ports.simulator.state.damage import WRONG, Damaged, damage
 
 T = TypeVar("T")
 
@@ -43,19 +44,27 @@ def from_data(cls: type[T], data: Mapping[str, Any]) -> T:
     Args:
         cls: its class.
         data: what `to_data` returned.
+
+    Raises:
+        InvalidInput: the data has another form; the message says where.
     """
     target: Any = cls
     attributes: dict[str, Any] = dict(blank(target))
     for each in schema_of(target).attributes:
         if each.json_name in data:
-            attributes[each.name] = _read(each.node, data[each.json_name])
+            try:
+                attributes[each.name] = _read(each.node, data[each.json_name])
+            except WRONG as error:
+                raise damage(each.json_name, error) from error
+        elif each.is_required and not each.is_nullable:
+            raise Damaged(each.json_name, "it is missing")
     return made(cls, attributes)
 
 
 def _read(node: Node, data: Any) -> Any:
     match node:
         case Scalar(type=kind):
-            return datetime.fromisoformat(data) if kind is datetime else frozen(data)
+            return datetime.fromisoformat(data) if kind is datetime else frozen(_checked(kind, data))
         case Object(cls):
             return from_data(cls, data)
         case Array(item):
@@ -65,3 +74,11 @@ def _read(node: Node, data: Any) -> Any:
         case OneOf(discriminator, variants):
             variant = variants.get(data.get(discriminator))
             return from_data(variant, data) if variant else UnknownVariant(document=frozen(data))
+
+
+def _checked(kind: type, data: Any) -> Any:
+    """Return a scalar, or refuse one of another type; a whole number is a float too."""
+    accepted = (int, float) if kind is float else kind
+    if isinstance(data, accepted) and not (isinstance(data, bool) and kind not in (bool, object)):
+        return data
+    raise TypeError

@@ -11,6 +11,7 @@ from sortedcontainers import SortedKeyList
 
 from genai_ports.api.kind import load_class
 from genai_ports.api.value import narrowed
+from genai_ports.simulator.state.damage import Damaged, expect, reading
 from genai_ports.simulator.state.data import from_data, to_data
 
 if TYPE_CHECKING:
@@ -285,13 +286,20 @@ class Table:
             data: what `to_data` returned.
             read: reads what a record holds.
         """
-        for item in data:
+        for number, item in enumerate(data):
+            with reading(f"[{number}]"):
+                self._load(item, read)
+
+    def _load(self, item: Mapping[str, Any], read: Callable[[Mapping[str, Any]], Any]) -> None:
+        with reading("resource"):
             snapshot = read(item["resource"])
-            record = self.records[snapshot.id] = Record(item["order"], item["region"], snapshot)
-            record.version, record.works, record.created_as = item["version"], tuple(item["works"]), item["createdAs"]
-            record.notes = tuple((datetime.fromisoformat(at), text) for at, text in item["notes"])
-            if not self._lag:
-                self._home(record.region, snapshot.compartment_id).add(record)
+        if snapshot.id in self.records:
+            raise Damaged("resource.id", "another resource has the same id")
+        record = self.records[snapshot.id] = Record(expect(item["order"], int, "order"), item["region"], snapshot)
+        record.version, record.works, record.created_as = item["version"], tuple(item["works"]), item["createdAs"]
+        record.notes = tuple((datetime.fromisoformat(at), text) for at, text in item["notes"])
+        if not self._lag:
+            self._home(record.region, snapshot.compartment_id).add(record)
 
     def lists_to_data(self) -> dict[str, Any]:
         """Return what lists show while they lag behind the records, as data that JSON can hold."""

@@ -11,10 +11,11 @@ from genai_ports.api.kinds import KINDS, MODEL, RESOURCE_KINDS, WORK_REQUEST
 from genai_ports.api.value import replaced
 from genai_ports.simulator.rules.limits import Limits
 from genai_ports.simulator.rules.refusals import NOT_FOUND
+from genai_ports.simulator.state.damage import Damaged, expect, reading
 from genai_ports.simulator.state.data import from_data, to_data
 from genai_ports.simulator.state.ids import IdFactory
 from genai_ports.simulator.state.retry_tokens import RetryTokens
-from genai_ports.simulator.state.table import Table
+from genai_ports.simulator.state.table import Record, Table
 from genai_ports.simulator.work.operation import Work
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from genai_ports.api.kind import Kind
-    from genai_ports.simulator.state.table import Record
+    from genai_ports.api.model import Model
 
 
 class World:
@@ -38,17 +39,19 @@ class World:
             at which it was due.
         order: how many resources and work requests were created, including those since removed.
         modes: the awkward behaviours that are on, with their numbers.
+        base_models: the base models of regions that do not offer those of the catalogue, by region.
     """
 
     def __init__(self, seed: int | str, now: datetime, limits: str = "generous") -> None:
         self.ids = IdFactory(seed)
         self.now = now
         self.order = 0
-        self.tables: Mapping[str, Table] = {kind.name: _table(kind) for kind in RESOURCE_KINDS}
+        self.tables: Mapping[str, Table] = {kind.name: self._table(kind) for kind in RESOURCE_KINDS}
         self.works = Table("timeAccepted")
         self.retry_tokens = RetryTokens()
         self.modes: Mapping[str, int | None] = {}
         self.limits = Limits(limits)
+        self.base_models: dict[str, tuple[Record, ...]] = {}
         self._copies = self._listed_copies = 1
         self._dependents: dict[str, dict[str, Kind]] = {}
 
@@ -65,17 +68,49 @@ class World:
     def copy_base_models(self, copies: int) -> None:
         """Make lists show so many of each base model under one name; earlier copies can still be read."""
         self._copies, self._listed_copies = max(self._copies, copies), copies
-        for name, table in self.tables.items():
-            table.share(partial(_shared, KINDS[name], copies=copies))
+        self.tables[MODEL.name].share(self._listed_base_models)
+
+    def offer(self, region: str, models: Iterable[Model]) -> None:
+        """Make a region offer these base models in place of those of the catalogue.
+
+        Args:
+            region: its id.
+            models: the base models; of those that are equal in a sort, the first comes first.
+        """
+        offered = tuple(models)
+        self.base_models[region] = tuple(
+            Record(number - len(offered), region, model) for number, model in enumerate(offered)
+        )
+        self.tables[MODEL.name].share(self._listed_base_models)
+
+    def _table(self, kind: Kind) -> Table:
+        return Table("timeCreated", kind.summary_class, self._listed_base_models if kind is MODEL else None)
+
+    def _listed_base_models(self, region: str) -> Iterable[Record]:
+        """Return Oracle's resources, which every compartment of a region shows."""
+        return self._base_models(region, self._listed_copies)
+
+    def _base_models(self, region: str, copies: int) -> tuple[Record, ...]:
+        from genai_ports.simulator import catalogue  # noqa: PLC0415  # 10 ms, with the classes and data of models
+
+        if region in self.base_models:
+            return catalogue.with_copies(self.base_models[region], copies)
+        return catalogue.base_models(region, copies)
 
     def find(self, kind: Kind, identifier: str, region: str) -> Record | None:
         """Find a resource of a kind in a region, or a base model; a resource of another region is not found."""
         record = self.tables[kind.name].records.get(identifier)
         if record is None and kind is MODEL:
-            from genai_ports.simulator.catalogue import base_models_by_id  # noqa: PLC0415  # see _shared
-
-            record = base_models_by_id(region, self._copies).get(identifier)
+            record = self._base_model(identifier, region)
         return record if record and record.region == region else None
+
+    def _base_model(self, identifier: str, region: str) -> Record | None:
+        from genai_ports.simulator import catalogue  # noqa: PLC0415  # see _base_models
+
+        if region in self.base_models:
+            offered = self._base_models(region, self._copies)
+            return next((each for each in offered if each.snapshot.id == identifier), None)
+        return catalogue.base_models_by_id(region, self._copies).get(identifier)
 
     def get(self, kind: Kind, identifier: str, region: str) -> Record:
         """Find a resource, or refuse with 404."""
@@ -151,6 +186,9 @@ class World:
             "requestIds": self.ids.requests,
             "modes": dict(self.modes),
             "baseModelCopies": {"known": self._copies, "listed": self._listed_copies},
+            "baseModels": {
+                region: [to_data(record.snapshot) for record in records] for region, records in self.base_models.items()
+            },
             "resources": {KINDS[name].collection: table.to_data(to_data) for name, table in self.tables.items()},
             "workRequests": self.works.to_data(Work.to_data),
             "dependents": {
@@ -165,8 +203,11 @@ class World:
 
     def load(self, data: Mapping[str, Any]) -> None:
         """Fill a new world with what `to_data` returned."""
-        self.now, self.order = datetime.fromisoformat(data["now"]), data["created"]
-        self.ids.requests, self.modes = data["requestIds"], dict(data["modes"])
+        self.now, self.order = datetime.fromisoformat(data["now"]), expect(data["created"], int, "created")
+        self.ids.requests, self.modes = expect(data["requestIds"], int, "requestIds"), dict(data["modes"])
+        for region, models in data["baseModels"].items():
+            with reading(f"baseModels.{region}"):
+                self.offer(region, [from_data(MODEL.snapshot, model) for model in models])
         copies = data["baseModelCopies"]
         if copies["known"] > 1:
             self.copy_base_models(copies["known"])
@@ -174,14 +215,34 @@ class World:
         for name, table in self.tables.items():
             kind = KINDS[name]
             if kind.collection in data["laggingLists"]:
-                table.load_lists(data["laggingLists"][kind.collection])
-            table.load(data["resources"][kind.collection], partial(from_data, kind.snapshot))
-        self.works.load(data["workRequests"], Work.from_data)
-        self._dependents = {
-            identifier: {dependent: KINDS[name] for dependent, name in dependents.items()}
-            for identifier, dependents in data["dependents"].items()
-        }
-        self.retry_tokens = RetryTokens.from_data(data["retryTokens"])
+                with reading(f"laggingLists.{kind.collection}"):
+                    table.load_lists(data["laggingLists"][kind.collection])
+            with reading(f"resources.{kind.collection}"):
+                table.load(data["resources"][kind.collection], partial(from_data, kind.snapshot))
+        with reading("workRequests"):
+            self.works.load(data["workRequests"], Work.from_data)
+        with reading("dependents"):
+            self._dependents = {
+                identifier: {dependent: KINDS[name] for dependent, name in dependents.items()}
+                for identifier, dependents in data["dependents"].items()
+            }
+        with reading("retryTokens"):
+            self.retry_tokens = RetryTokens.from_data(data["retryTokens"])
+        self._check_links()
+
+    def _check_links(self) -> None:
+        """Refuse resources whose work requests do not exist, and references that are not counted."""
+        for name, table in self.tables.items():
+            kind = KINDS[name]
+            for number, record in enumerate(table):
+                place = f"resources.{kind.collection}[{number}]"
+                if not all(work in self.works.records for work in record.works):
+                    raise Damaged(f"{place}.works", "there is no such work request")
+                if record.snapshot.lifecycle_state == "DELETED":
+                    continue
+                for identifier in references(kind, record.snapshot):
+                    if record.snapshot.id not in self.dependents(identifier):
+                        raise Damaged("dependents", f"the references of {place} are missing")
 
     def dependents(self, identifier: str) -> Mapping[str, Kind]:
         """List the resources that refer to this one: ids and kinds, oldest first."""
@@ -219,16 +280,3 @@ def _referring(kind: Kind) -> frozenset[str]:
 @cache
 def _readers(kind: Kind) -> tuple[attrgetter[Any], ...]:
     return tuple(map(attrgetter, kind.references))
-
-
-def _table(kind: Kind) -> Table:
-    return Table("timeCreated", kind.summary_class, partial(_shared, kind))
-
-
-def _shared(kind: Kind, region: str, copies: int = 1) -> Iterable[Record]:
-    """Return Oracle's resources: the base models."""
-    if kind is not MODEL:
-        return ()
-    from genai_ports.simulator.catalogue import base_models  # noqa: PLC0415  # 10 ms, with the classes and data of models
-
-    return base_models(region, copies)

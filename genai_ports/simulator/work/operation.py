@@ -9,6 +9,11 @@ from genai_ports.api.enums import WorkRequestStatus
 from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.names import camel, snake
 from genai_ports.api.value import Value, value
+from genai_ports.api.work_request import (  # noqa: TC001  # read at run time by the schema
+    WorkRequest,
+    WorkRequestError,
+    WorkRequestLogEntry,
+)
 from genai_ports.simulator.state.data import from_data, to_data
 from genai_ports.simulator.work.log_lines import log_lines
 
@@ -43,6 +48,21 @@ class Failure(Value):
 
 
 @value
+class Observed(Value):
+    """A work request of another service, as it was when it was read.
+
+    Args:
+        request: what GetWorkRequest returned.
+        logs: its log, oldest first.
+        errors: its errors, oldest first.
+    """
+
+    request: WorkRequest
+    logs: tuple[WorkRequestLogEntry, ...] = ()
+    errors: tuple[WorkRequestError, ...] = ()
+
+
+@value
 class Work(Value):
     """One asynchronous operation.
 
@@ -60,6 +80,7 @@ class Work(Value):
         status, percent, time_started, time_finished: its state, up to the last step that was carried out.
         marks: percentages and when they were reached, where that does not follow from the present schedule.
         before: for an update, the snapshot to go back to if it fails.
+        observed: what another service showed of it; None for work that began in this world.
     """
 
     id: str
@@ -78,6 +99,13 @@ class Work(Value):
     time_finished: datetime | None = None
     marks: tuple[tuple[float, datetime], ...] = ()
     before: Any = None
+    observed: Observed | None = None
+
+    @property
+    def is_as_observed(self) -> bool:
+        """Whether another service showed it, and nothing has changed since."""
+        seen = self.observed.request if self.observed else None
+        return seen is not None and (seen.status, seen.percent_complete) == (self.status, self.percent)
 
     @property
     def kind(self) -> Kind:
@@ -87,6 +115,8 @@ class Work(Value):
     @property
     def operation_type(self) -> str:
         """The operation type of its work request, such as `CREATE_MODEL`."""
+        if self.observed:
+            return self.observed.request.operation_type
         return str(self.operation.operation_type)
 
     @property
@@ -149,6 +179,7 @@ class Work(Value):
                 "failure": Failure(**given["failure"]) if "failure" in given else None,
                 "marks": tuple((percent, datetime.fromisoformat(at)) for percent, at in given["marks"]),
                 "before": from_data(operation.kind.snapshot, given["before"]) if "before" in given else None,
+                "observed": from_data(Observed, given["observed"]) if "observed" in given else None,
             }
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from genai_ports.api.enums import ActionType, WorkRequestStatus
+from genai_ports.api.value import narrowed
 from genai_ports.api.work_request import (
     WorkRequest,
     WorkRequestError,
@@ -23,11 +24,15 @@ from genai_ports.simulator.work.operation import Work
 
 def work_request(work: Work, now: datetime) -> WorkRequest:
     """Return work as GetWorkRequest shows it."""
+    if work.observed and work.is_as_observed:
+        return work.observed.request
     return WorkRequest(**_attributes(work, now))
 
 
 def work_request_summary(work: Work, now: datetime) -> WorkRequestSummary:
     """Return work as ListWorkRequests shows it."""
+    if work.observed and work.is_as_observed:
+        return narrowed(work.observed.request, WorkRequestSummary)
     return WorkRequestSummary(**_attributes(work, now))
 
 
@@ -60,6 +65,8 @@ def _action(work: Work) -> str:
 
 def errors(work: Work) -> tuple[WorkRequestError, ...]:
     """Return the error of failed work; other work has none."""
+    if work.observed and work.is_as_observed:
+        return work.observed.errors
     if not work.failure or not work.fails or work.time_finished is None:
         return ()
     return (WorkRequestError(code=work.failure.code, message=work.failure.message, timestamp=work.time_finished),)
@@ -67,6 +74,10 @@ def errors(work: Work) -> tuple[WorkRequestError, ...]:
 
 def logs(work: Work, now: datetime) -> tuple[WorkRequestLogEntry, ...]:
     """Return the log so far, oldest first."""
+    if work.observed:
+        ending = (work.time_finished, _ending(work)) if work.time_finished and not work.is_as_observed else None
+        own = (WorkRequestLogEntry(message=ending[1], timestamp=ending[0]),) if ending else ()
+        return (*work.observed.logs, *own)
     lines = [(work.time_accepted, f"{work.operation_type} of {work.kind.title} {work.resource_id} accepted.")]
     lines += [(work.reached(at), line) for at, line in reached_lines(work, now)]
     if work.time_finished:
