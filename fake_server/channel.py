@@ -10,6 +10,7 @@ import select
 import socket
 import struct
 from contextlib import suppress
+from copy import copy
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +22,8 @@ from waitress.utilities import RequestEntityTooLarge
 
 from fake_server.disrupted import HOLD
 from fake_server.response import all_headers, status_line
-from fake_server.settings import MAX_BODY_BYTES
+from fake_server.routes import CONTROL
+from fake_server.settings import MAX_BODY_BYTES, MAX_SNAPSHOT_BYTES
 from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import InternalServerError, ServiceError
 from genai_ports.simulator.rules.refusals import BODY_TOO_LARGE, NOT_HTTP
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from genai_ports.wire.http import HttpResponse
 
 _MOST_BYTES_READ_ON: Final = 256 * MAX_BODY_BYTES
+_SNAPSHOT: Final = ("PUT", f"{CONTROL}/snapshot")
+"""The one request that may have a large body."""
 _RESET: Final = struct.pack("ii", 1, 0)
 """Linger for 0 s: closing drops unsent data and resets the connection."""
 
@@ -58,6 +62,10 @@ class _Parser(HTTPRequestParser):
             if hasattr(self, "path"):  # the URL is parsed, so the content-length failed
                 raise ParsingError("the content-length has too many digits to be read") from error
             raise ParsingError("the URL cannot be parsed") from error
+        own: Any = self
+        if (own.command, own.path) == _SNAPSHOT:
+            own.adj = copy(own.adj)
+            own.adj.max_request_body_size = MAX_SNAPSHOT_BYTES + 1
         if self.version != "1.1" and "TRANSFER_ENCODING" in self.headers:
             raise ParsingError("only HTTP/1.1 has a transfer-encoding")
 

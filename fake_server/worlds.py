@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fake_server.settings import CLOCKS
 from genai_ports.api.value import narrowed
@@ -14,7 +14,10 @@ from genai_ports.simulator.simulator import Simulator
 from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fake_server.settings import Settings
+    from genai_ports.api.clock import MovableClock
 
 _KEY_ID: Final = re.compile(r'keyId="(ocid1\.tenancy\.[^/"]{1,255})/([^/"]{1,255})')
 MAX_TENANCIES: Final = 1000
@@ -68,7 +71,19 @@ class Worlds:
 
     def reset(self, tenancy: str, settings: Settings) -> Simulator:
         """Replace the world of a tenancy with a new one."""
-        new = _new_world(tenancy, settings)
+        return self._replace(tenancy, _new_world(tenancy, settings))
+
+    def put(self, tenancy: str, data: Mapping[str, Any]) -> Simulator:
+        """Replace the world of a tenancy with the one in a snapshot, on a clock like that of the old one.
+
+        Raises:
+            InvalidInput: the data is not a snapshot; the old world remains.
+        """
+        new = Simulator.restore(data, clock=_new_clock(self.settings))
+        new.keys.update(_keys_of(tenancy, self.settings))
+        return self._replace(tenancy, new)
+
+    def _replace(self, tenancy: str, new: Simulator) -> Simulator:
         if tenancy == TENANCY:
             self._own = new
             return new
@@ -91,8 +106,21 @@ class Worlds:
 
 
 def _new_world(tenancy: str, settings: Settings) -> Simulator:
-    """Create a world. Each tenancy has its own seed, so that no id exists in the worlds of two tenancies."""
-    keys = {name: pem for name, pem in settings.keys.items() if name.startswith(f"{tenancy}/")}
-    seed = settings.seed if tenancy == TENANCY else f"{settings.seed}/{tenancy}"
-    own = replace(narrowed(settings, WorldSettings), seed=seed, keys=keys)
-    return Simulator(own, clock=CLOCKS[settings.clock]())
+    """Create a world.
+
+    Each tenancy has its own seed, so that no id exists in the worlds of two tenancies; with a world file, each starts
+    from the file.
+    """
+    own = replace(narrowed(settings, WorldSettings), keys=_keys_of(tenancy, settings))
+    if tenancy != TENANCY and own.world is None:
+        own = replace(own, seed=f"{settings.seed}/{tenancy}")
+    return Simulator(own, clock=_new_clock(settings))
+
+
+def _new_clock(settings: Settings) -> MovableClock | None:
+    """Create a clock; None for a virtual one, which shows the time of the world's file or snapshot if it has one."""
+    return None if settings.clock == "virtual" else CLOCKS[settings.clock]()
+
+
+def _keys_of(tenancy: str, settings: Settings) -> Mapping[str, str]:
+    return {name: pem for name, pem in settings.keys.items() if name.startswith(f"{tenancy}/")}

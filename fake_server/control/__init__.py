@@ -34,7 +34,13 @@ _HANDLERS: Final[Mapping[str, Mapping[str, Handler]]] = {
     **tenancy.PATHS,
     **observe.PATHS,
 }
-PATHS: Final = {"/reset": ("POST",), **{path: tuple(methods) for path, methods in _HANDLERS.items()}}
+_REPLACING: Final = {("POST", "/reset"): world.reset, ("PUT", "/snapshot"): world.put_snapshot}
+"""What replaces a world with another one."""
+PATHS: Final = {
+    "/reset": ("POST",),
+    **{path: tuple(methods) for path, methods in _HANDLERS.items()},
+    "/snapshot": ("GET", "PUT"),
+}
 """The control paths, and the methods of each."""
 
 _PYTHON_NAMES: Final = re.compile(r"(?<!['\w])(?:compartment_id|display_name|retry_after)(?!['\w])")
@@ -57,8 +63,9 @@ class Control:
         check_parameters(request)
         check_body(request)
         try:
-            if path == "/reset":
-                return write_json(world.health(request, world.reset(request, self._worlds)))
+            replace = _REPLACING.get((request.method, path))
+            if replace:
+                return write_json(world.health(request, replace(request, self._worlds)))
             return write_json(_handle(request, path, self._worlds.get(read_tenancy(request))))
         except InvalidInput as error:
             raise InvalidParameter(masked(_in_json_names(str(error))), rule=PROPERTY_VALUE.name) from None

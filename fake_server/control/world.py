@@ -14,8 +14,10 @@ from fake_server.control.properties import (
     read_tenancy,
     required,
 )
-from fake_server.settings import Settings
+from fake_server.http import parse_json, read_body
+from fake_server.settings import MAX_SNAPSHOT_BYTES, Settings
 from genai_ports.simulator.rules.refusals import PROPERTY_UNKNOWN, PROPERTY_VALUE, REFUSALS
+from genai_ports.simulator.settings import check_beside_world
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.wire import encode
 from genai_ports.wire.times import time_text
@@ -48,7 +50,23 @@ def reset(request: Request, worlds: Worlds) -> Simulator:
         InvalidInput: a setting is not valid; the old world remains.
     """
     given = read_properties(request, **_RESET)
+    if worlds.settings.world:
+        check_beside_world(name for name in given if name != "clock")
     return worlds.reset(read_tenancy(request), replace(worlds.settings, **given))
+
+
+def put_snapshot(request: Request, worlds: Worlds) -> Simulator:
+    """Replace a world with the one in a snapshot.
+
+    Raises:
+        ServiceError: the body is not JSON, or too large.
+        InvalidInput: it is not a snapshot; the old world remains.
+    """
+    return worlds.put(read_tenancy(request), parse_json(read_body(request, MAX_SNAPSHOT_BYTES)))
+
+
+def _snapshot_get(_: Request, world: Simulator) -> Any:
+    return world.snapshot()
 
 
 def _clock_post(request: Request, world: Simulator) -> None:
@@ -119,6 +137,7 @@ def _rules_get(_: Request, __: Simulator) -> Any:
 PATHS: Final[Mapping[str, Mapping[str, Handler]]] = {
     "/health": {"GET": health},
     "/clock": {"GET": lambda _, world: {"time": time_text(world.clock.now())}, "POST": _clock_post},
+    "/snapshot": {"GET": _snapshot_get},
     "/state": {"GET": lambda _, world: encode(world.state())},
     "/work": {"POST": _work_post},
     "/rules": {"GET": _rules_get},

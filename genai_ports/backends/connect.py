@@ -32,6 +32,7 @@ def connect(url: str | None = None) -> Repository:
         url: one of
             `memory://[region][?seed=7&pace=instant&limits=strict&modes=short-pages,same-names]`, a new simulated
             world in this process;
+            `memory://?world=FILE`, a simulated world that starts from a world file;
             `oci://[region][?profile=DEV&config_file=PATH]`, the real service through the OCI SDK;
             `http://host:port[?region=...&region_paths=no]`, a fake server or any other server of the API,
             with throw-away credentials;

@@ -78,6 +78,9 @@ def demo(ctx: click.Context, seed: str, region: str) -> None:
     help="Enable a legal but awkward behaviour, such as short-pages; repeat for more.",
 )
 @click.option(
+    "--world", type=_FILE, help="Start from a world file; it has its own region, seed, pace, limits and modes."
+)
+@click.option(
     "--lenient", is_flag=True, help="Accept unknown parameters and properties, and record them in the journal."
 )
 @click.option("--verify-signatures", is_flag=True, help="Refuse requests that are not signed with a registered key.")
@@ -97,8 +100,16 @@ def serve(
     """
     from fake_server import Settings  # noqa: PLC0415  # imports the server
     from fake_server.serve import serve as serve_until_signal  # noqa: PLC0415  # imports the server
+    from genai_ports.simulator.settings import OF_WORLD, check_beside_world  # noqa: PLC0415  # imports the simulator
 
+    if settings["world"]:
+        settings = {name: given for name, given in settings.items() if _is_given(name)}
+        check_beside_world(name for name in settings if name in OF_WORLD)
     serve_until_signal(host, port, Settings(**settings), port_file=port_file, trust=trust, record=record)
+
+
+def _is_given(name: str) -> bool:
+    return click.get_current_context().get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
 
 
 @commands.command(cls=_Command)

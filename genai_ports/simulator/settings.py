@@ -93,18 +93,18 @@ class WorldSettings(Value):
         file = self.world if isinstance(self.world, WorldFile) else load_world(_checked_path(self.world))
         found = file.data["settings"]
         try:
-            own = {name: found[name] for name in _OF_WORLD}
-            own["modes"] = tuple(own["modes"])
-        except (KeyError, TypeError) as error:
+            own = {name: found[name] for name in OF_WORLD}
+            own["modes"] = WorldSettings(**own).modes
+        except (KeyError, TypeError, InvalidInput) as error:
             raise ConfigurationError(f"the world file {file} is damaged at settings: {error}") from None
         defaults = {each.name: each.default for each in fields(WorldSettings)}
-        given = {name: getattr(self, name) for name in _OF_WORLD}
+        given = {name: getattr(self, name) for name in OF_WORLD}
         given["modes"] = tuple(given["modes"])
-        check_beside_world(name for name in _OF_WORLD if given[name] not in (defaults[name], own[name]))
+        check_beside_world(name for name in OF_WORLD if given[name] not in (defaults[name], own[name]))
         return {**own, "world": file}
 
 
-_OF_WORLD: Final = ("region", "seed", "pace", "limits", "modes")
+OF_WORLD: Final = ("region", "seed", "pace", "limits", "modes")
 """The settings that a world file brings."""
 
 TEXT_OPTIONS: Final = tuple(each.name for each in fields(WorldSettings) if each.name != "keys")

@@ -14,6 +14,7 @@ from genai_ports.api.work_request import (  # noqa: TC001  # read at run time by
     WorkRequestError,
     WorkRequestLogEntry,
 )
+from genai_ports.simulator.state.damage import Damaged
 from genai_ports.simulator.state.data import from_data, to_data
 from genai_ports.simulator.work.log_lines import log_lines
 
@@ -169,6 +170,9 @@ class Work(Value):
         """Make the work that `to_data` was called on."""
         given: dict[str, Any] = {snake(name): item for name, item in data.items()}
         operation = OPERATIONS[given["operation"]]
+        for name, kind in (("percent", (int, float)), ("polls_left", int), ("epochs", int), ("resource_id", str)):
+            if not isinstance(given.get(name, 0 if name != "resource_id" else None), kind):
+                raise Damaged(camel(name), "the value has another form")
         times = ("time_accepted", "planned", "time_started", "time_finished")
         return cls(
             **{
