@@ -118,10 +118,10 @@ def _check_steps(parts: Parts) -> None:
 
 
 def _time(text: str) -> datetime:
-    time = datetime.fromisoformat(text)
-    if time.tzinfo is None:
+    read = datetime.fromisoformat(text)
+    if read.tzinfo is None:
         raise Damaged("now", "the time has no time zone")
-    return time
+    return read
 
 
 def _clock_data(clock: MovableClock) -> dict[str, str]:
