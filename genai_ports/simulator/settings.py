@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self, TypedDict
+from typing import Any, Final, Self, TypedDict
 
 from genai_ports.api.frozen import EMPTY, FrozenDict
 from genai_ports.api.value import Value, value
@@ -13,9 +13,7 @@ from genai_ports.errors import ConfigurationError, InvalidInput
 from genai_ports.regions import region as known_region
 from genai_ports.simulator.rules.limits import GENEROUS, check_default
 from genai_ports.simulator.work.pace import Pace, parse_pace
-
-if TYPE_CHECKING:
-    from genai_ports.simulator.world_file import WorldFile
+from genai_ports.simulator.world_file import WorldFile, load_world
 
 
 @value
@@ -88,8 +86,6 @@ class WorldSettings(Value):
 
     def _of_world(self) -> dict[str, Any]:
         """Read the world file, and return the settings in it."""
-        from genai_ports.simulator.world_file import WorldFile, load_world  # noqa: PLC0415  # few worlds need it
-
         file = self.world if isinstance(self.world, WorldFile) else load_world(_checked_path(self.world))
         found = file.data["settings"]
         try:
