@@ -201,3 +201,90 @@ def compare(ctx: click.Context, files: tuple[Path, ...], *, accept_file: Path | 
         for each in found:
             show_comparison(console, each)
     ctx.exit(1 if any(each.open for each in found) else 0)
+
+
+@commands.command(cls=_Command)
+@click.argument("scenario", required=False)
+@click.option("--to", "path", type=_FILE, help="The file to write, with the suffix .yaml.")
+@click.option("--list", "show_list", is_flag=True, help="List the scenarios.")
+@click.option("--endpoint", help="Root URL of the server; default: a fake server that the command starts.")
+@click.option("--profile", help="Profile of the OCI config file: record from the real service.")
+@click.option("--config-file", help="The OCI config file; default: ~/.oci/config.")
+@click.option("--region", help="Region of all calls; default: the region of the server or of the profile.")
+@click.option("--seed", default="0", show_default=True, help="Seed of the fake server that the command starts.")
+@click.option("--compartment", help="OCID of the compartment; required with --profile.")
+@click.option(
+    "--set", "inputs", multiple=True, metavar="NAME=VALUE", help="Another input of a scenario; repeat for more."
+)
+@click.option("--interval", type=float, help="Seconds between two reads of work; default: as the service requests.")
+@click.option("--yes", is_flag=True, help="Do not ask before a real tenancy is changed.")
+@click.option(
+    "--listen", metavar="PORT", help="Instead of a scenario: record what passes a signing proxy on this port."
+)
+@click.option("--allow-changes", is_flag=True, help="Let POST, PUT and DELETE pass the proxy.")
+def record(
+    *,
+    scenario: str | None,
+    path: Path | None,
+    show_list: bool,
+    listen: str | None,
+    profile: str | None,
+    config_file: str | None,
+    region: str | None,
+    endpoint: str | None,
+    allow_changes: bool,
+    compartment: str | None,
+    inputs: tuple[str, ...],
+    seed: str,
+    interval: float | None,
+    yes: bool,
+) -> None:
+    """Play a scenario and record it, or record what passes a signing proxy.
+
+    A scenario that changes a real tenancy asks first, tags what it makes with genai-ports, and deletes it in the end,
+    also after Ctrl-C. The proxy signs requests of any tool with the profile. The recording is scrubbed.
+    """
+    from genai_ports.cli.record import list_scenarios, record_scenario  # noqa: PLC0415  # imports the SDK
+
+    if show_list:
+        click.echo(list_scenarios())
+        return
+    if path is None or (scenario is None) == (listen is None):
+        raise click.UsageError("--to is required, and either a SCENARIO (see --list) or --listen")
+    if listen is not None:
+        if profile is None:
+            raise click.UsageError("--listen requires --profile")
+        from genai_ports.cli.signing_proxy import record_proxy  # noqa: PLC0415  # imports the SDK and waitress
+
+        done = record_proxy(
+            path,
+            listen,
+            profile=profile,
+            config_file=config_file,
+            region=region,
+            upstream=endpoint,
+            allow_changes=allow_changes,
+        )
+        click.echo(done)
+        return
+    pairs = dict(_pair(each) for each in inputs)
+    done = record_scenario(
+        path,
+        str(scenario),
+        endpoint=endpoint,
+        profile=profile,
+        config_file=config_file,
+        region=region,
+        seed=seed,
+        inputs=pairs | ({"compartment": compartment} if compartment else {}),
+        interval=interval,
+        agreed=yes,
+    )
+    click.echo(done)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, given = text.partition("=")
+    if not equals:
+        raise click.UsageError(f"--set takes NAME=VALUE, not {text!r}")
+    return name, given

@@ -27,10 +27,11 @@ class Interrupting:
             is_it = self._left == 0
             if is_it and not self._sent:
                 raise KeyboardInterrupt
-            result = method(*arguments, **options)
-            if is_it:
-                raise KeyboardInterrupt
-            return result
+            try:
+                return method(*arguments, **options)
+            finally:
+                if is_it:
+                    raise KeyboardInterrupt
 
         return call
 

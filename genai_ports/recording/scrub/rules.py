@@ -153,6 +153,11 @@ def rules() -> tuple[Rule, ...]:
             _uuid,
             flags=any_case,
         ),
+        _rule(
+            "etag",  # in the simulator's message about an etag that does not match
+            r"(?<= has )(?!scrubbed)[0-9a-f]{32}(?=: read it again)",
+            lambda matched: token_pseudonym(matched[0]) if not is_pseudonym(matched[0]) else matched[0],
+        ),
         _rule("IP address", r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)", _IPV4),
         _rule("IP address", r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])", _ipv6, flags=any_case),
     )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _DEPTH: Final = 4
 """Secrets are found in so many encodings around each other."""
 _PERCENT: Final = re.compile(r"[^\s\"<>]*%[0-9A-Fa-f]{2}[^\s\"<>]*")
+_OCID: Final = re.compile(r"ocid1\.[\w.-]+", re.ASCII)
 _ESCAPE: Final = re.compile(r"(?:\\u[0-9a-fA-F]{4})+|\\[\"\\/bfnrt]")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{12,}(?:\r?\n[A-Za-z0-9+/_-]+)*={0,2}")
 _BASE64_REPLACEMENT: Final = "scrubbed-base64"
@@ -139,4 +140,5 @@ def _readable(run: str) -> str | None:
 def _without_readable(text: str) -> str:
     """Remove from a text what does not count for its look: pseudonyms, public names, and base64 of readable text."""
     text = _BASE64.sub(lambda matched: matched[0] if _readable(matched[0]) is None else " ", without_pseudonyms(text))
+    text = _OCID.sub(lambda matched: " " if matched[0] in public_names_and_ids() else matched[0], text)
     return " ".join(word for word in text.split() if word.strip(".,:;'\"()") not in public_names_and_ids())

@@ -1,0 +1,198 @@
+"""A signing proxy on this machine: plain HTTP comes in, and leaves signed with a profile, for the real endpoint.
+
+Whoever reaches it acts with that profile. So it listens on loopback alone, refuses requests of web pages, lets nothing
+be changed by default, and writes neither headers nor bodies to its log.
+"""
+
+from __future__ import annotations
+
+import signal
+from contextlib import suppress
+from http import HTTPStatus
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import click
+import oci
+from oci._vendor.requests import Session
+from oci.exceptions import ClientError
+from waitress.server import create_server
+from werkzeug.wrappers import Request, Response
+
+from genai_ports.backends.urls import is_loopback, server_url
+from genai_ports.errors import ConfigurationError
+from genai_ports.recording import recording
+from genai_ports.regions import endpoint_url, find_region
+from genai_ports.regions import region as known_region
+from genai_ports.wire.http import JSON, REQUEST_HEADERS
+from genai_ports.wire.routes import VERSION, find_route
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_HOST: Final = "127.0.0.1"
+_READS: Final = ("GET", "HEAD")
+_PASSED_ON: Final = ("accept", "content-type", "user-agent", *REQUEST_HEADERS.values())
+"""The headers of a client that are sent on. Its signature, its date and its digest are not: they are made anew."""
+_KEPT_BACK: Final = ("connection", "content-encoding", "content-length", "keep-alive", "server", "transfer-encoding")
+_SECONDS: Final = (10.0, 60.0)
+_BODY_BYTES: Final = 1024 * 1024
+
+
+class SigningProxy:
+    """The proxy as a WSGI app.
+
+    Args:
+        signer: a signer of the OCI SDK.
+        region: the id of the region of paths that name none.
+        upstream: the root URL to send to; default: the real endpoint of the region.
+        allow_changes: let POST, PUT and DELETE pass.
+    """
+
+    def __init__(self, signer: Any, region: str, *, upstream: str | None = None, allow_changes: bool = False) -> None:
+        self._signer = signer
+        self._region = region
+        self._upstream = upstream
+        self._allow_changes = allow_changes
+        self._session = Session()
+        if upstream and is_loopback(upstream):
+            self._session.trust_env = False  # a proxy from the environment cannot reach this machine
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Pass one request on, or refuse it."""
+        request = Request(environ)
+        response = self._refused(request) or self._passed_on(request)
+        route = find_route(request.method, request.path)
+        click.echo(f"{request.method} {route.operation.name if route else '-'} {response.status_code}", err=True)
+        return response(environ, start_response)
+
+    def _refused(self, request: Request) -> Response | None:
+        host = urlsplit(f"//{request.headers.get('host', '')}").hostname
+        if host not in (_HOST, "localhost") or request.headers.get("origin"):
+            return _error(HTTPStatus.FORBIDDEN, "NotAllowed", "The proxy serves tools on this machine, not web pages.")
+        if f"{VERSION}/" not in request.path:
+            return _error(HTTPStatus.NOT_FOUND, "NotFound", f"The proxy passes on paths below {VERSION} alone.")
+        if request.method not in _READS and not self._allow_changes:
+            return _error(
+                HTTPStatus.FORBIDDEN, "NotAllowed", f"{request.method} could change the tenancy: use --allow-changes."
+            )
+        if (request.content_length or 0) > _BODY_BYTES:
+            return _error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "RequestEntityTooLarge", "The body is too large.")
+        return None
+
+    def _passed_on(self, request: Request) -> Response:
+        headers = {name: request.headers[name] for name in _PASSED_ON if request.headers.get(name)}
+        try:
+            received = self._session.request(
+                request.method,
+                self._target(request),
+                headers={"accept": JSON, "content-type": JSON, **headers},
+                data=request.get_data() or None,
+                auth=self._signer,
+                timeout=_SECONDS,
+                allow_redirects=False,
+            )
+        except OSError as error:
+            return _error(HTTPStatus.BAD_GATEWAY, "BadGateway", f"No response of the service: {type(error).__name__}.")
+        kept = [(name, text) for name, text in received.headers.items() if name.lower() not in _KEPT_BACK]
+        return Response(received.content, received.status_code, kept)
+
+    def _target(self, request: Request) -> str:
+        """Return where a request goes, with path and query as the client sent them."""
+        sent: str = request.environ["REQUEST_URI"]
+        before, _, rest = sent.partition(VERSION)
+        named = find_region(before.strip("/"))
+        if self._upstream:
+            return f"{self._upstream}{f'/{named.id}' if named else ''}{VERSION}{rest}"
+        return f"{endpoint_url(named.id if named else self._region)}{VERSION}{rest}"
+
+
+def _error(status: HTTPStatus, code: str, message: str) -> Response:
+    return Response(f'{{"code": "{code}", "message": "{message}"}}', status, content_type=JSON)
+
+
+def record_proxy(
+    path: Path,
+    listen: str,
+    *,
+    profile: str,
+    config_file: str | None,
+    region: str | None,
+    upstream: str | None,
+    allow_changes: bool,
+) -> str:
+    """Serve until SIGINT or SIGTERM, and write what passed; print `listening on URL` first.
+
+    Args:
+        path: the file to write.
+        listen: a port, or host and port, of loopback.
+        profile: the profile of the OCI config file that signs.
+        config_file: default: `~/.oci/config`.
+        region: default: that of the profile.
+        upstream: the root URL to send to; default: the real endpoint of the region.
+        allow_changes: let POST, PUT and DELETE pass.
+
+    Returns:
+        What was recorded, in one line.
+
+    Raises:
+        ConfigurationError: the profile cannot be used, or the address is not one of loopback.
+        NothingRecorded: nothing passed.
+    """
+    port = _loopback_port(listen)
+    signer, own_region = _signer(config_file, profile)
+    chosen = known_region(region or own_region).id
+    root = server_url(upstream) if upstream else None
+    app = SigningProxy(signer, chosen, upstream=root, allow_changes=allow_changes)
+    with recording(path) as tape:
+        for url in _serving(app, port):
+            click.echo(f"listening on {url}")
+    return f"recorded {len(tape)} requests to {path}"
+
+
+def _serving(app: SigningProxy, port: int) -> Iterator[str]:
+    """Serve, yield the URL once, and stop at a signal."""
+    stop = Event()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    handlers = {number: signal.signal(number, lambda *_: stop.set()) for number in signals}
+    try:
+        try:
+            server: Any = create_server(app, host=_HOST, port=port, ident=None, max_request_body_size=_BODY_BYTES + 1)
+        except (OSError, OverflowError) as error:
+            raise ConfigurationError(f"cannot listen on {_HOST}:{port}: {error}") from error
+        thread = Thread(target=_run, args=(server,), daemon=True)
+        thread.start()
+        yield f"http://{_HOST}:{server.effective_port}"
+        stop.wait()
+        server.task_dispatcher.shutdown()  # first: a thread that has just served still wakes the loop
+        server.close()
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+def _run(server: Any) -> None:
+    with suppress(OSError):  # closing ends the loop like this
+        server.run()
+
+
+def _loopback_port(listen: str) -> int:
+    host, _, port = listen.rpartition(":")
+    if host not in ("", _HOST, "localhost"):
+        raise ConfigurationError(
+            f"--listen must be a port of {_HOST}, not {listen!r}: whoever reaches the proxy acts with your profile"
+        )
+    if not (port.isascii() and port.isdigit() and int(port) < 2**16):
+        raise ConfigurationError(f"--listen must be a port from 0 to 65535, not {listen!r}")
+    return int(port)
+
+
+def _signer(config_file: str | None, profile: str) -> tuple[Any, str]:
+    try:
+        config = oci.config.from_file(config_file or oci.config.DEFAULT_LOCATION, profile)
+        client = oci.generative_ai.GenerativeAiClient(config)
+    except (ClientError, ValueError, OSError) as error:
+        raise ConfigurationError(f"the OCI profile cannot be read: {error}") from error
+    return client.base_client.signer, str(config["region"])
