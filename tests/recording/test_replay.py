@@ -21,11 +21,10 @@ from genai_ports import (
     connect,
 )
 from genai_ports.backends.recorded import RecordedBackend
-from genai_ports.recording.cassette import Cassette, Interaction
+from genai_ports.recording.cassette import Cassette, Interaction, cassette_text
 from genai_ports.recording.player import Player
 from genai_ports.recording.polling import MOST_REPEATS
-from genai_ports.recording.provenance import Provenance
-from genai_ports.recording.saving import save_cassette
+from genai_ports.recording.provenance import Provenance, provenance_text
 from genai_ports.testing import ready
 from genai_ports.wire.http import HttpRequest, HttpResponse
 
@@ -318,7 +317,9 @@ def test_any_polls_end_in_the_recorded_end_state_through_states_in_recorded_orde
 def test_connect_opens_a_cassette_by_its_path(tmp_path, monkeypatch):
     recording = Recording(region="fra")
     names = [each.id for each in recording.genai.list_models(ready.COMPARTMENT)]
-    save_cassette(tmp_path / "a b.yaml", recording.cassette, Provenance(source="fake", region="eu-frankfurt-1"))
+    (tmp_path / "a b.yaml").write_text(cassette_text(recording.cassette), encoding="utf-8")
+    provenance = Provenance(source="fake", region="eu-frankfurt-1")
+    (tmp_path / "a b.provenance.json").write_text(provenance_text(provenance), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     for url in (f"cassette:{tmp_path}/a%20b.yaml", "cassette:a b.yaml"):
         with connect(url) as genai:

@@ -86,7 +86,7 @@ def test_pipelined_requests_are_served_in_order(steered: SteeredServer, connect)
     steered.serve_pending(connect)
     steered.pass_time(HOUR)
     assert [sorted(json.loads(connection.read_response()[2])) for _ in range(3)] == [
-        ["region", "status", "time"],
+        ["region", "seed", "status", "time"],
         ["items"],
         ["time"],
     ]

@@ -47,10 +47,10 @@ def test_both_names_show_the_same_help_but_for_their_own_name():
 
 
 def test_every_option_reaches_the_function_that_serves(served, tmp_path):
-    port_file, config = tmp_path / "port", tmp_path / "config"
+    port_file, config, tape = (tmp_path / name for name in ("port", "config", "tape.yaml"))
     arguments = "--host 127.0.0.2 --port 0 --region fra --seed 7 --pace 3s --clock virtual --limits strict".split()
     more = "--mode short-pages --mode stale-lists:9 --lenient --verify-signatures".split()
-    files = ["--trust", str(config), "--port-file", str(port_file)]
+    files = ["--trust", str(config), "--port-file", str(port_file), "--record", str(tape)]
     result = CliRunner().invoke(commands, ["serve", *arguments, *more, *files])
     settings = Settings(
         region="fra",
@@ -62,13 +62,15 @@ def test_every_option_reaches_the_function_that_serves(served, tmp_path):
         lenient=True,
         verify_signatures=True,
     )
-    assert served == [(("127.0.0.2", 0, settings), {"port_file": port_file, "trust": (config,)})]
+    assert served == [(("127.0.0.2", 0, settings), {"port_file": port_file, "trust": (config,), "record": tape})]
     assert (result.exit_code, result.output) == (0, "")
 
 
 def test_without_options_it_serves_on_loopback_at_a_pace_of_two_seconds(served):
     CliRunner().invoke(commands, ["serve"])
-    assert served == [(("127.0.0.1", 8080, Settings(seed="0", pace="2s")), {"port_file": None, "trust": ()})]
+    assert served == [
+        (("127.0.0.1", 8080, Settings(seed="0", pace="2s")), {"port_file": None, "trust": (), "record": None})
+    ]
 
 
 def test_python_m_fake_server_passes_its_options_on(served, monkeypatch):

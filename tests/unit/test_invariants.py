@@ -74,8 +74,8 @@ def test_a_change_without_effect_must_be_announced() -> None:
         ),
         (lambda example: example.overwrite(example.model.id, description="new"), "has changed, but its etag has not"),
         (lambda example: example.overwrite(example.endpoint.id, model_id="gone"), "uses gone, which is deleted"),
-        (lambda example: example.world._unrefer(example.endpoint.id, example.model.id), "lacks dependents"),
-        (lambda example: example.world._refer(ENDPOINT, example.endpoint.id, example.unfinished.id), "do not use"),
+        (lambda example: example.world.unrefer(example.endpoint.id, example.model.id), "lacks dependents"),
+        (lambda example: example.world.refer(ENDPOINT, example.endpoint.id, example.unfinished.id), "do not use"),
         (
             lambda example: example.overwrite(
                 example.model.id,
