@@ -288,3 +288,29 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals:
         raise click.UsageError(f"--set takes NAME=VALUE, not {text!r}")
     return name, given
+
+
+@click.option("--to", required=True, type=_FILE, help="World file to write.")
+@click.option("--compartment", "compartments", required=True, multiple=True, help="OCID; repeat for more.")
+@click.option("--region", "regions", required=True, multiple=True, help="Region to read; repeat for more.")
+@click.option("--profile", "oci_profile", help="Profile of ~/.oci/config; default: DEFAULT.")
+@click.option("--endpoint", help="Root URL of a server to read in place of the real service.")
+def mirror(
+    *,
+    to: Path,
+    compartments: tuple[str, ...],
+    regions: tuple[str, ...],
+    oci_profile: str | None,
+    endpoint: str | None,
+) -> None:
+    """Read compartments of a tenancy into a scrubbed world file, which a simulator or a server starts from.
+
+    Only reads are sent. After an interruption, the same command continues where it stopped.
+    """
+    from genai_ports.cli.mirror import run_mirror  # noqa: PLC0415  # imports rich and the SDK
+    from genai_ports.cli.report import new_console  # noqa: PLC0415  # imports rich
+
+    console = new_console()
+    click.echo(
+        run_mirror(console, to, compartments=compartments, regions=regions, profile=oci_profile, endpoint=endpoint)
+    )

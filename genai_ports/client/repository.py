@@ -32,6 +32,11 @@ class Repository(Models, ImportedModels, Endpoints, DedicatedAiClusters, Private
         super().__init__(backend, retry or RetryPolicy())
 
     @property
+    def backend(self) -> Backend:
+        """The backend that sends the calls."""
+        return self._backend
+
+    @property
     def clock(self) -> api.Clock:
         return self._backend.clock
 

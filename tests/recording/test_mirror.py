@@ -1,0 +1,168 @@
+"""A mirror reads a tenancy with reads alone, and gives a scrubbed world whose lists equal the source's."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+from fake_server import FakeServer, Settings
+from genai_ports import Fault, InMemoryModelRepository, connect
+from genai_ports.api.kinds import KINDS
+from genai_ports.api.verbs import LIST
+from genai_ports.cli.commands import commands
+from genai_ports.client.repository import Repository
+from genai_ports.client.retry import NEVER
+from genai_ports.errors import ConnectionLost
+from genai_ports.recording.mirror import Mirrored, mirror
+from genai_ports.recording.read_only import ReadOnlyBackend, WriteRefused
+from genai_ports.recording.world_scrub import WorldScrubber
+from genai_ports.simulator.state.data import to_data
+from genai_ports.testing import ready
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from genai_ports.client.ports import GenAi
+
+REGIONS = ("us-chicago-1", "eu-frankfurt-1", "uk-london-1")
+COMPARTMENT = "ocid1.compartment.oc1..aaaaaaaa5tz3l2kq7vnx4w6pd2yjr7c3mhb5sg4eoufi2ntqaxlvk6wz7jya"
+
+
+def filled(genai: GenAi, *, each: int) -> None:
+    """Make resources of all kinds in three regions; names are shared and out of order."""
+    for region in REGIONS:
+        cluster = genai.create_dedicated_ai_cluster(
+            ready.cluster_details(compartment_id=COMPARTMENT, display_name="secret-cluster"), region=region
+        )
+        for number in range(each):
+            genai.create_imported_model(
+                ready.imported_model_details(
+                    compartment_id=COMPARTMENT,
+                    display_name=f"customer {number % 37:02} of {region}",
+                    freeform_tags={"owner": "jane.doe@example.com"},
+                ),
+                region=region,
+            )
+            if number % 7 == 0:
+                genai.clock.sleep(1)
+        genai.get_dedicated_ai_cluster(cluster.id, region=region)
+
+
+def lists(genai: GenAi, compartment: str, scrubber: WorldScrubber | None = None) -> dict[str, Any]:
+    """Return every list in every order, scrubbed if a scrubber is passed."""
+    found: dict[str, Any] = {}
+    for region in REGIONS:
+        for kind in KINDS.values():
+            operation = kind.operation(LIST)
+            for sort_key in operation.sort_keys:
+                for order in ("ASC", "DESC"):
+                    query = {"region": region, "sort_by": sort_key, "sort_order": order, "limit": 1000}
+                    items = [to_data(each) for each in getattr(genai, operation.name)(compartment, **query)]
+                    if sort_key == "displayName" and kind.name == "model":
+                        continue  # pseudonyms do not sort among the names of base models
+                    shown = [scrubber.resource(each) for each in items] if scrubber else items
+                    found[f"{region} {operation.name} {sort_key} {order}"] = shown
+    return found
+
+
+def scrubber_of(genai: GenAi) -> WorldScrubber:
+    names = set()
+    for region in REGIONS:
+        for kind in KINDS.values():
+            if kind.name != "work_request":
+                listed = getattr(genai, kind.operation(LIST).name)(COMPARTMENT, region=region, limit=1000)
+                names |= {each.display_name for each in listed if getattr(each, "type", None) != "BASE"}
+    return WorldScrubber(names)
+
+
+def test_a_world_of_2000_resources_in_3_regions_is_mirrored_over_http(tmp_path: Path) -> None:
+    path = tmp_path / "world.json"
+    with FakeServer(settings=Settings(clock="virtual", pace="instant")) as server:
+        source = InMemoryModelRepository(simulator=server.simulator)
+        filled(source, each=700)
+        result = CliRunner().invoke(
+            commands,
+            ["mirror", "--endpoint", server.url, "--compartment", COMPARTMENT, "--to", str(path)]
+            + [part for region in REGIONS for part in ("--region", region)],
+        )
+        assert result.exit_code == 0, result.output
+        scrubber = scrubber_of(source)
+        expected = lists(source, COMPARTMENT, scrubber)
+        assert not [entry for entry in server.simulator.journal if entry.operation.startswith(("create", "delete"))]
+    text = path.read_text()
+    for private in (COMPARTMENT, "customer", "secret-cluster", "jane", "example.com"):
+        assert private not in text
+    compartment = scrubber.text(COMPARTMENT)
+    assert compartment in result.output
+    with connect(f"memory://?world={path}") as mirrored:
+        assert lists(mirrored, compartment) == expected
+    with FakeServer(settings=Settings(world=path, clock="virtual")) as copy, connect(copy.url) as over_http:
+        assert lists(over_http, compartment) == expected
+
+
+def small(server: FakeServer) -> InMemoryModelRepository:
+    source = InMemoryModelRepository(simulator=server.simulator)
+    filled(source, each=12)
+    return source
+
+
+def run(url: str, path: Path, source: InMemoryModelRepository) -> Mirrored:
+    with connect(url) as genai:
+        backend = genai.backend  # type: ignore[attr-defined]
+        backend.clock = source.clock
+        return mirror(backend, path, compartments=[COMPARTMENT], regions=REGIONS, retry=NEVER)
+
+
+def test_an_interrupted_mirror_continues_and_ends_with_the_same_world(tmp_path: Path) -> None:
+    whole, resumed = tmp_path / "whole.json", tmp_path / "resumed.json"
+    with FakeServer(settings=Settings(clock="virtual", pace="instant")) as server:
+        source = small(server)
+        run(server.url, whole, source)
+        server.simulator.faults.add(Fault(damage="reset", operation="list_work_request_logs", nth=8))
+        with pytest.raises(ConnectionLost):
+            run(server.url, resumed, source)
+        assert not resumed.exists()
+        partial = resumed.with_name("resumed.json.partial")
+        assert "customer" not in partial.read_text()
+        done = run(server.url, resumed, source)
+    assert done.resumed > 20
+    assert not partial.exists()
+    assert json.loads(resumed.read_text()) == json.loads(whole.read_text())
+
+
+def test_a_resource_that_vanishes_before_it_is_read_is_left_out_and_counted(tmp_path: Path) -> None:
+    with FakeServer(settings=Settings(clock="virtual", pace="instant")) as server:
+        source = small(server)
+        server.simulator.faults.add(Fault(status=404, operation="get_imported_model", nth=3))
+        done = run(server.url, tmp_path / "world.json", source)
+    assert done.vanished == 1
+
+
+def test_work_under_way_stays_as_it_is_until_it_is_driven(tmp_path: Path) -> None:
+    path = tmp_path / "world.json"
+    with FakeServer(settings=Settings(clock="virtual", pace="realistic")) as server:
+        source = small(server)
+        run(server.url, path, source)
+    mirrored = InMemoryModelRepository(world=path)
+    compartment = WorldScrubber(()).text(COMPARTMENT)
+    cluster = mirrored.list_dedicated_ai_clusters(compartment).one()
+    mirrored.clock.sleep(100_000)
+    assert mirrored.get_dedicated_ai_cluster(cluster.id).lifecycle_state == "CREATING"
+    mirrored.simulator.finish(cluster.id)
+    assert mirrored.get_dedicated_ai_cluster(cluster.id).lifecycle_state == "ACTIVE"
+    work = mirrored.list_work_requests(compartment, resource_id=cluster.id).one()
+    assert (work.status, work.percent_complete) == ("SUCCEEDED", 100)
+
+
+def test_a_write_is_refused_before_it_leaves() -> None:
+    source = InMemoryModelRepository()
+    reader = Repository(ReadOnlyBackend(source.backend))
+    with pytest.raises(WriteRefused, match="create_imported_model is a POST"):
+        reader.create_imported_model(ready.imported_model_details())
+    with pytest.raises(WriteRefused, match="delete_model is a DELETE"):
+        reader.delete_model("ocid1.generativeaimodel.oc1.us-chicago-1.x")
+    assert not list(source.simulator.journal)
+    assert not list(reader.list_imported_models(COMPARTMENT))
