@@ -28,6 +28,7 @@ def serve(
     port_file: Path | None = None,
     trust: Sequence[Path] = (),
     record: Path | None = None,
+    replay: Path | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM; print `listening on URL` as the first line.
 
@@ -38,6 +39,7 @@ def serve(
         port_file: the file to write the port to.
         trust: OCI config files; the public keys of their profiles are registered.
         record: the file to write at the end what clients sent and what was responded.
+        replay: a cassette whose responses are served instead of a simulated world's.
 
     Raises:
         GenAiError: an option or a setting is not valid, the address cannot be listened on, or nothing was recorded.
@@ -48,7 +50,7 @@ def serve(
     handlers = {number: signal.signal(number, lambda *_: stop.set()) for number in _SIGNALS}
     try:
         trusting = with_trusted_keys(settings, trust)
-        with FakeServer(host=host, port=port, settings=trusting, record=record) as server:
+        with FakeServer(host=host, port=port, settings=trusting, record=record, replay=replay) as server:
             if port_file:
                 _write_atomically(port_file, f"{server.port}\n")
             print(f"listening on {server.url}", flush=True)  # noqa: T201  # scripts wait for this line

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     from fake_server.app import App
     from fake_server.recorder import Recorder
+    from fake_server.replay import Replay
     from genai_ports.api.clock import MovableClock
+    from genai_ports.recording.player import Player
     from genai_ports.simulator.simulator import Simulator
 
 _WAITRESS: Final[dict[str, Any]] = {
@@ -56,6 +58,8 @@ class FakeServer:
         port: the port; 0 picks a free one.
         settings: of its worlds and of the server; default: `Settings()`.
         record: the file, with the suffix `.yaml`, to write at the end what clients sent and what was responded.
+        replay: a cassette; its responses are served instead of a simulated world's. Of the settings, only `clock`
+            has a meaning then.
 
     Raises:
         ConfigurationError: the address cannot be listened on, such as a port that is taken, or the recording cannot be
@@ -76,15 +80,19 @@ class FakeServer:
         port: int = 0,
         settings: Settings | None = None,
         record: Path | str | None = None,
+        replay: Path | str | None = None,
     ) -> None:
+        if record is not None and replay is not None:
+            raise ConfigurationError("a server either records or replays: pass record or replay, not both")
         self.app: App = create_app(settings)
+        self._replay = None if replay is None else _new_replay(self.app, replay)
         self._recorder = None if record is None else _new_recorder(self.app, record)
         self._sockets: dict[int, Any] = {}
         self._closing = Event()
         self._dispatcher = InlineDispatcher()
         settled = {**_WAITRESS, "_dispatcher": self._dispatcher}
         server: Any = create_server(
-            self._recorder or self.app, map=self._sockets, sockets=[_listen(host, port)], **settled
+            self._replay or self._recorder or self.app, map=self._sockets, sockets=[_listen(host, port)], **settled
         )
         server.channel_class = Channel
         # It wakes the loop after each response; here the loop itself serves, so it is awake.
@@ -99,6 +107,17 @@ class FakeServer:
         """The root URL, for `connect` and for a client's endpoint."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
+
+    @property
+    def player(self) -> Player:
+        """The player of the recording.
+
+        Raises:
+            ConfigurationError: the server does not replay.
+        """
+        if self._replay is None:
+            raise ConfigurationError("this server does not replay a recording: pass replay= to FakeServer")
+        return self._replay.player
 
     @property
     def simulator(self) -> Simulator:
@@ -213,6 +232,16 @@ def _new_recorder(app: App, path: Path | str) -> Recorder:
             f"{error.name} is not installed; recording needs it: pip install 'genai-ports[recording]'"
         ) from error
     return Recorder(app, path)
+
+
+def _new_replay(app: App, path: Path | str) -> Replay:
+    try:
+        from fake_server.replay import Replay  # noqa: PLC0415  # needs what few servers need
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"{error.name} is not installed; a replay needs it: pip install 'genai-ports[recording]'"
+        ) from error
+    return Replay(app, path, WorldClock(app))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -212,6 +212,7 @@ def test_only_the_sdk_adapter_the_drift_alarm_and_what_the_test_kit_plugs_into_t
         "genai_ports.cli.signing_proxy",
         "genai_ports.drift.installed",
         "genai_ports.recording.recorder",
+        "genai_ports.recording.in_process",
         "genai_ports.testing.stock_client",
         "genai_ports.testing.wsgi_transport",
     }
@@ -238,6 +239,19 @@ assert read_response(route.operation, HttpResponse(200, {}, b'{"id": "a"}')).val
 assert read_error(route.operation, HttpResponse(404)).status == 404
 """
     assert loaded_by(code) == {"genai_ports"}
+
+
+def test_a_replay_loads_neither_the_sdk_nor_the_server():
+    cassette = "interactions: []\nversion: 1\n"
+    code = f"""
+import genai_ports, pathlib, tempfile
+with tempfile.TemporaryDirectory() as directory:
+    file = pathlib.Path(directory, "empty.yaml")
+    file.write_text({cassette!r})
+    with genai_ports.connect(f"cassette:{{file}}") as genai:
+        assert len(genai.player) == 0
+"""
+    assert loaded_by(code) & {"oci", "fake_server", "click", "vcr", "waitress", "werkzeug"} == set()
 
 
 def test_a_connection_in_memory_loads_sortedcontainers_and_no_other_third_party():

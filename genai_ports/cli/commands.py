@@ -91,8 +91,16 @@ def demo(ctx: click.Context, seed: str, region: str) -> None:
     help="Register the public keys of an OCI config file; needs --verify-signatures; repeat for more.",
 )
 @click.option("--record", type=_FILE, help="At the end, write what clients sent and what was responded to this file.")
-def serve(
-    *, host: str, port: int, port_file: Path | None, trust: tuple[Path, ...], record: Path | None, **settings: Any
+@click.option("--replay", type=_FILE, help="Serve the responses of this cassette instead of a simulated world's.")
+def serve(  # one for each option
+    *,
+    host: str,
+    port: int,
+    port_file: Path | None,
+    trust: tuple[Path, ...],
+    record: Path | None,
+    replay: Path | None,
+    **settings: Any,
 ) -> None:
     """Serve a simulated control plane over HTTP.
 
@@ -105,7 +113,7 @@ def serve(
     if settings["world"]:
         settings = {name: given for name, given in settings.items() if _is_given(name)}
         check_beside_world(name for name in settings if name in OF_WORLD)
-    serve_until_signal(host, port, Settings(**settings), port_file=port_file, trust=trust, record=record)
+    serve_until_signal(host, port, Settings(**settings), port_file=port_file, trust=trust, record=record, replay=replay)
 
 
 def _is_given(name: str) -> bool:

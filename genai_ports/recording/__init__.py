@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from genai_ports.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from genai_ports.recording.in_process import replaying as replaying
+    from genai_ports.recording.player import Player as Player
     from genai_ports.recording.recorder import recording as recording
     from genai_ports.recording.scrub import Finding as Finding
     from genai_ports.recording.scrub import UnsafeRecording as UnsafeRecording
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 else:
     _MODULE_OF = {
         "recording": "recorder",
+        "Player": "player",
+        "replaying": "in_process",
         "NothingRecorded": "tape",
         "Tape": "tape",
         **dict.fromkeys(("Finding", "UnsafeRecording", "check_cassette", "scrubbed"), "scrub"),

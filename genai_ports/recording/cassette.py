@@ -236,7 +236,7 @@ def _to_data(each: Interaction) -> dict[str, Any]:
             "body": _shown(request.body) if request.body else None,
         },
         "response": {
-            "status": {"code": response.status, "message": _reason(response.status)},
+            "status": {"code": response.status, "message": reason_of(response.status)},
             "headers": {
                 **{name: [value] for name, value in response.headers.items()},
                 **({"content-type": [response.content_type]} if response.body else {}),
@@ -246,7 +246,8 @@ def _to_data(each: Interaction) -> dict[str, Any]:
     }
 
 
-def _reason(status: int) -> str:
+def reason_of(status: int) -> str:
+    """Return the phrase of an HTTP status; empty for an unknown one."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:

@@ -20,6 +20,7 @@ from genai_ports.recording.matching import READS, key_of, subject_of
 from genai_ports.recording.nearest import explain, name_of
 from genai_ports.recording.polling import Reads
 from genai_ports.recording.provenance import load_provenance
+from genai_ports.recording.scrub.scrubber import scrubbed_request
 from genai_ports.recording.sending import Sends
 from genai_ports.recording.states import BEFORE_ALL, essence, latest_time
 from genai_ports.recording.visibility import Moment, NotVisible
@@ -119,6 +120,11 @@ class Player(Locked):
             NotRecorded: there is none; the message names the nearest recorded request and the difference.
         """
         key = key_of(request, region or self.default_region)
+        if key not in self._reads and key not in self._sends:  # the recording may have pseudonyms of what was sent
+            scrubbed = scrubbed_request(request)
+            pseudonyms = key_of(scrubbed, key.region)
+            if pseudonyms in self._reads or pseudonyms in self._sends:
+                request, key = scrubbed, pseudonyms
         moment = self._now()
         try:
             if reads := self._reads.get(key):
