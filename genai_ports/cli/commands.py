@@ -92,7 +92,7 @@ def demo(ctx: click.Context, seed: str, region: str) -> None:
 )
 @click.option("--record", type=_FILE, help="At the end, write what clients sent and what was responded to this file.")
 @click.option("--replay", type=_FILE, help="Serve the responses of this cassette instead of a simulated world's.")
-def serve(  # one for each option
+def serve(
     *,
     host: str,
     port: int,

@@ -65,13 +65,8 @@ class Reads:
         self._firsts: list[int] = []
         self._times: list[datetime] = []
         self._epoch = (-1, -1)
-        self._shown = -1
+        self._shown = self._lasting = -1
         self._repeats = 0
-
-    @property
-    def states(self) -> list[State]:
-        """The states, in recorded order."""
-        return self._states
 
     def add(self, position: int, interaction: Interaction, essence: tuple[object, ...], time: datetime) -> int:
         """Add a recorded response; `time` is that of the recording. Return the position of the state that it is of."""
@@ -85,7 +80,7 @@ class Reads:
 
     def reset(self) -> None:
         """Start again."""
-        self._shown = -1
+        self._shown = self._lasting = -1
         self._repeats = 0
 
     def poll(self, moment: Moment) -> State:
@@ -136,8 +131,11 @@ class Reads:
     def _stay(self) -> State:
         """Return the state that the client has seen, or by rule 5 a later one."""
         state = self._states[self._shown]
+        if self._shown == self._lasting:
+            return state
         temporary = temporary_states(_document(state))
         if not temporary:
+            self._lasting = self._shown
             return state
         for later in range(self._shown + 1, len(self._states)):
             if is_finished(_document(self._states[later]), temporary):

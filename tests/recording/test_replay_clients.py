@@ -72,7 +72,7 @@ def test_a_server_replays_by_host_and_by_path(cluster_cassette):
             assert health["played"] == server.player.played == 8
         with connect(server.url) as genai:
             assert len(next(genai.list_models(ready.COMPARTMENT, limit=3, region="fra").pages()).items) == 3
-        control(server, "POST", "/_sim/clock", {"seconds": 30})
+        control(server, "POST", "/_sim/clock", {"advance": 30})
         assert server.player.clock.now() == server.clock.now()
 
 
