@@ -69,7 +69,10 @@ def test_every_option_reaches_the_function_that_serves(served, tmp_path):
 def test_without_options_it_serves_on_loopback_at_a_pace_of_two_seconds(served):
     CliRunner().invoke(commands, ["serve"])
     assert served == [
-        (("127.0.0.1", 8080, Settings(seed="0", pace="2s")), {"port_file": None, "trust": (), "record": None})
+        (
+            ("127.0.0.1", 8080, Settings(seed="0", pace="2s")),
+            {"port_file": None, "trust": (), "record": None, "replay": None},
+        )
     ]
 
 
