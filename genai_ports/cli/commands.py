@@ -298,6 +298,7 @@ def _pair(text: str) -> tuple[str, str]:
     return name, given
 
 
+@commands.command(cls=_Command)
 @click.option("--to", required=True, type=_FILE, help="World file to write.")
 @click.option("--compartment", "compartments", required=True, multiple=True, help="OCID; repeat for more.")
 @click.option("--region", "regions", required=True, multiple=True, help="Region to read; repeat for more.")
