@@ -81,7 +81,7 @@ def get(world: World, scheduler: Scheduler, call: Call, region: str) -> Outcome:
 
 def _get_work_request(world: World, scheduler: Scheduler, call: Call, region: str) -> Outcome:
     record = world.get_work(call.target or "", region)
-    if record.snapshot.polls_left is not None:
+    if record.snapshot.polls_left is not None and not record.snapshot.finished:
         scheduler.poll(world.tables[record.snapshot.kind.name].records[record.snapshot.resource_id])
     work: Work = record.snapshot
     snapshot = work_request_view.work_request(work, world.now)
