@@ -73,7 +73,8 @@ def scrub_name(name: str) -> str:
 def _scrub(value: Any, name: str = "") -> Any:
     if isinstance(value, dict):
         is_base = value.get("type") == "BASE" and "capabilities" in value
-        return {scrub_text(key): _member(key, each, is_base=is_base) for key, each in value.items()}
+        members = ((scrub_text(key), each) for key, each in value.items())
+        return {key: _member(key, each, is_base=is_base) for key, each in members}
     if isinstance(value, list):
         return [_scrub(each, name) for each in value]
     return scrub_property(name, value) if isinstance(value, str) else value

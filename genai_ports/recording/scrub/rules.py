@@ -127,7 +127,7 @@ def rules() -> tuple[Rule, ...]:
         ),
         _rule(
             "bearer token",
-            r"\b(?:Bearer|Basic)\s+(?=\S*[\dA-Z=_]|\S{16})(?!scrubbed)[A-Za-z0-9._~+/=$-]{8,}",
+            r"\b(?:Bearer|Basic)\s+(?=(?-i:\S*[\dA-Z=_])|\S{16})(?!scrubbed)[A-Za-z0-9._~+/=$-]{8,}",
             "Bearer scrubbed",
             flags=any_case,
         ),
@@ -156,7 +156,7 @@ def rules() -> tuple[Rule, ...]:
         _rule(
             "etag",  # in the simulator's message about an etag that does not match
             r"(?<= has )(?!scrubbed)[0-9a-f]{32}(?=: read it again)",
-            lambda matched: token_pseudonym(matched[0]) if not is_pseudonym(matched[0]) else matched[0],
+            lambda matched: token_pseudonym(matched[0]),
         ),
         _rule("IP address", r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)", _IPV4),
         _rule("IP address", r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])", _ipv6, flags=any_case),

@@ -60,7 +60,7 @@ def scrubbed_request(request: HttpRequest) -> HttpRequest:
     return HttpRequest(
         request.method,
         scrub_text(_without_region(request.path)),
-        tuple((scrub_text(name), _parameter(name, text)) for name, text in request.query),
+        tuple(_parameter(scrub_text(name), text) for name, text in request.query),
         scrub_request_headers(request.headers),
         scrub_body(request.body),
     )
@@ -76,8 +76,8 @@ def scrubbed_response(response: HttpResponse) -> HttpResponse:
     )
 
 
-def _parameter(name: str, text: str) -> str:
-    return scrub_tokens(text) if name == "page" else scrub_property(name, text)
+def _parameter(name: str, text: str) -> tuple[str, str]:
+    return name, scrub_tokens(text) if name == "page" else scrub_property(name, text)
 
 
 def _without_region(path: str) -> str:

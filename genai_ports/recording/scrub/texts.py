@@ -23,7 +23,12 @@ _DEPTH: Final = 4
 _PERCENT: Final = re.compile(r"[^\s\"<>]*%[0-9A-Fa-f]{2}[^\s\"<>]*")
 _OCID: Final = re.compile(r"ocid1\.[\w.-]+", re.ASCII)
 _ESCAPE: Final = re.compile(r"(?:\\u[0-9a-fA-F]{4})+|\\[\"\\/bfnrt]")
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{12,}(?:\r?\n[A-Za-z0-9+/_-]+)*={0,2}")
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
+_WRAPPED: Final = re.compile(r"[A-Za-z0-9+/_-]{60,}(?:\r?\n[A-Za-z0-9+/_-]{2,})+={0,2}")
+"""Base64 in several lines."""
+_STRING: Final = re.compile(r'(?:[^"\\]|\\.)+', re.DOTALL)
+"""Text between two quotes."""
+_ANY_ESCAPE: Final = re.compile(rf"{_ESCAPE.pattern}|%[0-9A-Fa-f]{{2}}")
 _BASE64_REPLACEMENT: Final = "scrubbed-base64"
 _URL_SAFE: Final = "/:?&=@+,;!$'()*~"
 
@@ -65,10 +70,15 @@ def _pass(text: str, depth: int) -> str:
     if "%" in text:
         text = _PERCENT.sub(lambda matched: _percent(matched[0], depth - 1), text)
     if "\\" in text:
-        plain = _unescaped(text)
-        scrubbed = scrub_text(plain, depth - 1)
-        text = text if scrubbed == plain else json.dumps(scrubbed, ensure_ascii=False)[1:-1]
+        text = _STRING.sub(lambda matched: _escaped(matched[0], depth - 1), text)
+    text = _WRAPPED.sub(lambda matched: _base64(matched[0], depth - 1), text)
     return _BASE64.sub(lambda matched: _base64(matched[0], depth - 1), text)
+
+
+def _escaped(run: str, depth: int) -> str:
+    plain = _unescaped(run)
+    scrubbed = plain if plain == run else scrub_text(plain, depth)
+    return run if scrubbed == plain else json.dumps(scrubbed, ensure_ascii=False)[1:-1]
 
 
 def _percent(run: str, depth: int) -> str:
@@ -86,6 +96,8 @@ def _base64(run: str, depth: int) -> str:
     if plain is not None:
         scrubbed = scrub_text(plain, depth)
         return run if scrubbed == plain else _encoded(scrubbed, like=run)
+    if "/" in run:
+        return "/".join(_base64(part, depth) for part in run.split("/"))
     return _BASE64_REPLACEMENT if any(_strong_kinds(run)) else run
 
 
@@ -101,9 +113,17 @@ def _views(text: str) -> Iterator[str]:
         yield plain
     if "\\" in text and (plain := _unescaped(text)) != text:
         yield plain
-    for run in _BASE64.findall(text):
+    for run in (*_runs(text), *_WRAPPED.findall(text)):
         if (found := _readable(run)) is not None:
             yield found
+
+
+def _runs(text: str) -> Iterator[str]:
+    """List what can be base64; a slash can be a part of it, or stand before it."""
+    for run in _BASE64.findall(text):
+        yield run
+        if "/" in run:
+            yield from run.split("/")
 
 
 def _strong_kinds(text: str) -> Iterator[str]:
@@ -139,6 +159,14 @@ def _readable(run: str) -> str | None:
 
 def _without_readable(text: str) -> str:
     """Remove from a text what does not count for its look: pseudonyms, public names, and base64 of readable text."""
-    text = _BASE64.sub(lambda matched: matched[0] if _readable(matched[0]) is None else " ", without_pseudonyms(text))
+    text = _ANY_ESCAPE.sub(" ", without_pseudonyms(text))
     text = _OCID.sub(lambda matched: " " if matched[0] in public_names_and_ids() else matched[0], text)
+    text = _BASE64.sub(lambda matched: _unreadable(matched[0]), text)
     return " ".join(word for word in text.split() if word.strip(".,:;'\"()") not in public_names_and_ids())
+
+
+def _unreadable(run: str) -> str:
+    """Return what is not base64 of text."""
+    if _readable(run) is not None:
+        return " "
+    return "/".join(part for part in run.split("/") if not part or _readable(part) is None)
