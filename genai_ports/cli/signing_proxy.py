@@ -6,6 +6,7 @@ be changed by default, and writes neither headers nor bodies to its log.
 
 from __future__ import annotations
 
+import json
 import signal
 from contextlib import suppress
 from http import HTTPStatus
@@ -72,7 +73,7 @@ class SigningProxy:
         host = urlsplit(f"//{request.headers.get('host', '')}").hostname
         if host not in (_HOST, "localhost") or request.headers.get("origin"):
             return _error(HTTPStatus.FORBIDDEN, "NotAllowed", "The proxy serves tools on this machine, not web pages.")
-        if f"{VERSION}/" not in request.path:
+        if f"{VERSION}/" not in request.path or ".." in request.path.split("/"):
             return _error(HTTPStatus.NOT_FOUND, "NotFound", f"The proxy passes on paths below {VERSION} alone.")
         if request.method not in _READS and not self._allow_changes:
             return _error(
@@ -110,7 +111,7 @@ class SigningProxy:
 
 
 def _error(status: HTTPStatus, code: str, message: str) -> Response:
-    return Response(f'{{"code": "{code}", "message": "{message}"}}', status, content_type=JSON)
+    return Response(json.dumps({"code": code, "message": message}), status, content_type=JSON)
 
 
 def record_proxy(

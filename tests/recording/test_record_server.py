@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from http.client import HTTPConnection
+from http.client import HTTPConnection, IncompleteRead
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
@@ -167,5 +167,19 @@ def test_a_request_that_is_not_http_gets_the_response_that_it_gets_without_a_rec
     server = FakeServer(record=tmp_path / "one.yaml")
     server.start()
     assert send(server, "GET", "/20231130/models?compartmentId=" + "x" * 70000) == 400
+    with pytest.raises(NothingRecorded):
+        server.close()
+
+
+def test_a_client_still_gets_the_part_of_a_response_that_is_cut(tmp_path):
+    server = FakeServer(record=tmp_path / "one.yaml")
+    server.start()
+    server.simulator.faults.add(Fault(damage="cut", operation="list_models"))
+    connection = HTTPConnection(server.host, server.port)
+    connection.request("GET", f"/20231130/models?compartmentId={COMPARTMENT}")
+    with pytest.raises(IncompleteRead) as part:
+        connection.getresponse().read()
+    connection.close()
+    assert part.value.partial.startswith(b'{"items":[')
     with pytest.raises(NothingRecorded):
         server.close()
