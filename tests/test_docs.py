@@ -10,6 +10,7 @@ import pkgutil
 import re
 import runpy
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -122,7 +123,7 @@ def texts():
 
 @pytest.fixture
 def alone(monkeypatch, tmp_path):
-    """An empty directory, no settings from outside, and no network but loopback."""
+    """A directory with the cassettes, no settings from outside, and no network but loopback."""
     connect = socket.socket.connect
 
     def checked(self, address):
@@ -131,6 +132,7 @@ def alone(monkeypatch, tmp_path):
 
     monkeypatch.setattr(socket.socket, "connect", checked)
     monkeypatch.delenv("GENAI_PORTS_URL", raising=False)
+    shutil.copytree(ROOT / "cassettes", tmp_path / "cassettes")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -73,7 +73,7 @@ def base_models(region: str, copies: int = 1) -> tuple[Record, ...]:
 def _all_records(region: str, copies: int) -> tuple[Record, ...]:
     records: list[Record] = []
     for model in _base_models():
-        if region in model["servingModes"]:
+        if region in model["servingModes"] or region in model["recorded"]:
             records.extend(_records(model, region, -1 - len(records)))
     return with_copies(records, copies)
 

@@ -13,10 +13,10 @@ from played import Tape, cluster
 
 from genai_ports.cli.commands import commands
 from genai_ports.errors import ConfigurationError
-from genai_ports.recording.cassette import cassette_text
 from genai_ports.recording.compare import compare, compare_cassette
 from genai_ports.recording.compare.rows import ALL_ROWS
-from genai_ports.recording.provenance import FAKE, PRINTED, SERVICE, Provenance, provenance_path, provenance_text
+from genai_ports.recording.provenance import FAKE, PRINTED, SERVICE, Provenance
+from genai_ports.recording.saving import save_recording
 from genai_ports.simulator.rules.refusals import REFUSALS
 
 if TYPE_CHECKING:
@@ -90,8 +90,7 @@ def test_the_message_of_an_error_is_information() -> None:
 
 def saved(path: Path, cassette: Cassette) -> Path:
     file = path / "mine.yaml"
-    file.write_text(cassette_text(cassette), encoding="utf-8")
-    provenance_path(file).write_text(provenance_text(Provenance(source=FAKE)), encoding="utf-8")
+    save_recording(file, cassette.interactions, Provenance(source=FAKE))
     return file
 
 

@@ -44,14 +44,16 @@ class BaseModels:
 
     Args:
         facts: what the recording shows.
+        are_whole: whether lists have all their items; False for excerpts.
 
     Attributes:
         ids: recorded OCIDs of base models and those of the simulator.
         missing: the lists whose base models differ from the catalogue.
     """
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, *, are_whole: bool) -> None:
         self._facts = facts
+        self._are_whole = are_whole
         self.ids: dict[str, str] = {}
         self._own: dict[str, list[Record]] = {}
         self._hidden: dict[str, set[str]] = {}
@@ -92,7 +94,7 @@ class BaseModels:
             most = None if is_whole else len(bases)
             simulated = _listed(each.request, region, most)
             shown = {self.ids.get(str(item.get("id"))) for item in bases}
-            lacking = [item for item in simulated if item["id"] not in shown]
+            lacking = [item for item in simulated if item["id"] not in shown] if self._are_whole else []
             self._hidden.setdefault(region, set()).update(item["id"] for item in lacking)
             only_recorded = tuple(_name(item) for item in bases if item.get("id") in own)
             only_simulated = tuple(map(_name, lacking)) if is_whole else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from genai_ports.recording.compare.forms import NEW_OCID, OCID, TIME_NAMES, form_of, json_type
+from genai_ports.recording.compare.forms import NEW_OCID, OCID, SCRUBBED, TIME_NAMES, form_of, json_type
 from genai_ports.recording.compare.rows import OCIDS, TIMES, Item, property_row
 from genai_ports.recording.compare.schemas import enumeration
 
@@ -109,11 +109,16 @@ class Comparer(NamedTuple):
         if name in TIME_NAMES and not (self.item.is_base_model and name == "timeCreated"):
             form = form_of(recorded) == form_of(simulated)
             return Finding(path, TIMES, None if form else "form", recorded, simulated)
-        if self.identities.translate(recorded) == simulated:
-            return self._found(path)
-        if form_of(recorded) is not None and form_of(recorded) == form_of(simulated) and not name.startswith("time"):
+        same_form = form_of(recorded) is not None and form_of(recorded) == form_of(simulated)
+        is_same = self.identities.translate(recorded) == simulated or self._is_scrubbed_name(recorded, simulated)
+        if is_same or (same_form and not name.startswith("time")):
             return self._found(path)
         return self._found(path, self._kind(path), recorded, simulated)
+
+    def _is_scrubbed_name(self, recorded: str, simulated: str) -> bool:
+        """Whether a recorded text is the pseudonym of a generated one."""
+        is_one = recorded.startswith(SCRUBBED) and len(recorded) == len(simulated) and form_of(simulated) is not None
+        return is_one and self.identities.names.setdefault(recorded, simulated) == simulated
 
     def _compare_ids(self, path: str, recorded: str, simulated: str) -> Finding:
         identities, is_known = self.identities, recorded in self.identities.ocids

@@ -13,9 +13,9 @@ from genai_ports.recording.compare.forms import TIME_NAMES
 from genai_ports.wire.http import NEXT_PAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from genai_ports.api.kind import Kind
+    from genai_ports.api.kind import Kind, Operation
 
 _FAILED_AT: Final = re.compile(r"Failed at (\d+) %: ([^:]+): (.*)", re.DOTALL)
 _SUCCESS: Final = range(200, 300)
@@ -217,6 +217,12 @@ def read_time(text: Any) -> datetime | None:
     except ValueError:
         return None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def sorting(operation: Operation, query: Mapping[str, str]) -> tuple[str, bool]:
+    """Return the sort key of a list, and whether it is descending."""
+    sort_by = query.get("sortBy") or operation.sort_keys[0]
+    return sort_by, (query.get("sortOrder") or ("DESC" if sort_by.startswith("time") else "ASC")) == "DESC"
 
 
 def _times(document: dict[str, Any]) -> Iterator[datetime]:

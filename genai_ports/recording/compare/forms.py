@@ -13,6 +13,8 @@ _FORMS: Final = {
 }
 _SEGMENT: Final = re.compile(r"[0-9A-F]{32}")
 _WHOLE: Final = re.compile(r"[0-9]+")
+SCRUBBED: Final = "scrubbed-"
+"""How the scrubber's pseudonyms of names begin; they are as long as the names."""
 OCID: Final = re.compile(r"ocid1\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*){2}\.[A-Za-z0-9_-]+")
 NEW_OCID: Final = re.compile(r"amaaaaaa[a-z2-7]{52}")
 TIME_NAMES: Final = frozenset(

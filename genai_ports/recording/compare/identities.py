@@ -17,15 +17,19 @@ class Identities:
         self.ocids: dict[str, str] = {}
         self.etags: dict[str, str] = {}
         self.tokens: dict[str, str] = {}
+        self.names: dict[str, str] = {}
 
     def copy(self) -> Identities:
         """Return a copy that shares nothing."""
         new = Identities()
         new.ocids, new.etags, new.tokens = dict(self.ocids), dict(self.etags), dict(self.tokens)
+        new.names = dict(self.names)
         return new
 
     def translate(self, text: str) -> str:
         """Replace the recorded OCIDs in a text by the simulated ones; those that are not known stay."""
+        if text in self.names:
+            return self.names[text]
 
         def simulated(found: Match[str]) -> str:
             return self.ocids.get(found[0], found[0])

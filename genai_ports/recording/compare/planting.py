@@ -21,14 +21,14 @@ from genai_ports.api.value import replaced
 from genai_ports.api.verbs import CREATE, DELETE, LIST, TRANSIENT_STATES, UPDATE
 from genai_ports.ocids import parse_ocid
 from genai_ports.recording.cassette import json_body
-from genai_ports.recording.compare.facts import Facts, Shown, read_time
+from genai_ports.recording.compare.facts import Facts, Shown, read_time, sorting
 from genai_ports.recording.compare.schemas import faults, without_faults
 from genai_ports.simulator.state.world import references
 from genai_ports.simulator.work.operation import Failure, Work
 from genai_ports.wire import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from genai_ports.api.kind import Kind, Operation
@@ -309,12 +309,6 @@ class Garden:
         used -= self._own_endpoints(identifier)
         for number in range(used - len(world.dependents(identifier))):
             world.refer(ENDPOINT, f"{identifier}{_STAND_IN}{number}", identifier)
-
-
-def sorting(operation: Operation, query: Mapping[str, str]) -> tuple[str, bool]:
-    """Return the sort key of a list, and whether it is descending."""
-    sort_by = query.get("sortBy") or operation.sort_keys[0]
-    return sort_by, (query.get("sortOrder") or ("DESC" if sort_by.startswith("time") else "ASC")) == "DESC"
 
 
 def _created_at(document: dict[str, Any]) -> datetime | None:

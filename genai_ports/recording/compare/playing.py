@@ -13,10 +13,10 @@ from genai_ports.recording.compare.base_models import BaseModels
 from genai_ports.recording.compare.clock import RecordedTime
 from genai_ports.recording.compare.facts import Facts
 from genai_ports.recording.compare.findings import Comparison, Difference, Observation, summed_up
-from genai_ports.recording.compare.forms import NEW_OCID
+from genai_ports.recording.compare.forms import NEW_OCID, SCRUBBED
 from genai_ports.recording.compare.identities import Identities
 from genai_ports.recording.compare.planting import Garden, one_more, used_ids
-from genai_ports.recording.compare.responses import ResponseComparer, Scope
+from genai_ports.recording.compare.responses import REST, ResponseComparer, Scope
 from genai_ports.recording.compare.steering import Course, courses, follow
 from genai_ports.recording.provenance import FAKE
 from genai_ports.serving.respond import respond
@@ -85,7 +85,7 @@ class _Player:
         self.time = RecordedTime(self.facts, EPOCH)
         self.simulator = Simulator(region=region, seed=_SEED, pace="manual", clock=VirtualClock(self.time.start))
         self.ids = Identities()
-        self.bases = BaseModels(self.facts)
+        self.bases = BaseModels(self.facts, are_whole=REST not in provenance.unknown)
         self.bases.plant(self.simulator)
         self.ids.ocids |= self.bases.ids
         self.not_compared: list[str] = []
@@ -143,7 +143,8 @@ class _Player:
         ids = self.ids if alone else self.ids.copy()
         comparer = ResponseComparer(index + 1, each, ids, self.scope)
         if self._is_blind(index):
-            return _Trial(simulator, ids, comparer.compare(each.response), 0)
+            itself = ResponseComparer(index + 1, each, Identities(), self.scope)
+            return _Trial(simulator, ids, itself.compare(each.response), 0)
         follow(simulator, self.facts, ids, course)
         request = self._translated(simulator, ids, each)
         undo = _steer_refusal(simulator, each, self.facts.region_of(index))
@@ -165,8 +166,17 @@ class _Player:
         page = dict(each.request.query).get("page")
         if page is not None and page not in self.ids.tokens:
             return True
+        if self._is_sorted_by_lost_names(index):
+            return True
         is_of_work = each.route.operation.verb in (LIST_LOGS, LIST_ERRORS)
         return is_of_work and not self.facts.is_known(each.route.target, index)
+
+    def _is_sorted_by_lost_names(self, index: int) -> bool:
+        """Whether a page is one of several in the order of names that were scrubbed."""
+        query = dict(self.interactions[index].request.query)
+        names = (str(item.get("displayName")) for item in self.facts.items(index))
+        is_page = "limit" in query and query.get("sortBy") == "displayName"
+        return is_page and any(name.startswith(SCRUBBED) for name in names)
 
     def _repeats_unseen(self, index: int) -> bool:
         """Whether a create repeats one from before the recording."""

@@ -9,9 +9,9 @@ from genai_ports.api.verbs import LIST, LIST_ERRORS, LIST_LOGS
 from genai_ports.recording.cassette import json_body
 from genai_ports.recording.compare import rows
 from genai_ports.recording.compare.documents import Comparer
-from genai_ports.recording.compare.facts import items_of
+from genai_ports.recording.compare.facts import items_of, sorting
 from genai_ports.recording.compare.findings import Difference, Observation
-from genai_ports.recording.compare.forms import json_type, request_id_form, seconds_form
+from genai_ports.recording.compare.forms import SCRUBBED, json_type, request_id_form, seconds_form
 from genai_ports.recording.compare.rows import Item, order_row, property_row, status_row
 from genai_ports.recording.compare.schemas import faults
 from genai_ports.wire.http import NEXT_PAGE, REQUEST_ID, RETRY_AFTER, RULE, HttpResponse
@@ -26,6 +26,23 @@ if TYPE_CHECKING:
 _SUCCESS: Final = range(200, 300)
 _INDEX: Final = re.compile(r"\[\d+\]")
 _MOST_NAMED: Final = 5
+REST: Final = "response.items.rest"
+"""In `Provenance.unknown`: lists have further items, which were not printed."""
+_FEWEST_ORDERED: Final = 2
+_ORDER: Final = "response.items.order"
+"""In `Provenance.unknown`: the order of the items was not printed."""
+_ROWS_OF_CODES: Final = {
+    "InvalidParameter": "`property-value`",
+    "MissingParameter": "`property-missing`",
+    "LimitExceeded": "`service-limit`",
+    "NotAuthorizedOrNotFound": "`not-found`",
+    "RelatedResourceNotAuthorizedOrNotFound": "`related-not-found`",
+    "IncorrectState": "`state-will-pass`",
+    "Conflict": "`in-use`",
+    "NoEtagMatch": "`stale-etag`",
+    "InvalidatedRetryToken": "`retry-token-reused`",
+}
+"""The row of a refusal that the simulator lacks, by its recorded code."""
 
 
 class Scope(NamedTuple):
@@ -89,8 +106,14 @@ class ResponseComparer:
     def _status(self, simulated: HttpResponse) -> Iterator[Observation | None]:
         recorded = self._each.response.status
         row = status_row(self._operation, simulated.headers.get(RULE))
+        if recorded not in _SUCCESS and simulated.status in _SUCCESS:
+            row = _ROWS_OF_CODES.get(str(self._recorded_code()), row)
         kind = None if recorded == simulated.status else "status"
         yield self._seen(row, "response.status", kind, recorded, simulated.status)
+
+    def _recorded_code(self) -> Any:
+        document = json_body(self._each.response.body)
+        return document.get("code") if isinstance(document, dict) else None
 
     def _headers(self, simulated: HttpResponse) -> Iterator[Observation | None]:
         recorded = self._each.response
@@ -133,7 +156,10 @@ class ResponseComparer:
             return
         if not isinstance(given, dict) or not isinstance(expected, dict):
             return
-        if self._each.response.status not in _SUCCESS or simulated.status not in _SUCCESS:
+        succeeded = [each.status in _SUCCESS for each in (self._each.response, simulated)]
+        if succeeded[0] != succeeded[1] and self._scope.covers("response.status"):
+            return  # the difference of the status says it all
+        if not all(succeeded):
             yield from self._error(given, expected, simulated)
         elif self._operation is not None and self._operation.is_list:
             yield from self._page(given, expected)
@@ -169,7 +195,7 @@ class ResponseComparer:
             row = property_row(item, _INDEX.sub("[]", fault.path))
             yield self._seen(row, f"{place}.{fault.path}", fault.kind, fault.found, fault.expected)
         nulls_known = "response.nulls" not in self._scope.unknown
-        skipped = frozenset(fault.path for fault in wrong)
+        skipped = frozenset(re.split(r"[.\[]", fault.path)[0] for fault in wrong)
         for found in Comparer(item, self._ids, nulls_known).compare(expected, skipped):
             yield self._seen(found.row, f"{place}.{found.path}", found.kind, found.recorded, found.simulated)
 
@@ -190,7 +216,8 @@ class ResponseComparer:
         by_id = {str(item.get("id")): item for item in simulated}
         keys = [self._ids.translate(str(item.get("id"))) for item in recorded]
         yield self._membership(operation, recorded, simulated, keys)
-        yield self._order(operation, [key for key in keys if key in by_id], [key for key in by_id if key in keys])
+        shown = {key: item for key, item in zip(keys, recorded, strict=True) if key in by_id}
+        yield self._order(operation, shown, {key: item for key, item in by_id.items() if key in shown})
         for number, (key, item) in enumerate(zip(keys, recorded, strict=True)):
             if key in by_id:
                 yield from self._object(item, by_id[key], f"response.items[{number}]")
@@ -200,7 +227,8 @@ class ResponseComparer:
     ) -> Observation | None:
         known = {item.get("id") for item in simulated}
         only_recorded = [item for key, item in zip(keys, recorded, strict=True) if key not in known]
-        only_simulated = [item for item in simulated if item.get("id") not in keys]
+        is_whole = REST not in self._scope.unknown
+        only_simulated = [item for item in simulated if item.get("id") not in keys] if is_whole else []
         row = rows.FILTERS
         if any(item.get("lifecycleState") == "DELETED" for item in (*only_recorded, *only_simulated)):
             row = rows.DELETED_STAYS
@@ -211,11 +239,24 @@ class ResponseComparer:
             return self._seen(row, "response.items", None)
         return self._seen(row, "response.items", "items", *map(_named, (only_recorded, only_simulated)))
 
-    def _order(self, operation: Operation, recorded: list[str], simulated: list[str]) -> Observation | None:
+    def _order(
+        self, operation: Operation, recorded: dict[str, dict[str, Any]], simulated: dict[str, dict[str, Any]]
+    ) -> Observation | None:
+        """Compare the order of the items, or that of the recorded sort values where the simulated ones differ."""
+        if not self._scope.covers(_ORDER):
+            return None
         row = order_row(operation, dict(self._each.request.query).get("sortBy"))
-        if recorded == simulated:
-            return self._seen(row, "response.items", None) if len(recorded) > 1 else None
-        return self._seen(row, "response.items", "order", recorded, simulated)
+        sort_by, descending = sorting(operation, dict(self._each.request.query))
+        values, expected = ([str(item.get(sort_by)) for item in each.values()] for each in (recorded, simulated))
+        if any(name.startswith(SCRUBBED) for name in values):
+            return None  # the order of the names is lost
+        if sorted(values) == sorted(expected):
+            good = list(recorded) == list(simulated)
+        else:
+            good = values == sorted(values, reverse=descending)
+        if len(recorded) < _FEWEST_ORDERED:
+            return None
+        return self._seen(row, "response.items", None if good else "order", list(recorded), list(simulated))
 
     def _rows(self, recorded: list[dict[str, Any]], simulated: list[dict[str, Any]]) -> Iterator[Observation | None]:
         operation = self._operation
