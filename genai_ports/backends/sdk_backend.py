@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Mapping
 from threading import Lock
@@ -84,8 +85,9 @@ class SdkBackend:
         except (ClientError, ValueError, OSError) as error:
             raise ConfigurationError(f"the OCI SDK refuses the configuration: {error}") from error
         if self._endpoint is not None and is_loopback(self._endpoint):
-            # A proxy from the environment cannot reach this machine.
+            # A proxy from the environment cannot reach this machine; an authority from the environment is still trusted.
             client.base_client.session.trust_env = False
+            client.base_client.session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
         if self._transport is not None:
             client.base_client.session.mount("http://", self._transport)
             client.base_client.session.mount("https://", self._transport)

@@ -15,7 +15,7 @@ from oci._vendor.requests import Session
 from vcr.stubs.urllib3_stubs import VCRRequestsHTTPSConnection
 
 from fake_server import FakeServer, create_app
-from genai_ports import ConfigurationError, ConnectionLost, Fault, NotFound, SdkModelRepository, builders
+from genai_ports import ConfigurationError, ConnectionLost, Fault, NotFound, SdkModelRepository, builders, connect
 from genai_ports.api.imported_model import CreateImportedModelDetails
 from genai_ports.recording import NothingRecorded, recording
 from genai_ports.recording.cassette import load_cassette
@@ -113,6 +113,16 @@ def test_the_bodies_are_those_that_the_client_saw(place, tmp_path):
     items = json.loads(recorded.response.body)["items"]
     assert [item["displayName"] for item in items] == [model.display_name for model in page.items]
     assert dict(recorded.request.query)["sortBy"] == "displayName"
+
+
+def test_our_own_client_trusts_the_authority_that_the_environment_names(place, tmp_path, monkeypatch):
+    if not place.authority:
+        pytest.skip("over http there is no authority")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", place.authority)
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    with recording(tmp_path / "one.yaml") as tape, connect(place.url) as genai:
+        genai.list_models(COMPARTMENT).first()
+    assert len(tape) == 1
 
 
 def test_vcrpy_replays_it_for_a_stock_client_of_the_real_endpoint(place, tmp_path, monkeypatch):
