@@ -85,7 +85,7 @@ class SdkBackend:
         except (ClientError, ValueError, OSError) as error:
             raise ConfigurationError(f"the OCI SDK refuses the configuration: {error}") from error
         if self._endpoint is not None and is_loopback(self._endpoint):
-            # A proxy from the environment cannot reach this machine; an authority from the environment is still trusted.
+            # A proxy from the environment cannot reach this machine; its authority is still trusted.
             client.base_client.session.trust_env = False
             client.base_client.session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
         if self._transport is not None:
