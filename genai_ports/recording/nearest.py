@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from itertools import zip_longest
+from itertools import product, zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.recording.cassette import json_body
@@ -19,17 +19,17 @@ _MOST_SHOWN: Final = 80
 _MOST_DIFFERENCES: Final = 5
 
 
-def explain(key: Key, recorded: Iterable[tuple[int, Key]]) -> str:
+def explain(keys: Iterable[Key], recorded: Iterable[tuple[int, Key]]) -> str:
     """Return the nearest of the recorded requests and the differences, as the end of a message.
 
     Args:
-        key: of the request that was not recorded.
+        keys: of the request that was not recorded: as it was sent, and scrubbed.
         recorded: the numbers and keys of the recorded ones.
     """
-    found = min(recorded, key=lambda each: _distance(key, each[1]), default=None)
+    found = min(product(keys, recorded), key=lambda each: _distance(each[0], each[1][1]), default=None)
     if found is None:
         return "the recording is empty"
-    number, nearest = found
+    key, (number, nearest) = found
     differences = [*_differences(key, nearest)]
     more = len(differences) - _MOST_DIFFERENCES
     shown = "; ".join(differences[:_MOST_DIFFERENCES]) + (f"; and {more} more" if more > 0 else "")

@@ -123,17 +123,17 @@ class Player(Locked):
         if key not in self._reads and key not in self._sends:  # the recording may have pseudonyms of what was sent
             scrubbed = scrubbed_request(request)
             pseudonyms = key_of(scrubbed, key.region)
-            if pseudonyms in self._reads or pseudonyms in self._sends:
-                request, key = scrubbed, pseudonyms
+            if pseudonyms not in self._reads and pseudonyms not in self._sends:
+                why = explain((key, pseudonyms), self._keys())
+                raise NotRecorded(f"{name_of(key)} was not recorded; {why}")
+            request, key = scrubbed, pseudonyms
         moment = self._now()
         try:
             if reads := self._reads.get(key):
                 position, interaction, _ = reads.poll(moment)
-            elif sends := self._sends.get(key):
-                position, interaction, _ = sends.send(request.headers, moment)
-                self._changes.play(position)
             else:
-                raise NotRecorded(f"{name_of(key)} was not recorded; {explain(key, self._keys())}")
+                position, interaction, _ = self._sends[key].send(request.headers, moment)
+                self._changes.play(position)
         except NotVisible as reason:
             raise NotRecorded(f"{name_of(key)} was recorded, but cannot be replayed now: {reason}") from None
         self._moment = Moment(max(position, moment.position), max(self._times[position], moment.time))

@@ -62,7 +62,9 @@ def test_every_option_reaches_the_function_that_serves(served, tmp_path):
         lenient=True,
         verify_signatures=True,
     )
-    assert served == [(("127.0.0.2", 0, settings), {"port_file": port_file, "trust": (config,), "record": tape})]
+    assert served == [
+        (("127.0.0.2", 0, settings), {"port_file": port_file, "trust": (config,), "record": tape, "replay": None})
+    ]
     assert (result.exit_code, result.output) == (0, "")
 
 
