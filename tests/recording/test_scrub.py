@@ -200,6 +200,15 @@ def test_names_are_pseudonyms_of_at_least_the_same_length(name, other):
     assert len(first) >= len(name)
 
 
+def test_a_private_name_is_replaced_in_messages_too_and_a_word_is_not():
+    create = with_body({"displayName": "Acme-merger bot"})
+    word = with_body({"displayName": "cluster"})
+    refused = with_body({"code": "IncorrectState", "message": "the cluster Acme-merger bot: is in use"})
+    first, _, last = scrubbed(Cassette((create, word, refused))).interactions
+    name = json.loads(first.response.body)["displayName"]
+    assert json.loads(last.response.body)["message"] == f"the cluster {name}: is in use"
+
+
 def test_a_page_token_is_the_same_in_the_response_and_in_the_next_request():
     first = base(headers={"opc-next-page": "abc-DEF_123="})
     second = base(query=(("page", "abc-DEF_123="),))

@@ -14,6 +14,7 @@ from genai_ports.recording.scrub.headers import (
     scrub_response_headers,
     scrub_tokens,
 )
+from genai_ports.recording.scrub.messages import without_names
 from genai_ports.recording.scrub.texts import scrub_text
 from genai_ports.regions import endpoint_url, find_region
 from genai_ports.wire.http import HttpRequest, HttpResponse
@@ -32,7 +33,8 @@ def scrubbed(cassette: Cassette, region: str = "") -> Cassette:
       pseudonyms.
     - OCIDs become pseudonyms of the same type, realm, region and length (at least 20 letters). Those of base models in
       the catalogue stay: they are public, and the simulator must know them to be compared with a recorded fine-tuning.
-    - Names and descriptions become pseudonyms. Names of base models and names that start with `genai-ports` stay.
+    - Names and descriptions become pseudonyms, in messages and log lines too. Names of base models and
+      names that start with `genai-ports` stay.
     - Values of tags, user names and secrets are replaced; keys of tags become pseudonyms. `Oracle-Tags` keeps its keys.
     - The origin is the endpoint of the region, whatever server was recorded.
 
@@ -45,7 +47,8 @@ def scrubbed(cassette: Cassette, region: str = "") -> Cassette:
         region: the region of requests that name none. Default: the one that most requests name, else `us-chicago-1`.
     """
     default = region or _most_frequent(cassette.interactions)
-    return Cassette(tuple(scrubbed_interaction(each, default) for each in cassette.interactions))
+    without = without_names(cassette.interactions)
+    return Cassette(tuple(scrubbed_interaction(without(each), default) for each in cassette.interactions))
 
 
 def scrubbed_interaction(each: Interaction, default_region: str = DEFAULT_REGION) -> Interaction:
