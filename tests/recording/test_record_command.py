@@ -199,6 +199,13 @@ class Proxy:
         assert line.startswith("listening on http://127.0.0.1:"), self._process.communicate()
         self.url = line.split()[-1]
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._process.kill()  # no test leaves it running, one that fails neither
+        self._process.communicate()
+
     def end(self, number=signal.SIGINT):
         os.kill(self._process.pid, number)
         out, errors = self._process.communicate(timeout=30)
@@ -221,8 +228,7 @@ class Proxy:
 
 def test_the_proxy_signs_with_the_profile_and_records(tmp_path):
     path = tmp_path / "proxied.yaml"
-    with real(tmp_path) as (server, options):
-        proxy = Proxy(path, options, "--allow-changes")
+    with real(tmp_path) as (server, options), Proxy(path, options, "--allow-changes") as proxy:
         client = proxy.plain_client()
         models = client.list_models(COMPARTMENT, vendor="meta", limit=3)
         details = oci.generative_ai.models.CreateImportedModelDetails(
@@ -250,8 +256,7 @@ def test_the_proxy_signs_with_the_profile_and_records(tmp_path):
 
 def test_the_proxy_lets_nothing_change_by_default_and_serves_no_web_page(tmp_path):
     path = tmp_path / "proxied.yaml"
-    with real(tmp_path) as (server, options):
-        proxy = Proxy(path, options)
+    with real(tmp_path) as (server, options), Proxy(path, options) as proxy:
         models = f"/20231130/models?compartmentId={COMPARTMENT}"
         for method in ("POST", "PUT", "DELETE"):
             status, body = proxy.send(method, "/20231130/importedModels/x")
