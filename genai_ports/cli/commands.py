@@ -312,7 +312,9 @@ def mirror(
     oci_profile: str | None,
     endpoint: str | None,
 ) -> None:
-    """Read compartments of a tenancy into a scrubbed world file, which a simulator or a server starts from.
+    """Read a tenancy into a scrubbed world file.
+
+    A simulator or a server starts from it.
 
     Only reads are sent. After an interruption, the same command continues where it stopped.
     """

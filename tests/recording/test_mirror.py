@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fake_server import FakeServer, Settings
 from genai_ports import Fault, InMemoryModelRepository, connect
@@ -15,8 +18,8 @@ from genai_ports.api.verbs import LIST
 from genai_ports.cli.commands import commands
 from genai_ports.client.repository import Repository
 from genai_ports.client.retry import NEVER
-from genai_ports.errors import ConnectionLost
-from genai_ports.recording.mirror import Mirrored, mirror
+from genai_ports.errors import ConfigurationError, ConnectionLost
+from genai_ports.recording.mirror import Mirrored, in_one_order, mirror
 from genai_ports.recording.read_only import ReadOnlyBackend, WriteRefused
 from genai_ports.recording.world_scrub import WorldScrubber
 from genai_ports.simulator.state.data import to_data
@@ -166,3 +169,34 @@ def test_a_write_is_refused_before_it_leaves() -> None:
         reader.delete_model("ocid1.generativeaimodel.oc1.us-chicago-1.x")
     assert not list(source.simulator.journal)
     assert not list(reader.list_imported_models(COMPARTMENT))
+
+
+class Listed(NamedTuple):
+    """A resource in a list: its id and two sort values."""
+
+    id: str
+    name: str
+    state: str
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("AB")), max_size=12))
+def test_one_order_agrees_with_every_list(values: list[tuple[str, str]]) -> None:
+    made = [Listed(str(number), *each) for number, each in enumerate(values)]
+    orders = [(attribute, sorted(made, key=attrgetter(attribute))) for attribute in ("name", "state")]
+    ids = in_one_order(orders, [each.id for each in reversed(made)])
+    assert sorted(ids) == sorted(each.id for each in made)
+    again = sorted(made, key=lambda each: ids.index(each.id))
+    for attribute, listed in orders:
+        assert sorted(again, key=attrgetter(attribute)) == listed
+
+
+def test_lists_that_contradict_each_other_still_give_one_order() -> None:
+    first, second = Listed("1", "a", "A"), Listed("2", "a", "A")
+    assert in_one_order([("name", [first, second]), ("state", [second, first])], ["1", "2"]) == ["1", "2"]
+
+
+def test_a_foreign_partial_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "world.json.partial").write_text("{}")
+    source = InMemoryModelRepository()
+    with pytest.raises(ConfigurationError, match=r"cannot continue from .*partial: remove it to start again"):
+        mirror(source.backend, tmp_path / "world.json", compartments=[COMPARTMENT], regions=["ord"])
