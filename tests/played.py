@@ -37,15 +37,15 @@ class Tape:
         method: str,
         path: str,
         body: Any = None,
-        query: Mapping[str, Any] | tuple[tuple[str, str], ...] = (),
+        query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         region: str | None = None,
     ) -> HttpResponse:
         """Send a request to `/20231130` and the path, and return the response."""
-        pairs = tuple((name, str(text)) for name, text in dict(query).items()) if isinstance(query, dict) else query
+        pairs = tuple((name, str(text)) for name, text in (query or {}).items())
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         place = region or self.simulator.region
-        request = HttpRequest(method, f"/20231130{path}", tuple(pairs), headers or {}, raw)
+        request = HttpRequest(method, f"/20231130{path}", pairs, headers or {}, raw)
         response = respond(self.simulator, request, place)
         if self.is_on:
             self.interactions.append(Interaction(endpoint_url(place), request, response))

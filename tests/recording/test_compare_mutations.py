@@ -286,3 +286,12 @@ def test_a_mutation_is_found(name: str) -> None:
     assert not kind or kind in {each.kind for each in found}, found
     assert any(each.place.startswith(f"interaction {number}:") for each in found for number in changed)
     assert all(each.row for each in found)
+
+
+@pytest.mark.parametrize(
+    "junk", [None, 0, "x", [], {}, {"id": 1}, {"id": "x", "items": [{"id": "y", "resources": "z"}]}]
+)
+def test_responses_of_any_form_are_compared(junk: Any) -> None:
+    body = json.dumps(junk).encode()
+    broken = [each._replace(response=each.response._replace(body=body)) for each in RECORDED]
+    assert compare_cassette(Cassette(tuple(broken)), FROM_A_FAKE).differences

@@ -163,7 +163,7 @@ def told(pick: Callable[[tuple[Any, ...]], Any], before: int, **options: Any) ->
     return tape
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
 @given(
     data=st.data(),
     seed=st.integers(0, 3) | st.text(max_size=3),

@@ -106,7 +106,7 @@ class Facts:
         logged = self._logged.get(work_request or "", _NOT_LOGGED)
         percent = document.get("percentComplete", logged.percent)
         return Failed(
-            min(99.0, max(0.0, percent if isinstance(percent, int | float) else 0)),
+            min(99.0, max(0.0, percent if type(percent) in (int, float) else 0)),
             str(error.get("code") or logged.code),
             str(error.get("message") or details or logged.message),
         )
@@ -206,6 +206,12 @@ def items_of(document: Any) -> list[dict[str, Any]]:
     """Return the items of a page; none for any other JSON."""
     items = document.get("items") if isinstance(document, dict) else None
     return [each for each in items if isinstance(each, dict)] if isinstance(items, list) else []
+
+
+def resources_of(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the resources of a work request; none for a document of another form."""
+    found = document.get("resources")
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def read_time(text: Any) -> datetime | None:

@@ -21,7 +21,7 @@ from genai_ports.api.value import replaced
 from genai_ports.api.verbs import CREATE, DELETE, LIST, TRANSIENT_STATES, UPDATE
 from genai_ports.ocids import parse_ocid
 from genai_ports.recording.cassette import json_body
-from genai_ports.recording.compare.facts import Facts, Shown, read_time, sorting
+from genai_ports.recording.compare.facts import Facts, Shown, read_time, resources_of, sorting
 from genai_ports.recording.compare.schemas import faults, without_faults
 from genai_ports.simulator.state.world import references
 from genai_ports.simulator.work.operation import Failure, Work
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from genai_ports.simulator.simulator import Simulator
 
 _KINDS_BY_OCID: Final = {kind.ocid_type: kind for kind in RESOURCE_KINDS}
+_LONG_AGO: Final = "2023-11-30T00:00:00.000Z"
 _NEVER_STORED: Final = ("previousState",)
 _SUCCESS: Final = range(200, 300)
 _FINAL: Final = ("SUCCEEDED", "FAILED", "CANCELED")
@@ -150,6 +151,10 @@ class Garden:
         changed = self._changed.get(identifier)
         if changed is not None and changed <= shown[0].at:
             document |= {"lifecycleState": "ACTIVE", "lifecycleDetails": "Created"}
+        if read_time(document.get("timeCreated")) is None:
+            document["timeCreated"] = _LONG_AGO
+        if not isinstance(document.get("displayName"), str):
+            document["displayName"] = ""  # lists sort by it
         if kind is MODEL:
             document.setdefault("fineTuneDetails", {})  # the simulator reads the cluster of every custom model
         return document
@@ -168,7 +173,7 @@ class Garden:
         """Iterate over resources that the recording changes, and the compartments of their work requests."""
         for shown in self.facts.by_id().values():
             document = shown[0].document
-            for each in document.get("resources") or () if shown[0].kind is WORK_REQUEST else ():
+            for each in resources_of(document) if shown[0].kind is WORK_REQUEST else ():
                 compartment = document.get("compartmentId")
                 if shown[0].document["id"] in self.facts.created and isinstance(compartment, str):
                     yield str(each.get("identifier")), compartment
@@ -177,7 +182,7 @@ class Garden:
         """Plant a work request that was there before the recording."""
         shown = self._shown[identifier]
         document = shown[0].document
-        resource = next((each.get("identifier") for each in document.get("resources") or () if each), None)
+        resource = next((each.get("identifier") for each in resources_of(document)), None)
         operation = _operation_of(document.get("operationType"))
         if operation is None or not isinstance(resource, str):
             return
@@ -249,7 +254,7 @@ class Garden:
         """Plant the work request of a busy resource, if the recording shows it later."""
         for identifier, shown in self._shown.items():
             document = shown[0].document
-            named = [each.get("identifier") for each in document.get("resources") or () if isinstance(each, dict)]
+            named = [each.get("identifier") for each in resources_of(document)]
             is_planted = identifier in self._planted or document.get("status") in _FINAL
             if shown[0].kind is WORK_REQUEST and resource in named and not is_planted:
                 self._plant_work(simulator, identifier)
