@@ -247,7 +247,7 @@ def record(
     interval: float | None,
     yes: bool,
 ) -> None:
-    """Play a scenario and record it, or record what passes a signing proxy.
+    """Play a scenario and record it, or record through a proxy.
 
     A scenario that changes a real tenancy asks first, tags what it makes with genai-ports, and deletes it in the end,
     also after Ctrl-C. The proxy signs requests of any tool with the profile. The recording is scrubbed.
