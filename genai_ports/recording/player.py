@@ -130,13 +130,14 @@ class Player(Locked):
         moment = self._now()
         try:
             if reads := self._reads.get(key):
-                position, interaction, _ = reads.poll(moment)
+                (position, interaction, _), reached = reads.poll(moment)
             else:
                 position, interaction, _ = self._sends[key].send(request.headers, moment)
                 self._changes.play(position)
+                reached = position
         except NotVisible as reason:
             raise NotRecorded(f"{name_of(key)} was recorded, but cannot be replayed now: {reason}") from None
-        self._moment = Moment(max(position, moment.position), max(self._times[position], moment.time))
+        self._moment = Moment(max(reached, moment.position), max(self._times[reached], moment.time))
         self._seen_at = self.clock.now()
         self._shown.add(position)
         self.played += 1

@@ -6,7 +6,8 @@ A read that was recorded several times is a sequence of states; equal responses 
    collection, that were recorded before it. So no state comes from before a change that the client has made, or from
    after one that it has not.
 2. The first read shows the first such state, and each further read the next one; the last one stays. A client never
-   sees a state again that it has left.
+   sees a state again that it has left. A client that reads other things in between, as the recorder did, sees a state
+   as long as the recorder did.
 3. A read skips states that are over: those before the furthest point of the recording that the client has seen, and
    those that ended before the time on the clock. Times are those in the responses; they pass on the clock of the
    replay from the moment at which the client saw the latest. So resources and their work requests move together.
@@ -64,8 +65,9 @@ class Reads:
         self._states: list[State] = []
         self._firsts: list[int] = []
         self._times: list[datetime] = []
+        self._positions: list[list[int]] = []
         self._epoch = (-1, -1)
-        self._shown = self._lasting = -1
+        self._shown = self._lasting = self._seen = -1
         self._repeats = 0
 
     def add(self, position: int, interaction: Interaction, essence: tuple[object, ...], time: datetime) -> int:
@@ -75,28 +77,45 @@ class Reads:
             self._states.append(State(position, interaction, essence))
             self._firsts.append(position)
             self._times.append(time)
+            self._positions.append([])
             self._epoch = epoch
+        self._positions[-1].append(position)
         return self._firsts[-1]
 
     def reset(self) -> None:
         """Start again."""
-        self._shown = self._lasting = -1
+        self._shown = self._lasting = self._seen = -1
         self._repeats = 0
 
-    def poll(self, moment: Moment) -> State:
-        """Return the state that the client sees now.
+    def poll(self, moment: Moment) -> tuple[State, int]:
+        """Return the state that the client sees now, and the position of the recording that it reaches by that.
 
         Raises:
             NotVisible: none fits.
         """
+        again = self._recorded_again(moment)
+        state = self._choose(moment, again)
+        position = state.first if again is None else max(again, state.first)
+        self._seen = max(moment.position, position)
+        return state, position
+
+    def _recorded_again(self, moment: Moment) -> int | None:
+        """Return where the state that was shown is recorded again, if the client has read something else since."""
+        if self._shown < 0 or moment.position <= self._seen:
+            return None
+        positions = self._positions[self._shown]
+        following = bisect_right(positions, moment.position)
+        return positions[following] if following < len(positions) else None
+
+    def _choose(self, moment: Moment, again: int | None) -> State:
         first, last = self._allowed()
         if self._shown > last:  # rule 5 went ahead
             return self._show(self._shown)
-        following = min(self._shown + 1, last)
+        following = self._shown if again is not None else min(self._shown + 1, last)
         preferred_first, preferred_last = self._preferred(first, last)
         chosen = min(max(following, self._over(moment, last), preferred_first), preferred_last)
         chosen = max(chosen, first, self._shown)
-        return self._stay() if chosen == self._shown else self._show(chosen)
+        return self._stay() if chosen == self._shown and again is None else self._show(chosen)
 
     def _allowed(self) -> tuple[int, int]:
         """Return the first and the last state that rule 1 allows."""

@@ -58,7 +58,6 @@ class TestRecorded(PortContract):
         "test_a_value_that_json_cannot_hold_is_refused": "there is no request to record",
         "test_a_request_id_is_generated_if_omitted": "equal responses in a row are one, with one request id",
         "test_a_repeated_creation_returns_the_first_response_and_creates_nothing": "so are repetitions",
-        "test_a_resource_and_its_work_request_agree": "it polls in another order than it did before",
         "test_the_etag_of_a_work_request_changes_with_its_progress": "a poll goes on to the next state",
     }
 

@@ -204,6 +204,15 @@ def test_a_resource_and_its_work_request_move_together():
     assert states(player, "/20231130/models/m", 1) == ["ACTIVE"]
 
 
+def test_a_client_that_alternates_its_polls_as_the_recorder_did_sees_what_the_recorder_saw():
+    work = [("work", {"id": "w", "status": "IN_PROGRESS", "percentComplete": n}) for n in range(3)]
+    seen = [each for poll in work for each in (poll, ("model", model("CREATING")))]
+    seen += [("work", {"id": "w", "status": "SUCCEEDED"}), ("model", model("ACTIVE"))]
+    paths = {"work": "/workRequests/w", "model": "/models/m"}
+    player = Player(Cassette(tuple(got(paths[what], document) for what, document in seen)))
+    assert [(what, asked(player, f"/20231130{paths[what]}")) for what, _ in seen] == seen
+
+
 def test_the_same_body_twice_is_two_resources_and_the_same_retry_token_is_the_same_one():
     def create(token):
         return asked(player, "/20231130/models", "POST", sent={}, headers={"opc-retry-token": token})
