@@ -30,6 +30,9 @@ from genai_ports.api.value import Value
 from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, LIST
 from genai_ports.cli.commands import commands as group
 from genai_ports.errors import ServiceError
+from genai_ports.recording.cassette import load_cassette
+from genai_ports.recording.provenance import load_provenance
+from genai_ports.recording.scenarios import SCENARIOS
 from genai_ports.simulator.controls import Controls
 from genai_ports.simulator.faults.failing_work import FAILURES
 from genai_ports.simulator.faults.fault_registry import FaultRegistry
@@ -50,7 +53,8 @@ if TYPE_CHECKING:
     from genai_ports.api.kind import Operation
 
 HERE: Final = Path(__file__).parent
-PAGES: Final = ("architecture.md", "fidelity.md", "reference.md")
+CASSETTES: Final = HERE.parent / "cassettes"
+PAGES: Final = ("architecture.md", "fidelity.md", "reference.md", "../cassettes/README.md")
 MARKED: Final = re.compile(r"<!-- generated: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
 
 _MODULES: Final = {kind.snapshot_class.partition(":")[0]: kind for kind in KINDS.values()}
@@ -358,6 +362,18 @@ def refusals() -> str:
     return table(*rows)
 
 
+def cassettes() -> str:
+    """Return where each shipped cassette comes from."""
+    rows: list[Iterable[object]] = [("Cassette", "Holds", "Requests", "Source", "Region", "Client", "Recorded")]
+    for path in sorted(CASSETTES.rglob("*.yaml")):
+        known, count = load_provenance(path), len(load_cassette(path).interactions)
+        name = path.relative_to(CASSETTES).as_posix()
+        holds = known.note.partition(". ")[0] if known.note else SCENARIOS[known.scenario].summary
+        source = f"{known.source}, seed {known.seed}" if known.seed else known.source
+        rows.append((f"[`{name}`]({name})", holds, count, source, known.region, known.sdk, known.recorded))
+    return table(*rows)
+
+
 def codes() -> str:
     """Return OCI's error codes, with status and usual text."""
     rows = [("Code", "Status", "Text")]
@@ -435,6 +451,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "controls": controls,
     "commands": commands,
     "refusals": refusals,
+    "cassettes": cassettes,
     "codes": codes,
     "failures": failures,
     "modes": modes,

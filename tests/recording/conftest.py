@@ -2,98 +2,38 @@
 
 from __future__ import annotations
 
-import socket
-import ssl
-from contextlib import contextmanager
-from threading import Thread
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-import oci
 import pytest
-import trustme
-from oci.base_client import OCIHTTPAdapter
-from werkzeug.serving import WSGIRequestHandler, make_server
+from places import PLACES
 
-from fake_server import FakeServer, Settings, create_app
-from genai_ports import SdkModelRepository
-from genai_ports.tenancy import TENANCY
-from genai_ports.throwaway import credentials
+from fake_server import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from genai_ports.simulator.simulator import Simulator
+    from places import Place
 
 SETTINGS = Settings(seed="recorded", region="eu-frankfurt-1", clock="virtual", pace="2s")
 
 
-class Trusting(OCIHTTPAdapter):  # type: ignore[misc]  # the SDK has no types
-    """The SDK's own transport, which trusts one more authority."""
-
-    def __init__(self, authority: str) -> None:
-        super().__init__()
-        self.authority = authority
-
-    def send(self, request: Any, **options: Any) -> Any:
-        return super().send(request, **{**options, "verify": self.authority})
-
-
-class Place(NamedTuple):
-    """A server of the fake service, and how to reach it."""
-
-    url: str
-    world: Simulator
-    authority: str | None
-
-    def adapter(self) -> SdkModelRepository:
-        transport = Trusting(self.authority) if self.authority else None
-        return SdkModelRepository(endpoint=self.url, transport=transport, clock=self.world.clock)
-
-    def plain_client(self) -> Any:
-        client = oci.generative_ai.GenerativeAiClient(credentials().config(), service_endpoint=self.url)
-        client.base_client.session.trust_env = False
-        if self.authority:
-            client.base_client.session.verify = self.authority
-        return client
-
-
-class _Quiet(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log(self, *_: Any, **__: Any) -> None: ...
-
-
-@contextmanager
-def served_over_tls(directory: Path) -> Iterator[Place]:
-    """Serve the fake service over https, with a certificate of an authority that nobody else trusts."""
-    authority = trustme.CA()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
-    authority.cert_pem.write_to_path(str(directory / "authority.pem"))
-    app = create_app(SETTINGS)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet, ssl_context=context)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        world = app.worlds.get(TENANCY)
-        yield Place(f"https://127.0.0.1:{server.server_port}", world, str(directory / "authority.pem"))
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@pytest.fixture(params=["http", "https"])
+@pytest.fixture(params=PLACES)
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """The fake service, over http and over https."""
-    if request.param == "https":
-        with served_over_tls(tmp_path) as found:
-            yield found
-        return
-    with FakeServer(settings=SETTINGS) as server:
-        yield Place(server.url, server.simulator, None)
+    with PLACES[request.param](tmp_path, SETTINGS) as found:
+        yield found
+
+
+@pytest.fixture
+def plain_place(tmp_path: Path) -> Iterator[Place]:
+    """The fake service over http."""
+    with PLACES["http"](tmp_path, SETTINGS) as found:
+        yield found
+
+
+@pytest.fixture
+def secure_place(tmp_path: Path) -> Iterator[Place]:
+    """The fake service over https."""
+    with PLACES["https"](tmp_path, SETTINGS) as found:
+        yield found
