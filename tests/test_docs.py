@@ -34,7 +34,8 @@ from genai_ports.backends.connect import ENTRY_POINTS
 from genai_ports.cli.commands import commands
 
 ROOT = Path(__file__).parent.parent
-PAGES = {page.relative_to(ROOT).as_posix(): page for page in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "cassettes").rglob("*.md"))}
+FILES = (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "cassettes").rglob("*.md"))
+PAGES = {page.relative_to(ROOT).as_posix(): page for page in FILES}
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 KNOWN_HOSTS = {
