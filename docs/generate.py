@@ -28,7 +28,7 @@ from genai_ports.api.kinds import KINDS, OPERATIONS
 from genai_ports.api.names import camel
 from genai_ports.api.value import Value
 from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, LIST
-from genai_ports.cli.commands import commands as group
+from genai_ports.cli.commands import SUMMARIES, load_command
 from genai_ports.errors import ServiceError
 from genai_ports.recording.cassette import load_cassette
 from genai_ports.recording.provenance import load_provenance
@@ -336,8 +336,8 @@ def sorting() -> str:
 def commands() -> str:
     """Return the commands of `genai-ports` and their options."""
     return "\n\n".join(
-        f"#### `genai-ports {name}`\n\n{summary(each.callback)}\n\n{options(each)}".rstrip()
-        for name, each in sorted(group.commands.items())
+        f"#### `genai-ports {name}`\n\n{SUMMARIES[name]}\n\n{options(load_command(name))}".rstrip()
+        for name in SUMMARIES
     )
 
 

@@ -14,7 +14,7 @@ def main() -> None:
         SystemExit: always, with the exit status of the command.
     """
     with explain_missing_package(_NAME, extra="server"):
-        from genai_ports.cli.commands import serve  # noqa: PLC0415  # imports click, which may be missing
+        from genai_ports.cli.serve import serve  # noqa: PLC0415  # imports click, which may be missing
 
         serve(prog_name=_NAME)
 

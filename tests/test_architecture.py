@@ -150,7 +150,7 @@ def test_every_module_of_the_library_has_its_layer():
                 "genai_ports.backends.system_clock.SystemClock",
                 "genai_ports.api",
                 "genai_ports.cli.explain_missing_package",
-                "genai_ports.cli.commands.serve",
+                "genai_ports.cli.serve.serve",
                 "genai_ports.errors",
                 "genai_ports.ocids",
                 "genai_ports.recording",

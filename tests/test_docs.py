@@ -31,7 +31,7 @@ from fake_server import Settings, create_app
 from fake_server.control import PATHS as CONTROL_PATHS
 from fake_server.serve import with_trusted_keys
 from genai_ports.backends.connect import ENTRY_POINTS
-from genai_ports.cli.commands import commands
+from genai_ports.cli.commands import load_command
 
 ROOT = Path(__file__).parent.parent
 FILES = (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "cassettes").rglob("*.md"))
@@ -177,9 +177,9 @@ def commands_of(script):
 def check_command(words):
     name, *arguments = words
     if name.endswith("genai-ports"):
-        commands.commands[arguments[0]].make_context(arguments[0], arguments[1:])
+        load_command(arguments[0]).make_context(arguments[0], arguments[1:])
     elif arguments[:2] == ["-m", "fake_server"]:
-        commands.commands["serve"].make_context(name, arguments[2:])
+        load_command("serve").make_context(name, arguments[2:])
     elif name != "curl":
         assert name.rpartition("/")[2] in OTHER_COMMANDS, words
 
@@ -212,7 +212,7 @@ class Shell:
             elif arguments[:1] == ["serve"]:
                 self._client = Client(create_app(settings_of(arguments[1:])))
             elif arguments[:1] == ["profile"]:
-                commands.commands["profile"].main(arguments[1:], standalone_mode=False)
+                load_command("profile").main(arguments[1:], standalone_mode=False)
         return response
 
     def _request(self, arguments):
@@ -230,7 +230,7 @@ class Shell:
 
 def settings_of(arguments):
     """Make the settings that a command which serves would make of its arguments."""
-    options = commands.commands["serve"].make_context("serve", arguments).params
+    options = load_command("serve").make_context("serve", arguments).params
     names = {field.name for field in fields(Settings)} & set(options)
     return with_trusted_keys(Settings(**{name: options[name] for name in names}), options["trust"])
 

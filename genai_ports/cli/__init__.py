@@ -1,4 +1,4 @@
-"""The command `genai-ports`: a fake server, a demo, a profile for OCI's own tools, and a drift report."""
+"""The command `genai-ports`: how it starts, and what it says if a package is missing."""
 
 from __future__ import annotations
 

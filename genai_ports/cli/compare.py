@@ -6,12 +6,18 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+import click
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from genai_ports.cli.command import FILE, Command
+from genai_ports.cli.report import new_console
+from genai_ports.recording.compare import compare as compare_file
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from rich.console import Console
 
@@ -20,6 +26,28 @@ if TYPE_CHECKING:
 _LONGEST: Final = 60
 """How many characters of a value the table shows."""
 _VERDICT_STYLES: Final = {"confirmed": "green", "contradicted": "red"}
+
+
+@click.command(cls=Command)
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--accept", "accept_file", type=FILE, help="File of accepted differences; default: beside the cassette.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.pass_context
+def compare(ctx: click.Context, files: tuple[Path, ...], *, accept_file: Path | None, as_json: bool) -> None:
+    """Compare recordings with the simulator.
+
+    Each recorded request is sent to a fresh simulator in this process, which first gets the resources that the
+    recording shows. Every difference is reported with the row of docs/fidelity.md that it bears on. The exit status is
+    1 if there is a difference that is not accepted.
+    """
+    found = [compare_file(file, accept_file=accept_file) for file in files]
+    if as_json:
+        click.echo(comparisons_json(found))
+    else:
+        console = new_console()
+        for each in found:
+            show_comparison(console, each)
+    ctx.exit(1 if any(each.open for each in found) else 0)
 
 
 def comparisons_json(comparisons: Sequence[Comparison]) -> str:

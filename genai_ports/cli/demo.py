@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
+import click
 from rich.live import Live
 
 from fake_server import FakeServer, Settings
@@ -18,7 +19,8 @@ from genai_ports.api.model import CreateModelDetails
 from genai_ports.backends.memory import InMemoryModelRepository
 from genai_ports.backends.sdk import SdkModelRepository
 from genai_ports.backends.system_clock import SystemClock
-from genai_ports.cli.report import Row, print_difference, print_result, step_table
+from genai_ports.cli.command import Command
+from genai_ports.cli.report import Row, new_console, print_difference, print_result, step_table
 from genai_ports.errors import ConfigurationError, GenAiError
 from genai_ports.regions import region as known_region
 from genai_ports.simulator.faults.faults import Fault
@@ -42,6 +44,19 @@ _TIMEOUT_SECONDS: Final = 7200.0
 
 _THROTTLED: Final = Fault(code="TooManyRequests", retry_after=30, operation="create_endpoint")
 _LOST: Final = Fault(damage="reset", committed=True, operation="create_imported_model")
+
+
+@click.command(cls=Command)
+@click.option("--seed", default="0", show_default=True, help="Seed of all generated ids and etags.")
+@click.option("--region", default="us-chicago-1", show_default=True, help="Region of the scenario.")
+@click.pass_context
+def demo(ctx: click.Context, seed: str, region: str) -> None:
+    """Run one scenario on both backends and compare every response.
+
+    The backends are the simulator in memory, and the OCI SDK over HTTP to a server that the command starts on a free
+    port of this machine. No account and no network are needed. The exit status is 1 if the backends differ.
+    """
+    ctx.exit(0 if run_demo(new_console(), seed=seed, region=region) else 1)
 
 
 def run_demo(console: Console, *, seed: str, region: str) -> bool:

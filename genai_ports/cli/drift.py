@@ -7,11 +7,15 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
+import click
 from rich.box import SIMPLE_HEAD
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from genai_ports.cli.command import Command
+from genai_ports.cli.report import new_console
+from genai_ports.drift import find_drift
 from genai_ports.drift.description import Part
 
 if TYPE_CHECKING:
@@ -22,6 +26,23 @@ if TYPE_CHECKING:
     from genai_ports.drift import Drift, Finding
 
 _GONE: Final = "missing"
+
+
+@click.command(cls=Command)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.pass_context
+def drift(ctx: click.Context, *, as_json: bool) -> None:
+    """Compare the installed OCI SDK with what genai-ports serves.
+
+    The exit status is 1 if the SDK lacks something that is served, or has it in another form. What the SDK has in
+    addition is only reported.
+    """
+    found = find_drift()
+    if as_json:
+        click.echo(drift_json(found))
+    else:
+        show_drift(new_console(), found)
+    ctx.exit(1 if found.is_failure else 0)
 
 
 def drift_json(drift: Drift) -> str:

@@ -4,50 +4,58 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from genai_ports.backends.sdk import SdkModelRepository
-from genai_ports.recording.mirror import mirror
+from genai_ports.cli.command import FILE, Command
+from genai_ports.cli.report import new_console
+from genai_ports.recording.mirror import mirror as read_compartments
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from rich.console import Console
+    from genai_ports.recording.mirror import Mirrored
 
 
-def run_mirror(
-    console: Console,
-    to: Path,
+@click.command(cls=Command)
+@click.option("--to", required=True, type=FILE, help="World file to write.")
+@click.option("--compartment", "compartments", required=True, multiple=True, help="OCID; repeat for more.")
+@click.option("--region", "regions", required=True, multiple=True, help="Region to read; repeat for more.")
+@click.option("--profile", "oci_profile", help="Profile of ~/.oci/config; default: DEFAULT.")
+@click.option("--endpoint", help="Root URL of a server to read in place of the real service.")
+def mirror(
     *,
-    compartments: Sequence[str],
-    regions: Sequence[str],
-    profile: str | None,
+    to: Path,
+    compartments: tuple[str, ...],
+    regions: tuple[str, ...],
+    oci_profile: str | None,
     endpoint: str | None,
-) -> str:
-    """Mirror compartments with a progress bar, and return the report.
+) -> None:
+    """Read a tenancy into a scrubbed world file.
 
-    Args:
-        console: shows the progress if it is a terminal.
-        to: the world file.
-        compartments: the OCIDs of the compartments.
-        regions: ids or codes.
-        profile: a profile of `~/.oci/config`; None for `DEFAULT`.
-        endpoint: the root URL of a server in place of the real service.
+    A simulator or a server starts from it.
+
+    Only reads are sent. After an interruption, the same command continues where it stopped.
     """
+    console = new_console()
     columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with (
-        SdkModelRepository(profile=profile, endpoint=endpoint, region=regions[0]) as genai,
+        SdkModelRepository(profile=oci_profile, endpoint=endpoint, region=regions[0]) as genai,
         Progress(*columns, console=console, disable=not console.is_terminal) as bar,
     ):
         task = bar.add_task("reading", total=None)
-        done = mirror(
+        done = read_compartments(
             genai.backend,
             to,
             compartments=compartments,
             regions=regions,
             progress=lambda number, total: bar.update(task, completed=number, total=total),
         )
+    click.echo(_report(to, done))
+
+
+def _report(to: Path, done: Mirrored) -> str:
     lines = [f"{done.resources} resources, base models and work requests in {to}"]
     if done.resumed:
         lines.append(f"{done.resumed} of them were read by an earlier run")

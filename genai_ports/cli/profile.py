@@ -6,8 +6,11 @@ import os
 import shlex
 from typing import TYPE_CHECKING, Final
 
+import click
+
 from genai_ports.api.value import Value, value
 from genai_ports.backends.urls import server_url
+from genai_ports.cli.command import FILE, Command
 from genai_ports.errors import ConfigurationError
 from genai_ports.regions import region as known_region
 from genai_ports.throwaway import Credentials, new_credentials
@@ -24,6 +27,21 @@ _REGION: Final = "us-chicago-1"
 
 _LABEL: Final = "OCI_API_KEY"
 """The last line of the key file; the OCI CLI warns if it is missing."""
+
+
+@click.command(cls=Command)
+@click.option("--dir", "directory", required=True, type=FILE, help="Directory for the key and the config file.")
+@click.option("--endpoint", required=True, help="Root URL of the server, such as http://127.0.0.1:8080.")
+@click.option("--region", help="Region of all calls; default: the region of the server.")
+@click.option("--force", is_flag=True, help="Replace existing files.")
+def profile(directory: Path, endpoint: str, region: str | None, *, force: bool) -> None:
+    """Write a throw-away key and a config file for OCI's tools.
+
+    The command prints the settings that make the tools use them. In a shell:
+
+    eval "$(genai-ports profile --dir D --endpoint URL)"
+    """
+    click.echo(write_profile(directory, endpoint=endpoint, region=region, force=force).script())
 
 
 @value

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
+
+from genai_ports.cli.command import FILE, Command
 from genai_ports.errors import ConfigurationError
 from genai_ports.recording.cassette import load_cassette
 from genai_ports.recording.provenance import load_provenance
@@ -13,6 +16,31 @@ from genai_ports.recording.scrub import check_cassette, check_provenance
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+
+@click.command(cls=Command)
+@click.argument("paths", nargs=-1, required=True, type=FILE)
+@click.option("--check", is_flag=True, help="Change nothing; list the places that look like a secret.")
+@click.option("--to", "directory", type=FILE, help="Write to this directory; default: replace the files.")
+@click.pass_context
+def scrub(ctx: click.Context, paths: tuple[Path, ...], directory: Path | None, *, check: bool) -> None:
+    """Remove secrets and private names from cassettes.
+
+    PATHS are cassettes of vcrpy, pytest-recording or genai-ports, or directories of them. A cassette that still looks
+    like a secret is not written: the command lists the places, and the exit status is 1.
+    """
+    if check and directory:
+        raise click.UsageError("--check writes nothing: omit --to")
+    if not check:
+        for path in scrub_files(paths, directory):
+            click.echo(f"{path}: scrubbed")
+        return
+    found = check_files(paths)
+    for path, places in found.items():
+        for place in places:
+            click.echo(f"{path}: {place}")
+    click.echo(f"{len(found)} cassettes checked, {sum(map(len, found.values()))} places found")
+    ctx.exit(1 if any(found.values()) else 0)
 
 
 def scrub_files(paths: Iterable[Path], directory: Path | None) -> list[Path]:

@@ -21,8 +21,8 @@ from oci._vendor import requests
 
 from fake_server.keys import keys_of_config
 from genai_ports import ConfigurationError, CreateImportedModelDetails, InMemoryModelRepository, builders
-from genai_ports.cli.commands import serve
 from genai_ports.cli.profile import write_profile
+from genai_ports.cli.serve import serve
 from genai_ports.throwaway import credentials
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import genai_ports
 from genai_ports.cli import main
-from genai_ports.cli.commands import commands
+from genai_ports.cli.commands import SUMMARIES, commands, load_command
 
 
 @pytest.fixture
@@ -101,9 +101,17 @@ def test_a_missing_module_of_our_own_is_a_defect_and_shows_a_traceback(missing, 
 
 
 def test_showing_help_loads_neither_the_sdk_nor_the_server():
-    code = "import sys, genai_ports.cli.commands; print({'oci', 'waitress', 'werkzeug', 'rich'} & set(sys.modules))"
+    slow = {"oci", "rich", "yaml", "cryptography", "waitress", "werkzeug"}
+    show = "from genai_ports.cli.commands import commands; commands(['--help'], standalone_mode=False)"
+    code = f"import sys; {show}; print({slow} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "set()\n"
+    assert done.stdout.startswith("Usage: ")
+    assert done.stdout.endswith("set()\n")
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_the_help_of_all_commands_has_the_summary_of_each(name):
+    assert load_command(name).help.splitlines()[0] == SUMMARIES[name]
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_python_m_fake_server_passes_its_options_on(served, monkeypatch):
 
 
 def test_python_m_fake_server_without_click_says_what_to_install(monkeypatch):
-    monkeypatch.delitem(sys.modules, "genai_ports.cli.commands", raising=False)
+    monkeypatch.delitem(sys.modules, "genai_ports.cli.serve", raising=False)
     monkeypatch.setitem(sys.modules, "click", None)
     with pytest.raises(SystemExit) as ended:
         runpy.run_path(str(SCRIPT), run_name="__main__")

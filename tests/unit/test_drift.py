@@ -11,7 +11,6 @@ import pytest
 from click.testing import CliRunner
 from oci.generative_ai import GenerativeAiClient, models
 
-import genai_ports.drift
 from genai_ports.api import compartment, enums, fine_tuning, kinds
 from genai_ports.api.kinds import OPERATIONS, RESOURCE_KINDS
 from genai_ports.api.value import Value
@@ -362,7 +361,7 @@ def drifted(monkeypatch):
 
     def run(*arguments, additions=(), removals=(), changes=()):
         drift = Drift(version="3.0", additions=additions, removals=removals, changes=changes)
-        monkeypatch.setattr(genai_ports.drift, "find_drift", lambda: drift)
+        monkeypatch.setattr("genai_ports.cli.drift.find_drift", lambda: drift)
         return CliRunner().invoke(commands, ["drift", *arguments])
 
     return run

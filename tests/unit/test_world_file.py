@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from fake_server import FakeServer, Settings, create_app
 from genai_ports import InMemoryModelRepository, connect
 from genai_ports.api.kinds import OPERATIONS
-from genai_ports.cli.commands import serve
+from genai_ports.cli.serve import serve
 from genai_ports.errors import ConfigurationError, InvalidInput
 from genai_ports.simulator.settings import WorldSettings
 from genai_ports.simulator.simulator import Simulator

@@ -1,0 +1,88 @@
+"""`genai-ports serve`: serve a simulated control plane, or a recording, until a signal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import fake_server.serve
+from fake_server.settings import Settings
+from genai_ports.cli.command import FILE, HELP_OPTIONS, Command
+from genai_ports.simulator.settings import OF_WORLD, check_beside_world
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command(cls=Command, context_settings=HELP_OPTIONS)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8080, show_default=True, help="Port to listen on; 0 selects a free port.")
+@click.option("--port-file", type=FILE, help="Write the port to this file.")
+@click.option("--region", default="us-chicago-1", show_default=True, help="Region of paths that name no region.")
+@click.option("--seed", default="0", show_default=True, help="Seed of all generated ids and etags.")
+@click.option(
+    "--pace",
+    default="2s",
+    show_default=True,
+    help="Speed of asynchronous work: instant, seconds, 2s, realistic, reads:3 or manual.",
+)
+@click.option(
+    "--clock",
+    type=click.Choice(("real", "virtual")),
+    default="real",
+    show_default=True,
+    help="Clock of the simulated service; a virtual clock stands still until a control path moves it.",
+)
+@click.option(
+    "--limits",
+    type=click.Choice(("generous", "strict")),
+    default="generous",
+    show_default=True,
+    help="Default service limits; strict: 0 units of every cluster shape until a limit is set.",
+)
+@click.option(
+    "--mode",
+    "modes",
+    multiple=True,
+    help="Enable a legal but awkward behaviour, such as short-pages; repeat for more.",
+)
+@click.option(
+    "--world", type=FILE, help="Start from a world file; it has its own region, seed, pace, limits and modes."
+)
+@click.option(
+    "--lenient", is_flag=True, help="Accept unknown parameters and properties, and record them in the journal."
+)
+@click.option("--verify-signatures", is_flag=True, help="Refuse requests that are not signed with a registered key.")
+@click.option(
+    "--trust",
+    multiple=True,
+    type=FILE,
+    help="Register the public keys of an OCI config file; needs --verify-signatures; repeat for more.",
+)
+@click.option("--record", type=FILE, help="At the end, write what clients sent and what was responded to this file.")
+@click.option("--replay", type=FILE, help="Serve the responses of this cassette instead of a simulated world's.")
+def serve(
+    *,
+    host: str,
+    port: int,
+    port_file: Path | None,
+    trust: tuple[Path, ...],
+    record: Path | None,
+    replay: Path | None,
+    **settings: Any,
+) -> None:
+    """Serve a simulated control plane over HTTP.
+
+    The first line on stdout is `listening on URL`. The command runs until SIGINT or SIGTERM.
+    """
+    if settings["world"]:
+        settings = {name: given for name, given in settings.items() if _is_given(name)}
+        check_beside_world(name for name in settings if name in OF_WORLD)
+    fake_server.serve.serve(
+        host, port, Settings(**settings), port_file=port_file, trust=trust, record=record, replay=replay
+    )
+
+
+def _is_given(name: str) -> bool:
+    return click.get_current_context().get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
