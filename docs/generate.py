@@ -349,8 +349,8 @@ def options(of: click.Command) -> str:
 
 
 def shown_default(option: click.Option) -> str:
-    """Return the default of an option; empty for a flag or no default."""
-    return "" if option.is_flag or option.default in (None, []) else f"`{option.default}`"
+    """Return the default that the help shows for an option; empty for a flag or no default."""
+    return f"`{option.default}`" if option.show_default and not option.is_flag else ""
 
 
 def refusals() -> str:

@@ -11,8 +11,8 @@ from genai_ports.api.value import replaced
 from genai_ports.client.repository import Repository
 from genai_ports.client.retry import RetryPolicy
 from genai_ports.recording.player import Player, replayed_request_id
-from genai_ports.wire.requests import write_request
 from genai_ports.wire.responses import read_error, read_response
+from genai_ports.wire.unsendable import write_sendable
 
 if TYPE_CHECKING:
     from genai_ports.api.call import Call, Reply
@@ -40,8 +40,9 @@ class RecordedBackend:
         Raises:
             ServiceError: the recorded response is an error.
             NotRecorded: the call was not recorded.
+            InvalidParameter, CannotParseRequest: JSON cannot hold the body.
         """
-        request = write_request(call)
+        request = write_sendable(call)
         played = self.player.play(request)
         if played.interaction.response.status >= HTTPStatus.BAD_REQUEST:
             raise read_error(call.operation, played.interaction.response)

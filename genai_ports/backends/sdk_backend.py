@@ -19,12 +19,11 @@ from oci.generative_ai import GenerativeAiClient
 from genai_ports.api.call import Call, Reply
 from genai_ports.api.clock import Clock
 from genai_ports.backends.urls import is_loopback
-from genai_ports.errors import CannotParseRequest, ConfigurationError, ConnectionLost, InvalidParameter
+from genai_ports.errors import ConfigurationError, ConnectionLost
 from genai_ports.wire.http import JSON, HttpRequest, HttpResponse
-from genai_ports.wire.requests import write_request
 from genai_ports.wire.responses import read_response, service_error, unreadable
 from genai_ports.wire.routes import VERSION
-from genai_ports.wire.unsendable import unsendable
+from genai_ports.wire.unsendable import write_sendable
 
 DEFAULT_REGION: Final = "us-chicago-1"
 
@@ -95,7 +94,7 @@ class SdkBackend:
 
     def send(self, call: Call) -> Reply:
         """Carry out one call, once."""
-        request = _write(call)
+        request = write_sendable(call)
         base_client, operation = self.client(call.region).base_client, call.operation
         try:
             response = base_client.call_api(
@@ -132,21 +131,6 @@ class SdkBackend:
             for client in self._clients.values():
                 client.base_client.session.close()
             self._clients.clear()
-
-
-def _write(call: Call) -> HttpRequest:
-    """Write a call as a request, or refuse a body that JSON cannot hold, with the messages of the simulator."""
-    if call.details is None:
-        return write_request(call)
-    name = call.operation.name
-    try:
-        wrong = next(unsendable(call.details), None)
-        if wrong:
-            raise InvalidParameter(f"{wrong}.", operation=name)
-        return write_request(call)
-    except RecursionError as error:
-        reason = "it nests too deep, or contains itself"
-        raise CannotParseRequest(f"The body cannot be written as JSON: {reason}.", operation=name) from error
 
 
 def _query(request: HttpRequest) -> dict[str, list[str]]:

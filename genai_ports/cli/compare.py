@@ -63,7 +63,7 @@ def show_comparison(console: Console, comparison: Comparison) -> None:
     count = len(comparison.open)
     style = "bold red" if count else "bold green"
     played = f"{comparison.name}: {comparison.interactions} interactions, "
-    console.print(Text(f"{played}{_counted(count, 'difference')}", style))
+    console.print(Text(f"{played}{_counted(count, 'difference')}", style), soft_wrap=True)
     if comparison.open:
         console.print(_differences(comparison.open))
     notes = [

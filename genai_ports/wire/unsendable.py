@@ -9,12 +9,37 @@ from typing import TYPE_CHECKING, Any, Final
 from genai_ports.api.schema import schema_of
 from genai_ports.api.value import Value
 from genai_ports.api.variant import UnknownVariant
+from genai_ports.errors import CannotParseRequest, InvalidParameter
+from genai_ports.wire.requests import write_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from genai_ports.api.call import Call
+    from genai_ports.wire.http import HttpRequest
+
 _LONGEST_WRITTEN: Final = 10**4200
 """Python writes no whole number of more digits. A shorter one is sent, and the service may refuse it."""
+
+
+def write_sendable(call: Call) -> HttpRequest:
+    """Write a call as a request, or refuse a body that JSON cannot hold, with the messages of the simulator.
+
+    Raises:
+        InvalidParameter: the body has a value that JSON does not have; the message names it.
+        CannotParseRequest: the body nests too deep.
+    """
+    if call.details is None:
+        return write_request(call)
+    name = call.operation.name
+    try:
+        wrong = next(unsendable(call.details), None)
+        if wrong:
+            raise InvalidParameter(f"{wrong}.", operation=name)
+        return write_request(call)
+    except RecursionError as error:
+        reason = "it nests too deep, or contains itself"
+        raise CannotParseRequest(f"The body cannot be written as JSON: {reason}.", operation=name) from error
 
 
 def unsendable(details: Value) -> Iterator[str]:

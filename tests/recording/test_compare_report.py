@@ -154,6 +154,13 @@ def test_the_command_reports_differences_as_a_table_and_as_json(tmp_path: Path) 
     assert comparison["open"] == 1
 
 
+def test_a_long_path_does_not_break_the_line_of_a_recording(tmp_path: Path) -> None:
+    directory = tmp_path / "long-name-of-a-directory" / ("x" * 120)
+    directory.mkdir(parents=True)
+    file = saved(directory, edited("lifecycleDetails", "Cluster is ready"))
+    assert f"{file}: 2 interactions, 1 difference\n" in run(str(file)).output
+
+
 def test_the_command_succeeds_if_all_differences_are_accepted(tmp_path: Path) -> None:
     file, accepted = saved(tmp_path, edited("lifecycleDetails", "Cluster is ready")), tmp_path / "accepted.toml"
     accepted.write_text(ACCEPTED, encoding="utf-8")

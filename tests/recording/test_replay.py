@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 
 import pytest
+from deep import nested
 from hypothesis import given
 from hypothesis import strategies as st
 from recorded_world import Recording
 
 from genai_ports import (
+    CannotParseRequest,
     CassetteModelRepository,
     ConfigurationError,
     Conflict,
+    InvalidParameter,
     NotFound,
     NotRecorded,
     PreconditionFailed,
     Repository,
+    UpdateImportedModelDetails,
     UpdateModelDetails,
     connect,
 )
@@ -321,6 +325,32 @@ def test_any_polls_end_in_the_recorded_end_state_through_states_in_recorded_orde
         assert those == sorted(those, key=ORDER.index)
         assert {*those} <= {*seen[what], "ACTIVE", "SUCCEEDED", "IN_PROGRESS", "ACCEPTED", 0}
     assert finish(genai, cluster, delete=delete) == end
+
+
+@pytest.mark.parametrize(
+    ("tag", "error", "message"),
+    [
+        ({1}, InvalidParameter, "definedTags.n.k must be a value that JSON has, not set"),
+        (float("inf"), InvalidParameter, "definedTags.n.k must be a finite number, not inf"),
+        (nested(990), CannotParseRequest, "it nests too deep, or contains itself"),
+        (nested(100_000), CannotParseRequest, "it nests too deep, or contains itself"),
+    ],
+    ids=["set", "infinite", "deep", "deeper"],
+)
+def test_a_body_that_json_cannot_hold_is_refused_as_by_the_other_backends(tag, error, message):
+    recording = Recording()
+    made = ready.imported_model(recording.genai)
+    genai = replay(recording.cassette)
+    with pytest.raises(error, match=message):
+        genai.update_imported_model(made.id, UpdateImportedModelDetails(defined_tags={"n": {"k": tag}}))
+
+
+@pytest.mark.parametrize("depth", [400, 800])
+def test_a_deep_body_that_was_not_recorded_is_refused_as_such(depth):
+    player = Player(Cassette((got("/models", model("CREATING"), 201, "POST", sent={"a": 1}),)))
+    deep = b'{"a":' * depth + b"1" + b"}" * depth
+    response = player.respond(HttpRequest("POST", "/20231130/models", (), {}, deep))
+    assert json.loads(response.body)["code"] == "NotRecorded"
 
 
 def test_connect_opens_a_cassette_by_its_path(tmp_path, monkeypatch):
