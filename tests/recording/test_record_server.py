@@ -15,11 +15,12 @@ import oci
 import pytest
 
 from fake_server import FakeServer, Settings
-from genai_ports import ConfigurationError, Fault, connect
+from genai_ports import ConfigurationError, Fault, PreconditionFailed, connect
 from genai_ports.recording import NothingRecorded
 from genai_ports.recording.cassette import Interaction, load_cassette
 from genai_ports.recording.provenance import load_provenance
 from genai_ports.simulator.faults.disrupted_response import NOT_JSON
+from genai_ports.testing import ready
 from genai_ports.throwaway import credentials
 
 if TYPE_CHECKING:
@@ -79,6 +80,17 @@ def test_our_own_client_is_recorded(tmp_path):
     with FakeServer(settings=SETTINGS, record=tmp_path / "one.yaml") as server, connect(server.url) as genai:
         genai.list_models(COMPARTMENT).first()
     assert len(recorded(tmp_path / "one.yaml")) == 1
+
+
+def test_the_message_about_an_old_etag_has_the_pseudonym_of_the_header(tmp_path):
+    path = tmp_path / "stale.yaml"
+    with FakeServer(settings=SETTINGS, record=path) as server, connect(server.url) as genai:
+        model = genai.create_imported_model(ready.imported_model_details())
+        genai.wait_for_work_request(model.response.work_request_id)
+        with pytest.raises(PreconditionFailed):
+            genai.delete_imported_model(model.id, if_match=model.response.etag)
+    stale = recorded(path)[-1]
+    assert f"the etag {stale.request.headers['if-match']}, but" in json.loads(stale.response.body)["message"]
 
 
 @pytest.mark.parametrize("damage", ["reset", "cut"])

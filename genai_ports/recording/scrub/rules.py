@@ -154,8 +154,8 @@ def rules() -> tuple[Rule, ...]:
             flags=any_case,
         ),
         _rule(
-            "etag",  # in the simulator's message about an etag that does not match
-            r"(?<= has )(?!scrubbed)[0-9a-f]{32}(?=: read it again)",
+            "etag",  # both etags in the simulator's message about one that does not match
+            r"(?<= has the etag )[0-9a-f]{32}(?=, but )|(?<= has )[0-9a-f]{32}(?=: read it again)",
             lambda matched: token_pseudonym(matched[0]),
         ),
         _rule("IP address", r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)", _IPV4),
