@@ -13,7 +13,7 @@ from waitress.server import create_server
 from fake_server.app import create_app
 from fake_server.channel import Channel
 from fake_server.dispatcher import InlineDispatcher
-from fake_server.settings import MAX_BODY_BYTES, Settings
+from fake_server.settings import MAX_BODY_BYTES, Settings, check_beside_replay
 from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import ConfigurationError
 from genai_ports.tenancy import TENANCY
@@ -59,11 +59,11 @@ class FakeServer:
         settings: of its worlds and of the server; default: `Settings()`.
         record: the file, with the suffix `.yaml`, to write at the end what clients sent and what was responded.
         replay: a cassette; its responses are served instead of a simulated world's. Of the settings, only `clock`
-            has a meaning then.
+            applies then, and others are refused.
 
     Raises:
-        ConfigurationError: the address cannot be listened on, such as a port that is taken, or the recording cannot be
-            written there.
+        ConfigurationError: the address cannot be listened on, such as a port that is taken, the recording cannot be
+            written there, or a setting does not apply to a replay.
         InvalidInput: a setting is not valid.
 
     Example:
@@ -84,6 +84,8 @@ class FakeServer:
     ) -> None:
         if record is not None and replay is not None:
             raise ConfigurationError("a server either records or replays: pass record or replay, not both")
+        if replay is not None and settings is not None:
+            check_beside_replay(settings)
         self.app: App = create_app(settings)
         self._replay = None if replay is None else _new_replay(self.app, replay)
         self._recorder = None if record is None else _new_recorder(self.app, record)

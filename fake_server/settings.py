@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Final
 
 from genai_ports.api.value import value
 from genai_ports.backends.system_clock import SystemClock
-from genai_ports.errors import InvalidInput
-from genai_ports.simulator.settings import WorldSettings
+from genai_ports.errors import ConfigurationError, InvalidInput
+from genai_ports.simulator.settings import OF_WORLD, WorldSettings
 from genai_ports.simulator.state.clock import VirtualClock
 
 MAX_BODY_BYTES: Final = 1024 * 1024
@@ -47,3 +48,21 @@ class Settings(WorldSettings):
 
             for key_id, pem in self.keys.items():
                 checked_key_id(key_id, pem)
+
+
+def check_beside_replay(settings: Settings) -> None:
+    """Refuse settings of a simulated world beside a recording, which has none.
+
+    Raises:
+        ConfigurationError: a setting other than `clock` is not its default; the message names it.
+    """
+    own = OF_WORLD if settings.world is not None else ()
+    changed = [
+        each.name
+        for each in fields(settings)
+        if each.name not in ("clock", *own) and getattr(settings, each.name) != each.default
+    ]
+    if changed:
+        raise ConfigurationError(
+            f"a replay serves what was recorded, without a simulated world: omit {', '.join(changed)}, or omit replay"
+        )

@@ -76,12 +76,25 @@ def serve(
 
     The first line on stdout is `listening on URL`. The command runs until SIGINT or SIGTERM.
     """
-    if settings["world"]:
+    if settings["world"] or replay:
         settings = {name: given for name, given in settings.items() if _is_given(name)}
+    if replay:
+        _check_beside_replay([*settings, *(["trust"] if trust else [])])
+    elif "world" in settings:
         check_beside_world(name for name in settings if name in OF_WORLD)
     fake_server.serve.serve(
         host, port, Settings(**settings), port_file=port_file, trust=trust, record=record, replay=replay
     )
+
+
+def _check_beside_replay(names: list[str]) -> None:
+    """Refuse the options of a simulated world beside a recording, which has none."""
+    refused = [each.opts[0] for each in click.get_current_context().command.params if each.name in names]
+    refused = [option for option in refused if option != "--clock"]
+    if refused:
+        raise click.UsageError(
+            f"--replay serves what was recorded, without a simulated world: omit {', '.join(refused)}, or omit --replay"
+        )
 
 
 def _is_given(name: str) -> bool:

@@ -9,11 +9,12 @@ from oci.generative_ai import GenerativeAiClient
 from recorded_world import Recording
 
 from fake_server import FakeServer, Settings
-from genai_ports import ConfigurationError, SdkModelRepository, connect
+from genai_ports import ConfigurationError, InMemoryModelRepository, SdkModelRepository, connect
 from genai_ports.recording import replaying
 from genai_ports.recording.cassette import Cassette
 from genai_ports.recording.provenance import Provenance
 from genai_ports.recording.saving import save_cassette, save_recording
+from genai_ports.simulator.world_file import save_world
 from genai_ports.testing import ready
 from genai_ports.throwaway import credentials
 
@@ -89,6 +90,47 @@ def test_a_server_that_does_not_replay_has_no_player_and_none_does_both(cluster_
         _ = server.player
     with pytest.raises(ConfigurationError, match="not both"):
         FakeServer(record=tmp_path / "a.yaml", replay=cluster_cassette)
+
+
+@pytest.mark.parametrize(
+    ("settings", "refused"),
+    [
+        ({"region": "fra"}, "region"),
+        ({"seed": 7, "pace": "2s", "clock": "virtual"}, "seed, pace"),
+        ({"limits": "strict", "modes": ["short-pages"]}, "limits, modes"),
+        ({"lenient": True, "verify_signatures": True}, "lenient, verify_signatures"),
+    ],
+)
+def test_a_replay_refuses_settings_of_a_simulated_world(cluster_cassette, settings, refused):
+    with pytest.raises(ConfigurationError, match=f"without a simulated world: omit {refused}, or omit replay"):
+        FakeServer(settings=Settings(**settings), replay=cluster_cassette)
+
+
+def test_a_replay_refuses_a_world_file_by_that_name_alone(cluster_cassette, tmp_path):
+    world = tmp_path / "world.json"
+    save_world(world, InMemoryModelRepository(region="fra", seed=7).simulator.snapshot())
+    with pytest.raises(ConfigurationError, match="omit world, or omit replay"):
+        FakeServer(settings=Settings(world=world), replay=cluster_cassette)
+
+
+def test_the_region_of_a_request_to_a_replaying_server_comes_from_its_host(tmp_path):
+    regions = ("us-chicago-1", "eu-frankfurt-1")
+    recording = Recording()
+    listed = {}
+    for region in regions:
+        listed[region] = recording.genai.list_models(ready.COMPARTMENT, region=region, limit=1).first().id
+    save_recording(tmp_path / "two.yaml", recording.cassette.interactions, Provenance(source="fake"))
+    query = recording.cassette.interactions[0].request.query
+    with FakeServer(replay=tmp_path / "two.yaml") as server:
+        for region in regions:
+            host = {"host": f"generativeai.{region}.oci.oraclecloud.com"}
+            found = raw_requests.get(f"{server.url}/20231130/models", params=query, headers=host, timeout=10).json()
+            assert [each["id"] for each in found["items"]] == [listed[region]]
+        elsewhere = {"host": "generativeai.uk-london-1.oci.oraclecloud.com"}
+        refused = raw_requests.get(f"{server.url}/20231130/models", params=query, headers=elsewhere, timeout=10)
+    assert len({*listed.values()}) == len(regions)
+    assert refused.status_code == 501
+    assert 'region: sent "uk-london-1"' in refused.json()["message"]
 
 
 def test_a_client_that_sends_its_real_names_matches_the_pseudonyms_of_a_scrubbed_recording(tmp_path):

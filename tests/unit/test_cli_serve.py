@@ -78,6 +78,31 @@ def test_without_options_it_serves_on_loopback_at_a_pace_of_two_seconds(served):
     ]
 
 
+@pytest.mark.parametrize(
+    ("options", "refused"),
+    [
+        ("--seed 0", "--seed"),
+        ("--region us-chicago-1 --pace 2s --limits generous", "--region, --pace, --limits"),
+        ("--mode short-pages --world w.json --lenient", "--mode, --world, --lenient"),
+        ("--verify-signatures --trust config --clock virtual", "--verify-signatures, --trust"),
+    ],
+)
+def test_a_replay_refuses_the_options_of_a_simulated_world_by_name(served, options, refused):
+    result = CliRunner().invoke(commands, ["serve", "--replay", "a.yaml", *options.split()])
+    assert (result.exit_code, served) == (2, [])
+    text = " ".join(result.output.split())
+    assert f"--replay serves what was recorded, without a simulated world: omit {refused}, or omit --replay" in text
+
+
+def test_a_replay_takes_a_clock_an_address_and_files(served):
+    arguments = "--replay a.yaml --clock virtual --host ::1 --port 0 --port-file p".split()
+    result = CliRunner().invoke(commands, ["serve", *arguments])
+    assert (result.exit_code, result.output) == (0, "")
+    [(positional, named)] = served
+    assert positional == ("::1", 0, Settings(clock="virtual"))
+    assert (named["replay"], named["port_file"]) == (Path("a.yaml"), Path("p"))
+
+
 def test_python_m_fake_server_passes_its_options_on(served, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["fake_server", "--port", "0"])
     with pytest.raises(SystemExit) as ended:
