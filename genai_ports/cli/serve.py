@@ -80,7 +80,7 @@ def serve(
         settings = {name: given for name, given in settings.items() if _is_given(name)}
     if replay:
         _check_beside_replay([*settings, *(["trust"] if trust else [])])
-    elif "world" in settings:
+    elif settings.get("world"):
         check_beside_world(name for name in settings if name in OF_WORLD)
     fake_server.serve.serve(
         host, port, Settings(**settings), port_file=port_file, trust=trust, record=record, replay=replay
