@@ -58,6 +58,10 @@ KNOWN = {
     "signature": letters(base62, 60).map('Signature version="1",keyId="k",signature="{}"'.format),
     "bearer": letters(base62, 30).map("Bearer {}".format),
     "password": letters(base62, 12).map("password={}".format),
+    "pre-authenticated address": st.builds(
+        "https://os.example/p/{}/n/jane/b/data/o/x.jsonl".format, letters(base62, 22)
+    ),
+    "bucket": letters(string.ascii_lowercase, 9).map("oci://{}@janespace/data.jsonl".format),
     "ip address": st.builds("10.{}.{}.{}".format, *[st.integers(100, 255)] * 3),
 }
 UNKNOWN = {
@@ -71,7 +75,11 @@ known = st.one_of(*KNOWN.values())
 
 def core(secret):
     """Return the part of a secret that must not be seen: without the words around it."""
-    text = re.sub(r'^Signature .*signature="|^Bearer |^password=|-----[A-Z ]+-----|^ST\$|@.*', "", secret)
+    text = re.sub(
+        r'^Signature .*signature="|^Bearer |^password=|-----[A-Z ]+-----|^ST\$|@.*|^https.*/p/|/n/.*|^oci://',
+        "",
+        secret,
+    )
     return parse_ocid(secret).unique if parse_ocid(secret) else text.strip().strip('"')
 
 

@@ -136,6 +136,12 @@ def rules() -> tuple[Rule, ...]:
         _rule("Hugging Face token", r"(?:hf_|api_org_)[A-Za-z0-9]{8,}", "scrubbed-token", is_strong=True),
         _rule("token", _TOKENS, "scrubbed-token", is_strong=True),
         _rule("key fingerprint", r"(?:[0-9a-f]{2}:){15,63}[0-9a-f]{2}", "scrubbed-fingerprint", flags=any_case),
+        _rule("bucket", r"oci://(?!scrubbed@scrubbed)[^\s@/\"'<>]+@[^\s\"'<>]+", "oci://scrubbed@scrubbed/scrubbed"),
+        _rule(
+            "bucket",
+            r"(?:/p/[^\s/\"'<>]+)?/n/(?!scrubbed/)[^\s/\"'<>]+/b/[^\s/\"'<>]+(?:/o(?:/[^\s\"'<>]*)?)?",
+            "/n/scrubbed/b/scrubbed/o/scrubbed",
+        ),
         _rule("user in a URL", r"(?<=://)(?!scrubbed@)[^\s/@]+@", "scrubbed@"),
         _rule("e-mail address", r"[^\s@<>\"'(),:;=/\\%&?]+@[\w-]+(?:\.[\w-]+)+", _EMAIL),
         _rule(
