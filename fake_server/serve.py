@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import signal
-from contextlib import suppress
 from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING
 
 from fake_server.server import FakeServer
+from fake_server.signals import on_signal
 from genai_ports.errors import ConfigurationError
+from genai_ports.files import write_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from fake_server.settings import Settings
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def serve(
@@ -47,17 +45,13 @@ def serve(
     """
     _check_port_file(port_file)
     stop = Event()
-    handlers = {number: signal.signal(number, lambda *_: stop.set()) for number in _SIGNALS}
-    try:
+    with on_signal(stop.set):
         trusting = with_trusted_keys(settings, trust)
         with FakeServer(host=host, port=port, settings=trusting, record=record, replay=replay) as server:
             if port_file:
-                _write_atomically(port_file, f"{server.port}\n")
+                write_files({port_file: f"{server.port}\n"})
             print(f"listening on {server.url}", flush=True)  # noqa: T201  # scripts wait for this line
             stop.wait()
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
 
 
 def with_trusted_keys(settings: Settings, trust: Sequence[Path]) -> Settings:
@@ -82,15 +76,3 @@ def _check_port_file(path: Path | None) -> None:
         raise ConfigurationError(f"--port-file must name a file, not the directory {path}")
     if path and not path.parent.is_dir():
         raise ConfigurationError(f"--port-file must name a file in a directory that exists, not {path}")
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    """Write a file that a waiting reader never sees half written; on an error, leave nothing behind."""
-    draft = path.with_name(f"{path.name}.draft")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink()
-        raise

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import reprlib
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from genai_ports.errors import UnknownRegion
 from genai_ports.ocids import is_plain, parse_ocid
+
+DEFAULT_REGION: Final = "us-chicago-1"
+"""The id of the region of requests that name none."""
 
 # Parsed at the first use, because building 85 regions would slow down every import.
 # A line with a realm and its domain, then lines with its regions as code:id.

@@ -124,6 +124,7 @@ def test_every_module_of_the_library_has_its_layer():
                 "genai_ports.simulator",
                 "genai_ports.suggestions",
                 "genai_ports.api",
+                "genai_ports.files",
                 "genai_ports.errors",
                 "genai_ports.ocids",
                 "genai_ports.regions",
@@ -152,6 +153,7 @@ def test_every_module_of_the_library_has_its_layer():
                 "genai_ports.cli.explain_missing_package",
                 "genai_ports.cli.serve.serve",
                 "genai_ports.errors",
+                "genai_ports.files",
                 "genai_ports.ocids",
                 "genai_ports.recording",
                 "genai_ports.regions",
@@ -213,6 +215,7 @@ def test_only_the_sdk_adapter_the_drift_alarm_and_what_the_test_kit_plugs_into_t
         "genai_ports.drift.installed",
         "genai_ports.recording.recorder",
         "genai_ports.recording.in_process",
+        "genai_ports.recording.sdk_session",
         "genai_ports.testing.stock_client",
         "genai_ports.testing.wsgi_transport",
     }

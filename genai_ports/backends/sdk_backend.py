@@ -6,7 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from threading import Lock
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote
 
 from oci._vendor.requests.adapters import BaseAdapter
@@ -20,12 +20,11 @@ from genai_ports.api.call import Call, Reply
 from genai_ports.api.clock import Clock
 from genai_ports.backends.urls import is_loopback
 from genai_ports.errors import ConfigurationError, ConnectionLost
+from genai_ports.regions import DEFAULT_REGION
 from genai_ports.wire.http import JSON, HttpRequest, HttpResponse
 from genai_ports.wire.responses import read_response, service_error, unreadable
 from genai_ports.wire.routes import VERSION
 from genai_ports.wire.unsendable import write_sendable
-
-DEFAULT_REGION: Final = "us-chicago-1"
 
 
 class SdkBackend:

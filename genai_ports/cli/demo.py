@@ -22,6 +22,7 @@ from genai_ports.backends.system_clock import SystemClock
 from genai_ports.cli.command import Command
 from genai_ports.cli.report import Row, new_console, print_difference, print_result, step_table
 from genai_ports.errors import ConfigurationError, GenAiError
+from genai_ports.regions import DEFAULT_REGION
 from genai_ports.regions import region as known_region
 from genai_ports.simulator.faults.faults import Fault
 from genai_ports.testing.lock_step import BackendComparison, ComparedBackend, Difference
@@ -48,7 +49,7 @@ _LOST: Final = Fault(damage="reset", committed=True, operation="create_imported_
 
 @click.command(cls=Command)
 @click.option("--seed", default="0", show_default=True, help="Seed of all generated ids and etags.")
-@click.option("--region", default="us-chicago-1", show_default=True, help="Region of the scenario.")
+@click.option("--region", default=DEFAULT_REGION, show_default=True, help="Region of the scenario.")
 @click.pass_context
 def demo(ctx: click.Context, seed: str, region: str) -> None:
     """Run one scenario on both backends and compare every response.

@@ -12,6 +12,7 @@ from genai_ports.api.value import Value, value
 from genai_ports.backends.urls import server_url
 from genai_ports.cli.command import FILE, Command
 from genai_ports.errors import ConfigurationError
+from genai_ports.regions import DEFAULT_REGION
 from genai_ports.regions import region as known_region
 from genai_ports.throwaway import Credentials, new_credentials
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 KEY_NAME: Final = "oci_api_key.pem"
 CONFIG_NAME: Final = "config"
-
-_REGION: Final = "us-chicago-1"
-"""The default region of the config file; OCI's tools refuse a config file without a region."""
 
 _LABEL: Final = "OCI_API_KEY"
 """The last line of the key file; the OCI CLI warns if it is missing."""
@@ -107,7 +105,7 @@ def write_profile(directory: Path, *, endpoint: str, region: str | None = None, 
         OSError: the files cannot be written.
     """
     home = directory.resolve()
-    root, region_id = server_url(endpoint), known_region(region or _REGION).id
+    root, region_id = server_url(endpoint), known_region(region or DEFAULT_REGION).id
     profile = Profile(
         key_file=home / KEY_NAME,
         config_file=home / CONFIG_NAME,

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
-import signal
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.request import ProxyHandler, Request, build_opener
 
 import click
 
+from fake_server.signals import on_signal
 from genai_ports.backends.sdk import SdkModelRepository
 from genai_ports.backends.urls import is_loopback, server_url
 from genai_ports.cli.command import FILE, Command
 from genai_ports.errors import ConfigurationError, GenAiError
 from genai_ports.recording import recording
 from genai_ports.recording.scenarios import FAKE_INPUTS, SCENARIOS, Stage, find_scenario
+from genai_ports.regions import DEFAULT_REGION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from genai_ports.recording.scenarios import Scenario
@@ -144,7 +145,7 @@ def _record_scenario(
     """
     is_real = server.profile is not None
     given = _checked_inputs(scenario, inputs, is_real=is_real)
-    with ExitStack() as opened, _interrupted_by_sigterm():
+    with ExitStack() as opened, on_signal(_interrupt):
         genai, plan = _open(opened, server)
         if is_real and scenario.changes and not agreed:
             _ask(scenario, genai.default_region, given["compartment"])
@@ -195,7 +196,7 @@ def _open(opened: ExitStack, at: _Server) -> tuple[SdkModelRepository, Callable[
     from fake_server import FakeServer, Settings  # noqa: PLC0415  # imports the server
     from genai_ports.simulator.faults.failing_work import FailingWork  # noqa: PLC0415  # only a fake server needs it
 
-    settings = Settings(seed=at.seed, region=at.region or "us-chicago-1", pace=_PACE, clock="virtual")
+    settings = Settings(seed=at.seed, region=at.region or DEFAULT_REGION, pace=_PACE, clock="virtual")
     server = opened.enter_context(FakeServer(settings=settings))
     genai = opened.enter_context(SdkModelRepository(endpoint=server.url, region=at.region, clock=server.clock))
 
@@ -222,16 +223,6 @@ def _ask(scenario: Scenario, region: str, compartment: str) -> None:
     click.confirm("These resources can cost money. Continue?", abort=True)
 
 
-@contextmanager
-def _interrupted_by_sigterm() -> Iterator[None]:
+def _interrupt() -> None:
     """Let SIGTERM interrupt as Ctrl-C does, so that everything is deleted."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    handlers = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
+    raise KeyboardInterrupt

@@ -9,6 +9,7 @@ import click
 import fake_server.serve
 from fake_server.settings import Settings
 from genai_ports.cli.command import FILE, HELP_OPTIONS, Command
+from genai_ports.regions import DEFAULT_REGION
 from genai_ports.simulator.settings import OF_WORLD, check_beside_world
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8080, show_default=True, help="Port to listen on; 0 selects a free port.")
 @click.option("--port-file", type=FILE, help="Write the port to this file.")
-@click.option("--region", default="us-chicago-1", show_default=True, help="Region of paths that name no region.")
+@click.option("--region", default=DEFAULT_REGION, show_default=True, help="Region of paths that name no region.")
 @click.option("--seed", default="0", show_default=True, help="Seed of all generated ids and etags.")
 @click.option(
     "--pace",

@@ -7,7 +7,6 @@ be changed by default, and writes neither headers nor bodies to its log.
 from __future__ import annotations
 
 import json
-import signal
 from contextlib import suppress
 from http import HTTPStatus
 from threading import Event, Thread
@@ -21,9 +20,11 @@ from oci.exceptions import ClientError
 from waitress.server import create_server
 from werkzeug.wrappers import Request, Response
 
+from fake_server.signals import on_signal
 from genai_ports.backends.urls import is_loopback, server_url
 from genai_ports.errors import ConfigurationError
 from genai_ports.recording import recording
+from genai_ports.recording.matching import READS
 from genai_ports.regions import endpoint_url, find_region
 from genai_ports.regions import region as known_region
 from genai_ports.wire.http import JSON, REQUEST_HEADERS
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _HOST: Final = "127.0.0.1"
-_READS: Final = ("GET", "HEAD")
 _PASSED_ON: Final = ("accept", "content-type", "user-agent", *REQUEST_HEADERS.values())
 """The headers of a client that are sent on. Its signature, its date and its digest are not: they are made anew."""
 _KEPT_BACK: Final = ("connection", "content-encoding", "content-length", "keep-alive", "server", "transfer-encoding")
@@ -75,7 +75,7 @@ class SigningProxy:
             return _error(HTTPStatus.FORBIDDEN, "NotAllowed", "The proxy serves tools on this machine, not web pages.")
         if f"{VERSION}/" not in request.path or ".." in request.path.split("/"):
             return _error(HTTPStatus.NOT_FOUND, "NotFound", f"The proxy passes on paths below {VERSION} alone.")
-        if request.method not in _READS and not self._allow_changes:
+        if request.method not in READS and not self._allow_changes:
             return _error(
                 HTTPStatus.FORBIDDEN, "NotAllowed", f"{request.method} could change the tenancy: use --allow-changes."
             )
@@ -156,22 +156,16 @@ def record_proxy(
 def _serving(app: SigningProxy, port: int) -> Iterator[str]:
     """Serve, yield the URL once, and stop at a signal."""
     stop = Event()
-    signals = (signal.SIGINT, signal.SIGTERM)
-    handlers = {number: signal.signal(number, lambda *_: stop.set()) for number in signals}
-    try:
+    with on_signal(stop.set):
         try:
             server: Any = create_server(app, host=_HOST, port=port, ident=None, max_request_body_size=_BODY_BYTES + 1)
         except (OSError, OverflowError) as error:
             raise ConfigurationError(f"cannot listen on {_HOST}:{port}: {error}") from error
-        thread = Thread(target=_run, args=(server,), daemon=True)
-        thread.start()
+        Thread(target=_run, args=(server,), daemon=True).start()
         yield f"http://{_HOST}:{server.effective_port}"
         stop.wait()
         server.task_dispatcher.shutdown()  # first: a thread that has just served still wakes the loop
         server.close()
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
 
 
 def _run(server: Any) -> None:

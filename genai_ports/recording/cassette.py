@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from collections import Counter
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
@@ -18,6 +19,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 import yaml
 
 from genai_ports.errors import ConfigurationError
+from genai_ports.ocids import parse_ocid
+from genai_ports.regions import DEFAULT_REGION, find_region
 from genai_ports.wire.http import JSON, HttpRequest, HttpResponse
 from genai_ports.wire.routes import find_route, region_of_host
 
@@ -28,7 +31,12 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION: Final = 1
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_FRAMING: Final = ("content-length", "content-encoding", "transfer-encoding", "connection", "keep-alive")
+FRAMING: Final = frozenset(
+    """
+    connection content-encoding content-length keep-alive proxy-authenticate proxy-authorization te trailer
+    transfer-encoding upgrade
+    """.split()
+)
 """Headers about the bytes on the wire. A cassette has none: the body is stored in another form."""
 _PATH_SAFE: Final = "/:@!$&'()*+,;=~"
 _WIDTH: Final = 1_000_000
@@ -70,6 +78,24 @@ class Cassette(NamedTuple):
     """The interactions of one recording, in their order."""
 
     interactions: tuple[Interaction, ...]
+
+    @property
+    def named_region(self) -> str:
+        """The id of the region that most requests name: in their path or host, else in the OCID of their target."""
+        named = Counter(found.id for each in self.interactions if (found := find_region(_named_by(each))))
+        return named.most_common(1)[0][0] if named else ""
+
+    @property
+    def region(self) -> str:
+        """The same, or `us-chicago-1` if no request names a region."""
+        return self.named_region or DEFAULT_REGION
+
+
+def _named_by(each: Interaction) -> str:
+    if each.region:
+        return each.region
+    ocid = parse_ocid(each.route.target) if each.route and each.route.target else None
+    return ocid.region_segment if ocid else ""
 
 
 def load_cassette(path: Path | str) -> Cassette:
@@ -203,7 +229,7 @@ def _headers(item: Mapping[str, Any], where: str) -> dict[str, str]:
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in headers.items() if name not in _FRAMING}
+    return {name: value for name, value in headers.items() if name not in FRAMING}
 
 
 def _body(body: Any, headers: Mapping[str, str], where: str) -> bytes:

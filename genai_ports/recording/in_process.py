@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from genai_ports.errors import ConfigurationError
 from genai_ports.recording.cassette import reason_of
 from genai_ports.recording.player import Player
+from genai_ports.recording.sdk_session import body_of, headers_of, session_class
 from genai_ports.wire.http import HttpRequest
 from genai_ports.wire.routes import region_of_host
 
@@ -39,12 +39,8 @@ def replaying(path: Path | str, clock: Clock | None = None) -> Iterator[Player]:
         ConfigurationError: the file cannot be read, or is not a cassette, or the OCI SDK is not installed.
     """
     player = Player.load(path, clock)
-    try:
-        from oci._vendor.requests.sessions import Session  # noqa: PLC0415  # only this function needs the SDK
-    except ModuleNotFoundError as error:
-        raise ConfigurationError("oci is not installed; its clients need it: pip install 'genai-ports[oci]'") from error
     transport = _Transport(player)
-    with patch.object(Session, "get_adapter", lambda *_, **__: transport):
+    with patch.object(session_class(), "get_adapter", lambda *_, **__: transport):
         yield player
 
 
@@ -59,17 +55,10 @@ class _Transport:
         from oci._vendor.requests.structures import CaseInsensitiveDict  # noqa: PLC0415  # loaded by now
 
         url = urlsplit(request.url)
-        body = request.body or b""
-        headers = {
-            name.lower(): text.decode("latin-1") if isinstance(text, bytes) else text
-            for name, text in request.headers.items()
-        }
         query = tuple(parse_qsl(url.query, keep_blank_values=True))
-        sent = HttpRequest(
-            request.method, unquote(url.path), query, headers, body.encode() if isinstance(body, str) else bytes(body)
-        )
+        sent = HttpRequest(request.method, unquote(url.path), query, headers_of(request), body_of(request))
         recorded = self._player.respond(sent, region_of_host(url.netloc))
-        response = Response()
+        response: Any = Response()
         response.status_code = recorded.status
         response.reason = reason_of(recorded.status)
         response.headers = CaseInsensitiveDict({**recorded.headers, "content-type": recorded.content_type})

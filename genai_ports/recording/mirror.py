@@ -217,10 +217,6 @@ def _sorted_topologically(rank: dict[str, int], after: dict[str, set[str]], wait
                 heappush(ready, (rank[later], later))
 
 
-def _attribute(sort_key: str) -> str:
-    return snake(sort_key)
-
-
 def _own_names(found: Iterable[_Found]) -> set[str]:
     """Return the display names that users chose: all but those of base models."""
     return {each.summary.display_name for each in found if each.kind is not WORK_REQUEST and not is_base(each)} - {None}

@@ -7,10 +7,9 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from http import HTTPStatus
 from threading import RLock
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from genai_ports.api.locked import Locked, locked
 from genai_ports.errors import NotRecorded
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
     from genai_ports.recording.cassette import Cassette, Interaction
     from genai_ports.recording.matching import Key
     from genai_ports.wire.http import HttpRequest
-
-DEFAULT_REGION: Final = "us-chicago-1"
 
 
 class Played(NamedTuple):
@@ -68,7 +65,7 @@ class Player(Locked):
 
     def __init__(self, cassette: Cassette, clock: Clock | None = None, region: str | None = None) -> None:
         self.lock = RLock()
-        self.default_region = region or _most_common_region(cassette)
+        self.default_region = region or cassette.region
         self.played = 0
         self._interactions = cassette.interactions
         self._reads: dict[Key, Reads] = {}
@@ -224,8 +221,3 @@ def replayed_request_id(request: HttpRequest, recorded: HttpRequest, response: H
     if not (mine and theirs and answered and answered.startswith(theirs)):
         return None
     return mine + answered[len(theirs) :]
-
-
-def _most_common_region(cassette: Cassette) -> str:
-    regions = Counter(region for each in cassette.interactions if (region := each.region))
-    return regions.most_common(1)[0][0] if regions else DEFAULT_REGION

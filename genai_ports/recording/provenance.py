@@ -30,7 +30,7 @@ class Provenance(Value):
     Args:
         source: one of `SOURCES`.
         recorded: the day, such as `2026-11-27`.
-        scenario: the name of the story that it holds; empty for none.
+        scenario: the name of the scenario that it holds; empty for none.
         region: the id of the region of most calls.
         seed: the seed of the fake server; empty for the real service.
         sdk: name and version of the client, such as `oci 2.189.0`.

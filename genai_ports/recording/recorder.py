@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from genai_ports.errors import ConfigurationError
 from genai_ports.recording.provenance import FAKE, UNSTATED
+from genai_ports.recording.sdk_session import body_of, headers_of, session_class
 from genai_ports.recording.tape import Tape
-from genai_ports.recording.traffic import DEFAULT_REGION, Message, Server, root_of, server_at
+from genai_ports.recording.traffic import Message, Server, root_of, server_at
+from genai_ports.regions import DEFAULT_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +32,7 @@ def recording(path: Path | str, scenario: str = "", *, keep_partial: bool = Fals
 
     Args:
         path: the file to write, with the suffix `.yaml`; it is replaced if it exists.
-        scenario: the name of the story, for the provenance.
+        scenario: its name, for the provenance.
         keep_partial: write what is recorded also if the block ends with an exception. Default: False, write nothing.
 
     Yields:
@@ -64,18 +65,18 @@ class _Transport:
         self._send: Any = None
 
     def start(self, tape: Tape) -> None:
-        session_class = _session_class()
+        session = session_class()
         with self._lock:
             if not self._tapes:
-                self._send = session_class.send
-                session_class.send = self._sender(self._send)
+                self._send = session.send
+                session.send = self._sender(self._send)
             self._tapes.append(tape)
 
     def stop(self, tape: Tape) -> None:
         with self._lock:
             self._tapes.remove(tape)
             if not self._tapes:
-                _session_class().send = self._send
+                session_class().send = self._send
 
     def _sender(self, send: Any) -> Any:
         def recorded(session: Any, request: Any, **options: Any) -> Any:
@@ -91,19 +92,11 @@ class _Transport:
 _transport: Final = _Transport()
 
 
-def _session_class() -> Any:
-    try:
-        from oci._vendor.requests.sessions import Session  # noqa: PLC0415  # only a recording needs the SDK
-    except ModuleNotFoundError as error:
-        raise ConfigurationError("oci is not installed; recording needs it: pip install 'genai-ports[oci]'") from error
-    return Session
-
-
 def _record(tape: Tape, request: Any, response: Any, find: Callable[[str], Server]) -> None:
     tape.record(
         request.method,
         request.url,
-        Message({name: _text(header) for name, header in request.headers.items()}, _bytes(request.body)),
+        Message(headers_of(request), body_of(request)),
         response.status_code,
         Message(response.headers, response.content),
         find=find,
@@ -125,11 +118,3 @@ def _asked(root: str, send: Any, session: Any, options: dict[str, Any]) -> Serve
         return Server(FAKE, document.get("region", DEFAULT_REGION), str(document["seed"]))
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
-
-
-def _bytes(body: Any) -> bytes:
-    return body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else b""
-
-
-def _text(header: Any) -> str:
-    return header.decode("latin-1") if isinstance(header, bytes) else str(header)

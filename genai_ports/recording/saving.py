@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genai_ports.api.value import replaced
+from genai_ports.files import write_files
 from genai_ports.recording.cassette import Cassette, cassette_text
 from genai_ports.recording.provenance import provenance_path, provenance_text
 from genai_ports.recording.scrub import SCRUBBER_VERSION, UnsafeRecording, check_cassette, check_provenance, scrubbed
@@ -58,21 +56,4 @@ def save_cassette(path: Path | str, cassette: Cassette, provenance: Provenance) 
     findings = (*check_cassette(cassette), *check_provenance(provenance))
     if findings:
         raise UnsafeRecording(findings, str(path))
-    texts = {Path(path): cassette_text(cassette), provenance_path(path): provenance_text(provenance)}
-    with ExitStack() as drafts:
-        written = {_draft(file, text, drafts): file for file, text in texts.items()}
-        for draft, file in written.items():
-            draft.replace(file)
-
-
-def _draft(file: Path, text: str, drafts: ExitStack) -> Path:
-    """Write a text to a new file in the same directory, which is removed if it is still there at the end."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    draft = Path(name)
-    drafts.callback(draft.unlink, missing_ok=True)
-    with open(handle, "w", encoding="utf-8") as stream:  # noqa: PTH123  # an open handle
-        stream.write(text)
-    mask = os.umask(0)
-    os.umask(mask)
-    draft.chmod(0o666 & ~mask)
-    return draft
+    write_files({Path(path): cassette_text(cassette), provenance_path(path): provenance_text(provenance)})

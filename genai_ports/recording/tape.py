@@ -28,7 +28,7 @@ class Tape:
 
     Args:
         path: the file to write at the end, with the suffix `.yaml`.
-        scenario: the name of the story, for the provenance.
+        scenario: its name, for the provenance.
 
     Raises:
         ConfigurationError: the file cannot be written there.

@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from genai_ports.recording.cassette import Interaction
+from genai_ports.recording.cassette import FRAMING, Cassette, Interaction
 from genai_ports.recording.provenance import SERVICE, UNSTATED, Provenance
-from genai_ports.regions import all_regions, endpoint_url, find_region
+from genai_ports.regions import DEFAULT_REGION, all_regions, endpoint_url, find_region
 from genai_ports.wire.http import JSON, HttpRequest, HttpResponse
 from genai_ports.wire.routes import VERSION, region_of_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-DEFAULT_REGION: Final = "us-chicago-1"
-"""The region of requests whose path, host and server name none."""
-
-_FRAMING: Final = frozenset(
-    """
-    connection content-encoding content-length keep-alive proxy-authenticate proxy-authorization te trailer
-    transfer-encoding upgrade
-    """.split()
-)
-"""Headers about the bytes on one connection. A recording has the body alone."""
 
 _SIGNED: Final = frozenset(("authorization", "cookie", "set-cookie"))
 """Headers that no recording needs, not even until it is scrubbed."""
@@ -123,17 +111,16 @@ def provenance_of(
     Args:
         interactions: as `interaction_of` returns them, not scrubbed.
         servers: all servers that the requests went to.
-        scenario: the name of the story.
+        scenario: its name.
         day: such as `2026-11-27`; default: the first date in a header.
     """
     recorded, known = tuple(interactions), tuple(dict.fromkeys(servers))
     sources = {server.source for server in known}
-    regions = Counter(each.region for each in recorded if each.region)
     return Provenance(
         source=sources.pop() if len(sources) == 1 else UNSTATED,
         recorded=day or next((found for each in recorded if (found := _day(each))), ""),
         scenario=scenario,
-        region=regions.most_common(1)[0][0] if regions else "",
+        region=Cassette(recorded).named_region,
         seed=", ".join(dict.fromkeys(server.seed for server in known if server.seed)),
         sdk=", ".join(dict.fromkeys(name for each in recorded if (name := _client(each.request.headers)))),
         note="" if len(known) == 1 else "Recorded from several servers.",
@@ -162,7 +149,7 @@ def _day(each: Interaction) -> str:
 
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:
     lower = {name.lower(): text for name, text in headers.items()}
-    return {name: text for name, text in lower.items() if name not in _FRAMING | _SIGNED}
+    return {name: text for name, text in lower.items() if name not in (*FRAMING, *_SIGNED)}
 
 
 def _is_oracle(host: str) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from genai_ports.recording.cassette import Cassette, Interaction
 from genai_ports.recording.scrub import UnsafeRecording, check_cassette
 from genai_ports.recording.scrub.bodies import KEPT, dump, scrub_body
+from genai_ports.regions import DEFAULT_REGION, endpoint_url
 from genai_ports.wire.http import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class WorldScrubber:
             UnsafeRecording: there is such a place.
         """
         request = HttpRequest("GET", "/20231130/models")
-        origin = "https://generativeai.us-chicago-1.oci.oraclecloud.com"
+        origin = endpoint_url(DEFAULT_REGION)
         made = (Interaction(origin, request, HttpResponse(200, {}, dump(each))) for each in documents)
         findings = check_cassette(Cassette(tuple(made)))
         if findings:

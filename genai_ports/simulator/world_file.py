@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genai_ports.api.value import Value, value
 from genai_ports.errors import ConfigurationError, InvalidInput
+from genai_ports.files import write_files
 from genai_ports.simulator.snapshot_format import check
 
 if TYPE_CHECKING:
@@ -74,12 +74,5 @@ def save_world(path: Path | str, data: Mapping[str, Any]) -> None:
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:
-    """Write JSON to a draft beside the file, then put it in its place; on an error, leave no draft behind."""
-    draft = path.with_name(f"{path.name}.draft")
-    try:
-        draft.write_text(f"{json.dumps(data, indent=1)}\n", encoding="utf-8")
-        draft.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            draft.unlink()
-        raise
+    """Write a JSON file."""
+    write_files({path: f"{json.dumps(data, indent=1)}\n"})

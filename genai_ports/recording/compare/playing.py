@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 _SEED: Final = "genai_ports.recording.compare"
 """A seed that no recording has, so that its ids never are those of a recording."""
-_REGION: Final = "us-chicago-1"
 _SUCCESS: Final = range(200, 300)
 _NOT_FOUND: Final = ("NotAuthorizedOrNotFound", "RelatedResourceNotAuthorizedOrNotFound")
 _LIMITS: Final = ("LimitExceeded", "QuotaExceeded")
@@ -79,7 +78,7 @@ def play(cassette: Cassette, provenance: Provenance, name: str) -> Comparison:
 class _Player:
     def __init__(self, cassette: Cassette, provenance: Provenance) -> None:
         self.interactions = cassette.interactions
-        region = provenance.region or next((each.region for each in self.interactions if each.region), _REGION)
+        region = provenance.region or cassette.region
         self.facts = Facts(self.interactions, region)
         self.scope = Scope(provenance.unknown, provenance.source != FAKE)
         self.time = RecordedTime(self.facts, EPOCH)

@@ -1,4 +1,4 @@
-"""Scenarios: named stories over the port, for recordings. Each deletes what it makes as a part of its story."""
+"""Scenarios: named calls over the port, for recordings. Each deletes what it makes."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 @value
 class Scenario(Value):
-    """A named story.
+    """A named sequence of calls.
 
     Args:
         name: in kebab case.
         summary: in one line.
         play: plays it.
-        makes: what it makes, in words; empty for a story that only reads.
+        makes: what it makes, in words; empty for one that only reads.
         needs: the inputs that it needs besides the compartment.
     """
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING, Final
-
-from genai_ports.ocids import parse_ocid
 from genai_ports.recording.cassette import Cassette, Interaction
 from genai_ports.recording.scrub.bodies import scrub_body, scrub_property
 from genai_ports.recording.scrub.headers import (
@@ -16,14 +12,9 @@ from genai_ports.recording.scrub.headers import (
 )
 from genai_ports.recording.scrub.messages import without_names
 from genai_ports.recording.scrub.texts import scrub_text
-from genai_ports.regions import endpoint_url, find_region
+from genai_ports.regions import DEFAULT_REGION, endpoint_url, find_region
 from genai_ports.wire.http import HttpRequest, HttpResponse
 from genai_ports.wire.routes import VERSION
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-DEFAULT_REGION: Final = "us-chicago-1"
 
 
 def scrubbed(cassette: Cassette, region: str = "") -> Cassette:
@@ -46,7 +37,7 @@ def scrubbed(cassette: Cassette, region: str = "") -> Cassette:
         cassette: recorded from any server.
         region: the region of requests that name none. Default: the one that most requests name, else `us-chicago-1`.
     """
-    default = region or _most_frequent(cassette.interactions)
+    default = region or cassette.region
     without = without_names(cassette.interactions)
     return Cassette(tuple(scrubbed_interaction(without(each), default) for each in cassette.interactions))
 
@@ -87,15 +78,3 @@ def _without_region(path: str) -> str:
     region, slash, rest = path.removeprefix("/").partition("/")
     is_prefix = find_region(region) and f"/{rest}".startswith(VERSION)
     return slash + rest if is_prefix else path
-
-
-def _most_frequent(interactions: Iterable[Interaction]) -> str:
-    """Return the region that most requests name: in their path or host, else in the OCID of their target."""
-    named: Counter[str] = Counter()
-    for each in interactions:
-        route = each.route
-        ocid = parse_ocid(route.target) if route and route.target else None
-        found = find_region(each.region or (ocid.region_segment if ocid else ""))
-        if found:
-            named[found.id] += 1
-    return named.most_common(1)[0][0] if named else DEFAULT_REGION

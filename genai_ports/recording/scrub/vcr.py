@@ -9,8 +9,8 @@ import yaml
 from genai_ports.recording.cassette import FORMAT_VERSION, Cassette, cassette_text, parse_cassette
 from genai_ports.recording.scrub.check import check_cassette
 from genai_ports.recording.scrub.findings import UnsafeRecording
-from genai_ports.recording.scrub.scrubber import DEFAULT_REGION, scrubbed
-from genai_ports.regions import endpoint_url
+from genai_ports.recording.scrub.scrubber import scrubbed
+from genai_ports.regions import DEFAULT_REGION, endpoint_url
 from genai_ports.wire.routes import VERSION
 
 _REQUEST: Final = {"method": "GET", "uri": f"{endpoint_url(DEFAULT_REGION)}{VERSION}/models", "headers": {}}
