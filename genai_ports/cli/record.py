@@ -14,7 +14,7 @@ from genai_ports.backends.sdk import SdkModelRepository
 from genai_ports.backends.urls import is_loopback, server_url
 from genai_ports.cli.command import FILE, Command
 from genai_ports.errors import ConfigurationError, GenAiError
-from genai_ports.recording import recording
+from genai_ports.recording.recorder import recording
 from genai_ports.recording.scenarios import FAKE_INPUTS, SCENARIOS, Stage, find_scenario
 from genai_ports.regions import DEFAULT_REGION
 

@@ -23,8 +23,8 @@ from werkzeug.wrappers import Request, Response
 from fake_server.signals import on_signal
 from genai_ports.backends.urls import is_loopback, server_url
 from genai_ports.errors import ConfigurationError
-from genai_ports.recording import recording
 from genai_ports.recording.matching import READS
+from genai_ports.recording.recorder import recording
 from genai_ports.regions import endpoint_url, find_region
 from genai_ports.regions import region as known_region
 from genai_ports.wire.http import JSON, REQUEST_HEADERS

@@ -374,3 +374,22 @@ def test_what_is_written_is_read_as_the_scrubbed_cassette(tmp_path):
     cassette = save_recording(tmp_path / "a.yaml", [with_body({"displayName": "mine"})], FAKE)
     assert load_cassette(tmp_path / "a.yaml") == cassette
     assert "mine" not in cassette_text(cassette)
+
+
+@pytest.mark.parametrize("name", ["displayName", "display_name", "display-name", "DisplayName"])
+def test_a_private_name_is_found_however_its_property_is_spelt(name):
+    recorded = base(query=((name, "Jane Doe"),), body=json.dumps({name: "Jane Doe"}).encode())
+    assert b"Jane" not in written(recorded)
+
+
+def test_a_private_name_is_found_in_json_within_a_text():
+    assert b"Jane" not in written(with_body({"details": json.dumps({"displayName": "Jane Doe"})}))
+
+
+def test_an_e_mail_address_can_have_any_letters():
+    assert "köln" not in written(with_body({"message": "from müller@köln.example"})).decode()
+
+
+def test_the_path_before_the_version_is_dropped_as_it_can_name_a_company():
+    [each] = scrubbed(Cassette((base(path="/acme-gateway/20231130/models"),))).interactions
+    assert each.request.path == MODELS

@@ -6,7 +6,7 @@ import importlib
 import runpy
 import subprocess
 import sys
-from importlib.metadata import version
+from importlib.metadata import requires, version
 from pathlib import Path
 
 import pytest
@@ -81,17 +81,37 @@ def test_importing_the_module_that_python_runs_does_nothing(monkeypatch, capsys)
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize(("package", "arguments"), [("click", ["--help"]), ("rich", ["demo"]), ("waitress", ["serve"])])
+@pytest.mark.parametrize(
+    ("package", "arguments"),
+    [
+        ("click", ["--help"]),
+        ("rich", ["demo"]),
+        ("waitress", ["serve"]),
+        ("yaml", ["scrub", "x.yaml"]),
+        ("yaml", ["record", "--list"]),
+    ],
+)
 def test_a_missing_package_is_one_line_that_says_what_to_install(
     command_line, missing, monkeypatch, package, arguments
 ):
     missing(package)
-    for name in [name for name in sys.modules if name.partition(".")[0] in ("fake_server", package)]:
+    for name in [
+        name
+        for name in sys.modules
+        if name.partition(".")[0] in ("fake_server", package) or name.startswith("genai_ports.recording")
+    ]:
         if name != package:
             monkeypatch.delitem(sys.modules, name)
     assert command_line(*arguments) == (
         f"genai-ports: the package {package} is not installed: pip install 'genai-ports[cli]'"
     )
+
+
+def test_the_extra_of_the_command_installs_what_recordings_need():
+    [ours] = [
+        each for each in requires("genai-ports") if each.endswith('extra == "cli"') and each.startswith("genai-ports")
+    ]
+    assert "recording" in ours
 
 
 def test_a_missing_module_of_our_own_is_a_defect_and_shows_a_traceback(missing, monkeypatch):

@@ -15,10 +15,10 @@ from genai_ports.simulator.catalogue import public_names_and_ids
 KEPT: Final = "genai-ports"
 """Names and keys of tags that start so stay: the scenarios use them, so that cassettes can be read."""
 
-NAMES: Final = frozenset(
-    "displayName description dnsPrefix namespaceName bucketName objectName prefixName namespace bucket object".split()
+_NAMES: Final = frozenset(
+    "displayname description dnsprefix namespacename bucketname objectname prefixname namespace bucket object".split()
 )
-"""The properties and query parameters that hold names of a user's choice."""
+"""The properties and query parameters that hold names of a user's choice, in lower case."""
 _TAGS: Final = frozenset({"freeformTags", "definedTags", "systemTags", "securityAttributes"})
 _TOKENS: Final = frozenset({"commit", "etag"})
 _ORACLES: Final = frozenset({"Oracle-Tags", "CreatedBy", "CreatedOn", "orcl-cloud", "free-tier-retained", "mode"})
@@ -60,7 +60,12 @@ def scrub_property(name: str, value: str) -> str:
         return scrub_name(first) + dot + scrub_text(rest)
     if name in _TOKENS:
         return token_pseudonym(value)
-    return scrub_name(value) if name in NAMES else scrub_text(value)
+    return scrub_name(value) if is_name(name) else _scrub_text_or_json(value)
+
+
+def is_name(name: str) -> bool:
+    """Whether a property holds a name of a user's choice, also if a client misspelt it, such as `display_name`."""
+    return name.replace("_", "").replace("-", "").lower() in _NAMES
 
 
 def scrub_name(name: str) -> str:
@@ -78,6 +83,16 @@ def _scrub(value: Any, name: str = "") -> Any:
     if isinstance(value, list):
         return [_scrub(each, name) for each in value]
     return scrub_property(name, value) if isinstance(value, str) else value
+
+
+def _scrub_text_or_json(text: str) -> str:
+    if not text.startswith(("{", "[")):
+        return scrub_text(text)
+    try:
+        document = json.loads(text)
+        return scrub_text(dump(_scrub(document)).decode())
+    except (ValueError, RecursionError):
+        return scrub_text(text)
 
 
 def _member(name: str, value: Any, *, is_base: bool) -> Any:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.recording.cassette import json_body
-from genai_ports.recording.scrub.bodies import NAMES, dump, scrub_name
+from genai_ports.recording.scrub.bodies import dump, is_name, scrub_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -48,7 +48,7 @@ def without_names(interactions: Iterable[Interaction]) -> Callable[[Interaction]
 
 
 def _names(each: Interaction) -> Iterator[str]:
-    yield from (text for name, text in each.request.query if name in NAMES)
+    yield from (text for name, text in each.request.query if is_name(name))
     for body in (each.request.body, each.response.body):
         yield from _names_in(json_body(body))
 
@@ -57,7 +57,7 @@ def _names_in(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for key, each in value.items():
             if isinstance(each, str):
-                yield from [each] if key in NAMES and value.get("type") != "BASE" else []
+                yield from [each] if is_name(key) and value.get("type") != "BASE" else []
             else:
                 yield from _names_in(each)
     elif isinstance(value, list):

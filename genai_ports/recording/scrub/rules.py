@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 REPLACEMENT: Final = "scrubbed"
 _EMAIL: Final = "someone@example.com"
+_LABEL: Final = r"[\w\x80-\U0010ffff-]+"
+"""A part of the name of a mail server."""
 _IPV4: Final = "192.0.2.1"
 _IPV6: Final = "2001:db8::1"
 _OCID_PARTS: Final = 5
@@ -143,7 +145,7 @@ def rules() -> tuple[Rule, ...]:
             "/n/scrubbed/b/scrubbed/o/scrubbed",
         ),
         _rule("user in a URL", r"(?<=://)(?!scrubbed@)[^\s/@]+@", "scrubbed@"),
-        _rule("e-mail address", r"[^\s@<>\"'(),:;=/\\%&?]+@[\w-]+(?:\.[\w-]+)+", _EMAIL),
+        _rule("e-mail address", rf"[^\s@<>\"'(),:;=/\\%&?]+@{_LABEL}(?:\.{_LABEL})+", _EMAIL),
         _rule(
             "secret in the form name=value",
             rf"((?:{_SENSITIVE})[\"']?\s*[=:]\s*[\"']?)([^\s\"',;&<>]+)",

@@ -53,7 +53,7 @@ def scrubbed_request(request: HttpRequest) -> HttpRequest:
     """Scrub a request: the same result for a request that was recorded and for one to be matched with it."""
     return HttpRequest(
         request.method,
-        scrub_text(_without_region(request.path)),
+        scrub_text(_from_version(request.path)),
         tuple(_parameter(scrub_text(name), text) for name, text in request.query),
         scrub_request_headers(request.headers),
         scrub_body(request.body),
@@ -74,7 +74,7 @@ def _parameter(name: str, text: str) -> tuple[str, str]:
     return name, scrub_tokens(text) if name == "page" else scrub_property(name, text)
 
 
-def _without_region(path: str) -> str:
-    region, slash, rest = path.removeprefix("/").partition("/")
-    is_prefix = find_region(region) and f"/{rest}".startswith(VERSION)
-    return slash + rest if is_prefix else path
+def _from_version(path: str) -> str:
+    """Drop what stands before the version: a region, or the prefix of a gateway."""
+    _, version, rest = path.partition(f"{VERSION}/")
+    return version + rest if version else path
