@@ -125,7 +125,7 @@ def find_scenario(name: str) -> Scenario:
         ConfigurationError: there is none.
     """
     if name not in SCENARIOS:
-        raise ConfigurationError(f"there is no scenario {name!r}{did_you_mean(name, SCENARIOS)}; --list shows all")
+        raise ConfigurationError(f"no scenario has the name {name!r} (--list shows all){did_you_mean(name, SCENARIOS)}")
     return SCENARIOS[name]
 
 
