@@ -82,13 +82,14 @@ class SdkBackend:
             client = GenerativeAiClient({**self._config, "region": region or self.default_region}, **options)
         except (ClientError, ValueError, OSError) as error:
             raise ConfigurationError(f"the OCI SDK refuses the configuration: {error}") from error
+        session: Any = client.base_client.session
         if self._endpoint is not None and is_loopback(self._endpoint):
             # A proxy from the environment cannot reach this machine; its authority is still trusted.
-            client.base_client.session.trust_env = False
-            client.base_client.session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
+            session.trust_env = False
+            session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
         if self._transport is not None:
-            client.base_client.session.mount("http://", self._transport)
-            client.base_client.session.mount("https://", self._transport)
+            session.mount("http://", self._transport)
+            session.mount("https://", self._transport)
         return client
 
     def send(self, call: Call) -> Reply:
