@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from genai_ports.wire.http import HttpResponse
 
 _HEADER: Final = "HTTP_"
+_HOST: Final = re.compile(r"[\w.-]+(?::\d+)?", re.ASCII)
+"""A host that can be a part of a URL; any client can send another text."""
 _MORE_HEADERS: Final = ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
@@ -84,7 +87,8 @@ class Recorder:
             if name.startswith(_HEADER) or name in _MORE_HEADERS
         }
         path = quote(environ["PATH_INFO"], encoding="latin-1")
-        url = f"http://{headers.get('HOST', 'localhost')}{path}?{environ['QUERY_STRING']}"
+        host = headers.get("HOST", "")
+        url = f"http://{host if _HOST.fullmatch(host) else 'localhost'}{path}?{environ['QUERY_STRING']}"
         self.tape.record(
             environ["REQUEST_METHOD"], url, Message(headers, body), status, response, find=lambda _: self._server
         )

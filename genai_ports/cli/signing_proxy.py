@@ -7,11 +7,11 @@ be changed by default, and writes neither headers nor bodies to its log.
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from http import HTTPStatus
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 import click
 import oci
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _HOST: Final = "127.0.0.1"
+_LOCAL: Final = re.compile(r"(?:127\.0\.0\.1|localhost)(?::\d+)?")
+"""The `host` of requests to this machine."""
 _PASSED_ON: Final = ("accept", "content-type", "user-agent", *REQUEST_HEADERS.values())
 """The headers of a client that are sent on. Its signature, its date and its digest are not: they are made anew."""
 _KEPT_BACK: Final = ("connection", "content-encoding", "content-length", "keep-alive", "server", "transfer-encoding")
@@ -70,8 +72,7 @@ class SigningProxy:
         return response(environ, start_response)
 
     def _refused(self, request: Request) -> Response | None:
-        host = urlsplit(f"//{request.headers.get('host', '')}").hostname
-        if host not in (_HOST, "localhost") or request.headers.get("origin"):
+        if not _LOCAL.fullmatch(request.headers.get("host", "")) or request.headers.get("origin"):
             return _error(HTTPStatus.FORBIDDEN, "NotAllowed", "The proxy serves tools on this machine, not web pages.")
         if f"{VERSION}/" not in request.path or ".." in request.path.split("/"):
             return _error(HTTPStatus.NOT_FOUND, "NotFound", f"The proxy passes on paths below {VERSION} alone.")

@@ -124,7 +124,7 @@ def parse_cassette(text: str, name: str = "the cassette") -> Cassette:
     Raises:
         ConfigurationError: the text is not a cassette; the message says where.
     """
-    items = [item for part in _parts(text) for item in _items(part, name)]
+    items = [item for line, part in _parts(text) for item in _items(part, line, name)]
     return Cassette(tuple(_interaction(item, f"{name}: interaction {n}") for n, item in enumerate(items, 1)))
 
 
@@ -153,24 +153,30 @@ class _Writer(yaml.SafeDumper):
 _Writer.add_representer(str, _Writer.represent_text)
 
 
-def _parts(text: str) -> Iterator[str]:
-    """Split the YAML at each interaction: the reader is slow for large documents, because of garbage collection."""
+def _parts(text: str) -> Iterator[tuple[int, str]]:
+    """Split the YAML at each interaction: the reader is slow for large documents, because of garbage collection.
+
+    Yields:
+        How many lines of the text a part leaves out before it, and the part.
+    """
     head, *items = text.split("\n- ")
     if not head.rstrip().endswith("interactions:") or not items:
-        yield text
+        yield 0, text
         return
-    *whole, last = items
-    for item in whole:
-        yield f"interactions:\n- {item}\nversion: {FORMAT_VERSION}\n"
-    yield f"interactions:\n- {last}"
+    line, last = head.count("\n"), len(items) - 1
+    for number, item in enumerate(items):
+        yield line, f"interactions:\n- {item}" + ("" if number == last else f"\nversion: {FORMAT_VERSION}\n")
+        line += item.count("\n") + 1
 
 
-def _items(text: str, name: str) -> list[Any]:
+def _items(text: str, line: int, name: str) -> list[Any]:
     try:
         document = yaml.load(text, Loader=_LOADER)  # noqa: S506  # a safe loader
     except yaml.YAMLError as error:
         problem = getattr(error, "problem", None) or type(error).__name__  # the whole message quotes the file
-        raise ConfigurationError(f"{name} is not YAML: {problem}") from None
+        mark = getattr(error, "problem_mark", None)
+        place = f" at line {line + mark.line + 1}" if mark else ""
+        raise ConfigurationError(f"{name} is not YAML: {problem}{place}") from None
     if not isinstance(document, dict) or not isinstance(document.get("interactions"), list):
         raise ConfigurationError(f"{name} is not a cassette: it has no list of interactions")
     if document.get("version") != FORMAT_VERSION:

@@ -97,6 +97,7 @@ def test_a_compressed_body_is_read() -> None:
     ("text", "problem"),
     [
         ("[", "is not YAML"),
+        ("interactions:\n- a: 1\n- b: @x\n- c: 1\nversion: 1\n", "at line 3"),
         ("interactions: 3", "no list of interactions"),
         ("interactions: []", "version 1"),
         ("interactions:\n- 3\nversion: 1", "interaction 1: request is missing"),

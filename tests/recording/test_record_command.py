@@ -263,6 +263,7 @@ def test_the_proxy_lets_nothing_change_by_default_and_serves_no_web_page(tmp_pat
             assert (status, json.loads(body)["code"]) == (403, "NotAllowed")
         assert proxy.send("GET", models, origin="https://example.com")[0] == 403
         assert proxy.send("GET", models, host="attacker.example.com")[0] == 403
+        assert proxy.send("GET", models, host="[localhost")[0] == 403
         assert proxy.send("GET", "/_sim/health")[0] == 404
         assert proxy.send("GET", "/20231130/../20160918/users")[0] == 404
         assert proxy.send("GET", "/20231130/%2e%2e/20160918/users")[0] == 404

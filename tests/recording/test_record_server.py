@@ -183,6 +183,14 @@ def test_a_request_that_is_not_http_gets_the_response_that_it_gets_without_a_rec
         server.close()
 
 
+@pytest.mark.parametrize("host", ["[localhost", "a]b:1", "fake_server"])
+def test_a_request_with_any_host_is_served_and_recorded(host, tmp_path):
+    path = tmp_path / "a.yaml"
+    with FakeServer(settings=SETTINGS, record=path) as server:
+        assert send(server, "GET", f"/20231130/models?compartmentId={COMPARTMENT}", host=host) == 200
+    assert [each.region for each in recorded(path)] == ["eu-frankfurt-1"]
+
+
 def test_a_client_still_gets_the_part_of_a_response_that_is_cut(tmp_path):
     server = FakeServer(record=tmp_path / "one.yaml")
     server.start()
