@@ -82,13 +82,14 @@ def test_our_own_client_is_recorded(tmp_path):
     assert len(recorded(tmp_path / "one.yaml")) == 1
 
 
-def test_the_message_about_an_old_etag_has_the_pseudonym_of_the_header(tmp_path):
+@pytest.mark.parametrize("form", ["{}", '"{}"', 'W/"{}"', "{0}, {0}"])
+def test_the_message_about_an_old_etag_has_the_pseudonym_of_the_header(form, tmp_path):
     path = tmp_path / "stale.yaml"
     with FakeServer(settings=SETTINGS, record=path) as server, connect(server.url) as genai:
         model = genai.create_imported_model(ready.imported_model_details())
         genai.wait_for_work_request(model.response.work_request_id)
         with pytest.raises(PreconditionFailed):
-            genai.delete_imported_model(model.id, if_match=model.response.etag)
+            genai.delete_imported_model(model.id, if_match=form.format(model.response.etag))
     stale = recorded(path)[-1]
     assert f"the etag {stale.request.headers['if-match']}, but" in json.loads(stale.response.body)["message"]
 

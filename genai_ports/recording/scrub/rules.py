@@ -163,7 +163,7 @@ def rules() -> tuple[Rule, ...]:
         ),
         _rule(
             "etag",  # both etags in the simulator's message about one that does not match
-            r"(?<= has the etag )[0-9a-f]{32}(?=, but )|(?<= has )[0-9a-f]{32}(?=: read it again)",
+            r"(?<![0-9A-Za-z])[0-9a-f]{32}(?=\S*, (?:\S+, )*but the |: read it again)",
             lambda matched: token_pseudonym(matched[0]),
         ),
         _rule("IP address", r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)", _IPV4),
