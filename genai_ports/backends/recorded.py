@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ class RecordedBackend:
         self.clock = player.clock
         self.default_region = player.default_region
         self._replies: dict[int, Reply] = {}
-        self._tokens = 0
+        self._tokens = count(1)
 
     def send(self, call: Call) -> Reply:
         """Return the recorded reply to a call.
@@ -53,8 +54,7 @@ class RecordedBackend:
 
     def new_retry_token(self) -> str:
         """Return a retry token that this backend has not returned before."""
-        self._tokens += 1
-        return f"replay-{self._tokens}"
+        return f"replay-{next(self._tokens)}"
 
     def close(self) -> None:
         """Do nothing: there is no connection."""

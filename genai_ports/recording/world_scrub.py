@@ -28,7 +28,7 @@ class WorldScrubber:
     def __init__(self, names: Iterable[str]) -> None:
         ordered = sorted(names)
         self._names = {name: f"{KEPT}-name-{number:06}" for number, name in enumerate(ordered, 1)}
-        self._name_of: dict[str, str] = {}
+        self._used: dict[str, str] = {}
 
     def text(self, text: str) -> str:
         """Scrub a text, such as an OCID."""
@@ -40,8 +40,8 @@ class WorldScrubber:
         name = data.get("displayName")
         if name in self._names:
             data = {**data, "displayName": self._names[name]}
-            if "id" in data:
-                self._name_of[data["id"]] = name
+            if "id" in data and len(name) >= _SHORTEST:
+                self._used[name] = self._names[name]
         return self._scrubbed(data)
 
     def texts(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -54,9 +54,9 @@ class WorldScrubber:
         return found
 
     def _without_names(self, text: str) -> str:
-        for name in self._name_of.values():
-            if len(name) >= _SHORTEST and name in text:
-                text = text.replace(name, self._names[name])
+        for name, pseudonym in self._used.items():
+            if name in text:
+                text = text.replace(name, pseudonym)
         return text
 
     @staticmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from fake_server import FakeServer, Settings
 from genai_ports import Fault, InMemoryModelRepository, connect
 from genai_ports.api.kinds import KINDS
+from genai_ports.api.names import camel
 from genai_ports.api.verbs import LIST
 from genai_ports.cli.commands import commands
 from genai_ports.client.repository import Repository
@@ -23,9 +25,11 @@ from genai_ports.recording.mirror import Mirrored, in_one_order, mirror
 from genai_ports.recording.read_only import ReadOnlyBackend, WriteRefused
 from genai_ports.recording.world_scrub import WorldScrubber
 from genai_ports.simulator.state.data import to_data
+from genai_ports.simulator.world_file import save_world
 from genai_ports.testing import ready
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from genai_ports.client.ports import GenAi
@@ -62,10 +66,10 @@ def lists(genai: GenAi, compartment: str, scrubber: WorldScrubber | None = None)
             operation = kind.operation(LIST)
             for sort_key in operation.sort_keys:
                 for order in ("ASC", "DESC"):
-                    query = {"region": region, "sort_by": sort_key, "sort_order": order, "limit": 1000}
-                    items = [to_data(each) for each in getattr(genai, operation.name)(compartment, **query)]
                     if sort_key == "displayName" and kind.name == "model":
                         continue  # pseudonyms do not sort among the names of base models
+                    query = {"region": region, "sort_by": sort_key, "sort_order": order, "limit": 1000}
+                    items = [to_data(each) for each in getattr(genai, operation.name)(compartment, **query)]
                     shown = [scrubber.resource(each) for each in items] if scrubber else items
                     found[f"{region} {operation.name} {sort_key} {order}"] = shown
     return found
@@ -112,11 +116,13 @@ def small(server: FakeServer) -> InMemoryModelRepository:
     return source
 
 
-def run(url: str, path: Path, source: InMemoryModelRepository) -> Mirrored:
+def run(
+    url: str, path: Path, source: InMemoryModelRepository, progress: Callable[[int, int], None] | None = None
+) -> Mirrored:
     with connect(url) as genai:
         backend = genai.backend  # type: ignore[attr-defined]
         backend.clock = source.clock
-        return mirror(backend, path, compartments=[COMPARTMENT], regions=REGIONS, retry=NEVER)
+        return mirror(backend, path, compartments=[COMPARTMENT], regions=REGIONS, retry=NEVER, progress=progress)
 
 
 def test_an_interrupted_mirror_continues_and_ends_with_the_same_world(tmp_path: Path) -> None:
@@ -134,6 +140,80 @@ def test_an_interrupted_mirror_continues_and_ends_with_the_same_world(tmp_path: 
     assert done.resumed > 20
     assert not partial.exists()
     assert json.loads(resumed.read_text()) == json.loads(whole.read_text())
+
+
+def test_a_mirror_continues_with_a_server_that_was_closed_and_opened_again(tmp_path: Path) -> None:
+    whole, resumed, world = (tmp_path / f"{name}.json" for name in ("whole", "resumed", "world"))
+    with FakeServer(settings=Settings(clock="virtual", pace="instant")) as server:
+        source = small(server)
+        run(server.url, whole, source)
+        save_world(world, server.simulator.snapshot())
+
+        def close(done: int, _total: int) -> None:
+            if done == 30:
+                server.close()
+
+        with pytest.raises(ConnectionLost):
+            run(server.url, resumed, source, close)
+    assert not resumed.exists()
+    with FakeServer(port=server.port, settings=Settings(clock="virtual", world=world)):
+        done = run(server.url, resumed, source)
+    assert done.resumed == 30
+    assert json.loads(resumed.read_text()) == json.loads(whole.read_text())
+
+
+def test_a_write_during_a_mirror_never_reaches_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Writing(Repository):
+        """A client with a defect: it deletes what it should read."""
+
+        def get_imported_model(self, imported_model_id: str, **options: Any) -> Any:
+            return self.delete_imported_model(imported_model_id, region=options["region"])
+
+    with FakeServer(settings=Settings(clock="virtual", pace="instant")) as server:
+        source = small(server)
+        before = len(list(server.simulator.journal))
+        monkeypatch.setattr("genai_ports.recording.mirror.Repository", Writing)
+        with pytest.raises(WriteRefused, match="delete_imported_model is a DELETE"):
+            run(server.url, tmp_path / "world.json", source)
+        seen = [entry.operation or "" for entry in list(server.simulator.journal)[before:]]
+    assert "list_imported_models" in seen
+    assert not [operation for operation in seen if not operation.startswith(("list_", "get_"))]
+
+
+def by_filter(genai: GenAi, compartment: str, scrubber: WorldScrubber | None = None) -> dict[str, list[str]]:
+    """Return the ids in every list with each value of each filter, scrubbed if a scrubber is passed."""
+    found: dict[str, list[str]] = {}
+    for region in REGIONS:
+        for kind in KINDS.values():
+            operation = kind.operation(LIST)
+            read = partial(getattr(genai, operation.name), compartment, region=region, limit=1000)
+            items = [to_data(each) for each in read()]
+            shown = [scrubber.resource(each) for each in items] if scrubber else items
+            scrubbed_ids = {item["id"]: scrubbed["id"] for item, scrubbed in zip(items, shown, strict=True)}
+            for name in operation.filters:
+                key = "capabilities" if name == "capability" else camel(name)
+                for item, scrubbed in zip(items, shown, strict=True):
+                    for one, other in zip(_values(item.get(key)), _values(scrubbed.get(key)), strict=True):
+                        text = f"{region} {operation.name} {name}={other}"
+                        if text not in found:
+                            found[text] = [scrubbed_ids[each.id] for each in read(**{name: one})]
+    return found
+
+
+def _values(given: Any) -> list[Any]:
+    return given if isinstance(given, list) else [] if given is None else [given]
+
+
+def test_filters_of_lists_give_the_same_items_on_the_mirrored_world(tmp_path: Path) -> None:
+    path = tmp_path / "world.json"
+    with FakeServer(settings=Settings(clock="virtual", pace="instant")) as server:
+        source = small(server)
+        run(server.url, path, source)
+        scrubber = scrubber_of(source)
+        expected = by_filter(source, COMPARTMENT, scrubber)
+    with connect(f"memory://?world={path}") as mirrored:
+        assert by_filter(mirrored, scrubber.text(COMPARTMENT)) == expected
+    assert len({text.partition("=")[0].partition(" ")[2] for text in expected}) > 10
 
 
 def test_a_resource_that_vanishes_before_it_is_read_is_left_out_and_counted(tmp_path: Path) -> None:

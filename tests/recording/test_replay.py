@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from deep import nested
@@ -325,6 +327,104 @@ def test_any_polls_end_in_the_recorded_end_state_through_states_in_recorded_orde
         assert those == sorted(those, key=ORDER.index)
         assert {*those} <= {*seen[what], "ACTIVE", "SUCCEEDED", "IN_PROGRESS", "ACCEPTED", 0}
     assert finish(genai, cluster, delete=delete) == end
+
+
+RESOURCES = ("first", "second", "model")
+
+
+def begin_all(genai):
+    """Start three works that run in parallel: two clusters and an import."""
+    clusters = [genai.create_dedicated_ai_cluster(ready.cluster_details(display_name=name)) for name in RESOURCES[:2]]
+    return [*clusters, genai.create_imported_model(ready.imported_model_details(display_name="model"))]
+
+
+def poll_one(genai, made, what):
+    if what == "work":
+        return genai.get_work_request(made.response.work_request_id).status
+    read = genai.get_imported_model if "model" in made.id else genai.get_dedicated_ai_cluster
+    return read(made.id).lifecycle_state
+
+
+def poll_each(genai, made, polls):
+    shown = {}
+    for number, what, seconds in polls:
+        shown.setdefault((number, what), []).append(poll_one(genai, made[number], what))
+        genai.clock.sleep(seconds)
+    return shown
+
+
+def finish_all(genai, made, order):
+    for number in order:
+        genai.wait_for_work_request(ready.work_begun(made[number]), interval=60)
+    return [[poll_one(genai, each, what) for what in ("get", "work")] for each in made]
+
+
+polls_of_three = st.tuples(
+    st.sampled_from(range(3)), st.sampled_from(("get", "work")), st.sampled_from((0, 1, 30, 900))
+)
+orders = st.permutations(range(3))
+
+
+@given(
+    pace=st.sampled_from(("instant", "seconds", "realistic", "reads:1", "reads:2", "reads:5")),
+    recorded=st.lists(polls_of_three, max_size=20),
+    played=st.lists(polls_of_three, max_size=40),
+    recorded_order=orders,
+    played_order=orders,
+)
+def test_parallel_works_each_end_in_the_recorded_end_state_through_states_in_recorded_order(
+    pace, recorded, played, recorded_order, played_order
+):
+    recording = Recording(pace=pace)
+    made = begin_all(recording.genai)
+    seen = poll_each(recording.genai, made, recorded)
+    end = finish_all(recording.genai, made, recorded_order)
+    genai = replay(recording.cassette)
+    again = begin_all(genai)
+    assert [each.id for each in again] == [each.id for each in made]
+    for (number, what), those in poll_each(genai, again, played).items():
+        assert those == sorted(those, key=ORDER.index)
+        assert {*those} <= {*seen.get((number, what), ()), "ACTIVE", "SUCCEEDED", "IN_PROGRESS", "ACCEPTED"}
+    assert finish_all(genai, again, played_order) == end
+
+
+@pytest.fixture
+def frequent_switches():
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.usefixtures("frequent_switches")
+def test_threads_share_one_player_and_each_gets_a_resource_of_its_own():
+    recording = Recording(pace="reads:3")
+    made = [begin(recording.genai) for _ in range(16)]
+    for each in made:
+        finish(recording.genai, each, delete=False)
+    player = Player(recording.cassette)
+    genai = Repository(RecordedBackend(player))
+    polls = [(what, 0) for what in ("get", "work") * 10]
+
+    def story(_):
+        cluster = begin(genai)
+        return cluster.id, poll_all(genai, cluster, polls)
+
+    with ThreadPoolExecutor(max_workers=8) as threads:
+        done = [*threads.map(story, made)]
+    assert {identifier for identifier, _ in done} == {each.id for each in made}
+    for _, shown in done:
+        for those in shown.values():
+            assert those == sorted(those, key=ORDER.index)
+    assert player.played == len(made) * (1 + len(polls))
+
+
+@pytest.mark.usefixtures("frequent_switches")
+def test_each_thread_gets_retry_tokens_of_its_own():
+    backend = RecordedBackend(Player(Cassette(())))
+    with ThreadPoolExecutor(max_workers=8) as threads:
+        tokens = [*threads.map(lambda _: backend.new_retry_token(), range(2000))]
+    assert len({*tokens}) == len(tokens)
 
 
 @pytest.mark.parametrize(

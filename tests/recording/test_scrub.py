@@ -22,6 +22,7 @@ from genai_ports.recording.cassette import Cassette, Interaction, cassette_text,
 from genai_ports.recording.provenance import Provenance, load_provenance
 from genai_ports.recording.saving import save_cassette, save_recording
 from genai_ports.recording.scrub import SCRUBBER_VERSION
+from genai_ports.recording.scrub.rules import rules
 from genai_ports.recording.scrub.texts import kinds_in, scrub_text
 from genai_ports.simulator.catalogue import base_models
 from genai_ports.wire.http import HttpRequest, HttpResponse
@@ -393,3 +394,11 @@ def test_an_e_mail_address_can_have_any_letters():
 def test_the_path_before_the_version_is_dropped_as_it_can_name_a_company():
     [each] = scrubbed(Cassette((base(path="/acme-gateway/20231130/models"),))).interactions
     assert each.request.path == MODELS
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.kind)
+@given(data=st.data())
+@settings(max_examples=20)
+def test_each_match_of_a_rule_has_one_of_its_hints(rule, data):
+    text = data.draw(st.from_regex(rule.pattern, alphabet=st.characters(max_codepoint=127)))
+    assert any(hint in text.lower() for hint in rule.hints)

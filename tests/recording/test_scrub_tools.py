@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -13,7 +14,7 @@ from click.testing import CliRunner
 from fake_server import FakeServer, Settings
 from genai_ports import connect
 from genai_ports.cli.commands import commands
-from genai_ports.recording import UnsafeRecording, check_cassette, vcr_config
+from genai_ports.recording import UnsafeRecording, check_cassette, replaying, vcr_config
 from genai_ports.recording.cassette import load_cassette
 from genai_ports.recording.provenance import Provenance, load_provenance, provenance_path
 from genai_ports.recording.saving import save_recording
@@ -58,6 +59,14 @@ def recorded_by_vcrpy(path, **options):
     return seen
 
 
+def assert_our_player_replays(path, seen):
+    with replaying(path) as player:
+        assert story(client_of("http://127.0.0.1:1")) == seen
+        assert (player.played, player.unplayed()) == (4, [])
+    with connect(f"cassette:{path}") as genai:
+        assert genai.list_models(COMPARTMENT, limit=3).first().display_name == seen[0][0]
+
+
 def run(*arguments):
     return CliRunner().invoke(commands, ["scrub", *map(str, arguments)])
 
@@ -77,19 +86,19 @@ def test_a_cassette_of_vcrpy_is_scrubbed_and_replays_as_before(tmp_path):
     with vcr.use_cassette(str(path), record_mode="none", **vcr_config()) as cassette:
         assert story(client_of("http://127.0.0.1:1")) == seen
     assert cassette.play_count == 4
-    with connect(f"cassette:{path}") as genai:
-        assert genai.list_models(COMPARTMENT, limit=3).first().display_name == seen[0][0]
+    assert_our_player_replays(path, seen)
 
 
-def test_a_cassette_of_pytest_recording_is_scrubbed_and_loaded(tmp_path):
+def test_a_cassette_of_pytest_recording_is_scrubbed_and_replays_as_before(tmp_path):
     (tmp_path / "test_story.py").write_text(
-        "import pytest\n"
+        "import json, pathlib, pytest\n"
         f"import sys; sys.path.insert(0, {str(__file__.rpartition('/')[0])!r})\n"
         "from test_scrub_tools import FakeServer, client_of, story\n"
         "@pytest.mark.vcr\n"
         "def test_story():\n"
         "    with FakeServer() as server:\n"
-        "        story(client_of(server.url))\n"
+        "        seen = story(client_of(server.url))\n"
+        f"    pathlib.Path({str(tmp_path)!r}, 'seen.json').write_text(json.dumps(seen))\n"
     )
     command = [sys.executable, "-m", "pytest", "-q", "--record-mode=once", "-p", "no:cacheprovider", tmp_path]
     subprocess.run(command, check=True, cwd=tmp_path, capture_output=True)
@@ -104,6 +113,11 @@ def test_a_cassette_of_pytest_recording_is_scrubbed_and_loaded(tmp_path):
         "create_dedicated_ai_cluster",
         "get_dedicated_ai_cluster",
     ]
+    seen = tuple(json.loads((tmp_path / "seen.json").read_text()))
+    with vcr.use_cassette(str(tmp_path / "clean" / path.name), record_mode="none", **vcr_config()) as cassette:
+        assert story(client_of("http://127.0.0.1:1")) == seen
+    assert cassette.play_count == 4
+    assert_our_player_replays(tmp_path / "clean" / path.name, seen)
 
 
 def test_vcrpy_with_our_settings_writes_what_passes_the_check_and_replays_it(tmp_path):

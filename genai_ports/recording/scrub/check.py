@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from genai_ports.recording.cassette import json_body
 from genai_ports.recording.scrub.findings import Finding
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from genai_ports.recording.cassette import Cassette, Interaction
     from genai_ports.recording.provenance import Provenance
 
+_Place: TypeAlias = "str | tuple[Any, ...]"
+"""A text, or a step from another place: its key and number, None and the number of a key, or the number of an item."""
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z][\w-]{0,39}", re.ASCII)
 _NOT_SCRUBBED: Final = "not scrubbed"
 _BINARY: Final = "\0"
@@ -40,9 +42,9 @@ def check_cassette(cassette: Cassette) -> tuple[Finding, ...]:
 def check_provenance(provenance: Provenance) -> tuple[Finding, ...]:
     """List the fields of a provenance that look like a secret."""
     return tuple(
-        Finding(f"provenance.{place}", kind)
+        Finding(f"provenance.{_written(at)}", kind)
         for name, value in asdict(provenance).items()
-        for place, text in _leaves(list(value) if isinstance(value, tuple) else value, name)
+        for at, text in _leaves(list(value) if isinstance(value, tuple) else value, name)
         for kind in kinds_in(text)
     )
 
@@ -50,15 +52,16 @@ def check_provenance(provenance: Provenance) -> tuple[Finding, ...]:
 def _findings(each: Interaction) -> Iterator[tuple[str, str]]:
     if f"{VERSION}/" not in each.request.path:
         yield "request.uri", "a request of another service"
-    scrubbed = dict(_places(scrubbed_interaction(each, each.region or "")))
+    scrubbed = scrubbed_interaction(each, each.region or "")
+    expected = None if scrubbed == each else dict(_places(scrubbed))
     for place, text in _places(each):
         kinds = ("bytes that are not text",) if text == _BINARY else kinds_in(text)
-        yield from ((place, kind) for kind in kinds)
-        if not kinds and scrubbed.get(place) != text:
-            yield place, _NOT_SCRUBBED
+        yield from ((_written(place), kind) for kind in kinds)
+        if not kinds and expected is not None and expected.get(place) != text:
+            yield _written(place), _NOT_SCRUBBED
 
 
-def _places(each: Interaction) -> Iterator[tuple[str, str]]:
+def _places(each: Interaction) -> Iterator[tuple[_Place, str]]:
     """List each text of an interaction with its place."""
     request, response = each.request, each.response
     yield "request.method", request.method
@@ -80,7 +83,7 @@ def _headers(side: str, headers: Any) -> Iterator[tuple[str, str]]:
         yield f"{side}.headers.{_shown(name, number)}", text
 
 
-def _body(place: str, body: bytes) -> Iterator[tuple[str, str]]:
+def _body(place: str, body: bytes) -> Iterator[tuple[_Place, str]]:
     if not body:
         return
     document = json_body(body)
@@ -93,17 +96,36 @@ def _body(place: str, body: bytes) -> Iterator[tuple[str, str]]:
         yield place, _BINARY
 
 
-def _leaves(value: Any, place: str) -> Iterator[tuple[str, str]]:
+def _leaves(value: Any, place: _Place) -> list[tuple[_Place, str]]:
     """List the texts of a JSON value, its keys and numbers too."""
+    found: list[tuple[_Place, str]] = []
+    _collect(value, place, found)
+    return found
+
+
+def _collect(value: Any, place: _Place, found: list[tuple[_Place, str]]) -> None:
     if isinstance(value, dict):
         for number, (key, each) in enumerate(value.items()):
-            yield f"{place}<key {number + 1}>", key
-            yield from _leaves(each, f"{place}{'' if place.endswith(' ') else '.'}{_shown(key, number)}")
+            found.append(((place, None, number), key))
+            _collect(each, (place, key, number), found)
     elif isinstance(value, list):
         for number, each in enumerate(value):
-            yield from _leaves(each, f"{place}[{number}]")
+            _collect(each, (place, number), found)
     elif value is not None:
-        yield place, str(value)
+        found.append((place, str(value)))
+
+
+def _written(place: _Place) -> str:
+    """Write a place for a finding; most places have none, so their text is not made."""
+    if isinstance(place, str):
+        return place
+    start, *step = _written(place[0]), *place[1:]
+    if len(step) == 1:
+        return f"{start}[{step[0]}]"
+    key, number = step
+    if key is None:
+        return f"{start}<key {number + 1}>"
+    return f"{start}{'' if start.endswith(' ') else '.'}{_shown(key, number)}"
 
 
 def _shown(name: str, number: int) -> str:

@@ -28,10 +28,14 @@ _SENSITIVE: Final = (
     r"pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|access[_-]?key(?:[_-]?id)?|private[_-]?key|credentials?"
     r"|key[_-]?id|signature|authorization|cookie"
 )
+_SENSITIVE_HINTS: Final = "pass|pwd|secret|token|key|credential|signature|authorization|cookie"
 
 _TOKENS: Final = (
     r"gh[opsur]_[A-Za-z0-9]{16,}|github_pat_\w{20,}|glpat-[\w-]{16,}|npm_[A-Za-z0-9]{20,}|xox[abeprs]-[\w-]{10,}"
     r"|(?:AKIA|ASIA|AROA|AIDA|AGPA)[A-Z0-9]{16}|AIza[\w-]{30,}|[sr]k[-_](?:live_|test_|proj-|ant-)?[\w-]{20,}"
+)
+_ISSUED_HINTS: Final = (
+    "gho_|ghp_|ghs_|ghu_|ghr_|github_pat_|glpat-|npm_|xox|akia|asia|aroa|aida|agpa|aiza|sk-|sk_|rk-|rk_"
 )
 
 
@@ -42,13 +46,48 @@ class Rule(NamedTuple):
         kind: what it is, for findings.
         pattern: its form.
         replace: returns what replaces a match; the match itself if it is harmless.
+        hints: each match has one of these texts, in any case. They are found faster than the pattern.
         is_strong: whether the form is so special that random bytes do not have it.
     """
 
     kind: str
     pattern: re.Pattern[str]
     replace: Callable[[re.Match[str]], str]
+    hints: tuple[str, ...]
     is_strong: bool = False
+
+    def apply(self, text: str, lowered: str) -> str:
+        """Replace each match.
+
+        Args:
+            text: any text.
+            lowered: the text in lower case.
+        """
+        for hint in self.hints:
+            if hint in lowered:
+                return self.pattern.sub(self.replace, text)
+        return text
+
+
+def apply_rules(text: str) -> str:
+    """Replace what each rule finds in a text."""
+    lowered = text.lower()
+    for rule in rules():
+        replaced = rule.apply(text, lowered)
+        if replaced != text:
+            text, lowered = replaced, replaced.lower()
+    return text
+
+
+def kinds_found(text: str, *, strong: bool = False) -> list[str]:
+    """List the kinds of secret that the rules find in a text.
+
+    Args:
+        text: any text.
+        strong: whether only strong rules count.
+    """
+    lowered = text.lower()
+    return [rule.kind for rule in (strong_rules() if strong else rules()) if rule.apply(text, lowered) != text]
 
 
 def _by(text: str) -> Callable[[re.Match[str]], str]:
@@ -102,10 +141,22 @@ def _ipv6(matched: re.Match[str]) -> str:
 
 
 def _rule(
-    kind: str, pattern: str, replace: str | Callable[[re.Match[str]], str], *, is_strong: bool = False, flags: int = 0
+    kind: str,
+    pattern: str,
+    replace: str | Callable[[re.Match[str]], str],
+    hints: str,
+    *,
+    is_strong: bool = False,
+    flags: int = 0,
 ) -> Rule:
     function = _by(replace) if isinstance(replace, str) else replace
-    return Rule(kind, re.compile(pattern, re.ASCII | flags), function, is_strong)
+    return Rule(kind, re.compile(pattern, re.ASCII | flags), function, tuple(hints.split("|")), is_strong)
+
+
+@cache
+def strong_rules() -> tuple[Rule, ...]:
+    """Return the rules for forms that random bytes do not have."""
+    return tuple(rule for rule in rules() if rule.is_strong)
 
 
 @cache
@@ -117,6 +168,7 @@ def rules() -> tuple[Rule, ...]:
             "PEM block",
             r"-----BEGIN [A-Z0-9 ]+-----.*?(?:-----END [A-Z0-9 ]+-----|\Z)",
             "scrubbed-pem",
+            "-----begin ",
             is_strong=True,
             flags=re.DOTALL,
         ),
@@ -124,6 +176,7 @@ def rules() -> tuple[Rule, ...]:
             "request signature",
             r"Signature\s+(?:version|keyId|algorithm|headers|signature)=[^\r\n]*",
             "scrubbed-signature",
+            "signature",
             is_strong=True,
             flags=any_case,
         ),
@@ -131,41 +184,55 @@ def rules() -> tuple[Rule, ...]:
             "bearer token",
             r"\b(?:Bearer|Basic)\s+(?=(?-i:\S*[\dA-Z=_])|\S{16})(?!scrubbed)[A-Za-z0-9._~+/=$-]{8,}",
             "Bearer scrubbed",
+            "bearer|basic",
             flags=any_case,
         ),
-        _rule("session token", r"ST\$(?!scrubbed)[^\s\"',;&<>/]*", "ST$scrubbed"),
-        _rule("JSON web token", r"eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)*", "scrubbed-jwt", is_strong=True),
-        _rule("Hugging Face token", r"(?:hf_|api_org_)[A-Za-z0-9]{8,}", "scrubbed-token", is_strong=True),
-        _rule("token", _TOKENS, "scrubbed-token", is_strong=True),
-        _rule("key fingerprint", r"(?:[0-9a-f]{2}:){15,63}[0-9a-f]{2}", "scrubbed-fingerprint", flags=any_case),
-        _rule("bucket", r"oci://(?!scrubbed@scrubbed)[^\s@/\"'<>]+@[^\s\"'<>]+", "oci://scrubbed@scrubbed/scrubbed"),
+        _rule("session token", r"ST\$(?!scrubbed)[^\s\"',;&<>/]*", "ST$scrubbed", "st$"),
+        _rule("JSON web token", r"eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)*", "scrubbed-jwt", "eyj", is_strong=True),
+        _rule(
+            "Hugging Face token", r"(?:hf_|api_org_)[A-Za-z0-9]{8,}", "scrubbed-token", "hf_|api_org_", is_strong=True
+        ),
+        _rule("token", _TOKENS, "scrubbed-token", _ISSUED_HINTS, is_strong=True),
+        _rule("key fingerprint", r"(?:[0-9a-f]{2}:){15,63}[0-9a-f]{2}", "scrubbed-fingerprint", ":", flags=any_case),
+        _rule(
+            "bucket",
+            r"oci://(?!scrubbed@scrubbed)[^\s@/\"'<>]+@[^\s\"'<>]+",
+            "oci://scrubbed@scrubbed/scrubbed",
+            "oci://",
+        ),
         _rule(
             "bucket",
             r"(?:/p/[^\s/\"'<>]+)?/n/(?!scrubbed/)[^\s/\"'<>]+/b/[^\s/\"'<>]+(?:/o(?:/[^\s\"'<>]*)?)?",
             "/n/scrubbed/b/scrubbed/o/scrubbed",
+            "/n/",
         ),
-        _rule("user in a URL", r"(?<=://)(?!scrubbed@)[^\s/@]+@", "scrubbed@"),
-        _rule("e-mail address", rf"[^\s@<>\"'(),:;=/\\%&?]+@{_LABEL}(?:\.{_LABEL})+", _EMAIL),
+        _rule("user in a URL", r"(?<=://)(?!scrubbed@)[^\s/@]+@", "scrubbed@", "://"),
+        _rule("e-mail address", rf"[^\s@<>\"'(),:;=/\\%&?]+@{_LABEL}(?:\.{_LABEL})+", _EMAIL, "@"),
         _rule(
             "secret in the form name=value",
             rf"((?:{_SENSITIVE})[\"']?\s*[=:]\s*[\"']?)([^\s\"',;&<>]+)",
             _value,
+            _SENSITIVE_HINTS,
             flags=any_case,
         ),
-        _rule("OCID without pseudonym", r"ocid1\.[\w.-]*[\w-]", _ocid, is_strong=True, flags=any_case),
-        _rule("OCID without pseudonym", r"ocidv\d+:(?!scrubbed)[\w.:-]*[\w-]", "ocidv1:scrubbed", is_strong=True),
-        _rule("request id", r"(?<![0-9A-Za-z])[0-9A-F]{32}(?:/[0-9A-F]{32})+(?![0-9A-Za-z])", _segments),
+        _rule("OCID without pseudonym", r"ocid1\.[\w.-]*[\w-]", _ocid, "ocid1.", is_strong=True, flags=any_case),
+        _rule(
+            "OCID without pseudonym", r"ocidv\d+:(?!scrubbed)[\w.:-]*[\w-]", "ocidv1:scrubbed", "ocidv", is_strong=True
+        ),
+        _rule("request id", r"(?<![0-9A-Za-z])[0-9A-F]{32}(?:/[0-9A-F]{32})+(?![0-9A-Za-z])", _segments, "/"),
         _rule(
             "UUID",
             r"(?<![0-9A-Za-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9A-Za-z])",
             _uuid,
+            "-",
             flags=any_case,
         ),
         _rule(
             "etag",  # both etags in the simulator's message about one that does not match
             r"(?<![0-9A-Za-z])[0-9a-f]{32}(?=\S*, (?:\S+, )*but the |: read it again)",
             lambda matched: token_pseudonym(matched[0]),
+            " has ",
         ),
-        _rule("IP address", r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)", _IPV4),
-        _rule("IP address", r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])", _ipv6, flags=any_case),
+        _rule("IP address", r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)", _IPV4, "."),
+        _rule("IP address", r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])", _ipv6, ":", flags=any_case),
     )

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 
 from genai_ports.recording.scrub.looks import look_of_secret
 from genai_ports.recording.scrub.pseudonyms import without_pseudonyms
-from genai_ports.recording.scrub.rules import rules
+from genai_ports.recording.scrub.rules import apply_rules, kinds_found
 from genai_ports.simulator.catalogue import public_names_and_ids
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ _WRAPPED: Final = re.compile(r"[A-Za-z0-9+/_-]{60,}(?:\r?\n[A-Za-z0-9+/_-]{2,})+
 _STRING: Final = re.compile(r'(?:[^"\\]|\\.)+', re.DOTALL)
 """Text between two quotes."""
 _ANY_ESCAPE: Final = re.compile(rf"{_ESCAPE.pattern}|%[0-9A-Fa-f]{{2}}")
+_PLAIN_BASE64: Final = str.maketrans("-_", "+/", "\r\n=")
+_WITHOUT_LINES: Final = str.maketrans("", "", "\r\n\t")
 _BASE64_REPLACEMENT: Final = "scrubbed-base64"
 _URL_SAFE: Final = "/:?&=@+,;!$'()*~"
 
@@ -51,7 +53,7 @@ def scrub_text(text: str, depth: int = _DEPTH) -> str:
 @lru_cache(maxsize=65_536)
 def kinds_in(text: str, depth: int = _DEPTH) -> tuple[str, ...]:
     """List what is secret in a text, or looks so, in any encoding; nothing for a text that is scrubbed."""
-    kinds = [rule.kind for rule in rules() if rule.pattern.sub(rule.replace, text) != text]
+    kinds = kinds_found(text)
     look = look_of_secret(_without_readable(text))
     if look:
         kinds.append(look)
@@ -63,15 +65,15 @@ def kinds_in(text: str, depth: int = _DEPTH) -> tuple[str, ...]:
 
 
 def _pass(text: str, depth: int) -> str:
-    for rule in rules():
-        text = rule.pattern.sub(rule.replace, text)
+    text = apply_rules(text)
     if not depth:
         return text
     if "%" in text:
         text = _PERCENT.sub(lambda matched: _percent(matched[0], depth - 1), text)
     if "\\" in text:
         text = _STRING.sub(lambda matched: _escaped(matched[0], depth - 1), text)
-    text = _WRAPPED.sub(lambda matched: _base64(matched[0], depth - 1), text)
+    if "\n" in text:
+        text = _WRAPPED.sub(lambda matched: _base64(matched[0], depth - 1), text)
     return _BASE64.sub(lambda matched: _base64(matched[0], depth - 1), text)
 
 
@@ -98,7 +100,7 @@ def _base64(run: str, depth: int) -> str:
         return run if scrubbed == plain else _encoded(scrubbed, like=run)
     if "/" in run:
         return "/".join(_base64(part, depth) for part in run.split("/"))
-    return _BASE64_REPLACEMENT if any(_strong_kinds(run)) else run
+    return _BASE64_REPLACEMENT if _strong_kinds(run) else run
 
 
 def _encoded(text: str, like: str) -> str:
@@ -126,17 +128,14 @@ def _runs(text: str) -> Iterator[str]:
             yield from run.split("/")
 
 
-def _strong_kinds(text: str) -> Iterator[str]:
+def _strong_kinds(text: str) -> list[str]:
     """List the secrets in base64 that starts within a run, such as directly behind a word."""
-    for run in _BASE64.findall(without_pseudonyms(text)):
-        for view in _phases(run):
-            for rule in rules():
-                if rule.is_strong and rule.pattern.sub(rule.replace, view) != view:
-                    yield rule.kind
+    views = [view for run in _BASE64.findall(without_pseudonyms(text)) for view in _phases(run)]
+    return kinds_found("\0".join(views), strong=True) if views else []
 
 
 def _phases(run: str) -> Iterator[str]:
-    plain = re.sub(r"[\r\n=]", "", run).translate(str.maketrans("-_", "+/"))
+    plain = run.translate(_PLAIN_BASE64)
     for start in range(4):
         part = plain[start:]
         yield base64.b64decode(part[: len(part) // 4 * 4] + _tail(part)).decode("latin-1")
@@ -147,20 +146,24 @@ def _tail(part: str) -> str:
     return rest.ljust(4, "=") if len(rest) > 1 else ""
 
 
+@lru_cache(maxsize=65_536)
 def _readable(run: str) -> str | None:
     """Decode base64; None if the result is not text."""
-    plain = re.sub(r"[\r\n=]", "", run).translate(str.maketrans("-_", "+/"))
+    plain = run.translate(_PLAIN_BASE64)
     try:
         text = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
         return None
-    return text if re.sub(r"[\n\r\t]", "", text).isprintable() else None
+    return text if text.translate(_WITHOUT_LINES).isprintable() else None
 
 
 def _without_readable(text: str) -> str:
     """Remove from a text what does not count for its look: pseudonyms, public names, and base64 of readable text."""
-    text = _ANY_ESCAPE.sub(" ", without_pseudonyms(text))
-    text = _OCID.sub(lambda matched: " " if matched[0] in public_names_and_ids() else matched[0], text)
+    text = without_pseudonyms(text)
+    if "\\" in text or "%" in text:
+        text = _ANY_ESCAPE.sub(" ", text)
+    if "ocid1." in text:
+        text = _OCID.sub(lambda matched: " " if matched[0] in public_names_and_ids() else matched[0], text)
     text = _BASE64.sub(lambda matched: _unreadable(matched[0]), text)
     return " ".join(word for word in text.split() if word.strip(".,:;'\"()") not in public_names_and_ids())
 
