@@ -1,4 +1,4 @@
-"""A cassette: recorded requests and responses, in the file format of vcrpy (YAML, version 1), both directions.
+"""A cassette: recorded requests and responses, read from the file format of vcrpy (YAML, version 1).
 
 Source of the format: vcrpy's `serialize` module. It also has header names in any case, several values of a header, and
 bodies that are compressed; all of them are read.
@@ -11,7 +11,6 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Mapping
-from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
@@ -39,8 +38,6 @@ FRAMING: Final = frozenset(
 )
 """Headers about the bytes on the wire. A cassette has none: the body is stored in another form."""
 _PATH_SAFE: Final = "/:@!$&'()*+,;=~"
-_WIDTH: Final = 1_000_000
-"""Longer than any line, so that the writer never folds one."""
 
 
 class Interaction(NamedTuple):
@@ -128,29 +125,12 @@ def parse_cassette(text: str, name: str = "the cassette") -> Cassette:
     return Cassette(tuple(_interaction(item, f"{name}: interaction {n}") for n, item in enumerate(items, 1)))
 
 
-def cassette_text(cassette: Cassette) -> str:
-    """Write a cassette as YAML. JSON bodies are indented, so that people can read them."""
-    document = {"interactions": [_to_data(each) for each in cassette.interactions], "version": FORMAT_VERSION}
-    return yaml.dump(document, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=_WIDTH)
-
-
 def json_body(body: bytes) -> Any:
     """Return the JSON value of a body; None for an empty body or other text."""
     try:
         return json.loads(body) if body else None
     except (ValueError, RecursionError):
         return None
-
-
-class _Writer(yaml.SafeDumper):
-    """Writes text of several lines as a block."""
-
-    def represent_text(self, text: str) -> yaml.ScalarNode:
-        """Write text."""
-        return self.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
-
-
-_Writer.add_representer(str, _Writer.represent_text)
 
 
 def _parts(text: str) -> Iterator[tuple[int, str]]:
@@ -256,42 +236,3 @@ def _decompressed(body: bytes, encoding: str, where: str) -> bytes:
         return zlib.decompress(body) if encoding == "deflate" else body
     except (OSError, EOFError, zlib.error) as error:
         raise ConfigurationError(f"{where}: the body cannot be decompressed: {error}") from None
-
-
-def _to_data(each: Interaction) -> dict[str, Any]:
-    request, response = each.request, each.response
-    return {
-        "request": {
-            "method": request.method,
-            "uri": each.uri,
-            "headers": {name: [value] for name, value in request.headers.items()},
-            "body": _shown(request.body) if request.body else None,
-        },
-        "response": {
-            "status": {"code": response.status, "message": reason_of(response.status)},
-            "headers": {
-                **{name: [value] for name, value in response.headers.items()},
-                **({"content-type": [response.content_type]} if response.body else {}),
-            },
-            "body": {"string": _shown(response.body)},
-        },
-    }
-
-
-def reason_of(status: int) -> str:
-    """Return the phrase of an HTTP status; empty for an unknown one."""
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""
-
-
-def _shown(body: bytes) -> str | bytes:
-    """Return a body as text for a reader: JSON indented, other text as it is; bytes that are not text stay bytes."""
-    document = json_body(body)
-    if isinstance(document, dict | list):
-        return json.dumps(document, indent=1, ensure_ascii=False)
-    try:
-        return body.decode()
-    except UnicodeDecodeError:
-        return body

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from genai_ports.recording.cassette import reason_of
+from genai_ports.recording.cassette_text import reason_of
 from genai_ports.recording.player import Player
 from genai_ports.recording.sdk_session import body_of, headers_of, session_class
 from genai_ports.wire.http import HttpRequest

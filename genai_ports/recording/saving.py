@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from genai_ports.api.value import replaced
 from genai_ports.files import write_files
-from genai_ports.recording.cassette import Cassette, cassette_text
+from genai_ports.recording.cassette import Cassette
+from genai_ports.recording.cassette_text import cassette_text
 from genai_ports.recording.provenance import provenance_path, provenance_text
 from genai_ports.recording.scrub import SCRUBBER_VERSION, UnsafeRecording, check_cassette, check_provenance, scrubbed
 from genai_ports.recording.scrub.texts import scrub_text

@@ -9,7 +9,8 @@ from recorded_world import Recording
 
 from genai_ports import Repository, connect
 from genai_ports.backends.recorded import RecordedBackend
-from genai_ports.recording.cassette import cassette_text, parse_cassette
+from genai_ports.recording.cassette import parse_cassette
+from genai_ports.recording.cassette_text import cassette_text
 from genai_ports.recording.player import Player
 from genai_ports.testing import ready
 

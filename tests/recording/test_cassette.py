@@ -15,7 +15,8 @@ from vcr.serialize import deserialize, serialize
 from vcr.serializers import yamlserializer
 
 from genai_ports.errors import ConfigurationError
-from genai_ports.recording.cassette import Cassette, Interaction, cassette_text, load_cassette, parse_cassette
+from genai_ports.recording.cassette import Cassette, Interaction, load_cassette, parse_cassette
+from genai_ports.recording.cassette_text import cassette_text
 from genai_ports.recording.provenance import Provenance, load_provenance, provenance_path
 from genai_ports.recording.saving import save_cassette
 from genai_ports.wire.http import HttpRequest, HttpResponse

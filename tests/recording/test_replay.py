@@ -27,7 +27,8 @@ from genai_ports import (
     connect,
 )
 from genai_ports.backends.recorded import RecordedBackend
-from genai_ports.recording.cassette import Cassette, Interaction, cassette_text
+from genai_ports.recording.cassette import Cassette, Interaction
+from genai_ports.recording.cassette_text import cassette_text
 from genai_ports.recording.player import Player
 from genai_ports.recording.polling import MOST_REPEATS
 from genai_ports.recording.provenance import Provenance, provenance_text

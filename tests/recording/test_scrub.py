@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from genai_ports.errors import GenAiError
 from genai_ports.ocids import parse_ocid
 from genai_ports.recording import Finding, UnsafeRecording, check_cassette, scrubbed
-from genai_ports.recording.cassette import Cassette, Interaction, cassette_text, load_cassette
+from genai_ports.recording.cassette import Cassette, Interaction, load_cassette
+from genai_ports.recording.cassette_text import cassette_text
 from genai_ports.recording.provenance import Provenance, load_provenance
 from genai_ports.recording.saving import save_cassette, save_recording
 from genai_ports.recording.scrub import SCRUBBER_VERSION

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import yaml
 
-from genai_ports.recording.cassette import FORMAT_VERSION, Cassette, cassette_text, parse_cassette
+from genai_ports.recording.cassette import FORMAT_VERSION, Cassette, parse_cassette
+from genai_ports.recording.cassette_text import cassette_text
 from genai_ports.recording.scrub.check import check_cassette
 from genai_ports.recording.scrub.findings import UnsafeRecording
 from genai_ports.recording.scrub.scrubber import scrubbed
