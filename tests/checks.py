@@ -1,4 +1,4 @@
-"""Every check of the project, one after the other: lint, format, types, layers, and the tests with their coverage.
+"""Every check of the project in turn: lint, format, types, layers, recordings, and the tests with their coverage.
 
 Run it with the interpreter of an environment that has the extras `all` and `dev`: `python tests/checks.py`.
 """
@@ -19,6 +19,7 @@ CHECKS = {
     "types, by mypy": [SCRIPTS / "mypy"],
     "types, by pyright": [SCRIPTS / "basedpyright", "--pythonpath", sys.executable],
     "layers": [SCRIPTS / "lint-imports"],
+    "recordings": [SCRIPTS / "genai-ports", "scrub", "--check", "cassettes"],
     "tests": [sys.executable, "-m", "coverage", "run", "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile"],
     "combine coverage": [sys.executable, "-m", "coverage", "combine", "-q"],
     "coverage": [sys.executable, "-m", "coverage", "report"],
