@@ -231,7 +231,7 @@ def rules() -> tuple[Rule, ...]:
             "etag",  # both etags in the simulator's message about one that does not match
             r"(?<![0-9A-Za-z])[0-9a-f]{32}(?=\S*, (?:\S+, )*but the |: read it again)",
             lambda matched: token_pseudonym(matched[0]),
-            " has ",
+            "but the |: read it again",
         ),
         _rule("IP address", r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)", _IPV4, "."),
         _rule("IP address", r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])", _ipv6, ":", flags=any_case),
