@@ -172,7 +172,7 @@ def test_a_write_during_a_mirror_never_reaches_the_server(tmp_path: Path, monkey
     with FakeServer(settings=Settings(clock="virtual", pace="instant")) as server:
         source = small(server)
         before = len(list(server.simulator.journal))
-        monkeypatch.setattr("genai_ports.recording.mirror.Repository", Writing)
+        monkeypatch.setitem(mirror.__globals__, "Repository", Writing)
         with pytest.raises(WriteRefused, match="delete_imported_model is a DELETE"):
             run(server.url, tmp_path / "world.json", source)
         seen = [entry.operation or "" for entry in list(server.simulator.journal)[before:]]
