@@ -15,7 +15,7 @@ from fake_server.channel import Channel
 from fake_server.dispatcher import InlineDispatcher
 from fake_server.settings import MAX_BODY_BYTES, Settings, check_beside_replay
 from genai_ports.backends.system_clock import SystemClock
-from genai_ports.errors import ConfigurationError
+from genai_ports.errors import ConfigurationError, missing_extra
 from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
@@ -230,9 +230,7 @@ def _new_recorder(app: App, path: Path | str) -> Recorder:
     try:
         from fake_server.recorder import Recorder  # noqa: PLC0415  # needs what few servers need
     except ModuleNotFoundError as error:
-        raise ConfigurationError(
-            f"{error.name} is not installed; recording needs it: pip install 'genai-ports[recording]'"
-        ) from error
+        raise missing_extra(error, "a recording", "recording") from error
     return Recorder(app, path)
 
 
@@ -240,9 +238,7 @@ def _new_replay(app: App, path: Path | str) -> Replay:
     try:
         from fake_server.replay import Replay  # noqa: PLC0415  # needs what few servers need
     except ModuleNotFoundError as error:
-        raise ConfigurationError(
-            f"{error.name} is not installed; a replay needs it: pip install 'genai-ports[recording]'"
-        ) from error
+        raise missing_extra(error, "a replay", "recording") from error
     return Replay(app, path, WorldClock(app))
 
 

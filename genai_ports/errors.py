@@ -21,6 +21,18 @@ class ConfigurationError(GenAiError):
     """A backend cannot be created: unknown URL scheme or option, missing extra, unreadable profile."""
 
 
+def missing_extra(error: ModuleNotFoundError, user: str, extra: str) -> ConfigurationError:
+    """Return the error for a package that is not installed.
+
+    Args:
+        error: of the import.
+        user: what needs the package, such as `a replay`.
+        extra: the extra of genai-ports that installs it.
+    """
+    package = (error.name or "").partition(".")[0]
+    return ConfigurationError(f"{package} is not installed; {user} needs it: pip install 'genai-ports[{extra}]'")
+
+
 class ConnectionLost(GenAiError):
     """The service could not be reached, or the connection ended before the response was complete."""
 

@@ -43,7 +43,7 @@ class Client:
     def sign(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes = b"", names: Sequence[str] = ()
     ) -> SignedRequest:
-        """Sign what stands in `names`; all that must be, unless given."""
+        """Sign what stands in `names`; default: all that must be signed."""
         names = names or (WITH_BODY if method in {"POST", "PUT", "PATCH"} else GENERIC)
         values = {name.lower(): text for name, text in headers.items()}
         values["(request-target)"] = f"{method.lower()} {target}"

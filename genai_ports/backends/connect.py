@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from genai_ports.backends.urls import server_url, shown
 from genai_ports.client.repository import Repository
-from genai_ports.errors import ConfigurationError
+from genai_ports.errors import ConfigurationError, missing_extra
 from genai_ports.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -126,9 +126,7 @@ def _cassette(parts: SplitResult, options: Options) -> Repository:
     try:
         from genai_ports.backends.recorded import CassetteModelRepository  # noqa: PLC0415  # imported only if selected
     except ModuleNotFoundError as error:
-        raise ConfigurationError(
-            f"{error.name} is not installed; recorded traffic needs it: pip install 'genai-ports[recording]'"
-        ) from error
+        raise missing_extra(error, "recorded traffic", "recording") from error
     return CassetteModelRepository(path)
 
 
@@ -136,10 +134,7 @@ def _sdk_repository(**given: Any) -> Repository:
     try:
         from genai_ports.backends.sdk import SdkModelRepository  # noqa: PLC0415  # imported only if selected
     except ModuleNotFoundError as error:
-        missing = (error.name or "").partition(".")[0]
-        raise ConfigurationError(
-            f"{missing} is not installed; the backend of a server needs it: pip install 'genai-ports[oci]'"
-        ) from error
+        raise missing_extra(error, "the backend of a server", "oci") from error
     return SdkModelRepository(**given)
 
 

@@ -1,7 +1,7 @@
 """A signing proxy on this machine: plain HTTP comes in, and leaves signed with a profile, for the real endpoint.
 
-Whoever reaches it acts with that profile. So it listens on loopback alone, refuses requests of web pages, lets nothing
-be changed by default, and writes neither headers nor bodies to its log.
+Every client that reaches it acts with that profile. So it listens on loopback alone, refuses requests of web pages,
+lets nothing be changed by default, and writes neither headers nor bodies to its log.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ def _loopback_port(listen: str) -> int:
     host, _, port = listen.rpartition(":")
     if host not in ("", _HOST, "localhost"):
         raise ConfigurationError(
-            f"--listen must be a port of {_HOST}, not {listen!r}: whoever reaches the proxy acts with your profile"
+            f"--listen must be a port of {_HOST}, not {listen!r}: every client of the proxy acts with your profile"
         )
     if not (port.isascii() and port.isdigit() and int(port) < 2**16):
         raise ConfigurationError(f"--listen must be a port from 0 to 65535, not {listen!r}")

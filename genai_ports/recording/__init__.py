@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from genai_ports.errors import ConfigurationError
+from genai_ports.errors import missing_extra
 
 if TYPE_CHECKING:
     from genai_ports.recording.in_process import replaying as replaying
@@ -40,9 +40,7 @@ else:
         try:
             module = import_module(f"{__name__}.{_MODULE_OF[name]}")
         except ModuleNotFoundError as error:
-            raise ConfigurationError(
-                f"{error.name} is not installed; recordings need it: pip install 'genai-ports[recording]'"
-            ) from error
+            raise missing_extra(error, "a recording", "recording") from error
         return getattr(module, name)
 
     def __dir__() -> list[str]:

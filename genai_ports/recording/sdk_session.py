@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from genai_ports.errors import ConfigurationError
+from genai_ports.errors import missing_extra
 
 
 def session_class() -> Any:
@@ -16,7 +16,7 @@ def session_class() -> Any:
     try:
         from oci._vendor.requests.sessions import Session  # noqa: PLC0415  # an extra
     except ModuleNotFoundError as error:
-        raise ConfigurationError("oci is not installed; its clients need it: pip install 'genai-ports[oci]'") from error
+        raise missing_extra(error, "a client of the SDK", "oci") from error
     return Session
 
 

@@ -146,7 +146,7 @@ class Story:
         self.draw(*steps, self.wait, self.err)()
 
 
-def told(pick: Callable[[tuple[Any, ...]], Any], before: int, **options: Any) -> Tape:
+def recorded_story(pick: Callable[[tuple[Any, ...]], Any], before: int, **options: Any) -> Tape:
     """Tell a random story, and record it from a step on."""
     tape = Tape(**options)
     if pick((1, 2)) == 1:
@@ -174,7 +174,9 @@ def told(pick: Callable[[tuple[Any, ...]], Any], before: int, **options: Any) ->
 def test_nothing_is_reported_of_a_recording_of_the_simulator(
     data: Any, seed: int | str, region: str, pace: str, before: int
 ) -> None:
-    tape = told(lambda choices: data.draw(st.sampled_from(choices)), before, seed=seed, region=region, pace=pace)
+    tape = recorded_story(
+        lambda choices: data.draw(st.sampled_from(choices)), before, seed=seed, region=region, pace=pace
+    )
     for cassette in (tape.cassette, scrubbed(tape.cassette, region)):
         found = compare_cassette(cassette, FROM_A_FAKE)
         assert found.differences == ()

@@ -1,4 +1,4 @@
-"""The scenarios: each tells its story on the simulator, names and tags what it makes, and leaves nothing behind."""
+"""The scenarios: each plays its story on the simulator, names and tags what it makes, and leaves nothing behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replay: which recorded response a request gets, whoever polls how often."""
+"""Replay: which recorded response a request gets, however often clients poll."""
 
 from __future__ import annotations
 

@@ -342,8 +342,8 @@ def test_any_request_gets_a_response_in_ocis_form_and_errors_change_nothing(
             assert [*simulator.journal][-1].fault
             continue
         check(status, headers, body, head=request["method"] == "HEAD")
-        befallen = any(entry.fault for entry in [*simulator.journal][noted:])
-        if status >= 400 and not befallen:
+        has_fault = any(entry.fault for entry in [*simulator.journal][noted:])
+        if status >= 400 and not has_fault:
             assert world(app) is simulator
             assert (simulator.state(), len(simulator.retry_tokens), tuple(simulator.faults)) == before
 

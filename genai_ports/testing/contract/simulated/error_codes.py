@@ -62,11 +62,15 @@ class ErrorCodeBehaviours:
         self, harness: Harness, status: int, code: str, cls: type[ServiceError]
     ) -> None:
         """An unknown code has the class of its status."""
-        fault = Fault(status=status, code=code, message="Told so.", times=TRIES)
+        fault = Fault(status=status, code=code, message="Refused by a fault.", times=TRIES)
         harness.simulator.faults.add(fault)
         with pytest.raises(ServiceError) as refused:
             harness.genai.list_imported_models(ready.COMPARTMENT).first()
         assert type(refused.value) is cls
-        assert (refused.value.status, refused.value.code, refused.value.message) == (status, code, "Told so.")
+        assert (refused.value.status, refused.value.code, refused.value.message) == (
+            status,
+            code,
+            "Refused by a fault.",
+        )
         assert (refused.value.operation, refused.value.rule) == ("list_imported_models", "fault")
         assert refused.value.request_id
