@@ -9,8 +9,8 @@ from fake_server.disrupted import Disruption
 from fake_server.http import ApiRequest, read_body, read_call
 from fake_server.response import JsonCache, send, write_reply
 from fake_server.routes import CONTROL
-from fake_server.settings import Settings
-from fake_server.worlds import Worlds, tenancy_of, user_of
+from fake_server.settings import Settings, check_beside_simulator
+from fake_server.worlds import OneWorld, Worlds, tenancy_of, user_of
 from genai_ports.errors import InternalServerError, ServiceError
 from genai_ports.serving.routes import match
 from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
@@ -33,9 +33,9 @@ _LONGEST_PATH: Final = 200
 class App:
     """The API and the control paths of one server."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, simulator: Simulator | None = None) -> None:
         self._settings = settings
-        self.worlds = Worlds(settings)
+        self.worlds = Worlds(settings) if simulator is None else OneWorld(simulator, settings)
         self._items = JsonCache()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -105,18 +105,23 @@ class App:
         return self.refuse(InternalServerError("Internal Server Error"))
 
 
-def create_app(settings: Settings | None = None) -> App:
-    """Make a WSGI app with worlds of its own.
+def create_app(settings: Settings | None = None, *, simulator: Simulator | None = None) -> App:
+    """Make a WSGI app, with worlds of its own or for one existing world.
 
     Args:
         settings: of its worlds and of the server; default: `Settings()`.
+        simulator: the world that every tenancy reaches; default: a new world for each tenancy. Only the settings
+            `lenient` and `verify_signatures` apply beside it.
 
     Raises:
         InvalidInput: a setting is not valid.
+        ConfigurationError: a setting does not apply to an existing world.
 
     Example:
         >>> from werkzeug.test import Client
         >>> Client(create_app()).get("/_sim/health").json["status"]
         'UP'
     """
-    return App(settings or Settings())
+    if simulator is not None and settings is not None:
+        check_beside_simulator(settings)
+    return App(settings or Settings(), simulator)

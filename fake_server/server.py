@@ -57,13 +57,15 @@ class FakeServer:
         host: the address to listen on; default: loopback.
         port: the port; 0 picks a free one.
         settings: of its worlds and of the server; default: `Settings()`.
+        simulator: an existing world, which every tenancy reaches; default: a new world for each tenancy. Only the
+            settings `lenient` and `verify_signatures` apply beside it.
         record: the file, with the suffix `.yaml`, to write at the end what clients sent and what was responded.
         replay: a cassette; its responses are served instead of a simulated world's. Of the settings, only `clock`
             applies then, and others are refused.
 
     Raises:
         ConfigurationError: the address cannot be listened on, such as a port that is taken, the recording cannot be
-            written there, or a setting does not apply to a replay.
+            written there, or a setting does not apply to a simulator or a replay.
         InvalidInput: a setting is not valid.
 
     Example:
@@ -79,14 +81,17 @@ class FakeServer:
         host: str = "127.0.0.1",
         port: int = 0,
         settings: Settings | None = None,
+        simulator: Simulator | None = None,
         record: Path | str | None = None,
         replay: Path | str | None = None,
     ) -> None:
         if record is not None and replay is not None:
             raise ConfigurationError("a server either records or replays: pass record or replay, not both")
+        if replay is not None and simulator is not None:
+            raise ConfigurationError("a server serves either a simulator or a recording: pass one of them")
         if replay is not None and settings is not None:
             check_beside_replay(settings)
-        self.app: App = create_app(settings)
+        self.app: App = create_app(settings, simulator=simulator)
         self._replay = None if replay is None else _new_replay(self.app, replay)
         self._recorder = None if record is None else _new_recorder(self.app, record)
         self._sockets: dict[int, Any] = {}

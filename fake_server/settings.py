@@ -56,13 +56,26 @@ def check_beside_replay(settings: Settings) -> None:
     Raises:
         ConfigurationError: a setting other than `clock` is not its default; the message names it.
     """
-    own = OF_WORLD if settings.world is not None else ()
-    changed = [
-        each.name
-        for each in fields(settings)
-        if each.name not in ("clock", *own) and getattr(settings, each.name) != each.default
-    ]
+    changed = _changed(settings, "clock")
     if changed:
         raise ConfigurationError(
-            f"a replay serves what was recorded, without a simulated world: omit {', '.join(changed)}, or omit replay"
+            f"a replay serves what was recorded, without a simulated world: omit {changed}, or omit replay"
         )
+
+
+def check_beside_simulator(settings: Settings) -> None:
+    """Refuse settings of a world beside a simulator, which has its own.
+
+    Raises:
+        ConfigurationError: a setting other than `lenient` and `verify_signatures` is not its default.
+    """
+    changed = _changed(settings, "lenient", "verify_signatures")
+    if changed:
+        raise ConfigurationError(f"a simulator has its own settings and clock: omit {changed}, or omit simulator")
+
+
+def _changed(settings: Settings, *applying: str) -> str:
+    """Name the settings that are not their defaults, except those that apply."""
+    of_file = OF_WORLD if settings.world is not None else ()
+    names = [each.name for each in fields(settings) if getattr(settings, each.name) != each.default]
+    return ", ".join(name for name in names if name not in (*applying, *of_file))

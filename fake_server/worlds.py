@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fake_server.settings import CLOCKS
 from genai_ports.api.value import narrowed
@@ -103,6 +103,53 @@ class Worlds:
         self._others[tenancy] = world
         if len(self._others) > MAX_TENANCIES:
             del self._others[next(iter(self._others))]
+
+
+class OneWorld:
+    """The worlds of a server that serves one existing world to every tenancy.
+
+    Args:
+        simulator: the world. A reset or a snapshot changes it in place.
+        settings: the settings of the server; those of its worlds do not apply.
+    """
+
+    def __init__(self, simulator: Simulator, settings: Settings) -> None:
+        self._world = simulator
+        self._server_settings = settings
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the server, with those of its world."""
+        own = self._world.settings
+        return replace(self._server_settings, **{each.name: getattr(own, each.name) for each in fields(own)})
+
+    def serving(self, _: str) -> Simulator:
+        """Return the world that handles the calls of a tenancy."""
+        return self._world
+
+    get = serving
+
+    def reset(self, _: str, settings: Settings) -> Simulator:
+        """Start the world again, with these settings."""
+        self._world.become(Simulator(narrowed(settings, WorldSettings)))
+        return self._world
+
+    def put(self, _: str, data: Mapping[str, Any]) -> Simulator:
+        """Replace the state of the world with the one in a snapshot.
+
+        Raises:
+            InvalidInput: the data is not a snapshot; the old state remains.
+        """
+        self._world.become(Simulator.restore(data))
+        return self._world
+
+    def reset_all(self) -> None:
+        """Start the world again."""
+        self._world.reset()
+
+
+ServedWorlds: TypeAlias = Worlds | OneWorld
+"""The worlds of a server."""
 
 
 def _new_world(tenancy: str, settings: Settings) -> Simulator:

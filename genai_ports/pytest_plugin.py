@@ -1,9 +1,6 @@
 """The pytest plugin: fixtures for every test suite in an environment with genai_ports.
 
-Fixtures:
-    genai: all repositories in memory, over a new world for each test.
-    genai_server: a fake server on a free loopback port. One server runs for the session, and is reset for each test.
-    genai_over_http: all repositories over that server, through the OCI SDK.
+The fixtures of one test share one simulated world, which is new for each test. `pytest --fixtures` lists them.
 
 The report of a failed test shows the last calls of each world that it used, and calls that were repeated in vain.
 A module is imported when the first fixture needs it.
@@ -18,18 +15,24 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+    from oci.generative_ai import GenerativeAiClient
+
     from fake_server import FakeServer
+    from genai_ports.api.clock import MovableClock
     from genai_ports.backends.memory import InMemoryModelRepository
     from genai_ports.backends.sdk import SdkModelRepository
     from genai_ports.simulator.simulator import Simulator
     from genai_ports.simulator.state.journal import Entry
+    from genai_ports.testing.sandbox import Sandbox
+    from genai_ports.testing.settings import SandboxSettings
 
 _WITH_A_WORLD: Final = ("genai", "genai_server")
 _CALLS_SHOWN: Final = 10
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker of the contract's tests."""
+    """Register the markers."""
+    config.addinivalue_line("markers", "genai(pace=..., seed=..., faults=[...], ...): settings of the test's world.")
     config.addinivalue_line("markers", "needs_capability(...): skip the test if the backend lacks a capability.")
 
 
@@ -72,33 +75,72 @@ def _line(entry: Entry) -> str:
 
 
 @pytest.fixture
-def genai() -> Iterator[InMemoryModelRepository]:
-    """All repositories in memory, over a new simulated world."""
-    from genai_ports.backends.memory import InMemoryModelRepository  # noqa: PLC0415  # loaded when used
+def genai_settings() -> SandboxSettings:
+    """The settings of each test's world; override it for a module or a suite. The marker `genai` changes them."""
+    from genai_ports.testing.settings import SandboxSettings  # noqa: PLC0415  # loaded when used
 
-    with InMemoryModelRepository() as repository:
-        yield repository
-
-
-@pytest.fixture(scope="session")
-def _genai_server() -> Iterator[FakeServer]:
-    from fake_server import FakeServer, Settings  # noqa: PLC0415  # loaded when used
-
-    with FakeServer(settings=Settings(clock="virtual")) as server:
-        yield server
+    return SandboxSettings()
 
 
 @pytest.fixture
-def genai_server(_genai_server: FakeServer) -> FakeServer:
-    """A fake server in its initial state. Tests use its `url`, `clock` and `simulator`."""
-    _genai_server.reset()
-    return _genai_server
+def genai_sandbox(request: pytest.FixtureRequest, genai_settings: SandboxSettings) -> Iterator[Sandbox]:
+    """The test's world and all clients of it: what the other fixtures return."""
+    from genai_ports.testing.sandbox import Sandbox  # noqa: PLC0415  # loaded when used
+
+    options = {name: given for mark in request.node.iter_markers("genai") for name, given in mark.kwargs.items()}
+    with Sandbox(genai_settings.changed(**options), name=request.node.nodeid) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture
-def genai_over_http(genai_server: FakeServer) -> Iterator[SdkModelRepository]:
-    """All repositories over the fake server, through the OCI SDK. Waiting moves the server's virtual clock."""
-    from genai_ports.backends.sdk import SdkModelRepository  # noqa: PLC0415  # loaded when used
+def genai_simulator(genai_sandbox: Sandbox) -> Simulator:
+    """The simulated world of this test."""
+    return genai_sandbox.genai_simulator
 
-    with SdkModelRepository(endpoint=genai_server.url, clock=genai_server.clock) as repository:
-        yield repository
+
+@pytest.fixture
+def genai_clock(genai_sandbox: Sandbox) -> MovableClock:
+    """The clock of the world and of its clients; `advance(seconds)` moves it."""
+    return genai_sandbox.genai_clock
+
+
+@pytest.fixture
+def genai(genai_sandbox: Sandbox) -> InMemoryModelRepository:
+    """All repositories over the test's world, in memory."""
+    return genai_sandbox.genai
+
+
+@pytest.fixture
+def genai_server(genai_sandbox: Sandbox) -> FakeServer:
+    """A fake server of the test's world, on a free loopback port. Tests use its `url`, `clock` and `simulator`."""
+    return genai_sandbox.genai_server
+
+
+@pytest.fixture
+def genai_over_http(genai_sandbox: Sandbox) -> SdkModelRepository:
+    """All repositories over that server, through the OCI SDK."""
+    return genai_sandbox.genai_over_http
+
+
+@pytest.fixture
+def oci_config(genai_sandbox: Sandbox) -> dict[str, str]:
+    """A throw-away configuration for clients of the OCI SDK."""
+    return genai_sandbox.oci_config
+
+
+@pytest.fixture
+def oci_signer(genai_sandbox: Sandbox) -> Any:
+    """A throw-away signer for clients of the OCI SDK."""
+    return genai_sandbox.oci_signer
+
+
+@pytest.fixture
+def oci_generative_ai_client(genai_sandbox: Sandbox) -> GenerativeAiClient:
+    """The client of the OCI SDK on the test's world, without a socket and without waiting."""
+    return genai_sandbox.oci_generative_ai_client
+
+
+@pytest.fixture
+def oci_redirected(genai_sandbox: Sandbox) -> Simulator:
+    """The test's world, to which every client of the OCI SDK in this process is redirected."""
+    return genai_sandbox.oci_redirected

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
     from fake_server.control.properties import Handler
-    from fake_server.worlds import Worlds
+    from fake_server.worlds import ServedWorlds
     from genai_ports.simulator.simulator import Simulator
     from genai_ports.wire.http import HttpResponse
 
@@ -50,7 +50,7 @@ _PYTHON_NAMES: Final = re.compile(r"(?<!['\w])(?:compartment_id|display_name|ret
 class Control:
     """Serves the control paths of the worlds."""
 
-    def __init__(self, worlds: Worlds) -> None:
+    def __init__(self, worlds: ServedWorlds) -> None:
         self._worlds = worlds
 
     def respond(self, request: Request) -> HttpResponse:

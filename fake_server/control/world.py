@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
     from fake_server.control.properties import Handler
-    from fake_server.worlds import Worlds
+    from fake_server.worlds import ServedWorlds
 
 
 _TYPES: Final = {str: STRING, int: STRING_OR_WHOLE, tuple: STRINGS}
@@ -42,7 +42,7 @@ def health(_: Request, world: Simulator) -> Any:
     return {"status": "UP", "region": world.region, "seed": seed, "time": time_text(world.clock.now())}
 
 
-def reset(request: Request, worlds: Worlds) -> Simulator:
+def reset(request: Request, worlds: ServedWorlds) -> Simulator:
     """Replace a world with a new one.
 
     Raises:
@@ -55,7 +55,7 @@ def reset(request: Request, worlds: Worlds) -> Simulator:
     return worlds.reset(read_tenancy(request), replace(worlds.settings, **given))
 
 
-def put_snapshot(request: Request, worlds: Worlds) -> Simulator:
+def put_snapshot(request: Request, worlds: ServedWorlds) -> Simulator:
     """Replace a world with the one in a snapshot.
 
     Raises:

@@ -23,6 +23,8 @@ the options as a dict, and returns a `Repository`."""
 
 VARIABLE: Final = "GENAI_PORTS_URL"
 _CASSETTE: Final = "cassette"
+_WORLD: Final = "world"
+_WITHOUT_HOST: Final = (_CASSETTE, _WORLD)
 
 
 def connect(url: str | None = None) -> Repository:
@@ -37,6 +39,7 @@ def connect(url: str | None = None) -> Repository:
             `http://host:port[?region=...&region_paths=no]`, a fake server or any other server of the API,
             with throw-away credentials;
             `cassette:PATH`, recorded traffic, without the OCI SDK and without a network;
+            `world:NAME`, a simulated world of this process that a test has published;
             default: the value of the environment variable `GENAI_PORTS_URL`.
 
     Returns:
@@ -57,7 +60,7 @@ def connect(url: str | None = None) -> Repository:
     parts, options = _parse(chosen)
     opener = _OPENERS.get(parts.scheme) or _from_entry_point(parts.scheme)
     if opener is None:
-        known = ", ".join(f"{scheme}:" if scheme == _CASSETTE else f"{scheme}://" for scheme in _OPENERS)
+        known = ", ".join(f"{scheme}:" if scheme in _WITHOUT_HOST else f"{scheme}://" for scheme in _OPENERS)
         raise ConfigurationError(f"unknown scheme {parts.scheme!r} in {shown(chosen)!r}: use {known}")
     return opener(parts, options)
 
@@ -130,6 +133,12 @@ def _cassette(parts: SplitResult, options: Options) -> Repository:
     return CassetteModelRepository(path)
 
 
+def _published(parts: SplitResult, _: Options) -> Repository:
+    from genai_ports.backends.published import connect_published  # noqa: PLC0415  # imported only if selected
+
+    return connect_published(unquote(parts.geturl().removeprefix(f"{_WORLD}:")))
+
+
 def _sdk_repository(**given: Any) -> Repository:
     try:
         from genai_ports.backends.sdk import SdkModelRepository  # noqa: PLC0415  # imported only if selected
@@ -144,6 +153,7 @@ _OPENERS: Final[Mapping[str, Opener]] = {
     "http": _http,
     "https": _http,
     _CASSETTE: _cassette,
+    _WORLD: _published,
 }
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from genai_ports.recording.provenance import FAKE, UNSTATED
 from genai_ports.recording.sdk_session import body_of, headers_of, session_class
 from genai_ports.recording.tape import Tape
-from genai_ports.recording.traffic import Message, Server, root_of, server_at
+from genai_ports.recording.traffic import Message, Server, server_at
 from genai_ports.regions import DEFAULT_REGION
+from genai_ports.wire.hosts import root_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

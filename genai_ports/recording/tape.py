@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from genai_ports.errors import ConfigurationError, GenAiError
 from genai_ports.recording.saving import save_recording
-from genai_ports.recording.traffic import interaction_of, provenance_of, root_of
+from genai_ports.recording.traffic import interaction_of, provenance_of
+from genai_ports.wire.hosts import root_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

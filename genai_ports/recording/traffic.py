@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from genai_ports.recording.cassette import FRAMING, Cassette, Interaction
 from genai_ports.recording.provenance import SERVICE, UNSTATED, Provenance
-from genai_ports.regions import DEFAULT_REGION, all_regions, endpoint_url, find_region
+from genai_ports.regions import DEFAULT_REGION, endpoint_url, find_region
+from genai_ports.wire.hosts import is_service
 from genai_ports.wire.http import JSON, HttpRequest, HttpResponse
 from genai_ports.wire.routes import VERSION, region_of_host
 
@@ -45,27 +46,10 @@ class Message(NamedTuple):
     body: bytes = b""
 
 
-def root_of(url: str) -> str | None:
-    """Return the root of the server that a request of this service goes to; None for a request of another service.
-
-    Example:
-        >>> root_of("http://127.0.0.1:8080/eu-frankfurt-1/20231130/models?limit=1")
-        'http://127.0.0.1:8080'
-        >>> root_of("https://inference.generativeai.us-chicago-1.oci.oraclecloud.com/20231130/actions/chat") is None
-        True
-    """
-    parts = urlsplit(url)
-    before, version, _ = parts.path.partition(f"{VERSION}/")
-    if not version or (_is_oracle(parts.hostname or "") and not _is_service(parts.hostname or "")):
-        return None
-    head, _, last = before.rpartition("/")
-    return f"{parts.scheme}://{parts.netloc}{head if find_region(last) else before}"
-
-
 def server_at(url: str) -> Server | None:
     """Return what the host of a URL says of its server: a real endpoint says its region; others say nothing."""
     host = urlsplit(url).hostname or ""
-    return Server(SERVICE, region_of_host(host) or DEFAULT_REGION) if _is_service(host) else None
+    return Server(SERVICE, region_of_host(host) or DEFAULT_REGION) if is_service(host) else None
 
 
 def interaction_of(
@@ -87,7 +71,7 @@ def interaction_of(
     before, _, path = parts.path.partition(f"{VERSION}/")
     named = find_region(before.rpartition("/")[2])
     known = named.id if named else region_of_host(parts.netloc) or server.region
-    unknown = _is_service(parts.hostname or "") and not named and region_of_host(parts.netloc) is None
+    unknown = is_service(parts.hostname or "") and not named and region_of_host(parts.netloc) is None
     headers = _lower(response.headers)
     content_type = headers.pop("content-type", JSON)
     return Interaction(
@@ -150,11 +134,3 @@ def _day(each: Interaction) -> str:
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:
     lower = {name.lower(): text for name, text in headers.items()}
     return {name: text for name, text in lower.items() if name not in (*FRAMING, *_SIGNED)}
-
-
-def _is_oracle(host: str) -> bool:
-    return any(host.endswith(f".{domain}") for domain in {region.domain for region in all_regions()})
-
-
-def _is_service(host: str) -> bool:
-    return host.startswith("generativeai.") and _is_oracle(host)

@@ -143,6 +143,22 @@ class Simulator(Controls):
         self.__dict__ = vars(fresh)
 
     @locked
+    def become(self, other: Simulator) -> None:
+        """Take over the state and the settings of another world, which shares nothing with this one afterwards.
+
+        This world keeps its clock. A virtual clock shows the time of the other world; another clock moves forward to
+        it, if it is behind.
+        """
+        with other.lock:
+            kept = {id(other): self, id(other.lock): self.lock, id(other.clock): self.clock}
+            state, now = deepcopy(vars(other), kept), other.clock.now()
+        if isinstance(self.clock, VirtualClock):
+            self.clock.move_to(now)
+        else:
+            self.clock.advance(max(0.0, (now - self.clock.now()).total_seconds()))
+        self.__dict__ = state  # one assignment, as in reset()
+
+    @locked
     def snapshot(self) -> dict[str, Any]:
         """Return the whole world as plain data that `json.dumps` takes; `restore` makes an equal world from it.
 

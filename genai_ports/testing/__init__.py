@@ -1,1 +1,32 @@
-"""The test kit: the contract for backends, Hypothesis strategies, a lock-step machine, and tools for the OCI SDK."""
+"""The test kit: sandboxes for tests, the contract for backends, Hypothesis strategies, and a lock-step machine.
+
+Every public name is available here and is loaded at its first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from genai_ports.testing.hygiene import oci_hygiene as oci_hygiene
+    from genai_ports.testing.redirect import redirected as redirected
+    from genai_ports.testing.sandbox import Sandbox as Sandbox
+    from genai_ports.testing.settings import SandboxSettings as SandboxSettings
+else:
+    _MODULE_OF = {
+        "Sandbox": "sandbox",
+        "SandboxSettings": "settings",
+        "oci_hygiene": "hygiene",
+        "redirected": "redirect",
+    }
+    __all__ = list(_MODULE_OF)
+
+    def __getattr__(name: str) -> Any:
+        """Load a public name from its module."""
+        if name not in _MODULE_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+
+    def __dir__() -> list[str]:
+        return sorted(__all__)

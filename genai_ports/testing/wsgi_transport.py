@@ -11,6 +11,8 @@ from oci._vendor.requests.exceptions import ConnectionError, InvalidURL, ReadTim
 from oci._vendor.requests.models import Response
 from oci._vendor.requests.structures import CaseInsensitiveDict
 
+from genai_ports.wire.hosts import root_of
+
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
@@ -69,12 +71,13 @@ def _environ(request: Any) -> dict[str, Any]:
     if not request.url or not request.method:
         raise InvalidURL("a request needs a method and a URL")
     url = urlsplit(request.url)
+    root = urlsplit(root_of(request.url) or "").path
     body = request.body or b""
     raw = body.encode() if isinstance(body, str) else body
     environ: dict[str, Any] = {
         "REQUEST_METHOD": request.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": unquote(url.path, "latin-1"),
+        "SCRIPT_NAME": root,
+        "PATH_INFO": unquote(url.path.removeprefix(root), "latin-1"),
         "QUERY_STRING": url.query,
         "REQUEST_URI": f"{url.path}?{url.query}" if url.query else url.path,
         "SERVER_NAME": url.hostname,

@@ -140,7 +140,7 @@ def test_an_empty_url_is_no_url(monkeypatch):
 
 @pytest.mark.parametrize("url", ["ftp://host", "us-chicago-1", "memory", "://"])
 def test_an_unknown_scheme_is_refused_and_the_known_ones_are_named(url):
-    assert refusal(url).endswith(f"in {url!r}: use memory://, oci://, http://, https://, cassette:")
+    assert refusal(url).endswith(f"in {url!r}: use memory://, oci://, http://, https://, cassette:, world:")
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_alone(genai, turn):
     passes(suite, passed=2)
 
 
-def test_genai_server_is_one_server_that_is_reset_for_each_test(passes):
+def test_genai_server_is_a_new_server_for_each_test(passes):
     suite = """
 import pytest
 from genai_ports import connect
@@ -61,7 +61,8 @@ def test_reset(genai_server, turn):
     urls.add((genai_server.url, genai_server.simulator.clock.now().isoformat()))
 
 def test_one():
-    assert len(urls) == 1
+    assert len({url for url, _ in urls}) == 2
+    assert len({time for _, time in urls}) == 1
 """
     passes(suite, passed=3)
 
@@ -94,7 +95,7 @@ def test_the_fixtures_are_documented(pytester):
     shown = pytester.runpytest("--fixtures", "-q").stdout.str()
     for name in ("genai", "genai_server", "genai_over_http"):
         assert f"\n{name} -- " in shown or f"\n{name} [" in shown
-    assert "All repositories in memory, over a new simulated world." in shown
+    assert "All repositories over the test's world, in memory." in shown
 
 
 def test_the_report_of_a_failed_test_shows_the_last_calls(pytester):
@@ -124,8 +125,6 @@ def test_passes(genai):
             "??:??:?? list_dedicated_ai_clusters: 200 (fault: latency, 2 s)",
             "??:??:?? get_model ocid1.generativeaimodel.oc1..none: 404 not-found",
             "repeated-request: get_model, 5 times. *",
-            "*- last calls of genai_server -*",
-            "no calls",
         ]
     )
     assert result.stdout.str().count("last calls of genai -") == 1
@@ -180,3 +179,55 @@ def test_clocks(genai, genai_server):
 
 def test_the_marker_of_the_contract_is_registered(pytester):
     assert "@pytest.mark.needs_capability(...)" in pytester.runpytest("--markers").stdout.str()
+
+
+def test_all_fixtures_of_a_test_share_one_world(passes):
+    suite = """
+from genai_ports import connect
+
+def test_shared(genai, genai_over_http, genai_simulator, genai_clock, genai_server, oci_generative_ai_client):
+    begun = cluster(genai_over_http)
+    assert [each.id for each in clusters(genai)] == [begun.id]
+    assert oci_generative_ai_client.get_dedicated_ai_cluster(begun.id).data.id == begun.id
+    assert genai.simulator is genai_server.simulator is genai_simulator
+    with connect() as mine:
+        assert mine.simulator is genai_simulator
+    assert genai_clock is genai.clock is genai_simulator.clock
+"""
+    passes(suite, passed=1)
+
+
+def test_every_client_of_the_sdk_is_redirected(passes):
+    suite = """
+import oci
+from genai_ports.throwaway import credentials
+
+client = oci.generative_ai.GenerativeAiClient(credentials().config("eu-frankfurt-1"))
+other = dict(credentials().config("us-chicago-1"), tenancy="ocid1.tenancy.oc1..other")
+
+def test_redirected(oci_redirected):
+    assert client.list_models(COMPARTMENT).status == 200
+    within = oci.generative_ai.GenerativeAiClient(other, service_endpoint="http://gateway.example/genai/20231130")
+    assert within.list_models(COMPARTMENT).status == 200
+    assert [each.region for each in oci_redirected.journal] == ["eu-frankfurt-1", "us-chicago-1"]
+"""
+    passes(suite, passed=1)
+
+
+def test_the_marker_and_the_settings_of_a_suite_set_the_world(passes):
+    suite = """
+import pytest
+from genai_ports import Fault, TooManyRequests
+
+@pytest.fixture
+def genai_settings(genai_settings):
+    return genai_settings.changed(seed=5, region="fra")
+
+@pytest.mark.genai(pace="2s", faults=[Fault(status=429, operation="list_models", times=8)])
+def test_settings(genai, genai_simulator):
+    assert genai.default_region == "eu-frankfurt-1"
+    assert (genai_simulator.settings.seed, genai_simulator.settings.pace) == (5, "2s")
+    with pytest.raises(TooManyRequests):
+        genai.list_models(COMPARTMENT).first()
+"""
+    passes(suite, passed=1)

@@ -46,6 +46,11 @@ class VirtualClock(Locked):
         self._now += step(self._now, seconds)
 
     @locked
+    def move_to(self, time: datetime) -> None:
+        """Show a time, earlier or later."""
+        self._now = time
+
+    @locked
     def reset(self) -> None:
         """Go back to the start time."""
         self._now = self.start

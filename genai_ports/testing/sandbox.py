@@ -1,0 +1,158 @@
+"""The sandbox of a test: a simulated world, clients that reach it, and nothing else that they reach."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Self, Unpack
+from unittest.mock import patch
+
+from genai_ports.api.value import narrowed
+from genai_ports.backends.connect import VARIABLE
+from genai_ports.backends.memory import InMemoryModelRepository
+from genai_ports.backends.published import published
+from genai_ports.simulator.faults.faults import Fault
+from genai_ports.simulator.settings import WorldSettings
+from genai_ports.simulator.simulator import Simulator
+from genai_ports.testing.hygiene import oci_hygiene
+from genai_ports.testing.settings import SandboxOptions, SandboxSettings
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from oci.generative_ai import GenerativeAiClient
+
+    from fake_server import FakeServer
+    from genai_ports.api.clock import MovableClock
+    from genai_ports.backends.sdk import SdkModelRepository
+
+UNNAMED: Final = "a test"
+
+
+class Sandbox:
+    """A simulated world for one test, and clients that reach it; a context manager.
+
+    Everything is made when it is first used, and closed at the end. Inside the block, `connect()` leads to the world,
+    and nothing of this machine's OCI configuration applies; see `oci_hygiene`.
+
+    Args:
+        settings: the settings that the world starts with; default: those of `SandboxSettings()`.
+        name: the name of the test, for messages.
+        options: fields of `SandboxSettings` as keyword arguments, such as `pace="2s"`; they replace those of
+            `settings`.
+
+    Raises:
+        InvalidInput: a setting is not valid.
+
+    Example:
+        >>> with Sandbox(region="fra") as sandbox:
+        ...     sandbox.oci_generative_ai_client.list_models("ocid1.compartment.oc1..example", vendor=["meta"]).status
+        200
+    """
+
+    def __init__(
+        self, settings: SandboxSettings | None = None, *, name: str = UNNAMED, **options: Unpack[SandboxOptions]
+    ) -> None:
+        self.settings = (settings or SandboxSettings()).changed(**options)
+        self.name = name
+        self._opened = ExitStack()
+
+    @cached_property
+    def genai_simulator(self) -> Simulator:
+        """The world."""
+        simulator = Simulator(narrowed(self.settings, WorldSettings))
+        for plan in self.settings.faults:
+            if isinstance(plan, Fault):
+                simulator.faults.add(plan)
+            else:
+                simulator.failing_work.add(plan)
+        return simulator
+
+    @property
+    def genai_clock(self) -> MovableClock:
+        """The clock of the world and of the clients; `advance(seconds)` moves it."""
+        return self.genai_simulator.clock
+
+    @cached_property
+    def genai(self) -> InMemoryModelRepository:
+        """All repositories over the world, in memory."""
+        return self._opened.enter_context(InMemoryModelRepository(simulator=self.genai_simulator))
+
+    @cached_property
+    def genai_server(self) -> FakeServer:
+        """A fake server of the world, on a free loopback port; every tenancy reaches the same world."""
+        from fake_server import FakeServer  # noqa: PLC0415  # loaded when used
+
+        return self._opened.enter_context(FakeServer(simulator=self.genai_simulator))
+
+    @cached_property
+    def genai_over_http(self) -> SdkModelRepository:
+        """All repositories over that server, through the OCI SDK."""
+        from genai_ports.backends.sdk import SdkModelRepository  # noqa: PLC0415  # loaded when used
+
+        repository = SdkModelRepository(
+            endpoint=self.genai_server.url, region=self.genai_simulator.region, clock=self.genai_clock
+        )
+        return self._opened.enter_context(repository)
+
+    @cached_property
+    def oci_config(self) -> dict[str, str]:
+        """A throw-away configuration for clients of the OCI SDK."""
+        from genai_ports.throwaway import credentials  # noqa: PLC0415  # loaded when used
+
+        return credentials().config(self.genai_simulator.region)
+
+    @cached_property
+    def oci_signer(self) -> Any:
+        """A throw-away signer for clients of the OCI SDK."""
+        from genai_ports.backends.sdk import throwaway_signer  # noqa: PLC0415  # loaded when used
+
+        return throwaway_signer()
+
+    @cached_property
+    def oci_generative_ai_client(self) -> GenerativeAiClient:
+        """The client of the OCI SDK, which reaches the world without a socket, unless the setting `socket` is on."""
+        from oci.generative_ai import GenerativeAiClient  # noqa: PLC0415  # loaded when used
+
+        self._share_clock()
+        if self.settings.socket:
+            return GenerativeAiClient(self.oci_config, signer=self.oci_signer, service_endpoint=self.genai_server.url)
+        client = GenerativeAiClient(self.oci_config, signer=self.oci_signer)
+        self._opened.callback(client.base_client.session.close)
+        for scheme in ("http://", "https://"):
+            client.base_client.session.mount(scheme, self._transport)
+        return client
+
+    @cached_property
+    def oci_redirected(self) -> Simulator:
+        """The world, to which every client of the OCI SDK in this process is redirected; see `redirected`."""
+        from genai_ports.testing.redirect import redirected  # noqa: PLC0415  # loaded when used
+
+        self._share_clock()
+        self._opened.enter_context(redirected(self.genai_simulator))
+        return self.genai_simulator
+
+    @cached_property
+    def _transport(self) -> Any:
+        from fake_server import create_app  # noqa: PLC0415  # loaded when used
+        from genai_ports.testing.wsgi_transport import WsgiTransport  # noqa: PLC0415  # loaded when used
+
+        return WsgiTransport(create_app(simulator=self.genai_simulator))
+
+    def _share_clock(self) -> None:
+        """Let the clients of the OCI SDK wait on the clock of the world."""
+        from genai_ports.testing.stock_client import stock_clients_on  # noqa: PLC0415  # loaded when used
+
+        self._opened.enter_context(stock_clients_on(self.genai_clock))
+
+    def __enter__(self) -> Self:
+        self._opened.enter_context(oci_hygiene(self.name))
+        url = self._opened.enter_context(published(self.genai_simulator))
+        self._opened.enter_context(patch.dict(os.environ, {VARIABLE: url}))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._opened.close()

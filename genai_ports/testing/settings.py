@@ -1,0 +1,77 @@
+"""The settings of a sandbox: those of its world, and which faults the test plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any, Final, TypeAlias
+
+from genai_ports.api.value import value
+from genai_ports.errors import InvalidInput
+from genai_ports.simulator.faults.failing_work import FailingWork
+from genai_ports.simulator.faults.faults import Fault
+from genai_ports.simulator.settings import WorldOptions, WorldSettings
+from genai_ports.suggestions import did_you_mean
+
+Plan: TypeAlias = Fault | FailingWork
+
+
+@value
+class SandboxSettings(WorldSettings):
+    """The settings of a sandbox: those of its world, which are described in `WorldSettings`, and these.
+
+    Args:
+        faults: faults and failing work for the calls of the test, as `Fault` and `FailingWork`.
+        socket: whether the client of the OCI SDK reaches the world over a socket, as clients in other processes do.
+
+    Raises:
+        InvalidInput: a setting is not valid.
+    """
+
+    faults: Sequence[Plan] = ()
+    socket: bool = False
+
+    def __post_init__(self) -> None:
+        """Check every setting."""
+        WorldSettings.__post_init__(self)
+        if isinstance(self.faults, str | Mapping) or not isinstance(self.faults, Iterable):
+            raise InvalidInput(f"faults must be a sequence of Fault and FailingWork, not {self.faults!r}")
+        object.__setattr__(self, "faults", tuple(self.faults))
+        for plan in self.faults:
+            if not isinstance(plan, Fault | FailingWork):
+                raise InvalidInput(f"faults must be a sequence of Fault and FailingWork; {plan!r} is neither")
+        if type(self.socket) is not bool:
+            raise InvalidInput(f"socket must be True or False, not {self.socket!r}")
+
+    def changed(self, **options: Any) -> SandboxSettings:
+        """Return these settings with some replaced.
+
+        Args:
+            options: settings by name.
+
+        Raises:
+            InvalidInput: a name or a value is not one of a setting.
+
+        Example:
+            >>> SandboxSettings(seed=7).changed(pace="2s").seed
+            7
+        """
+        for name in options:
+            if name not in NAMES:
+                hint = did_you_mean(name, NAMES)
+                raise InvalidInput(f"{name!r} is not a setting: the settings are {', '.join(NAMES)}{hint}")
+        return SandboxSettings(**{**self._own(), **options})
+
+    def _own(self) -> dict[str, Any]:
+        """Return what differs from the defaults."""
+        return {each.name: given for each in fields(self) if (given := getattr(self, each.name)) != each.default}
+
+
+NAMES: Final = tuple(each.name for each in fields(SandboxSettings))
+
+
+class SandboxOptions(WorldOptions, total=False):
+    """The fields of `SandboxSettings` as keyword arguments, for type checkers."""
+
+    faults: Sequence[Plan]
+    socket: bool
