@@ -216,6 +216,9 @@ def test_only_the_sdk_adapter_the_drift_alarm_and_what_the_test_kit_plugs_into_t
         "genai_ports.recording.recorder",
         "genai_ports.recording.in_process",
         "genai_ports.recording.sdk_session",
+        "genai_ports.pytest_plugin",
+        "genai_ports.testing.redirect",
+        "genai_ports.testing.sandbox",
         "genai_ports.testing.stock_client",
         "genai_ports.testing.wsgi_transport",
     }
