@@ -2,43 +2,87 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from contextlib import contextmanager
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Final
-from unittest.mock import patch
+
+from genai_ports.oci_profile import write_profile_files
+from genai_ports.testing.environment import isolated_environment
+from genai_ports.testing.network import only_loopback
+from genai_ports.testing.sdk_state import kept_sdk_state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-_PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+    from genai_ports.testing.network import Destination
+
+_PREFIX: Final = "genai-ports-home-"
+
+
+class Hygiene:
+    """What is known about an isolated test.
+
+    Args:
+        home: the directory that `~` leads to; empty at the start and removed at the end.
+        refused_connections: the connections to other machines that were refused so far.
+    """
+
+    def __init__(self, home: Path, refused_connections: list[Destination]) -> None:
+        self.home = home
+        self.refused_connections = refused_connections
+
+    def write_profile(self, region: str) -> Path:
+        """Write a throw-away profile to `~/.oci/config`, where the OCI SDK and OCI's tools look for one.
+
+        Args:
+            region: the region's id.
+
+        Returns:
+            The path of the config file. Only the owner can read it and its key.
+        """
+        from genai_ports.throwaway import credentials  # noqa: PLC0415  # loads cryptography
+
+        _, config_file = write_profile_files(self.home / ".oci", credentials(), region)
+        return config_file
 
 
 @contextmanager
-def oci_hygiene(test: str) -> Iterator[None]:  # noqa: ARG001  # for the messages of refused connections
-    """Isolate a test from the OCI configuration of its machine, and from other tests.
+def oci_hygiene(test: str, allow_hosts: Sequence[str] = ()) -> Iterator[Hygiene]:
+    """Isolate a test from the OCI configuration of its machine, from other machines, and from other tests.
 
-    The environment variables of OCI's tools and of proxies are removed, and the circuit breakers of the SDK are closed.
-    At the end everything is put back.
+    - The environment variables of OCI's tools and of proxies are removed, and so is `GENAI_PORTS_URL`.
+    - `~` leads to an empty directory.
+    - Connections to other machines are refused, in all threads.
+    - The circuit breakers of the OCI SDK are closed.
+
+    At the end everything is put back, whatever the test did to it. Processes that the test starts have its environment,
+    but can connect to any machine. Blocks can be nested.
 
     Args:
         test: its name, for messages.
+        allow_hosts: names and addresses of other machines that can be reached; `*` and `?` are wildcards.
+
+    Example:
+        >>> from pathlib import Path
+        >>> with oci_hygiene("test_settings") as hygiene:
+        ...     Path("~/.oci/config").expanduser().exists(), hygiene.refused_connections
+        (False, [])
     """
-    before = dict(os.environ)
-    with patch.dict(os.environ):
-        for name in before:
-            if name.upper().startswith("OCI_") or name.upper() in _PROXIES:
-                del os.environ[name]
-        _close_circuits()
-        try:
-            yield
-        finally:
-            _close_circuits()
+    with (
+        _new_home() as home,
+        isolated_environment(str(home)),
+        only_loopback(test, allow_hosts) as refused,
+        kept_sdk_state(),
+    ):
+        yield Hygiene(home, refused)
 
 
-def _close_circuits() -> None:
-    """Close the circuit breakers of the SDK, if it was loaded."""
-    if "oci.base_client" in sys.modules:
-        from genai_ports.testing.stock_client import close_circuit  # noqa: PLC0415  # loads the SDK
-
-        close_circuit()
+@contextmanager
+def _new_home() -> Iterator[Path]:
+    home = mkdtemp(prefix=_PREFIX)
+    try:
+        yield Path(home)
+    finally:
+        rmtree(home, ignore_errors=True)
