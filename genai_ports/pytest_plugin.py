@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from genai_ports.backends.sdk import SdkModelRepository
     from genai_ports.simulator.simulator import Simulator
     from genai_ports.simulator.state.journal import Entry
+    from genai_ports.testing.hygiene import Hygiene
     from genai_ports.testing.sandbox import Sandbox
     from genai_ports.testing.settings import SandboxSettings
 
@@ -83,13 +84,38 @@ def genai_settings() -> SandboxSettings:
 
 
 @pytest.fixture
-def genai_sandbox(request: pytest.FixtureRequest, genai_settings: SandboxSettings) -> Iterator[Sandbox]:
+def genai_sandbox(
+    request: pytest.FixtureRequest, genai_settings: SandboxSettings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Sandbox]:
     """The test's world and all clients of it: what the other fixtures return."""
+    from genai_ports.testing.environment import record_in  # noqa: PLC0415  # loaded when used
     from genai_ports.testing.sandbox import Sandbox  # noqa: PLC0415  # loaded when used
 
-    options = {name: given for mark in request.node.iter_markers("genai") for name, given in mark.kwargs.items()}
-    with Sandbox(genai_settings.changed(**options), name=request.node.nodeid) as sandbox:
+    record_in(monkeypatch)
+    with Sandbox(_marked(request, genai_settings), name=request.node.nodeid) as sandbox:
         yield sandbox
+
+
+def _marked(request: pytest.FixtureRequest, settings: SandboxSettings) -> SandboxSettings:
+    """Return settings with those of the markers of a test."""
+    options = {name: given for mark in request.node.iter_markers("genai") for name, given in mark.kwargs.items()}
+    return settings.changed(**options)
+
+
+@pytest.fixture
+def oci_hygiene(
+    request: pytest.FixtureRequest, genai_settings: SandboxSettings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Hygiene]:
+    """No OCI configuration of this machine, no proxy, no other machine. All fixtures with a world include it."""
+    from genai_ports.testing.environment import record_in  # noqa: PLC0415  # loaded when used
+    from genai_ports.testing.hygiene import oci_hygiene  # noqa: PLC0415  # loaded when used
+
+    if "genai_sandbox" in request.fixturenames:
+        yield request.getfixturevalue("genai_sandbox").oci_hygiene
+        return
+    record_in(monkeypatch)
+    with oci_hygiene(request.node.nodeid, _marked(request, genai_settings).allow_hosts) as hygiene:
+        yield hygiene
 
 
 @pytest.fixture
@@ -132,6 +158,12 @@ def oci_config(genai_sandbox: Sandbox) -> dict[str, str]:
 def oci_signer(genai_sandbox: Sandbox) -> Any:
     """A throw-away signer for clients of the OCI SDK."""
     return genai_sandbox.oci_signer
+
+
+@pytest.fixture
+def oci_cli_env(genai_sandbox: Sandbox) -> dict[str, str]:
+    """The environment variables with which the OCI CLI, or another process, reaches the test's world."""
+    return genai_sandbox.oci_cli_env
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from genai_ports.throwaway import new_credentials
 if TYPE_CHECKING:
     from pathlib import Path
 
+
 @click.command(cls=Command)
 @click.option("--dir", "directory", required=True, type=FILE, help="Directory for the key and the config file.")
 @click.option("--endpoint", required=True, help="Root URL of the server, such as http://127.0.0.1:8080.")

@@ -65,4 +65,4 @@ def record_in(monkeypatch: Any) -> None:
 
 
 def _relevant() -> dict[str, str]:
-    return {name: given for name, given in os.environ.items() if is_relevant(name)}
+    return {name: os.environ[name] for name in os.environ if is_relevant(name)}

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from pathlib import Path
-from shutil import rmtree
-from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from genai_ports.oci_profile import write_profile_files
 from genai_ports.testing.environment import isolated_environment
+from genai_ports.testing.home import empty_home
 from genai_ports.testing.network import only_loopback
 from genai_ports.testing.sdk_state import kept_sdk_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from genai_ports.testing.network import Destination
-
-_PREFIX: Final = "genai-ports-home-"
 
 
 class Hygiene:
@@ -71,18 +68,9 @@ def oci_hygiene(test: str, allow_hosts: Sequence[str] = ()) -> Iterator[Hygiene]
         (False, [])
     """
     with (
-        _new_home() as home,
+        empty_home() as home,
         isolated_environment(str(home)),
         only_loopback(test, allow_hosts) as refused,
         kept_sdk_state(),
     ):
         yield Hygiene(home, refused)
-
-
-@contextmanager
-def _new_home() -> Iterator[Path]:
-    home = mkdtemp(prefix=_PREFIX)
-    try:
-        yield Path(home)
-    finally:
-        rmtree(home, ignore_errors=True)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import errno
+import re
 import socket
+from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from ipaddress import IPv6Address, ip_address
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from genai_ports.errors import InvalidInput
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 _INTERNET: Final = (socket.AF_INET, socket.AF_INET6)
+_HOST: Final = re.compile(r"[^\s/:\[\]@]+|[0-9A-Fa-f:.*?]+(?:%[^\s/]+)?")
+"""A name or an IPv4 address, or an IPv6 address, with wildcards."""
 _LOOPBACK_NAMES: Final = ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback")
 
 
@@ -69,6 +75,23 @@ def only_loopback(test: str, allow_hosts: Sequence[str] = ()) -> Iterator[list[D
             _GUARDS.remove(guard)
             if not _GUARDS:
                 _unpatch()
+
+
+def hosts(given: Any) -> tuple[str, ...]:
+    """Check a list of names and addresses of machines.
+
+    Raises:
+        InvalidInput: it is not one.
+    """
+    if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
+        raise InvalidInput(f"allow_hosts must be a sequence of host names and addresses, not {given!r}")
+    checked = tuple(given)
+    for each in checked:
+        if not isinstance(each, str) or not _HOST.fullmatch(each):
+            raise InvalidInput(
+                f"allow_hosts has {each!r}: use names and addresses, such as db.example, without scheme, port and path"
+            )
+    return checked
 
 
 def is_loopback(host: str) -> bool:

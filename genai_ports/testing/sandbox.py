@@ -6,7 +6,6 @@ import os
 from contextlib import ExitStack
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Self, Unpack
-from unittest.mock import patch
 
 from genai_ports.api.value import narrowed
 from genai_ports.backends.connect import VARIABLE
@@ -19,6 +18,7 @@ from genai_ports.testing.hygiene import oci_hygiene
 from genai_ports.testing.settings import SandboxOptions, SandboxSettings
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
     from oci.generative_ai import GenerativeAiClient
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from fake_server import FakeServer
     from genai_ports.api.clock import MovableClock
     from genai_ports.backends.sdk import SdkModelRepository
+    from genai_ports.testing.network import Destination
 
 UNNAMED: Final = "a test"
 
@@ -105,10 +106,17 @@ class Sandbox:
 
     @cached_property
     def oci_signer(self) -> Any:
-        """A throw-away signer for clients of the OCI SDK."""
-        from genai_ports.backends.sdk import throwaway_signer  # noqa: PLC0415  # loaded when used
+        """A throw-away signer for clients of the OCI SDK, which a test can change."""
+        from genai_ports.testing.signer import own_signer  # noqa: PLC0415  # loaded when used
 
-        return throwaway_signer()
+        return own_signer()
+
+    @cached_property
+    def oci_cli_env(self) -> dict[str, str]:
+        """The environment variables for a process that reaches the world; see `subprocess_variables`."""
+        from genai_ports.testing.subprocesses import subprocess_variables  # noqa: PLC0415  # loaded when used
+
+        return subprocess_variables(self.genai_server.url, self._write_profile())
 
     @cached_property
     def oci_generative_ai_client(self) -> GenerativeAiClient:
@@ -126,12 +134,21 @@ class Sandbox:
 
     @cached_property
     def oci_redirected(self) -> Simulator:
-        """The world, to which every client of the OCI SDK in this process is redirected; see `redirected`."""
+        """The world, to which every client of the OCI SDK in this process is redirected; see `redirected`.
+
+        `~/.oci/config` has a throw-away profile.
+        """
         from genai_ports.testing.redirect import redirected  # noqa: PLC0415  # loaded when used
 
         self._share_clock()
+        self._write_profile()
         self._opened.enter_context(redirected(self.genai_simulator))
         return self.genai_simulator
+
+    @property
+    def refused_connections(self) -> list[Destination]:
+        """The connections to other machines that were refused so far."""
+        return self.oci_hygiene.refused_connections
 
     @cached_property
     def _transport(self) -> Any:
@@ -140,6 +157,11 @@ class Sandbox:
 
         return WsgiTransport(create_app(simulator=self.genai_simulator))
 
+    def _write_profile(self) -> Path:
+        """Write a throw-away profile for code that reads its configuration itself, unless the test has a profile."""
+        file = self.oci_hygiene.home / ".oci" / "config"
+        return file if file.exists() else self.oci_hygiene.write_profile(self.genai_simulator.region)
+
     def _share_clock(self) -> None:
         """Let the clients of the OCI SDK wait on the clock of the world."""
         from genai_ports.testing.stock_client import stock_clients_on  # noqa: PLC0415  # loaded when used
@@ -147,9 +169,9 @@ class Sandbox:
         self._opened.enter_context(stock_clients_on(self.genai_clock))
 
     def __enter__(self) -> Self:
-        self._opened.enter_context(oci_hygiene(self.name))
-        url = self._opened.enter_context(published(self.genai_simulator))
-        self._opened.enter_context(patch.dict(os.environ, {VARIABLE: url}))
+        self.oci_hygiene = self._opened.enter_context(oci_hygiene(self.name, self.settings.allow_hosts))
+        # The hygiene puts the variable back.
+        os.environ[VARIABLE] = self._opened.enter_context(published(self.genai_simulator))
         return self
 
     def __exit__(

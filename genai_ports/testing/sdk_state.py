@@ -1,4 +1,4 @@
-"""What the OCI SDK keeps for the whole process: circuit breakers, default strategies, and regions that it has learned."""
+"""What the OCI SDK keeps for the whole process: circuit breakers, default strategies, and regions that it learned."""
 
 from __future__ import annotations
 

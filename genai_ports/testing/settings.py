@@ -12,6 +12,7 @@ from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.faults.faults import Fault
 from genai_ports.simulator.settings import WorldOptions, WorldSettings
 from genai_ports.suggestions import did_you_mean
+from genai_ports.testing.network import hosts
 
 Plan: TypeAlias = Fault | FailingWork
 
@@ -23,6 +24,8 @@ class SandboxSettings(WorldSettings):
     Args:
         faults: faults and failing work for the calls of the test, as `Fault` and `FailingWork`.
         socket: whether the client of the OCI SDK reaches the world over a socket, as clients in other processes do.
+        allow_hosts: names and addresses of other machines that the test can connect to, such as a database's; `*` and
+            `?` are wildcards.
 
     Raises:
         InvalidInput: a setting is not valid.
@@ -30,6 +33,7 @@ class SandboxSettings(WorldSettings):
 
     faults: Sequence[Plan] = ()
     socket: bool = False
+    allow_hosts: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Check every setting."""
@@ -42,6 +46,7 @@ class SandboxSettings(WorldSettings):
                 raise InvalidInput(f"faults must be a sequence of Fault and FailingWork; {plan!r} is neither")
         if type(self.socket) is not bool:
             raise InvalidInput(f"socket must be True or False, not {self.socket!r}")
+        object.__setattr__(self, "allow_hosts", hosts(self.allow_hosts))
 
     def changed(self, **options: Any) -> SandboxSettings:
         """Return these settings with some replaced.
@@ -75,3 +80,4 @@ class SandboxOptions(WorldOptions, total=False):
 
     faults: Sequence[Plan]
     socket: bool
+    allow_hosts: Sequence[str]

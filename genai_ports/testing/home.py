@@ -1,0 +1,51 @@
+"""Home directories for tests: empty at the start of each, whatever was written there before."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PREFIX: Final = "genai-ports-home-"
+_SPARE: Final[list[str]] = []
+"""Empty directories of this process. They are used again, because a file system can take milliseconds to make one."""
+
+
+@contextmanager
+def empty_home() -> Iterator[Path]:
+    """Provide an empty directory for the block, and remove what was written there."""
+    home = _SPARE.pop() if _SPARE else mkdtemp(prefix=_PREFIX)
+    process = os.getpid()
+    try:
+        yield Path(home)
+    finally:
+        if os.getpid() == process:
+            _release(home)
+
+
+def _release(home: str) -> None:
+    try:
+        is_empty = not os.listdir(home)  # noqa: PTH208  # pathlib takes three times as long
+    except OSError:
+        is_empty = False
+    if is_empty:
+        _SPARE.append(home)
+    else:
+        rmtree(home, ignore_errors=True)
+
+
+@atexit.register
+def _remove_spare() -> None:
+    while _SPARE:
+        rmtree(_SPARE.pop(), ignore_errors=True)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_SPARE.clear)
