@@ -41,8 +41,9 @@ from genai_ports.simulator.lists.modes import MODES
 from genai_ports.simulator.observe.diagnosis import Trouble
 from genai_ports.simulator.observe.timeline import Moment
 from genai_ports.simulator.rules.limits import LIMIT_NAMES, Limit, Limits
-from genai_ports.simulator.rules.policies import Policies, Statement
+from genai_ports.simulator.rules.policies import Policies
 from genai_ports.simulator.rules.refusals import REFUSALS
+from genai_ports.simulator.rules.statements import Statement
 from genai_ports.simulator.state.journal import Entry, Journal
 from genai_ports.wire.routes import path_of
 

@@ -10,7 +10,8 @@ from fake_server.http import ApiRequest, read_body, read_call
 from fake_server.response import JsonCache, send, write_reply
 from fake_server.routes import CONTROL
 from fake_server.settings import Settings, check_beside_simulator
-from fake_server.worlds import OneWorld, Worlds, tenancy_of, user_of
+from fake_server.signers import signer_of
+from fake_server.worlds import OneWorld, Worlds
 from genai_ports.errors import InternalServerError, ServiceError
 from genai_ports.serving.routes import match
 from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
@@ -49,8 +50,8 @@ class App:
         return response(environ, start_response)
 
     def _respond(self, request: ApiRequest) -> HttpResponse | Disruption:
-        authorization = request.headers.get("authorization")
-        world = self.worlds.serving(tenancy_of(authorization))
+        signer = signer_of(request.headers.get("authorization"))
+        world = self.worlds.serving(signer.tenancy)
         name: str | None = request.path[:_LONGEST_PATH]
         region = target = None
         try:
@@ -62,7 +63,7 @@ class App:
             operation, region, target = route = match(request.method, request.path)
             name = operation.name
             region = region or region_of_host(request.headers.get("host", ""))
-            user = self._verified(request, world) if self._settings.verify_signatures else user_of(authorization)
+            user = self._verified(request, world) if self._settings.verify_signatures else signer.caller
             call = read_call(request, route, lenient=self._settings.lenient)
         except ServiceError as error:
             request_id = request.headers.get("opc-request-id")

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from fake_server.signatures import PublicKey, SignedRequest, read_public_key, verify
+from fake_server.signers import signer_of
 from genai_ports.backends.system_clock import SystemClock
-from genai_ports.errors import ConfigurationError, InvalidInput
+from genai_ports.errors import ConfigurationError, InvalidInput, NotAuthenticated
+from genai_ports.simulator.rules.refusals import TOKEN_KEY_UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,12 +29,13 @@ also if the world has a virtual clock."""
 _SIGNABLE: Final = r"[!#-+.0-~-]{1,255}"
 """The characters of an OCID in a key id: commas and quotes end it, and headers have no other characters."""
 _KEY_ID: Final = re.compile(
-    rf"ocid1\.tenancy\.{_SIGNABLE}/ocid1\.user\.{_SIGNABLE}/[0-9a-f]{{2}}(?::[0-9a-f]{{2}}){{15}}"
+    rf"ocid1\.tenancy\.{_SIGNABLE}/ocid1\.[a-z0-9]+\.{_SIGNABLE}/[0-9a-f]{{2}}(?::[0-9a-f]{{2}}){{15}}"
 )
 _SHOWN: Final = re.compile(r"[a-z0-9._:/,-]{0,700}")
 """A malformed key id is shown only if it has these characters: with others it may be a private key."""
 _FORM: Final = (
-    "the OCIDs of tenancy and user, in ASCII without commas, quotes and blanks, and the key's fingerprint, joined by /"
+    "the OCIDs of tenancy and user or principal, in ASCII without commas, quotes and blanks, and the key's "
+    "fingerprint, joined by /"
 )
 
 _NEEDED: Final = ("tenancy", "user", "key_file")
@@ -72,7 +75,10 @@ def checked_key_id(text: str, pem: str) -> str:
 
 
 def verified_user(request: Request, body: bytes, keys: Mapping[str, str]) -> str:
-    """Verify the signature of a request, and return the OCID of the user who signed it.
+    """Verify the signature of a request, and return the OCID of the user or principal who signed it.
+
+    A token itself is not verified, because only OCI can. A request with one must be signed with a key that is
+    registered for the caller whom the token names.
 
     Args:
         request: the request.
@@ -83,14 +89,27 @@ def verified_user(request: Request, body: bytes, keys: Mapping[str, str]) -> str
         NotAuthenticated: the signature is missing or wrong.
     """
     authorization = request.headers.get("authorization", "")
-    known = {name: key for name in keys if f'keyId="{name}"' in authorization and (key := _readable(keys[name]))}
+    signer = signer_of(authorization)
     signed = SignedRequest(
         method=request.method,
         target=_target(request),
         headers={name.lower(): text for name, text in request.headers.items()},
         body=body,
     )
-    return verify(signed, known, CLOCK.now()).split("/")[1]
+    if not signer.has_token:
+        known = {name: key for name in keys if f'keyId="{name}"' in authorization and (key := _readable(keys[name]))}
+        return verify(signed, known, CLOCK.now()).split("/")[1]
+    token = authorization.partition('keyId="')[2].partition('"')[0]
+    refusal = TOKEN_KEY_UNKNOWN(tenancy=signer.tenancy, caller=signer.caller or "a caller who is not named")
+    for name in keys:
+        if name.startswith(f"{signer.tenancy}/{signer.caller}/"):
+            try:
+                verify(signed, {token: _read(keys[name])}, CLOCK.now())
+            except NotAuthenticated as error:
+                refusal = error
+            else:
+                return signer.caller
+    raise refusal
 
 
 def _readable(pem: str) -> PublicKey | None:

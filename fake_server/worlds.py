@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import fields, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -19,21 +18,8 @@ if TYPE_CHECKING:
     from fake_server.settings import Settings
     from genai_ports.api.clock import MovableClock
 
-_KEY_ID: Final = re.compile(r'keyId="(ocid1\.tenancy\.[^/"]{1,255})/([^/"]{1,255})')
 MAX_TENANCIES: Final = 1000
 """The most worlds that a server keeps besides that of the well-known tenancy."""
-
-
-def tenancy_of(authorization: str | None) -> str:
-    """Return the OCID of the tenancy that signed a request; the well-known tenancy if none did."""
-    signed = _KEY_ID.search(authorization) if authorization else None
-    return signed[1] if signed else TENANCY
-
-
-def user_of(authorization: str | None) -> str | None:
-    """Return the OCID of the user that a request names as its signer; None if it is not signed."""
-    signed = _KEY_ID.search(authorization) if authorization else None
-    return signed[2] if signed else None
 
 
 class Worlds:

@@ -128,6 +128,7 @@ def test_every_module_of_the_library_has_its_layer():
                 "genai_ports.errors",
                 "genai_ports.ocids",
                 "genai_ports.regions",
+                "genai_ports.tenancy",
                 "sortedcontainers",
             },
         ),

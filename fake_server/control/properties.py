@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fake_server.http import parse_json, read_body
 from fake_server.routes import CONTROL
-from fake_server.worlds import tenancy_of
+from fake_server.signers import signer_of
 from genai_ports.api.names import camel
 from genai_ports.ocids import parse_ocid
 from genai_ports.simulator.rules.refusals import (
@@ -40,6 +40,7 @@ STRING_OR_WHOLE: Final[Mapping[type, str]] = {**STRING, **WHOLE}
 NUMBER: Final[Mapping[type, str]] = {int: "a number", float: "a number"}
 BOOLEAN: Final[Mapping[type, str]] = {bool: "true or false"}
 STRINGS: Final[Mapping[type, str]] = {list: "an array of strings"}
+OBJECTS: Final[Mapping[type, str]] = {list: "an array of objects"}
 _MOST: Final = 1e12
 """The largest accepted number: as seconds, thirty thousand years."""
 
@@ -71,7 +72,7 @@ def read_tenancy(request: Request) -> str:
     """
     given = request.args.get("tenancy")
     if given is None:
-        return tenancy_of(request.headers.get("authorization"))
+        return signer_of(request.headers.get("authorization")).tenancy
     ocid = parse_ocid(given)
     if ocid is None or ocid.resource_type != "tenancy":
         raise QUERY_VALUE(parameter="tenancy", expected="the OCID of a tenancy", given=given)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fake_server.control.properties import STRING, STRINGS, WHOLE, as_json, read_properties, read_tenancy, required
+from fake_server.control.properties import (
+    OBJECTS,
+    STRING,
+    STRINGS,
+    WHOLE,
+    as_json,
+    read_properties,
+    read_tenancy,
+    required,
+)
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.rules.limits import LIMIT_NAMES
 from genai_ports.simulator.rules.refusals import PROPERTY_VALUE
@@ -46,10 +55,21 @@ def _keys_post(request: Request, world: Simulator) -> None:
 
 
 def _policies_post(request: Request, world: Simulator) -> None:
-    given = read_properties(request, user=STRING, group=STRING, statements=STRINGS)
+    given = read_properties(request, user=STRING, group=STRING, statements=STRINGS, compartments=OBJECTS)
     if "user" in given or "group" in given:
         required(given, "user", "group")
-    world.policies.add(given.get("statements", ()), user=given.get("user"), group=given.get("group"))
+    world.policies.add(
+        given.get("statements", ()),
+        user=given.get("user"),
+        group=given.get("group"),
+        compartments=[_compartment(each) for each in given.get("compartments", ())],
+    )
+
+
+def _compartment(given: Any) -> tuple[str, str, str | None]:
+    if not isinstance(given, dict) or not {"id", "name"} <= given.keys() <= {"id", "name", "parent"}:
+        raise InvalidInput("each of compartments must be an object with id and name, and optionally parent")
+    return given["id"], given["name"], given.get("parent")
 
 
 PATHS: Final[Mapping[str, Mapping[str, Handler]]] = {

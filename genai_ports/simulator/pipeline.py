@@ -143,7 +143,7 @@ def _check_permitted(parts: Parts, policies: Policies, call: Call, region: str) 
     if call.operation.verb is CHANGE_COMPARTMENT:
         places.append(getattr(call.details, "compartment_id", None))
     for place in places:
-        policies.check(call.user or "", call.operation, place)
+        policies.check(call.user or "", call.operation, place, region)
 
 
 def _call_context(parts: Parts, call: Call, region: str) -> CallContext:

@@ -15,7 +15,7 @@ from fake_server import Settings, create_app
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.rules.limits import LIMIT_NAMES
 from genai_ports.simulator.rules.unit_shapes import counted
-from genai_ports.tenancy import TENANCY
+from genai_ports.tenancy import TENANCY, USER
 from genai_ports.throwaway import credentials
 
 if TYPE_CHECKING:
@@ -160,14 +160,24 @@ def test_keys_that_a_server_began_with_are_there_again_after_a_reset() -> None:
 
 def test_policies_say_what_members_of_a_group_may_do(http: Client) -> None:
     shown = http.post("/_sim/policies", json={"user": ANN, "group": "Readers", "statements": [READING]}).json
-    assert shown == {"groups": {ANN: ["Readers"]}, "statements": [READING]}
+    assert shown == {"groups": {ANN: ["Readers"]}, "compartments": [], "statements": [READING]}
     assert http.get("/_sim/policies").json == shown
     assert http.get(LIST, headers=by(ANN)).status_code == 200
     refused = http.post(f"{API}/dedicatedAiClusters", json=CLUSTER, headers=by(ANN))
     assert (refused.status_code, refused.json["code"]) == (404, "NotAuthorizedOrNotFound")
     assert refused.headers["x-genai-ports-rule"] == "not-permitted"
-    assert http.post(f"{API}/dedicatedAiClusters", json=CLUSTER, headers=by(BOB)).status_code == 201
-    assert http.post(f"{API}/dedicatedAiClusters", json=CLUSTER).status_code == 201
+    assert http.post(f"{API}/dedicatedAiClusters", json=CLUSTER, headers=by(BOB)).status_code == 404
+    assert http.post(f"{API}/dedicatedAiClusters", json=CLUSTER).status_code == 404
+    assert http.post(f"{API}/dedicatedAiClusters", json=CLUSTER, headers=by(USER)).status_code == 201
+
+
+def test_policies_name_compartments(http: Client) -> None:
+    named = {"id": COMPARTMENT, "name": "Models"}
+    statement = "Allow group Readers to read generative-ai-family in compartment Models"
+    body = {"user": ANN, "group": "Readers", "compartments": [named], "statements": [statement]}
+    assert http.post("/_sim/policies", json=body).json["compartments"] == [named]
+    assert http.get(LIST, headers=by(ANN)).status_code == 200
+    assert http.get(LIST.replace("oc1..a", "oc1..b"), headers=by(ANN)).status_code == 404
 
 
 def test_policies_are_added_to_and_forgotten_together(http: Client) -> None:
@@ -175,9 +185,13 @@ def test_policies_are_added_to_and_forgotten_together(http: Client) -> None:
     assert http.get(LIST, headers=by(ANN)).status_code == 404
     http.post("/_sim/policies", json={"statements": [READING]})
     http.post("/_sim/policies", json={"user": ANN, "group": "Admins"})
-    assert http.get("/_sim/policies").json == {"groups": {ANN: ["Admins", "Readers"]}, "statements": [READING]}
+    assert http.get("/_sim/policies").json == {
+        "groups": {ANN: ["Admins", "Readers"]},
+        "compartments": [],
+        "statements": [READING],
+    }
     assert http.get(LIST, headers=by(ANN)).status_code == 200
-    assert http.delete("/_sim/policies").json == {"groups": {}, "statements": []}
+    assert http.delete("/_sim/policies").json == {"groups": {}, "compartments": [], "statements": []}
     assert http.post(f"{API}/dedicatedAiClusters", json=CLUSTER, headers=by(ANN)).status_code == 201
 
 
@@ -246,8 +260,12 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("PUT", "/_sim/keys", {}, "method-not-allowed", "use DELETE, GET, HEAD, POST"),
     ("POST", "/_sim/policies", {"user": ANN}, "property-missing", "group is required"),
     ("POST", "/_sim/policies", {"group": "Readers"}, "property-missing", "user is required"),
-    ("POST", "/_sim/policies", {"user": ANN, "group": "two words"}, "property-value", "one word"),
-    ("POST", "/_sim/policies", {"user": ANN, "group": ""}, "property-value", "one word"),
+    ("POST", "/_sim/policies", {"user": ANN, "group": "A, B"}, "property-value", "the name or the OCID of a group"),
+    ("POST", "/_sim/policies", {"user": ANN, "group": ""}, "property-value", "the name or the OCID of a group"),
+    ("POST", "/_sim/policies", {"compartments": [{"id": COMPARTMENT}]}, "property-value", "with id and name"),
+    ("POST", "/_sim/policies", {"compartments": [5]}, "property-value", "an object with id and name"),
+    ("POST", "/_sim/policies", {"compartments": [{"id": 5, "name": "A"}]}, "property-value", "must be a string"),
+    ("POST", "/_sim/policies", {"compartments": {}}, "property-type", "an array of objects"),
     ("POST", "/_sim/policies", {"statements": READING}, "property-type", "an array of strings, not a string"),
     ("POST", "/_sim/policies", {"statements": [READING, 5]}, "property-type", "an array of strings, not an array"),
     ("POST", "/_sim/policies", {"statements": [READING, "Deny all"]}, "property-value", "must be of the form"),
@@ -261,7 +279,7 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
     (
         "POST",
         "/_sim/policies",
-        {"statements": ["Allow any-user to read buckets in tenancy"]},
+        {"statements": ["Allow any-user to read bucket in tenancy"]},
         "property-value",
         "generative-ai-family",
     ),

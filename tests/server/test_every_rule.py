@@ -212,6 +212,7 @@ FIRES: Mapping[str, Callable[[Scene], Any]] = {
     "signature-missing": lambda s: s.begin(verify_signatures=True).get(LIST),
     "signature-malformed": lambda s: s.verifying("GET", LIST, headers={"authorization": "Signature x"}),
     "signing-key-unknown": lambda s: s.verifying("GET", LIST, who=Signing(STRANGER.key_id + ":00", STRANGER.key)),
+    "token-key-unknown": lambda s: s.verifying("GET", LIST, who=Signing("ST$e30.e30.x", STRANGER.key)),
     "signed-headers": lambda s: s.verifying("GET", LIST, names=("date", "host")),
     "request-date": lambda s: s.verifying("GET", LIST, at=datetime.now(UTC) - timedelta(hours=1)),
     "body-digest": lambda s: s.verifying("POST", IMPORTS, body=b"{}"),

@@ -11,6 +11,7 @@ from werkzeug.test import Client
 from fake_server import FakeServer, Settings, create_app
 from fake_server.response import JsonCache
 from genai_ports import FailingWork, Fault, InMemoryModelRepository, Simulator, UpdateImportedModelDetails
+from genai_ports.backends.system_clock import SystemClock
 from genai_ports.client.retry import NEVER
 from genai_ports.errors import ConnectionLost, NotFound, TooManyRequests
 from genai_ports.tenancy import TENANCY, USER
@@ -142,3 +143,27 @@ def test_a_lost_response_leaves_nothing_after_a_reset() -> None:
         genai.create_imported_model(ready.imported_model_details())
     simulator.reset()
     assert differences(simulator, Simulator()) == []
+
+
+def test_a_world_becomes_another_one_and_shares_nothing_with_it():
+    mine, theirs = Simulator(seed=1), Simulator(seed=2, pace="60s", region="fra")
+    genai = InMemoryModelRepository(simulator=mine)
+    ready.cluster(InMemoryModelRepository(simulator=theirs))
+    theirs.faults.add(Fault(status=500, operation="get_model"))
+    theirs.clock.advance(30)
+    clock, lock = mine.clock, mine.lock
+    mine.become(theirs)
+    assert mine.snapshot() == theirs.snapshot()
+    assert (mine.clock, mine.lock, genai.clock) == (clock, lock, clock)
+    assert mine.faults.lock is lock
+    before = theirs.snapshot()
+    ready.cluster(genai)
+    mine.clock.advance(60)
+    assert theirs.snapshot() == before
+
+
+def test_a_world_on_a_real_clock_moves_forward_to_the_time_of_the_other():
+    mine, theirs = Simulator(clock=SystemClock()), Simulator()
+    theirs.clock.advance(400 * 24 * 3600)
+    mine.become(theirs)
+    assert mine.clock.now() >= theirs.clock.now()

@@ -64,7 +64,7 @@ class Responding:
 
     @property
     def urls(self):
-        return [f"{r['wsgi.url_scheme']}://{r['HTTP_HOST']}{r['PATH_INFO']}" for r in self.requests]
+        return [f"{r['wsgi.url_scheme']}://{r['HTTP_HOST']}{r['SCRIPT_NAME']}{r['PATH_INFO']}" for r in self.requests]
 
 
 def responding(*response, retry=NEVER, **given):

@@ -5,71 +5,43 @@ Source: Oracle's pages on permissions of Generative AI's resource types; see "Wh
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from genai_ports.api.kinds import KINDS
 from genai_ports.api.locked import Locked, locked
 from genai_ports.errors import InvalidInput
+from genai_ports.ocids import parse_ocid
+from genai_ports.regions import find_region
 from genai_ports.simulator.argument_checks import check_texts
 from genai_ports.simulator.rules.compartment import is_compartment
 from genai_ports.simulator.rules.refusals import NOT_PERMITTED
+from genai_ports.simulator.rules.statements import group_name, parse_statement, permission_of
+from genai_ports.tenancy import USER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from genai_ports.api.kind import Operation
-
-VERBS: Final = ("inspect", "read", "use", "manage")
-"""What a policy may allow; each includes those before it."""
-
-FAMILY: Final = "generative-ai-family"
-RESOURCE_TYPES: Final = {name: kind.resource_type for name, kind in KINDS.items()}
-_STATEMENT: Final = (
-    r"allow\s+(?:group\s+(?P<group>\S+)|(?P<any>any-user))\s+to\s+(?P<verb>\S+)\s+(?P<type>\S+)\s+in\s+"
-    r"(?:tenancy|compartment\s+id\s+(?P<compartment>\S+))"
-)
-_FORM: Final = "Allow group NAME (or any-user) to VERB RESOURCE-TYPE in tenancy (or in compartment id OCID)"
+    from genai_ports.simulator.rules.conditions import Facts
+    from genai_ports.simulator.rules.statements import Statement
 
 
-class Statement(NamedTuple):
-    """One statement of a policy.
+class Compartment(NamedTuple):
+    """A compartment that statements name.
 
     Args:
-        text: the statement itself.
-        group: the group that it is for; None for any user.
-        verb: `inspect`, `read`, `use` or `manage`.
-        resource_type: such as `generative-ai-model`, or `generative-ai-family` for all.
-        compartment_id: the compartment that it is for; None for the whole tenancy.
+        name: its name.
+        parent: the OCID of the compartment that it is in; None for the root compartment.
     """
 
-    text: str
-    group: str | None
-    verb: str
-    resource_type: str
-    compartment_id: str | None
-
-    def allows(self, groups: frozenset[str], verb: str, resource_type: str, compartment_id: str | None) -> bool:
-        """Whether it allows members of the groups to do something.
-
-        Args:
-            groups: the names of the groups of a user.
-            verb: the permission: `inspect`, `read`, `use` or `manage`.
-            resource_type: such as `generative-ai-model`.
-            compartment_id: the compartment of the resource; None if it is not known: any compartment matches.
-        """
-        return (
-            (self.group is None or self.group in groups)
-            and VERBS.index(self.verb) >= VERBS.index(verb)
-            and self.resource_type in (FAMILY, resource_type)
-            and (None in (self.compartment_id, compartment_id) or self.compartment_id == compartment_id)
-        )
+    name: str
+    parent: str | None
 
 
 class Policies(Locked):
-    """The groups of a tenancy's users, and the statements about them.
+    """The groups of a tenancy's users, its compartments, and the statements about them.
 
-    A user in no group may do everything, as an administrator may.
+    With the first group or statement, callers may do only what a statement allows. The well-known user is the
+    administrator of the tenancy, who may do everything, until it joins a group.
 
     Example:
         >>> policies = Policies()
@@ -81,6 +53,7 @@ class Policies(Locked):
 
     def __init__(self) -> None:
         self._groups: dict[str, frozenset[str]] = {}
+        self._compartments: dict[str, Compartment] = {}
         self._statements: list[Statement] = []
 
     @locked
@@ -98,18 +71,40 @@ class Policies(Locked):
         """Make a user a member of a group. Members may do only what the statements allow.
 
         Args:
-            user: the user's OCID.
-            group: the group's name.
+            user: the OCID of the user; or of an instance or another principal, for a dynamic group.
+            group: the name of the group, or its OCID if statements name it so.
 
         Raises:
-            InvalidInput: the user or the name is empty, or the name has spaces.
+            InvalidInput: the user or the name is empty, or the name has a character that no name has.
         """
         check_texts(user=user, group=group)
         if not user:
             raise InvalidInput(f"user must be the OCID of a user, not {user!r}")
-        if not group or not re.fullmatch(r"\S+", group):
-            raise InvalidInput(f"group must be one word, not {group!r}")
+        if not group or not group.strip() or not group.isprintable() or "," in group:
+            raise InvalidInput(f"group must be the name or the OCID of a group, not {group!r}")
         self._groups[user] = self._groups.get(user, frozenset()) | {group}
+
+    @locked
+    def name_compartment(self, compartment_id: str, name: str, *, parent: str | None = None) -> None:
+        """Give a compartment a name, so that statements can name it.
+
+        Args:
+            compartment_id: its OCID.
+            name: its name.
+            parent: the OCID of the compartment that it is in; statements for that one include this one. Default: the
+                root compartment.
+
+        Raises:
+            InvalidInput: an OCID is not one of a compartment, the parent has no name, or the name is empty.
+        """
+        check_texts(compartment_id=compartment_id, name=name, parent=parent)
+        if not is_compartment(compartment_id):
+            raise InvalidInput(f"compartment_id must be the OCID of a compartment, not {compartment_id!r}")
+        if not name or not name.strip() or ":" in name:
+            raise InvalidInput(f"name must be the name of a compartment, not {name!r}")
+        if parent is not None and (parent not in self._compartments or compartment_id in self._path(parent)):
+            raise InvalidInput(f"parent must be the OCID of another compartment that has a name, not {parent!r}")
+        self._compartments[compartment_id] = Compartment(name, parent)
 
     @locked
     def allow(self, statement: str) -> None:
@@ -119,87 +114,150 @@ class Policies(Locked):
             statement: such as `Allow group Readers to read generative-ai-family in tenancy`.
 
         Raises:
-            InvalidInput: it is not of that form, its verb or resource type does not exist, or its compartment is not
-                the OCID of one.
+            InvalidInput: it is not of that form; its verb, resource type or compartment does not exist; or the
+                simulator cannot evaluate its condition.
         """
-        check_texts(statement=statement)
-        form = re.fullmatch(_STATEMENT, (statement or "").strip(), re.IGNORECASE)
-        if form is None:
-            raise InvalidInput(f"a statement must be of the form {_FORM!r}, not {statement!r}")
-        verb, resource_type = form["verb"].lower(), form["type"].lower()
-        if verb not in VERBS:
-            raise InvalidInput(f"the verb of a statement must be one of {', '.join(VERBS)}, not {form['verb']!r}")
-        types = (FAMILY, *RESOURCE_TYPES.values())
-        if resource_type not in types:
-            raise InvalidInput(f"the resource type must be one of {', '.join(types)}, not {form['type']!r}")
-        if form["compartment"] and not is_compartment(form["compartment"]):
-            raise InvalidInput(f"the compartment must be the OCID of a compartment, not {form['compartment']!r}")
-        self._statements.append(Statement(statement, form["group"], verb, resource_type, form["compartment"]))
+        read = parse_statement(statement)
+        compartment = read.compartment
+        if isinstance(compartment, tuple):
+            compartment = self._find_compartment(compartment)
+        elif compartment is not None and not is_compartment(compartment):
+            raise InvalidInput(f"the compartment must be the OCID of a compartment, not {compartment!r}")
+        self._statements.append(read._replace(compartment=compartment))
 
     @locked
-    def add(self, statements: Iterable[str], *, user: str | None = None, group: str | None = None) -> None:
-        """Add statements and a member of a group: all of it, or nothing if a part is wrong.
+    def add(
+        self,
+        statements: Iterable[str] = (),
+        *,
+        user: str | None = None,
+        group: str | None = None,
+        compartments: Iterable[tuple[str, str, str | None]] = (),
+    ) -> None:
+        """Add statements, names of compartments and a member of a group: all of it, or nothing if a part is wrong.
 
         Args:
             statements: as for `allow`.
             user: the OCID of a user; requires `group`.
             group: the name of the group that the user becomes a member of; requires `user`.
+            compartments: OCID, name and parent of each; as for `name_compartment`.
 
         Raises:
-            InvalidInput: a statement or the group's name is wrong, or only one of user and group is passed.
+            InvalidInput: a part is wrong, or only one of user and group is passed.
         """
         if (user is None) != (group is None):
             raise InvalidInput(f"pass user= and group= together, not user={user!r} and group={group!r}")
         trial = Policies()
+        trial._groups, trial._compartments = dict(self._groups), dict(self._compartments)
+        for compartment_id, name, parent in compartments:
+            trial.name_compartment(compartment_id, name, parent=parent)
         for statement in statements:
             trial.allow(statement)
         if user is not None and group is not None:
-            self.join(user, group)
-        self._statements += trial
+            trial.join(user, group)
+        self._groups, self._compartments = trial._groups, trial._compartments
+        self._statements += trial._statements
 
     @locked
     def clear(self) -> None:
-        """Remove all groups and statements."""
+        """Remove all groups, statements and names of compartments."""
         self._groups.clear()
+        self._compartments.clear()
         self._statements.clear()
 
     @locked
     def to_data(self) -> dict[str, Any]:
-        """Return the groups of each user, and the statements in order, as data that JSON can hold."""
+        """Return groups by user, names of compartments, and the statements in order, as data that JSON can hold."""
         groups = {user: list(groups) for user, groups in self.members.items()}
-        return {"groups": groups, "statements": [statement.text for statement in self]}
+        named = [
+            {"id": each, "name": compartment.name, **({"parent": compartment.parent} if compartment.parent else {})}
+            for each, compartment in self._compartments.items()
+        ]
+        return {"groups": groups, "compartments": named, "statements": [statement.text for statement in self]}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Policies:
         """Make the policies that `to_data` was called on.
 
         Raises:
-            InvalidInput: a group or a statement is wrong.
+            InvalidInput: a group, a compartment or a statement is wrong.
         """
         policies = cls()
+        named = [(each["id"], each["name"], each.get("parent")) for each in data["compartments"]]
         for user, groups in data["groups"].items():
             for group in groups:
                 policies.join(user, group)
-        policies.add(data["statements"])
+        policies.add(data["statements"], compartments=named)
         return policies
 
-    def check(self, user: str, operation: Operation, compartment_id: str | None) -> None:
+    def check(self, user: str, operation: Operation, compartment_id: str | None, region: str) -> None:
         """Refuse with 404 what no statement allows.
 
         Args:
-            user: the OCID of the user who calls.
+            user: the OCID of the caller; empty for one who cannot be identified.
             operation: the operation.
             compartment_id: the compartment of the resource, or the one in the body or query; None if there is none.
+            region: the id of the region of the call.
 
         Raises:
-            NotFound: the user is in a group, and no statement allows the operation.
+            NotFound: there are groups or statements, and none allows the operation.
 
         Source: https://docs.oracle.com/en-us/iaas/Content/generative-ai/iam-policies.htm
         """
-        groups = self._groups.get(user)
-        if groups is None:
+        joined = self._groups.get(user)
+        if (joined is None and user == USER) or not (self._groups or self._statements):
             return
-        verb, resource_type = operation.verb.permission, operation.kind.resource_type
-        if any(each.allows(groups, verb, resource_type, compartment_id) for each in self._statements):
-            return
-        raise NOT_PERMITTED(user=user, verb=verb, resource_type=resource_type, place=compartment_id or "the tenancy")
+        groups = frozenset(map(group_name, joined or ()))
+        facts = self._facts(user, operation, compartment_id, region, groups)
+        path = self._path(compartment_id)
+        for each in self._statements:
+            is_here = compartment_id is None or each.compartment is None or each.compartment in path
+            if is_here and each.allows(groups, operation, facts):
+                return
+        raise NOT_PERMITTED(
+            user=user or "a caller who cannot be identified",
+            verb=operation.verb.permission,
+            resource_type=operation.kind.resource_type,
+            place=compartment_id or "the tenancy",
+        )
+
+    def _path(self, compartment_id: str | None) -> list[str]:
+        """List a compartment and those that it is in."""
+        found: list[str] = []
+        while compartment_id is not None:
+            found.append(compartment_id)
+            known = self._compartments.get(compartment_id)
+            compartment_id = known.parent if known else None
+        return found
+
+    def _find_compartment(self, names: tuple[str, ...]) -> str:
+        """Return the OCID of the compartment with these names at the end of its path."""
+        found = [each for each in self._compartments if self._names(each)[-len(names) :] == names]
+        if len(found) == 1:
+            return found[0]
+        what = "several compartments are" if found else "no compartment is"
+        raise InvalidInput(
+            f"{what} named {':'.join(names)!r}: give it its name with name_compartment(OCID, NAME) first, or write "
+            "`in compartment id OCID`"
+        )
+
+    def _names(self, compartment_id: str) -> tuple[str, ...]:
+        return tuple(self._compartments[each].name.lower() for each in reversed(self._path(compartment_id)))
+
+    def _facts(
+        self, user: str, operation: Operation, compartment_id: str | None, region: str, groups: frozenset[str]
+    ) -> Facts:
+        """Return what conditions can be about; a variable that does not apply has no value."""
+        known, caller = find_region(region), parse_ocid(user)
+        named = self._compartments.get(compartment_id or "")
+        facts = {
+            "request.user.id": [user],
+            "request.groups.id": [each for each in groups if each.startswith("ocid1.")],
+            "request.operation": [operation.name.title().replace("_", "")],
+            "request.permission": [permission_of(operation)],
+            "request.region": [region, known.code] if known else [region],
+            "request.principal.type": [caller.resource_type] if caller else [],
+            "target.compartment.id": [compartment_id] if compartment_id else [],
+            "target.compartment.name": [named.name] if named else [],
+        }
+        return {name: frozenset(filter(None, values)) for name, values in facts.items()}

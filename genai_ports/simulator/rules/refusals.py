@@ -333,6 +333,14 @@ SIGNING_KEY_UNKNOWN: Final = _rule(
     DOCUMENTED,
     _SIGNATURES,
 )
+TOKEN_KEY_UNKNOWN: Final = _rule(
+    "token-key-unknown",
+    NotAuthenticated,
+    _NOT_AUTHENTICATED + "The request is signed with a token of {caller} in {tenancy}, which cannot be verified here: "
+    "register the public half of the key that signs, under the key id tenancy/caller/fingerprint.",
+    OUR_CHOICE,
+    "the service verifies tokens with keys of its own",
+)
 SIGNED_HEADERS: Final = _rule(
     "signed-headers",
     NotAuthenticated,
