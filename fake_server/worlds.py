@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fake_server.settings import CLOCKS
 from genai_ports.api.value import narrowed
+from genai_ports.backends.connected import add_connected
 from genai_ports.simulator.settings import WorldSettings
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.tenancy import TENANCY
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from fake_server.settings import Settings
     from genai_ports.api.clock import MovableClock
 
+_WAY: Final = "a fake server"
 MAX_TENANCIES: Final = 1000
 """The most worlds that a server keeps besides that of the well-known tenancy."""
 
@@ -67,6 +69,7 @@ class Worlds:
         """
         new = Simulator.restore(data, clock=_new_clock(self.settings))
         new.keys.update(_keys_of(tenancy, self.settings))
+        add_connected(new, _WAY)
         return self._replace(tenancy, new)
 
     def _replace(self, tenancy: str, new: Simulator) -> Simulator:
@@ -101,6 +104,7 @@ class OneWorld:
 
     def __init__(self, simulator: Simulator, settings: Settings) -> None:
         self._world = simulator
+        add_connected(simulator, _WAY)
         self._server_settings = settings
 
     @property
@@ -147,7 +151,9 @@ def _new_world(tenancy: str, settings: Settings) -> Simulator:
     own = replace(narrowed(settings, WorldSettings), keys=_keys_of(tenancy, settings))
     if tenancy != TENANCY and own.world is None:
         own = replace(own, seed=f"{settings.seed}/{tenancy}")
-    return Simulator(own, clock=_new_clock(settings))
+    simulator = Simulator(own, clock=_new_clock(settings))
+    add_connected(simulator, _WAY)
+    return simulator
 
 
 def _new_clock(settings: Settings) -> MovableClock | None:

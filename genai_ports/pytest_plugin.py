@@ -2,13 +2,14 @@
 
 The fixtures of one test share one simulated world, which is new for each test. `pytest --fixtures` lists them.
 
-The report of a failed test shows the last calls of each world that it used, and calls that were repeated in vain.
+The report of a failed test shows what happened in each world that it touched, and skips the frames of this library.
 A module is imported when the first fixture needs it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+import sys
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,65 +23,65 @@ if TYPE_CHECKING:
     from genai_ports.backends.memory import InMemoryModelRepository
     from genai_ports.backends.sdk import SdkModelRepository
     from genai_ports.simulator.simulator import Simulator
-    from genai_ports.simulator.state.journal import Entry
     from genai_ports.testing.hygiene import Hygiene
     from genai_ports.testing.sandbox import Sandbox
     from genai_ports.testing.settings import SandboxSettings
 
-_WITH_A_WORLD: Final = ("genai", "genai_server")
-_CALLS_SHOWN: Final = 10
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the command line and of the ini file."""
+    group = parser.getgroup("genai_ports")
+    group.addoption(
+        "--genai-seed",
+        metavar="SEED",
+        help="seed of each test's world, to repeat a run; random: another one for each test. Default: see the settings",
+    )
+    parser.addini("genai", "settings of each test's world, such as: pace=2s seed=7", type="args", default=[])
+    parser.addini("genai_full_trace", "show frames of genai_ports in tracebacks", type="bool", default=False)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers."""
+    """Register the markers, and check the settings of the suite."""
     config.addinivalue_line("markers", "genai(pace=..., seed=..., faults=[...], ...): settings of the test's world.")
     config.addinivalue_line("markers", "needs_capability(...): skip the test if the backend lacks a capability.")
+    if config.getini("genai"):
+        from genai_ports.testing.pytest_settings import settings_of_suite  # noqa: PLC0415  # loaded when used
+
+        settings_of_suite(config)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Add the last calls of each world to the report of a failed test."""
-    report = yield
-    if report.when == "call" and report.failed:
-        used: dict[str, Any] = getattr(item, "funcargs", {})
-        for name in _WITH_A_WORLD:
-            simulator = getattr(used.get(name), "simulator", None)
-            if _is_simulator(simulator):
-                report.sections.append((f"last calls of {name}", _last_calls(simulator)))
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Mark how far each world is that earlier tests have left."""
+    if "genai_ports.backends.connected" in sys.modules:
+        from genai_ports.testing.pytest_report import begin_test  # noqa: PLC0415  # loaded when used
+
+        begin_test(item.config)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add what happened in each world to the report of a failed test, and hide the frames of the library from it."""
+    if "genai_ports.errors" not in sys.modules:
+        return (yield)
+    from genai_ports.testing.pytest_report import add_worlds, frames_hidden  # noqa: PLC0415  # loaded when used
+
+    error = call.excinfo.value if call.excinfo else None
+    with frames_hidden(item.config, error):
+        report = yield
+    if report.failed:
+        add_worlds(item, error, report)
     return report
 
 
-def _is_simulator(value: Any) -> TypeGuard[Simulator]:
-    """Return whether a value is a simulator: another plugin may have a fixture with the same name."""
-    from genai_ports.simulator.simulator import Simulator  # noqa: PLC0415  # only failed tests need it
-
-    return isinstance(value, Simulator)
-
-
-def _last_calls(simulator: Simulator) -> str:
-    """Return the last calls of a world, and the calls that were repeated in vain."""
-    entries = list(simulator.journal)
-    calls = [_line(entry) for entry in entries[-_CALLS_SHOWN:]] or ["no calls"]
-    if len(entries) > _CALLS_SHOWN:
-        calls.insert(0, f"... {len(entries) - _CALLS_SHOWN} earlier calls")
-    repeated = [f"{each.kind}: {each.operation}, {each.times} times. {each.advice}" for each in simulator.troubles()]
-    return "\n".join([*calls, *repeated])
-
-
-def _line(entry: Entry) -> str:
-    """Return a line such as `00:00:05 get_model ocid1...: 404 not-found`."""
-    call = " ".join(filter(None, (f"{entry.time:%H:%M:%S}", entry.operation, entry.resource)))
-    fault = f"(fault: {entry.fault})" if entry.fault else None
-    outcome = " ".join(filter(None, (str(entry.status or "no response"), entry.rule, fault)))
-    return f"{call}: {outcome}"
-
-
 @pytest.fixture
-def genai_settings() -> SandboxSettings:
+def genai_settings(pytestconfig: pytest.Config) -> SandboxSettings:
     """The settings of each test's world; override it for a module or a suite. The marker `genai` changes them."""
-    from genai_ports.testing.settings import SandboxSettings  # noqa: PLC0415  # loaded when used
+    from genai_ports.testing.pytest_settings import settings_of_suite  # noqa: PLC0415  # loaded when used
 
-    return SandboxSettings()
+    return settings_of_suite(pytestconfig)
 
 
 @pytest.fixture
@@ -89,17 +90,15 @@ def genai_sandbox(
 ) -> Iterator[Sandbox]:
     """The test's world and all clients of it: what the other fixtures return."""
     from genai_ports.testing.environment import record_in  # noqa: PLC0415  # loaded when used
+    from genai_ports.testing.pytest_report import set_sandbox  # noqa: PLC0415  # loaded when used
+    from genai_ports.testing.pytest_settings import settings_of_test  # noqa: PLC0415  # loaded when used
     from genai_ports.testing.sandbox import Sandbox  # noqa: PLC0415  # loaded when used
 
+    settings = settings_of_test(request.node, genai_settings)
     record_in(monkeypatch)
-    with Sandbox(_marked(request, genai_settings), name=request.node.nodeid) as sandbox:
+    with Sandbox(settings, name=request.node.nodeid) as sandbox:
+        set_sandbox(request.config, sandbox)
         yield sandbox
-
-
-def _marked(request: pytest.FixtureRequest, settings: SandboxSettings) -> SandboxSettings:
-    """Return settings with those of the markers of a test."""
-    options = {name: given for mark in request.node.iter_markers("genai") for name, given in mark.kwargs.items()}
-    return settings.changed(**options)
 
 
 @pytest.fixture
@@ -109,12 +108,13 @@ def oci_hygiene(
     """No OCI configuration of this machine, no proxy, no other machine. All fixtures with a world include it."""
     from genai_ports.testing.environment import record_in  # noqa: PLC0415  # loaded when used
     from genai_ports.testing.hygiene import oci_hygiene  # noqa: PLC0415  # loaded when used
+    from genai_ports.testing.pytest_settings import settings_of_test  # noqa: PLC0415  # loaded when used
 
     if "genai_sandbox" in request.fixturenames:
         yield request.getfixturevalue("genai_sandbox").oci_hygiene
         return
     record_in(monkeypatch)
-    with oci_hygiene(request.node.nodeid, _marked(request, genai_settings).allow_hosts) as hygiene:
+    with oci_hygiene(request.node.nodeid, settings_of_test(request.node, genai_settings).allow_hosts) as hygiene:
         yield hygiene
 
 

@@ -193,8 +193,8 @@ def test_only_the_system_clock_knows_what_time_the_machine_has_and_can_sleep():
     assert users_of(MACHINE_TIME) == {"genai_ports.backends.system_clock"}
 
 
-def test_only_the_sdk_adapter_takes_anything_from_chance():
-    assert users_of(CHANCE) == {"genai_ports.backends.sdk_backend"}
+def test_only_the_sdk_adapter_and_random_seeds_of_tests_take_anything_from_chance():
+    assert users_of(CHANCE) == {"genai_ports.backends.sdk_backend", "genai_ports.testing.pytest_settings"}
 
 
 def test_the_simulator_makes_one_lock_and_uses_nothing_else_of_threads():

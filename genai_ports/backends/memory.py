@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from genai_ports.api.clock import MovableClock
+from genai_ports.backends.connected import add_connected
 from genai_ports.client.repository import Repository
 from genai_ports.client.retry import RetryPolicy
 from genai_ports.errors import ConfigurationError
@@ -25,6 +26,7 @@ class MemoryBackend:
         self.simulator = simulator
         self.user = user
         self.clock = simulator.clock
+        add_connected(simulator, "memory")
 
     @property
     def default_region(self) -> str:

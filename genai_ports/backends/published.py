@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
+from genai_ports.backends.connected import add_connected
 from genai_ports.backends.memory import InMemoryModelRepository
 from genai_ports.errors import ConfigurationError
 
@@ -35,6 +36,7 @@ def published(simulator: Simulator) -> Iterator[str]:
     """
     name = str(next(_NUMBERS))
     _WORLDS[name] = simulator
+    add_connected(simulator, "a sandbox")
     try:
         yield f"{SCHEME}:{name}"
     finally:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 
 from genai_ports.api.value import narrowed
 from genai_ports.backends.connect import VARIABLE
+from genai_ports.backends.connected import connected
 from genai_ports.backends.memory import InMemoryModelRepository
 from genai_ports.backends.published import published
 from genai_ports.simulator.faults.faults import Fault
@@ -168,6 +169,15 @@ class Sandbox:
 
         self._opened.enter_context(stock_clients_on(self.genai_clock))
 
+    def report(self) -> list[str]:
+        """Return what happened in the world, line by line: settings, clock, last calls, refusals, timelines, troubles.
+
+        If the block of the sandbox raises an exception, the exception has it as a note.
+        """
+        from genai_ports.testing.report import Mark, world_report  # noqa: PLC0415  # loaded when used
+
+        return world_report(self.genai_simulator, Mark(None, connected()[self.genai_simulator].since))
+
     def __enter__(self) -> Self:
         self.oci_hygiene = self._opened.enter_context(oci_hygiene(self.name, self.settings.allow_hosts))
         # The hygiene puts the variable back.
@@ -177,4 +187,8 @@ class Sandbox:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if isinstance(error, Exception):
+            from genai_ports.testing.report import Note  # noqa: PLC0415  # loaded when used
+
+            error.add_note(Note.of(self.genai_simulator, self.report()))
         self._opened.close()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 from genai_ports.api.value import value
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.faults.faults import Fault
-from genai_ports.simulator.settings import WorldOptions, WorldSettings
+from genai_ports.simulator.settings import OF_WORLD, WorldOptions, WorldSettings
 from genai_ports.suggestions import did_you_mean
 from genai_ports.testing.network import hosts
 
@@ -54,6 +54,8 @@ class SandboxSettings(WorldSettings):
         Args:
             options: settings by name.
 
+        A world file replaces the settings that it has itself.
+
         Raises:
             InvalidInput: a name or a value is not one of a setting.
 
@@ -61,18 +63,56 @@ class SandboxSettings(WorldSettings):
             >>> SandboxSettings(seed=7).changed(pace="2s").seed
             7
         """
-        for name in options:
-            if name not in NAMES:
-                hint = did_you_mean(name, NAMES)
-                raise InvalidInput(f"{name!r} is not a setting: the settings are {', '.join(NAMES)}{hint}")
-        return SandboxSettings(**{**self._own(), **options})
+        _check_names(options)
+        own = self._own()
+        if "world" in options:
+            own = {name: given for name, given in own.items() if name not in OF_WORLD}
+        return SandboxSettings(**{**own, **options})
+
+    @classmethod
+    def from_text(cls, options: Mapping[str, str]) -> Self:
+        """Read settings that are all text, as in an ini file; `faults` and `keys` cannot be text.
+
+        Raises:
+            InvalidInput: a name or a value is not one of a setting.
+
+        Example:
+            >>> SandboxSettings.from_text({"pace": "2s", "socket": "yes"}).socket
+            True
+        """
+        _check_names(options)
+        read: dict[str, Any] = dict(options)
+        for name, text in options.items():
+            if name in _NOT_TEXT:
+                raise InvalidInput(f"{name} cannot be text: set it in the fixture genai_settings or in a marker")
+            if type(_DEFAULTS[name]) is bool:
+                read[name] = _read_bool(name, text)
+        if "allow_hosts" in read:
+            read["allow_hosts"] = read["allow_hosts"].split(",")
+        return super().from_text(read)
 
     def _own(self) -> dict[str, Any]:
         """Return what differs from the defaults."""
         return {each.name: given for each in fields(self) if (given := getattr(self, each.name)) != each.default}
 
 
-NAMES: Final = tuple(each.name for each in fields(SandboxSettings))
+_DEFAULTS: Final = {each.name: each.default for each in fields(SandboxSettings)}
+NAMES: Final = tuple(_DEFAULTS)
+_NOT_TEXT: Final = ("faults", "keys")
+_BOOLS: Final = {"yes": True, "true": True, "no": False, "false": False}
+
+
+def _check_names(names: Iterable[str]) -> None:
+    for name in names:
+        if name not in NAMES:
+            hint = did_you_mean(name, NAMES)
+            raise InvalidInput(f"{name!r} is not a setting: the settings are {', '.join(NAMES)}{hint}")
+
+
+def _read_bool(name: str, text: str) -> bool:
+    if text.lower() not in _BOOLS:
+        raise InvalidInput(f"{name} must be yes or no, not {text!r}")
+    return _BOOLS[text.lower()]
 
 
 class SandboxOptions(WorldOptions, total=False):

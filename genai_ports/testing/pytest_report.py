@@ -1,0 +1,120 @@
+"""The report of a failed test in pytest: what happened in each world that the test touched."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from shlex import quote
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
+
+import pytest
+
+from genai_ports.backends.connected import connected
+from genai_ports.testing.report import Mark, Note, calls_since, mark, world_report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from genai_ports.simulator.simulator import Simulator
+    from genai_ports.testing.sandbox import Sandbox
+
+_HIDDEN: Final = "__tracebackhide__"
+_WORLDS: Final = 3
+"""How many worlds are shown."""
+_TESTS: Final = "genai_ports.testing.contract"
+"""The contract is a suite of tests: its frames are those of a test."""
+
+
+@dataclass
+class Touched:
+    """What a test may have touched.
+
+    Args:
+        marks: how far each connected world was when the test started.
+        sandbox: the sandbox of the test; None if it uses none.
+    """
+
+    marks: WeakKeyDictionary[Simulator, Mark] = field(default_factory=WeakKeyDictionary)
+    sandbox: Sandbox | None = None
+
+
+_CURRENT: Final = pytest.StashKey[Touched]()
+
+
+def begin_test(config: pytest.Config) -> None:
+    """Mark how far each connected world is."""
+    touched = config.stash[_CURRENT] = Touched()
+    touched.marks.update({world: mark(world) for world in connected()})
+
+
+def set_sandbox(config: pytest.Config, sandbox: Sandbox) -> None:
+    """Set the sandbox of the test that runs."""
+    config.stash.setdefault(_CURRENT, Touched()).sandbox = sandbox
+
+
+@contextmanager
+def frames_hidden(config: pytest.Config, error: BaseException | None) -> Iterator[None]:
+    """Hide the frames of the library from the traceback of an error; `--full-trace` and the ini option show them."""
+    without_trace = error is None or (isinstance(error, pytest.fail.Exception) and not error.pytrace)
+    shown = without_trace or config.getini("genai_full_trace")
+    hidden = [] if shown else [vars(sys.modules[name]) for name in list(sys.modules) if _is_ours(name)]
+    hidden = [own for own in hidden if _HIDDEN not in own]
+    for own in hidden:
+        own[_HIDDEN] = True
+    try:
+        yield
+    finally:
+        for own in hidden:
+            del own[_HIDDEN]
+
+
+def _is_ours(name: str) -> bool:
+    return name.partition(".")[0] in ("genai_ports", "fake_server") and not f"{name}.".startswith(f"{_TESTS}.")
+
+
+def add_worlds(item: pytest.Item, error: BaseException | None, report: pytest.TestReport) -> None:
+    """Add what happened in each world since the last report to the report of a failed test."""
+    touched = item.config.stash.setdefault(_CURRENT, Touched())
+    noted = {note.world() for note in _notes(error)}
+    worlds = {world: start for world, start in _touched_worlds(touched).items() if world not in noted}
+    busy = sum(1 for world, start in worlds.items() if calls_since(world, start))
+    for world, start in list(worlds.items())[:_WORLDS]:
+        own = touched.sandbox if touched.sandbox and touched.sandbox.genai_simulator is world else None
+        name = "the world of this test" if own else f"another world, through {connected()[world].way}"
+        repeat = f" (repeat: --genai-seed {quote(str(world.settings.seed))})" if own else ""
+        lines = world_report(world, start, repeat=repeat, share=max(1, busy))
+        _add_section(report, f"genai_ports: {name}", "\n".join(lines))
+        touched.marks[world] = mark(world)
+
+
+def _touched_worlds(touched: Touched) -> dict[Simulator, Mark]:
+    """Return the worlds with calls since their marks and those that are new, with their marks; the test's own first."""
+    found: dict[Simulator, Mark] = {}
+    for world, connection in connected().items():
+        start = touched.marks.get(world)
+        if start is None or calls_since(world, start):
+            found[world] = start or Mark(None, connection.since)
+    if touched.sandbox and touched.sandbox.genai_simulator in found:
+        own = touched.sandbox.genai_simulator
+        return {own: found.pop(own), **found}
+    return found
+
+
+def _notes(error: BaseException | None) -> Iterator[Note]:
+    """Yield the reports that an exception, or one that led to it, has as notes."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield from (note for note in getattr(error, "__notes__", ()) if isinstance(note, Note))
+        error = error.__cause__ or error.__context__
+
+
+def _add_section(report: pytest.TestReport, title: str, text: str) -> None:
+    """Add a section that the terminal, JUnit XML and pytest-xdist show."""
+    add_section: Any = getattr(report.longrepr, "addsection", None)
+    if add_section:
+        add_section(title, text)
+    else:  # such as that of a failed doctest, or an unexpected success
+        report.longrepr = f"{report.longrepr}\n{f' {title} ':-^80}\n{text}"
