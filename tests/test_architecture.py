@@ -149,6 +149,7 @@ def test_every_module_of_the_library_has_its_layer():
             "fake_server",
             {
                 "fake_server",
+                "genai_ports.backends.connected.add_connected",
                 "genai_ports.backends.system_clock.SystemClock",
                 "genai_ports.api",
                 "genai_ports.cli.explain_missing_package",
