@@ -69,6 +69,7 @@ if TYPE_CHECKING:
         TooManyRequests as TooManyRequests,
         UnknownOperation as UnknownOperation,
         UnknownRegion as UnknownRegion,
+        WaitNeverEnds as WaitNeverEnds,
         WaitTimeout as WaitTimeout,
     )
     from genai_ports.regions import (
@@ -110,7 +111,7 @@ else:
             "InternalServerError InvalidatedRetryToken InvalidInput InvalidParameter LimitExceeded "
             "MethodNotAllowed MethodNotImplemented MissingParameter NotAllowed NotAuthenticated NotFound NotRecorded "
             "PreconditionFailed QuotaExceeded RelatedResourceNotFound RequestTooLarge ServiceError "
-            "ServiceUnavailable TooManyRequests UnknownOperation UnknownRegion WaitTimeout"
+            "ServiceUnavailable TooManyRequests UnknownOperation UnknownRegion WaitNeverEnds WaitTimeout"
         ),
         "regions": "Region all_regions endpoint_url find_region region resolve_region",
         "simulator.faults.failing_work": "FailingWork",

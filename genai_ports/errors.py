@@ -200,6 +200,12 @@ class MethodNotImplemented(ServiceError):
     default_status, default_code = 501, "MethodNotImplemented"
 
 
+class WaitNeverEnds(ServiceError):
+    """501: a test waits for what cannot happen, since nothing moves its virtual clock. Only the test kit sends it."""
+
+    default_status, default_code = 501, "WaitNeverEnds"
+
+
 class ServiceUnavailable(ServiceError):
     """503: the service is not available now; retry later."""
 

@@ -173,6 +173,12 @@ def oci_generative_ai_client(genai_sandbox: Sandbox) -> GenerativeAiClient:
 
 
 @pytest.fixture
+def no_sleep(genai_sandbox: Sandbox) -> MovableClock:
+    """In the test's own threads, `time.sleep` moves the clock of the world, which this returns, and does not sleep."""
+    return genai_sandbox.no_sleep
+
+
+@pytest.fixture
 def oci_redirected(genai_sandbox: Sandbox) -> Simulator:
     """The test's world, to which every client of the OCI SDK in this process is redirected."""
     return genai_sandbox.oci_redirected

@@ -191,11 +191,17 @@ def test_a_room_imports_the_standard_library_and_what_stands_here_only(room, all
 
 
 def test_only_the_system_clock_knows_what_time_the_machine_has_and_can_sleep():
-    assert users_of(MACHINE_TIME) == {"genai_ports.backends.system_clock"}
+    # The test kit lets clients go by another clock, in some threads; it needs the machine's for all others.
+    assert users_of(MACHINE_TIME) == {"genai_ports.backends.system_clock", "genai_ports.testing.shared_clock"}
 
 
 def test_only_the_sdk_adapter_and_random_seeds_of_tests_take_anything_from_chance():
-    assert users_of(CHANCE) == {"genai_ports.backends.sdk_backend", "genai_ports.testing.pytest_settings"}
+    # The test kit seeds what the retries of the SDK take from chance.
+    assert users_of(CHANCE) == {
+        "genai_ports.backends.sdk_backend",
+        "genai_ports.testing.pytest_settings",
+        "genai_ports.testing.shared_clock",
+    }
 
 
 def test_the_simulator_makes_one_lock_and_uses_nothing_else_of_threads():

@@ -11,8 +11,8 @@ from oci._vendor.requests.adapters import BaseAdapter
 from oci.exceptions import ClientError
 
 from genai_ports.api.clock import Clock
+from genai_ports.backends.client_clock import ClientClock
 from genai_ports.backends.sdk_backend import SdkBackend
-from genai_ports.backends.system_clock import SystemClock
 from genai_ports.backends.urls import server_url
 from genai_ports.client.repository import Repository
 from genai_ports.client.retry import RetryPolicy
@@ -90,7 +90,7 @@ class SdkModelRepository(Repository):
             endpoint=None if endpoint is None else server_url(endpoint),
             region=known_region(chosen).id if chosen else None,
             region_paths=region_paths,
-            clock=clock or SystemClock(),
+            clock=clock or ClientClock(),
             transport=transport,
             timeout=timeout,
         )

@@ -14,9 +14,12 @@ from genai_ports.backends.memory import InMemoryModelRepository
 from genai_ports.backends.published import published
 from genai_ports.simulator.faults.faults import Fault
 from genai_ports.simulator.settings import WorldSettings
-from genai_ports.simulator.simulator import Simulator
+from genai_ports.testing.endless_waits import Watch
 from genai_ports.testing.hygiene import oci_hygiene
 from genai_ports.testing.settings import SandboxOptions, SandboxSettings
+from genai_ports.testing.shared_clock import SharedClock, load_sdk, shared
+from genai_ports.testing.threads import OwnThreads, starts_noted
+from genai_ports.testing.world import SandboxWorld
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +30,9 @@ if TYPE_CHECKING:
     from fake_server import FakeServer
     from genai_ports.api.clock import MovableClock
     from genai_ports.backends.sdk import SdkModelRepository
+    from genai_ports.simulator.simulator import Simulator
     from genai_ports.testing.network import Destination
+    from genai_ports.testing.threads import LeftBehind
 
 UNNAMED: Final = "a test"
 
@@ -61,9 +66,9 @@ class Sandbox:
         self._opened = ExitStack()
 
     @cached_property
-    def genai_simulator(self) -> Simulator:
+    def genai_simulator(self) -> SandboxWorld:
         """The world."""
-        simulator = Simulator(narrowed(self.settings, WorldSettings))
+        simulator = SandboxWorld(narrowed(self.settings, WorldSettings))
         for plan in self.settings.faults:
             if isinstance(plan, Fault):
                 simulator.faults.add(plan)
@@ -86,13 +91,15 @@ class Sandbox:
         """A fake server of the world, on a free loopback port; every tenancy reaches the same world."""
         from fake_server import FakeServer  # noqa: PLC0415  # loaded when used
 
-        return self._opened.enter_context(FakeServer(simulator=self.genai_simulator))
+        with self._threads.not_own():
+            return self._opened.enter_context(FakeServer(simulator=self.genai_simulator))
 
     @cached_property
     def genai_over_http(self) -> SdkModelRepository:
         """All repositories over that server, through the OCI SDK."""
         from genai_ports.backends.sdk import SdkModelRepository  # noqa: PLC0415  # loaded when used
 
+        load_sdk()
         repository = SdkModelRepository(
             endpoint=self.genai_server.url, region=self.genai_simulator.region, clock=self.genai_clock
         )
@@ -103,6 +110,7 @@ class Sandbox:
         """A throw-away configuration for clients of the OCI SDK."""
         from genai_ports.throwaway import credentials  # noqa: PLC0415  # loaded when used
 
+        load_sdk()
         return credentials().config(self.genai_simulator.region)
 
     @cached_property
@@ -110,6 +118,7 @@ class Sandbox:
         """A throw-away signer for clients of the OCI SDK, which a test can change."""
         from genai_ports.testing.signer import own_signer  # noqa: PLC0415  # loaded when used
 
+        load_sdk()
         return own_signer()
 
     @cached_property
@@ -124,7 +133,7 @@ class Sandbox:
         """The client of the OCI SDK, which reaches the world without a socket, unless the setting `socket` is on."""
         from oci.generative_ai import GenerativeAiClient  # noqa: PLC0415  # loaded when used
 
-        self._share_clock()
+        self._leave_out_circuit_breaker()
         if self.settings.socket:
             return GenerativeAiClient(self.oci_config, signer=self.oci_signer, service_endpoint=self.genai_server.url)
         client = GenerativeAiClient(self.oci_config, signer=self.oci_signer)
@@ -141,7 +150,7 @@ class Sandbox:
         """
         from genai_ports.testing.redirect import redirected  # noqa: PLC0415  # loaded when used
 
-        self._share_clock()
+        self._leave_out_circuit_breaker()
         self._write_profile()
         self._opened.enter_context(redirected(self.genai_simulator))
         return self.genai_simulator
@@ -156,18 +165,30 @@ class Sandbox:
         from fake_server import create_app  # noqa: PLC0415  # loaded when used
         from genai_ports.testing.wsgi_transport import WsgiTransport  # noqa: PLC0415  # loaded when used
 
-        return WsgiTransport(create_app(simulator=self.genai_simulator))
+        transport = WsgiTransport(create_app(simulator=self.genai_simulator))
+        self._opened.callback(setattr, transport, "ended", self.name)
+        return transport
 
     def _write_profile(self) -> Path:
         """Write a throw-away profile for code that reads its configuration itself, unless the test has a profile."""
         file = self.oci_hygiene.home / ".oci" / "config"
         return file if file.exists() else self.oci_hygiene.write_profile(self.genai_simulator.region)
 
-    def _share_clock(self) -> None:
-        """Let the clients of the OCI SDK wait on the clock of the world."""
-        from genai_ports.testing.stock_client import stock_clients_on  # noqa: PLC0415  # loaded when used
+    @cached_property
+    def no_sleep(self) -> MovableClock:
+        """The clock, which `time.sleep` moves from now on instead of sleeping, in the threads of the test."""
+        self._clients.sleep_by(self.genai_clock.sleep)
+        return self.genai_clock
 
-        self._opened.enter_context(stock_clients_on(self.genai_clock))
+    @property
+    def left_behind(self) -> tuple[LeftBehind, ...]:
+        """Threads that have outlived their test: of this one at its end, or of earlier ones that called its world."""
+        return self._threads.left_behind
+
+    def _leave_out_circuit_breaker(self) -> None:
+        from genai_ports.testing.stock_client import no_circuit_breaker  # noqa: PLC0415  # loaded when used
+
+        self._opened.enter_context(no_circuit_breaker())
 
     def report(self) -> list[str]:
         """Return what happened in the world, line by line: settings, clock, last calls, refusals, timelines, troubles.
@@ -179,6 +200,12 @@ class Sandbox:
         return world_report(self.genai_simulator, Mark(None, connected()[self.genai_simulator].since))
 
     def __enter__(self) -> Self:
+        self._threads = OwnThreads(self.name)
+        self._clients = SharedClock(self.genai_clock, self._threads, self.settings.seed)
+        watch = Watch(self._threads) if self.settings.stop_endless_waits else None
+        self.genai_simulator.guard(self._threads, watch, self._clients)
+        self._opened.enter_context(starts_noted())
+        self._opened.enter_context(shared(self._clients))
         self.oci_hygiene = self._opened.enter_context(oci_hygiene(self.name, self.settings.allow_hosts))
         # The hygiene puts the variable back.
         os.environ[VARIABLE] = self._opened.enter_context(published(self.genai_simulator))
@@ -191,4 +218,7 @@ class Sandbox:
             from genai_ports.testing.report import Note  # noqa: PLC0415  # loaded when used
 
             error.add_note(Note.of(self.genai_simulator, self.report()))
-        self._opened.close()
+        try:
+            self._threads.close()
+        finally:
+            self._opened.close()

@@ -26,6 +26,7 @@ class SandboxSettings(WorldSettings):
         socket: whether the client of the OCI SDK reaches the world over a socket, as clients in other processes do.
         allow_hosts: names and addresses of other machines that the test can connect to, such as a database's; `*` and
             `?` are wildcards.
+        stop_endless_waits: whether a wait that can never end is refused with `WaitNeverEnds`, after about a second.
 
     Raises:
         InvalidInput: a setting is not valid.
@@ -34,6 +35,7 @@ class SandboxSettings(WorldSettings):
     faults: Sequence[Plan] = ()
     socket: bool = False
     allow_hosts: Sequence[str] = ()
+    stop_endless_waits: bool = True
 
     def __post_init__(self) -> None:
         """Check every setting."""
@@ -44,8 +46,9 @@ class SandboxSettings(WorldSettings):
         for plan in self.faults:
             if not isinstance(plan, Fault | FailingWork):
                 raise InvalidInput(f"faults must be a sequence of Fault and FailingWork; {plan!r} is neither")
-        if type(self.socket) is not bool:
-            raise InvalidInput(f"socket must be True or False, not {self.socket!r}")
+        for name in ("socket", "stop_endless_waits"):
+            if type(getattr(self, name)) is not bool:
+                raise InvalidInput(f"{name} must be True or False, not {getattr(self, name)!r}")
         object.__setattr__(self, "allow_hosts", hosts(self.allow_hosts))
 
     def changed(self, **options: Any) -> SandboxSettings:
@@ -121,3 +124,4 @@ class SandboxOptions(WorldOptions, total=False):
     faults: Sequence[Plan]
     socket: bool
     allow_hosts: Sequence[str]
+    stop_endless_waits: bool

@@ -6,8 +6,7 @@ a test stop every client for half a minute.
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
-from importlib import import_module
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
@@ -15,23 +14,24 @@ import oci
 from oci.base_client import CircuitBreakerMonitor
 from oci.circuit_breaker import DEFAULT_CIRCUIT_BREAKER_STRATEGY, NoCircuitBreakerStrategy
 
+from genai_ports.testing.shared_clock import SharedClock, load_sdk, shared
+from genai_ports.testing.threads import OwnThreads
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from genai_ports.api.clock import Clock
 
-_SLEEPERS = ("oci.waiter", "oci.retry.retry")
-"""The modules of the SDK that read the time and sleep."""
-
 
 @contextmanager
 def stock_clients_on(clock: Clock) -> Iterator[None]:
-    """Make the plain SDK wait on a clock, without a circuit breaker.
+    """Make the plain SDK wait on a clock, without a circuit breaker. In a `Sandbox` it does so already.
 
-    Inside the block, `oci.wait_until`, the composite operations and the retries of every client in this process use
-    the clock; with a virtual clock they return at once. Clients that are created inside the block have no circuit
-    breaker by default. The failures that the default circuit breaker has counted are cleared at the start and at the
-    end of the block.
+    Inside the block, `oci.wait_until`, the composite operations and the retries of every client use the clock, in the
+    thread that enters the block and in those that start in it; with a virtual clock they return at once. Clients of
+    `genai_ports` and tenacity use it too. Clients of the SDK that are created inside the block have no circuit breaker
+    by default. The failures that the default circuit breaker has counted are cleared at the start and at the end of
+    the block.
 
     Args:
         clock: the clock of the fake server that the clients call, such as `FakeServer.clock`.
@@ -44,14 +44,20 @@ def stock_clients_on(clock: Clock) -> Iterator[None]:
         >>> clock.now().isoformat()
         '2026-07-15T00:00:30+00:00'
     """
-    time, breaker = _Time(clock), oci.circuit_breaker
-    close_circuit()
-    with ExitStack() as patches:
-        patches.callback(close_circuit)
-        for name in _SLEEPERS:
-            patches.enter_context(patch.object(import_module(name), "time", time))
-        patches.enter_context(patch.object(breaker, "GLOBAL_CIRCUIT_BREAKER_STRATEGY", NoCircuitBreakerStrategy()))
+    with shared(SharedClock(clock, OwnThreads("stock_clients_on"))), no_circuit_breaker():
         yield
+
+
+@contextmanager
+def no_circuit_breaker() -> Iterator[None]:
+    """Let the clients that are created in this block have no circuit breaker; close the default one around it."""
+    load_sdk()
+    close_circuit()
+    try:
+        with patch.object(oci.circuit_breaker, "GLOBAL_CIRCUIT_BREAKER_STRATEGY", NoCircuitBreakerStrategy()):
+            yield
+    finally:
+        close_circuit()
 
 
 def close_circuit() -> None:
@@ -59,14 +65,3 @@ def close_circuit() -> None:
     breaker = CircuitBreakerMonitor.get(DEFAULT_CIRCUIT_BREAKER_STRATEGY.name)
     if breaker is not None:
         breaker.reset()
-
-
-class _Time:
-    """Replaces the module `time` in the SDK."""
-
-    def __init__(self, clock: Clock) -> None:
-        self.sleep = clock.sleep
-        self._clock = clock
-
-    def time(self) -> float:
-        return self._clock.now().timestamp()

@@ -11,6 +11,7 @@ from oci._vendor.requests.exceptions import ConnectionError, InvalidURL, ReadTim
 from oci._vendor.requests.models import Response
 from oci._vendor.requests.structures import CaseInsensitiveDict
 
+from genai_ports.testing.threads import end_if_left_behind
 from genai_ports.wire.hosts import root_of
 
 if TYPE_CHECKING:
@@ -38,9 +39,16 @@ class WsgiTransport(BaseAdapter):  # type: ignore[misc]  # the SDK has no types
     def __init__(self, app: WSGIApplication) -> None:
         super().__init__()
         self._app = app
+        self.ended: str | None = None
+        """The name of the test that this transport belongs to, when that test has ended; it sends nothing then."""
 
     def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
         """Send one request."""
+        end_if_left_behind()
+        if self.ended is not None:
+            raise ConnectionError(
+                f"{self.ended}, which this client was made for, has ended: make a client in each test", request=request
+            )
         head: dict[str, Any] = {}
 
         def start_response(status: str, headers: list[tuple[str, str]], _: object = None) -> Any:

@@ -731,7 +731,7 @@ def test_the_policy_above_the_port_tries_again_on_the_clock_of_the_server():
 
 def test_real_time_is_what_a_client_goes_by_by_default():
     clock = SdkModelRepository(endpoint="http://fake").clock
-    assert type(clock).__name__ == "SystemClock"
+    assert type(clock).__name__ == "ClientClock"
 
 
 def test_a_body_is_sent_in_oracles_spelling_and_without_what_is_none():

@@ -1,0 +1,220 @@
+"""One clock for a world and its clients: what waits in a test's own threads waits on the clock of its world.
+
+This module reads the machine's time and sleeps, for all other threads.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from contextlib import contextmanager
+from importlib import import_module
+from threading import Lock, current_thread
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final, SupportsIndex
+from weakref import ref
+
+from genai_ports.backends import client_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from genai_ports.api.clock import Clock
+    from genai_ports.testing.threads import OwnThreads
+
+SDK_MODULES: Final = ("oci.waiter", "oci.retry.retry", "oci.retry.retry_sleep_utils")
+"""The modules of the OCI SDK that read the time, sleep, or take numbers from chance to decide how long they sleep."""
+_MODULES: Final = (*SDK_MODULES, "tenacity", "tenacity.nap")
+
+really_sleep: Final = time.sleep
+real_monotonic: Final = time.monotonic
+_lock: Final = Lock()
+_shared: tuple[SharedClock, ...] = ()
+
+
+class SharedClock:
+    """A clock that the clients in the threads of one test share.
+
+    Args:
+        clock: the clock.
+        threads: the threads.
+        seed: of the numbers that the retries of the SDK take from chance; None for numbers that nobody can repeat.
+        sleep: what `time.sleep` does in these threads; default: it sleeps.
+    """
+
+    def __init__(self, clock: Clock, threads: OwnThreads, seed: object = None) -> None:
+        self.clock = clock
+        self.threads = threads
+        self.sleep: Callable[[float], None] = really_sleep
+        self.chance = random.Random(f"{seed}") if seed is not None else random.Random()  # noqa: S311  # for retries
+
+    @property
+    def sleeps_really(self) -> bool:
+        """Whether nothing has replaced `time.sleep` in these threads: neither `sleep_by`, nor the test itself."""
+        return self.sleep is really_sleep and time.sleep in (really_sleep, _sleep)
+
+    def sleep_by(self, sleep: Callable[[float], None]) -> None:
+        """Set what `time.sleep` does in these threads, also for modules that have imported it by name."""
+        self.sleep = sleep
+        with _lock:
+            _SLEEP.install()
+
+
+@contextmanager
+def shared(clock: SharedClock) -> Iterator[SharedClock]:
+    """Let the clients of the SDK, those of `genai_ports` and tenacity go by a clock in the threads of one test.
+
+    It applies to modules that are loaded now; `load_sdk` loads those of the SDK. Blocks can be nested, and overlap.
+    """
+    global _shared  # noqa: PLW0603  # one tuple, which other threads read at any time
+    with _lock:
+        _shared = (*_shared, clock)
+        _install()
+    try:
+        yield clock
+    finally:
+        clock.sleep = really_sleep
+        with _lock:
+            _shared = tuple(each for each in _shared if each is not clock)
+            if not _shared:
+                _uninstall()
+
+
+def load_sdk() -> None:
+    """Load the modules of the OCI SDK that wait, and let them go by the shared clock."""
+    for name in SDK_MODULES:
+        import_module(name)
+    with _lock:
+        if _shared:
+            _install()
+
+
+def _of_this_thread() -> SharedClock | None:
+    """Return the clock of the innermost block to whose threads this one belongs."""
+    thread = current_thread()
+    for each in reversed(_shared):
+        if thread in each.threads:
+            return each
+    return None
+
+
+class _Time:
+    """Replaces the module `time` in modules of clients."""
+
+    def sleep(self, seconds: float) -> None:
+        shared = _of_this_thread()
+        if shared is None:
+            time.sleep(seconds)
+            return
+        shared.threads.note_call()
+        shared.clock.sleep(seconds)
+
+    def time(self) -> float:
+        shared = _of_this_thread()
+        if shared is None:
+            return time.time()
+        shared.threads.note_call()  # the retries of the SDK read the time with each call
+        return shared.clock.now().timestamp()
+
+    def monotonic(self) -> float:
+        shared = _of_this_thread()
+        return time.monotonic() if shared is None else shared.clock.now().timestamp()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(time, name)
+
+
+class _Chance:
+    """Replaces the module `random` where the SDK decides how long it sleeps."""
+
+    def __getattr__(self, name: str) -> Any:
+        shared = _of_this_thread()
+        return getattr(random if shared is None else shared.chance, name)
+
+
+_REPLACED: Final = {"time": (time, _Time()), "random": (random, _Chance())}
+
+
+def _client_clock() -> Clock:
+    shared = _of_this_thread()
+    return client_clock.machine() if shared is None else shared.clock
+
+
+def _install() -> None:
+    client_clock.clock_of_this_thread = _client_clock
+    for module in _loaded():
+        for name, (original, replacement) in _REPLACED.items():
+            if getattr(module, name, None) is original:
+                setattr(module, name, replacement)
+
+
+def _uninstall() -> None:
+    client_clock.clock_of_this_thread = client_clock.machine
+    for module in _loaded():
+        for name, (original, replacement) in _REPLACED.items():
+            if getattr(module, name, None) is replacement:
+                setattr(module, name, original)
+    _SLEEP.uninstall()
+
+
+def _loaded() -> list[ModuleType]:
+    return [module for name in _MODULES if (module := sys.modules.get(name))]
+
+
+class _Sleep:
+    """Replaces `time.sleep`, also in the modules that have imported it by name, and puts it back."""
+
+    def __init__(self) -> None:
+        self._before: Any = really_sleep
+        self._scanned: dict[str, int] = {}
+        self._importers: list[tuple[ref[ModuleType], str]] = []
+
+    def install(self) -> None:
+        if time.sleep is not _sleep:
+            self._before, time.sleep = time.sleep, _sleep
+        self._replace(really_sleep, _sleep)
+
+    def uninstall(self) -> None:
+        if time.sleep is _sleep:
+            time.sleep = self._before
+        self._replace(_sleep, really_sleep)
+
+    def _replace(self, old: object, new: object) -> None:
+        self._scan()
+        for reference, name in self._importers:
+            module = reference()
+            if module and vars(module).get(name) is old:
+                setattr(module, name, new)
+
+    def _scan(self) -> None:
+        """Find the modules that have imported the function by name, among those that were not seen before."""
+        for name, module in tuple(sys.modules.items()):
+            if self._scanned.get(name) == id(module):
+                continue
+            self._scanned[name] = id(module)
+            if type(module) is ModuleType and not _is_standard(name) and name != __name__:
+                found = [each for each, value in vars(module).items() if value is really_sleep or value is _sleep]
+                self._importers.extend((ref(module), each) for each in found)
+
+
+_SLEEP: Final = _Sleep()
+
+
+def _sleep(seconds: float | SupportsIndex, /) -> None:
+    """Sleep: as the test of this thread says, or really."""
+    shared = _of_this_thread()
+    if shared is None or _is_standard(_caller()):
+        really_sleep(seconds)
+    else:
+        shared.sleep(float(seconds))
+
+
+def _caller() -> str:
+    """Return the name of the module that called the function that calls this."""
+    return str(sys._getframe(2).f_globals.get("__name__"))  # noqa: SLF001  # as `logging` and `warnings` do
+
+
+def _is_standard(module: str) -> bool:
+    """Return whether a module is of the standard library, which sleeps while it waits for other processes."""
+    return module.partition(".")[0] in sys.stdlib_module_names
