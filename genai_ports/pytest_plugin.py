@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from genai_ports.backends.sdk import SdkModelRepository
     from genai_ports.simulator.simulator import Simulator
     from genai_ports.testing.hygiene import Hygiene
+    from genai_ports.testing.pytest_contract import ContractPlugin
     from genai_ports.testing.sandbox import Sandbox
     from genai_ports.testing.settings import SandboxSettings
 
@@ -36,6 +37,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="SEED",
         help="seed of each test's world, to repeat a run; random: another one for each test. Default: see the settings",
     )
+    group.addoption("--genai-contract-table", action="store_true", help="show what holds of the contract, by area")
+    group.addoption("--genai-contract-markdown", metavar="FILE", help="write that table to a file, as Markdown")
     parser.addini("genai", "settings of each test's world, such as: pace=2s seed=7", type="args", default=[])
     parser.addini("genai_full_trace", "show frames of genai_ports in tracebacks", type="bool", default=False)
 
@@ -43,11 +46,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers, and check the settings of the suite."""
     config.addinivalue_line("markers", "genai(pace=..., seed=..., faults=[...], ...): settings of the test's world.")
-    config.addinivalue_line("markers", "needs_capability(...): skip the test if the backend lacks a capability.")
+    config.addinivalue_line("markers", "needs_capability(...): a contract test that needs capabilities.")
     if config.getini("genai"):
         from genai_ports.testing.pytest_settings import settings_of_suite  # noqa: PLC0415  # loaded when used
 
         settings_of_suite(config)
+    if getattr(config.option, "dist", "no") != "no" and not hasattr(config, "workerinput"):
+        _watch_contract(config)  # the controller of pytest-xdist collects no tests
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Note what the contract tests are about, if there are any."""
+    if "genai_ports.testing.contract" in sys.modules:
+        _watch_contract(config).mark(items)
+
+
+def _watch_contract(config: pytest.Config) -> ContractPlugin:
+    from genai_ports.testing.pytest_contract import watch_contract  # noqa: PLC0415  # loaded when used
+
+    return watch_contract(config)
 
 
 @pytest.hookimpl(tryfirst=True)

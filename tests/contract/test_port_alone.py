@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from genai_ports import Repository, ServiceError, Simulator
+from genai_ports import ServiceError, Simulator
 from genai_ports.backends.memory import MemoryBackend
-from genai_ports.testing.contract import Capability, PortContract, PortHarness
+from genai_ports.testing.contract import Capability, PortContract
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from genai_ports import Backend
     from genai_ports.api.call import Call, Reply
     from genai_ports.api.clock import Clock
-    from genai_ports.testing.contract import OpenPortHarness
 
 
 class PortClock:
@@ -51,14 +50,9 @@ class PortBackend:
         self.clock: Clock = PortClock(backend.clock)
 
 
-def open_behind_the_port(**settings: Any) -> PortHarness:
-    return PortHarness(genai=Repository(PortBackend(MemoryBackend(Simulator(**settings)))))
-
-
 class TestPortAlone(PortContract):
-    @pytest.fixture
-    def open_harness(self) -> OpenPortHarness:
-        return open_behind_the_port
+    def backend(self, **settings: Any) -> Backend:
+        return PortBackend(MemoryBackend(Simulator(**settings)))
 
 
 class PlainBackend(PortBackend):
@@ -85,16 +79,13 @@ def without_rule() -> Iterator[None]:
 
 
 class TestPlainService(PortContract):
-    cannot = dict.fromkeys(Capability, "it stands for a service that tests cannot set up")
+    cannot = dict.fromkeys(set(Capability) - {Capability.UNDER_WAY}, "it stands for a service that tests cannot set up")
 
     @pytest.fixture
-    def open_harness(self) -> OpenPortHarness:
-        opened: list[PortHarness] = []
+    def opened(self) -> list[Backend]:
+        return []
 
-        def open_one(**settings: Any) -> PortHarness:
-            assert not settings, f"the test chooses {', '.join(settings)}: it needs a capability"
-            assert not opened, "the test opens several worlds: it needs Capability.SEVERAL"
-            opened.append(PortHarness(genai=Repository(PlainBackend(MemoryBackend(Simulator(pace="420s"))))))
-            return opened[0]
-
-        return open_one
+    def backend(self, opened: list[Backend]) -> Backend:
+        assert not opened, "the test opens several worlds: it needs Capability.SEVERAL"
+        opened.append(PlainBackend(MemoryBackend(Simulator(pace="420s"))))
+        return opened[0]

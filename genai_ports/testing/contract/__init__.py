@@ -4,30 +4,19 @@
 - `SimulatedContract`: what a backend with a simulator also does: faults, limits, policies, journal, resets.
 - `Contract`: both halves.
 
-Example, a backend over a fake server::
+Example, a service without a simulator::
 
-    class TestMyBackend(Contract):
-        @pytest.fixture
-        def open_harness(self) -> Iterator[OpenHarness]:
-            with ExitStack() as opened:
+    class TestMyBackend(PortContract):
+        cannot = {Capability.SEED: "the service chooses the identifiers"}
 
-                def open_one(**settings: Any) -> Harness:
-                    server = opened.enter_context(FakeServer(settings=Settings(clock="virtual", **settings)))
-                    return Harness(genai=MyBackend(server.url, clock=server.clock), simulator=server.simulator)
+        def backend(self, **settings):
+            return MyBackend(**settings)
 
-                yield open_one
+Example, a backend with a simulator::
 
-Example, a service with no simulator::
-
-    class TestMyService(PortContract):
-        cannot = {
-            Capability.PACE: "work takes as long as it takes",
-            Capability.SEED: "the service chooses the identifiers",
-        }
-
-        @pytest.fixture
-        def open_harness(self) -> OpenPortHarness:
-            return lambda **_: PortHarness(genai=connect("https://generativeai.example.com"))
+    class TestMemory(Contract):
+        def backend(self, **settings):
+            return InMemoryModelRepository(user=USER, **settings)
 """
 
 from __future__ import annotations
@@ -51,4 +40,4 @@ __all__ = [
 
 
 class Contract(PortContract, SimulatedContract):
-    """Both halves. A subclass overrides the fixture `open_harness`."""
+    """Both halves. A subclass overrides the method `backend`."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Sequence
     from typing import Any, TypeVar
 
     Test = TypeVar("Test", bound=Callable[..., Any])
@@ -27,23 +27,16 @@ class Capability(Enum):
     SEED = "choose the seed of identifiers, etags and page tokens"
     REGION = "choose the region of calls that name no region"
     SEVERAL = "open several worlds at a time"
+    UNDER_WAY = "show work that is under way: it takes longer than a call"
     DAYS = "let a day pass on its clock"
 
 
 def needs(*capabilities: Capability) -> Callable[[Test], Test]:
-    """Mark a test that needs capabilities: it is skipped for a backend that declares that it lacks one."""
+    """Mark a test that needs capabilities: a backend that lacks one declares it in `cannot`."""
     mark: Callable[[Test], Test] = getattr(pytest.mark, _MARK)(*capabilities)
     return mark
 
 
-def skip_if_lacking(request: pytest.FixtureRequest, cannot: Mapping[Capability, str]) -> None:
-    """Skip a test that needs a capability which the backend lacks, and report why.
-
-    Args:
-        request: of the test.
-        cannot: what the backend cannot do, each with the reason.
-    """
-    needed = [capability for mark in request.node.iter_markers(_MARK) for capability in mark.args]
-    for capability in needed:
-        if capability in cannot:
-            pytest.skip(f"the backend cannot {capability.value}: {cannot[capability]}")
+def needed_by(item: Any) -> Sequence[Capability]:
+    """Return the capabilities that a test needs."""
+    return [capability for mark in item.iter_markers(_MARK) for capability in mark.args]

@@ -52,4 +52,4 @@ class PortContract(
     DeterminismBehaviours,
     Fixtures,
 ):
-    """What every backend does. A subclass overrides the fixture `open_harness`."""
+    """What every backend does. A subclass overrides the method `backend`."""

@@ -9,6 +9,7 @@ import pytest
 from genai_ports.api.dedicated_ai_cluster import DedicatedAiClusterHostingCapacity, UpdateDedicatedAiClusterDetails
 from genai_ports.errors import InvalidParameter, MissingParameter
 from genai_ports.testing import ready
+from genai_ports.testing.contract.capabilities import Capability, needs
 
 if TYPE_CHECKING:
     from genai_ports.client.ports import GenAi
@@ -46,6 +47,7 @@ class ClusterBehaviours:
         )
         assert ready.cluster(genai, type="FINE_TUNING").capacity is None
 
+    @needs(Capability.UNDER_WAY)
     def test_the_used_capacity_is_the_number_of_endpoints(self, realistic: PortHarness) -> None:
         """An endpoint counts from its creation until its deletion is finished."""
         genai = realistic.genai

@@ -8,6 +8,7 @@ import pytest
 
 from genai_ports.errors import PreconditionFailed
 from genai_ports.testing import ready
+from genai_ports.testing.contract.capabilities import Capability, needs
 from genai_ports.testing.contract.port.harness import response_of
 from genai_ports.testing.contract.port.resources import Resources
 
@@ -64,6 +65,7 @@ class ConditionBehaviours:
         with harness.refuses(PreconditionFailed, "stale-etag"):
             change(resources, verb, made.id, STALE)
 
+    @needs(Capability.UNDER_WAY)
     def test_the_etag_changes_with_every_visible_change(self, realistic: PortHarness, kind: Kind) -> None:
         """Created, ready, renamed, moved, deleting, deleted: at least six etags."""
         resources = Resources(realistic.genai, kind)

@@ -8,6 +8,7 @@ import pytest
 
 from genai_ports.errors import Conflict
 from genai_ports.testing import ready
+from genai_ports.testing.contract.capabilities import Capability, needs
 from genai_ports.testing.contract.port.harness import response_of
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class ConflictBehaviours:
         ready.finish(genai, genai.delete_endpoint(second.id))
         assert genai.delete_imported_model(model.id).status == 202
 
+    @needs(Capability.UNDER_WAY)
     def test_an_endpoint_uses_its_model_while_it_is_created_and_deleted(self, realistic: PortHarness) -> None:
         """The model cannot be deleted while the endpoint is CREATING or DELETING."""
         genai = realistic.genai

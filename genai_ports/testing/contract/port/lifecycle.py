@@ -31,6 +31,7 @@ class LifecycleBehaviours:
         made = resources.get(created.id)
         assert (made.lifecycle_state, made.lifecycle_details) == ("ACTIVE", "Created")
 
+    @needs(Capability.UNDER_WAY)
     def test_a_resource_is_deleting_and_then_deleted(self, realistic: PortHarness, kind: Kind) -> None:
         """A deletion takes time too."""
         resources = Resources(realistic.genai, kind)
@@ -42,6 +43,7 @@ class LifecycleBehaviours:
         deleted = resources.get(made.id)
         assert (deleted.lifecycle_state, deleted.lifecycle_details) == ("DELETED", "Deleted")
 
+    @needs(Capability.UNDER_WAY)
     @pytest.mark.parametrize("state", ["CREATING", "DELETING"])
     def test_a_change_during_a_creation_or_deletion_is_refused(
         self, realistic: PortHarness, kind: Kind, state: str
@@ -60,6 +62,7 @@ class LifecycleBehaviours:
         with realistic.refuses(IncorrectState, "state-will-pass"):
             resources.delete(busy.id)
 
+    @needs(Capability.UNDER_WAY)
     def test_a_change_during_an_update_is_refused(self, realistic: PortHarness, kind: Kind) -> None:
         """A kind that is updated at once accepts the next change at once."""
         resources = Resources(realistic.genai, kind)

@@ -11,6 +11,7 @@ from genai_ports.api.imported_model import UpdateImportedModelDetails
 from genai_ports.client.pagination import NotExactlyOne
 from genai_ports.errors import InvalidInput, InvalidParameter
 from genai_ports.testing import ready
+from genai_ports.testing.contract.capabilities import Capability, needs
 from genai_ports.testing.contract.port.resources import Resources
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ class ListBehaviours:
         assert resources.list(id=made["a"]).one().display_name == "a"
         assert list(resources.list(id=made["a"], display_name="b")) == []
 
+    @needs(Capability.UNDER_WAY)
     def test_lists_can_be_filtered_by_lifecycle_state(self, realistic: PortHarness, kind: Kind) -> None:
         """A resource matches the state that it is in now."""
         resources = Resources(realistic.genai, kind)

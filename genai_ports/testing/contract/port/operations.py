@@ -72,6 +72,7 @@ class OperationBehaviours:
         assert status_and_headers(next(genai.list_work_request_errors(work).pages())) == (200, PLAIN)
         assert status_and_headers(next(genai.list_work_request_logs(work).pages())) == (200, PLAIN)
 
+    @needs(Capability.UNDER_WAY)
     def test_create_returns_the_same_resource_as_get(self, realistic: PortHarness) -> None:
         """Both return the same attributes and the same etag."""
         created = realistic.genai.create_imported_model(ready.imported_model_details(display_name="mine"))

@@ -10,6 +10,7 @@ from genai_ports.api.endpoint import UpdateEndpointDetails
 from genai_ports.api.private_endpoint import UpdateGenerativeAiPrivateEndpointDetails
 from genai_ports.errors import Conflict, IncorrectState, InvalidParameter, MissingParameter, RelatedResourceNotFound
 from genai_ports.testing import ready
+from genai_ports.testing.contract.capabilities import Capability, needs
 
 if TYPE_CHECKING:
     from genai_ports.client.ports import GenAi
@@ -151,6 +152,7 @@ class PrivateEndpointBehaviours:
         with harness.refuses(RelatedResourceNotFound, "related-not-found"):
             harness.genai.create_endpoint(details)
 
+    @needs(Capability.UNDER_WAY)
     def test_a_private_endpoint_that_is_not_ready_cannot_be_used(self, realistic: PortHarness) -> None:
         """It is 409 IncorrectState while it is CREATING, UPDATING or DELETING."""
         genai = realistic.genai
@@ -192,6 +194,7 @@ class PrivateEndpointBehaviours:
         ready.finish(genai, genai.delete_generative_ai_private_endpoint(private.id))
         assert genai.get_generative_ai_private_endpoint(private.id).lifecycle_state == "DELETED"
 
+    @needs(Capability.UNDER_WAY)
     def test_an_endpoint_can_be_moved_to_another_private_endpoint(self, realistic: PortHarness) -> None:
         """Both private endpoints are in use until the update is finished, and then only the new one."""
         genai = realistic.genai

@@ -83,6 +83,7 @@ class WaitingBehaviours:
         assert seconds_since(realistic, started) == 660
         assert realistic.genai.wait_for_work_request(work_request_id).status == "SUCCEEDED"
 
+    @needs(Capability.UNDER_WAY)
     def test_waiting_with_a_timeout_of_zero_polls_once(self, realistic: PortHarness) -> None:
         """It checks whether the work is finished now."""
         _, work_request_id = ready.begin_import(realistic.genai)

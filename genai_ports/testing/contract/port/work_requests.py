@@ -9,6 +9,7 @@ from genai_ports import builders
 from genai_ports.api.imported_model import UpdateImportedModelDetails
 from genai_ports.errors import NotFound
 from genai_ports.testing import ready
+from genai_ports.testing.contract.capabilities import Capability, needs
 
 if TYPE_CHECKING:
     from genai_ports.api.work_request import WorkRequest
@@ -20,6 +21,7 @@ UNKNOWN = "ocid1.generativeaiworkrequest.oc1.us-chicago-1.amaaaaaaunknown"
 class WorkRequestBehaviours:
     """What is true of work requests."""
 
+    @needs(Capability.UNDER_WAY)
     def test_the_action_of_a_work_request_is_in_progress_until_the_end(self, realistic: PortHarness) -> None:
         """It is CREATED or UPDATED at the end."""
         genai = realistic.genai
@@ -38,6 +40,7 @@ class WorkRequestBehaviours:
         assert realistic.genai.get_work_request(work_request_id).status == "SUCCEEDED"
         assert list(realistic.genai.list_work_request_errors(work_request_id)) == []
 
+    @needs(Capability.UNDER_WAY)
     def test_work_has_a_log_from_its_start(self, realistic: PortHarness) -> None:
         """The log grows, newest line first. Lines are never changed."""
         genai = realistic.genai

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
 from genai_ports.testing.contract.fixtures import Fixtures
+from genai_ports.testing.contract.opening import repository_of
 from genai_ports.testing.contract.simulated.diagnosis import DiagnosisBehaviours
 from genai_ports.testing.contract.simulated.disrupted_responses import DisruptedResponseBehaviours
 from genai_ports.testing.contract.simulated.error_codes import ErrorCodeBehaviours
 from genai_ports.testing.contract.simulated.failed_work import FailedWorkBehaviours
 from genai_ports.testing.contract.simulated.failing_work import FailingWorkBehaviours
 from genai_ports.testing.contract.simulated.faults import FaultBehaviours
+from genai_ports.testing.contract.simulated.harness import Harness
 from genai_ports.testing.contract.simulated.journal import JournalBehaviours
 from genai_ports.testing.contract.simulated.limits import LimitBehaviours
 from genai_ports.testing.contract.simulated.lost_responses import LostResponseBehaviours
@@ -22,6 +28,9 @@ from genai_ports.testing.contract.simulated.retries import RetryBehaviours
 from genai_ports.testing.contract.simulated.timelines import TimelineBehaviours
 from genai_ports.testing.contract.simulated.visibility import VisibilityBehaviours
 from genai_ports.testing.contract.simulated.work_control import WorkControlBehaviours
+
+if TYPE_CHECKING:
+    from genai_ports.testing.contract.port.harness import PortHarness
 
 
 class SimulatedContract(
@@ -46,4 +55,13 @@ class SimulatedContract(
     ResetBehaviours,
     Fixtures,
 ):
-    """What a backend with a simulator also does. A subclass overrides the fixture `open_harness`."""
+    """What a backend with a simulator also does. A subclass overrides the method `backend`."""
+
+    def _harness_of(self, made: Any) -> PortHarness:
+        simulator = getattr(made, "simulator", None)
+        if simulator is None:
+            pytest.fail(
+                f"{type(made).__name__} has no attribute `simulator`: inherit PortContract, or add it",
+                pytrace=False,
+            )
+        return Harness(genai=repository_of(made), simulator=simulator)
