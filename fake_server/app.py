@@ -6,7 +6,7 @@ import traceback
 from typing import TYPE_CHECKING, Final
 
 from fake_server.disrupted import Disruption
-from fake_server.http import ApiRequest, read_body, read_call
+from fake_server.http import ApiRequest, read_body, read_call, what_was_sent
 from fake_server.response import JsonCache, send, write_reply
 from fake_server.routes import CONTROL
 from fake_server.settings import Settings, check_beside_simulator
@@ -53,7 +53,7 @@ class App:
         signer = signer_of(request.headers.get("authorization"))
         world = self.worlds.serving(signer.tenancy)
         name: str | None = request.path[:_LONGEST_PATH]
-        region = target = None
+        route = region = target = None
         try:
             if not request.query_string.isascii():
                 raise NOT_HTTP(reason="the query has bytes that must be percent-encoded")
@@ -67,7 +67,9 @@ class App:
             call = read_call(request, route, lenient=self._settings.lenient)
         except ServiceError as error:
             request_id = request.headers.get("opc-request-id")
-            return write_error(world.refuse(error, name, region=region, resource=target, request_id=request_id))
+            sent = what_was_sent(request, route) if name and world.settings.details else None
+            refusal = world.refuse(error, name, region=region, resource=target, request_id=request_id, sent=sent)
+            return write_error(refusal)
         try:
             reply = world.handle(call._replace(region=region, user=user))
             return write_reply(operation, reply, self._items)

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wrappers import Request
 
 from fake_server.settings import MAX_BODY_BYTES
+from genai_ports.errors import ServiceError
 from genai_ports.serving.calls import read_call as read_http_call
+from genai_ports.serving.calls import what_was_sent as what_http_sent
 from genai_ports.simulator.rules.refusals import BODY_NOT_JSON, BODY_TOO_LARGE
 from genai_ports.wire.documents import MalformedBody, parse_object
-from genai_ports.wire.http import REQUEST_HEADERS, HttpRequest
+from genai_ports.wire.http import REQUEST_HEADERS, USER_AGENT, HttpRequest
 
 if TYPE_CHECKING:
     from genai_ports.api.call import Call
     from genai_ports.api.kind import Operation
+    from genai_ports.simulator.state.sent import Sent
     from genai_ports.wire.routes import Route
 
-_ENVIRON: Final = {f"HTTP_{header.upper().replace('-', '_')}": header for header in REQUEST_HEADERS.values()}
-"""The headers of the API, by key in the WSGI environment."""
+_READ: Final = (*REQUEST_HEADERS.values(), USER_AGENT)
+_ENVIRON: Final = {f"HTTP_{header.upper().replace('-', '_')}": header for header in _READ}
+"""The headers that are read, by key in the WSGI environment."""
 
 
 class ApiRequest(Request):
@@ -40,9 +45,22 @@ def _http_request(request: Request, operation: Operation) -> HttpRequest:
         request.method,
         request.path,
         tuple(request.args.items(multi=True)) if request.query_string else (),
-        {header: environ[key] for key, header in _ENVIRON.items() if key in environ},
+        _headers(request),
         read_body(request) if has_body else b"",
     )
+
+
+def _headers(request: Request) -> dict[str, str]:
+    environ = request.environ
+    return {header: environ[key] for key, header in _ENVIRON.items() if key in environ}
+
+
+def what_was_sent(request: Request, route: Route | None) -> Sent:
+    """Return what can be read of a request that is refused; see `genai_ports.serving.calls.what_was_sent`."""
+    if route is not None:
+        with suppress(ServiceError):
+            return what_http_sent(_http_request(request, route.operation), route)
+    return what_http_sent(HttpRequest(request.method, request.path, headers=_headers(request)), None)
 
 
 def read_body(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:

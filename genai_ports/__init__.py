@@ -28,10 +28,7 @@ if TYPE_CHECKING:
     from genai_ports.client.endpoints import EndpointRepository as EndpointRepository
     from genai_ports.client.imported_models import ImportedModelRepository as ImportedModelRepository
     from genai_ports.client.models import ModelRepository as ModelRepository
-    from genai_ports.client.pagination import (
-        Listing as Listing,
-        NotExactlyOne as NotExactlyOne,
-    )
+    from genai_ports.client.pagination import Listing as Listing
     from genai_ports.client.ports import GenAi as GenAi
     from genai_ports.client.private_endpoints import PrivateEndpointRepository as PrivateEndpointRepository
     from genai_ports.client.repository import Repository as Repository
@@ -58,6 +55,7 @@ if TYPE_CHECKING:
         MissingParameter as MissingParameter,
         NotAllowed as NotAllowed,
         NotAuthenticated as NotAuthenticated,
+        NotExactlyOne as NotExactlyOne,
         NotFound as NotFound,
         NotRecorded as NotRecorded,
         PreconditionFailed as PreconditionFailed,
@@ -94,7 +92,7 @@ else:
         "backends.memory": "InMemoryModelRepository",
         "backends.recorded": "CassetteModelRepository",
         "backends.sdk": "SdkModelRepository",
-        "client.pagination": "Listing NotExactlyOne",
+        "client.pagination": "Listing",
         "client.backend": "Backend",
         "client.dedicated_ai_clusters": "DedicatedAiClusterRepository",
         "client.endpoints": "EndpointRepository",
@@ -109,8 +107,8 @@ else:
         "errors": (
             "CannotParseRequest ConfigurationError Conflict ConnectionLost GenAiError IncorrectState "
             "InternalServerError InvalidatedRetryToken InvalidInput InvalidParameter LimitExceeded "
-            "MethodNotAllowed MethodNotImplemented MissingParameter NotAllowed NotAuthenticated NotFound NotRecorded "
-            "PreconditionFailed QuotaExceeded RelatedResourceNotFound RequestTooLarge ServiceError "
+            "MethodNotAllowed MethodNotImplemented MissingParameter NotAllowed NotAuthenticated NotExactlyOne NotFound "
+            "NotRecorded PreconditionFailed QuotaExceeded RelatedResourceNotFound RequestTooLarge ServiceError "
             "ServiceUnavailable TooManyRequests UnknownOperation UnknownRegion WaitNeverEnds WaitTimeout"
         ),
         "regions": "Region all_regions endpoint_url find_region region resolve_region",

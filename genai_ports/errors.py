@@ -33,6 +33,10 @@ def missing_extra(error: ModuleNotFoundError, user: str, extra: str) -> Configur
     return ConfigurationError(f"{package} is not installed; {user} needs it: pip install 'genai-ports[{extra}]'")
 
 
+class NotExactlyOne(GenAiError, LookupError):
+    """`one()` found no item, or several."""
+
+
 class ConnectionLost(GenAiError):
     """The service could not be reached, or the connection ended before the response was complete."""
 

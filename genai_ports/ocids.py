@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 VERSION = "ocid1"
 _PARTS = 5
+_SHORT = 6
 _SHORT_SEGMENTS = {"us-ashburn-1": "iad", "us-phoenix-1": "phx"}
 
 
@@ -51,6 +52,18 @@ def parse_ocid(text: str) -> Ocid | None:
     if not (is_plain(resource_type) and is_plain(realm) and is_plain(unique) and (is_plain(segment) or not segment)):
         return None
     return Ocid(resource_type=resource_type, realm=realm, region_segment=segment, unique=unique)
+
+
+def short(text: str) -> str:
+    """Shorten an OCID to its end, for reports; other text stays as it is.
+
+    Example:
+        >>> short("ocid1.generativeaimodel.oc1.us-chicago-1.amaaaaaaqnwf4gya3bvmjlhzxo2r")
+        '…hzxo2r'
+        >>> short("/nowhere")
+        '/nowhere'
+    """
+    return f"…{text[-_SHORT:]}" if text.startswith(f"{VERSION}.") and len(text) > _SHORT else text
 
 
 def region_segment(region_id: str) -> str:

@@ -162,6 +162,8 @@ def test_every_module_of_the_library_has_its_layer():
                 "genai_ports.suggestions",
                 "genai_ports.serving",
                 "genai_ports.simulator.state.clock",
+                "genai_ports.simulator.state.journal.Entry",
+                "genai_ports.simulator.state.sent.Sent",
                 "genai_ports.simulator.faults.disrupted_response",
                 "genai_ports.simulator.faults.failing_work",
                 "genai_ports.simulator.faults.faults",

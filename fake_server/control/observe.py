@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fake_server.control.properties import JOURNAL_FILTERS, as_json, read_status
+from fake_server.control.properties import JOURNAL_FILTERS, as_json, read_flag, read_status
+from genai_ports.errors import ConfigurationError, InvalidInput
 from genai_ports.simulator.rules.refusals import QUERY_MISSING
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from fake_server.control.properties import Handler
     from genai_ports.simulator.simulator import Simulator
+    from genai_ports.simulator.state.journal import Entry
 
 
 def _journal_get(request: Request, world: Simulator) -> Any:
@@ -21,7 +23,29 @@ def _journal_get(request: Request, world: Simulator) -> Any:
     if "status" in filters:
         filters["status"] = read_status(filters["status"])
     entries = world.journal.query(**filters)
-    return {"items": [as_json({**entry._asdict(), "ignored": entry.ignored or None}) for entry in entries]}
+    show = _with_details if read_flag(request, "details") else _entry
+    return {"items": [show(entry) for entry in entries]}
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return as_json(entry.facts())
+
+
+def _with_details(entry: Entry) -> dict[str, Any]:
+    """Show a call with what was sent, in Oracle's spelling."""
+    try:
+        query = entry.query
+    except ConfigurationError:
+        raise InvalidInput(
+            f"the journal has not kept what {entry.operation} sent: start the server with --details, or the world with "
+            'POST /_sim/reset {"details": true}'
+        ) from None
+    headers = {name: getattr(entry, name) for name in ("if_match", "retry_token", "user_agent")}
+    parameters = None
+    if query is not None:
+        own = {name: item for name, item in vars(query).items() if name != "filters"}
+        parameters = as_json({**own, **query.filters})
+    return {**_entry(entry), **as_json({"details": entry.details, "query": parameters, **headers})}
 
 
 def _timeline_get(request: Request, world: Simulator) -> Any:

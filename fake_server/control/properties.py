@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     Handler: TypeAlias = Callable[[Request, Simulator], Any]
     """Serves one method of a control path. For GET, it returns what to write as JSON."""
 
-JOURNAL_FILTERS: Final = ("operation", "resource", "status")
-_PARAMETERS: Final = {("GET", "/journal"): JOURNAL_FILTERS, ("GET", "/timeline"): ("resource",)}
+JOURNAL_FILTERS: Final = ("operation", "resource", "status", "region", "rule", "code")
+_PARAMETERS: Final = {("GET", "/journal"): (*JOURNAL_FILTERS, "details"), ("GET", "/timeline"): ("resource",)}
 """The query parameters of a method and path, beside `tenancy`."""
 
 STRING: Final[Mapping[type, str]] = {str: "a string"}
@@ -88,6 +88,18 @@ def read_status(text: str) -> int:
     if len(text) != len("200") or not text.isascii() or not text.isdigit():
         raise QUERY_VALUE(parameter="status", expected="an HTTP status such as 404", given=text)
     return int(text)
+
+
+def read_flag(request: Request, name: str) -> bool:
+    """Read a parameter that is `true` or `false`; default: false.
+
+    Raises:
+        ServiceError: it is neither.
+    """
+    given = request.args.get(name, "false")
+    if given not in ("true", "false"):
+        raise QUERY_VALUE(parameter=name, expected="true or false", given=given)
+    return given == "true"
 
 
 def read_properties(request: Request, **takes: Mapping[type, str]) -> dict[str, Any]:

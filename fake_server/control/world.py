@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from fake_server.control.properties import (
+    BOOLEAN,
     NUMBER,
     STRING,
     STRING_OR_WHOLE,
@@ -17,7 +18,7 @@ from fake_server.control.properties import (
 from fake_server.http import parse_json, read_body
 from fake_server.settings import MAX_SNAPSHOT_BYTES, Settings
 from genai_ports.simulator.rules.refusals import PROPERTY_UNKNOWN, PROPERTY_VALUE, REFUSALS
-from genai_ports.simulator.settings import check_beside_world
+from genai_ports.simulator.settings import OF_WORLD, check_beside_world
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.wire import encode
 from genai_ports.wire.times import time_text
@@ -31,8 +32,13 @@ if TYPE_CHECKING:
     from fake_server.worlds import ServedWorlds
 
 
-_TYPES: Final = {str: STRING, int: STRING_OR_WHOLE, tuple: STRINGS}
-_RESET: Final = {each.name: _TYPES[type(each.default)] for each in fields(Settings) if type(each.default) in _TYPES}
+_TYPES: Final = {str: STRING, int: STRING_OR_WHOLE, tuple: STRINGS, bool: BOOLEAN}
+_OF_SERVER: Final = ("lenient", "verify_signatures")
+_RESET: Final = {
+    each.name: _TYPES[type(each.default)]
+    for each in fields(Settings)
+    if type(each.default) in _TYPES and each.name not in _OF_SERVER
+}
 """The properties of a reset: the settings of a world. Keys, `lenient` and `verify_signatures` do not change."""
 
 
@@ -51,7 +57,7 @@ def reset(request: Request, worlds: ServedWorlds) -> Simulator:
     """
     given = read_properties(request, **_RESET)
     if worlds.settings.world:
-        check_beside_world(name for name in given if name != "clock")
+        check_beside_world(name for name in given if name in OF_WORLD)
     return worlds.reset(read_tenancy(request), replace(worlds.settings, **given))
 
 

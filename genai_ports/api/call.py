@@ -49,6 +49,7 @@ class Call(NamedTuple):
         request_id: the client's own id for the call.
         user: the OCID of the caller; None for a caller who is allowed everything.
         ignored: unknown parameters and properties of the request, for the journal.
+        user_agent: what the client says about itself; None in memory.
     """
 
     operation: Operation
@@ -61,6 +62,7 @@ class Call(NamedTuple):
     request_id: str | None = None
     user: str | None = None
     ignored: tuple[str, ...] = ()
+    user_agent: str | None = None
 
 
 class Reply(NamedTuple):

@@ -77,6 +77,7 @@ class Attribute(NamedTuple):
         is_required: whether the class has no default for it.
         is_nullable: whether its type includes None.
         node: its type.
+        is_secret: whether its value is a secret: a repr does not show it.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Attribute(NamedTuple):
     is_required: bool
     is_nullable: bool
     node: Node
+    is_secret: bool
 
 
 class ClassSchema(NamedTuple):
@@ -117,6 +119,7 @@ def schema_of(cls: type) -> ClassSchema:
             is_required=field.default is MISSING and field.default_factory is MISSING,
             is_nullable=NoneType in get_args(hints[field.name]),
             node=node_of(hints[field.name]),
+            is_secret=not field.repr,
         )
         for field in fields(cls)
         if field.name not in _IN_HEADERS

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 @click.option(
     "--lenient", is_flag=True, help="Accept unknown parameters and properties, and record them in the journal."
 )
+@click.option("--details", is_flag=True, help="Keep in the journal what each call sent, without secrets.")
 @click.option("--verify-signatures", is_flag=True, help="Refuse requests that are not signed with a registered key.")
 @click.option(
     "--trust",

@@ -7,13 +7,9 @@ from itertools import chain
 from typing import Generic, TypeVar
 
 from genai_ports import api
-from genai_ports.errors import GenAiError
+from genai_ports.errors import GenAiError, NotExactlyOne
 
 T = TypeVar("T")
-
-
-class NotExactlyOne(GenAiError, LookupError):
-    """`Listing.one()` found no item, or several."""
 
 
 class Listing(Generic[T]):

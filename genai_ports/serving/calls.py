@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from genai_ports.simulator.rules.refusals import BODY_NOT_JSON, PROPERTY_UNKNOWN, QUERY_UNKNOWN, QUERY_VALUE
 from genai_ports.simulator.rules.secrets import masked
+from genai_ports.simulator.state.sent import Sent, sent_by, sent_header
 from genai_ports.wire.documents import MalformedBody
+from genai_ports.wire.http import REQUEST_HEADERS, USER_AGENT
 from genai_ports.wire.requests import RepeatedParameter, query_parameters, read_request, unknown_parameters
 
 if TYPE_CHECKING:
@@ -43,6 +46,21 @@ def read_call(http: HttpRequest, route: Route, *, lenient: bool = False) -> Call
         raise PROPERTY_UNKNOWN(property=properties[0], body=body)
     ignored = (*parameters, *properties)[:_MOST_NAMES]
     return call._replace(ignored=tuple(masked(name)[:_LONGEST_NAME] for name in ignored)) if ignored else call
+
+
+def what_was_sent(http: HttpRequest, route: Route | None) -> Sent:
+    """Return what can be read of a request that is refused, for the journal.
+
+    Args:
+        http: the request.
+        route: the operation at its method and path; None if there is none.
+    """
+    if route is not None:
+        with suppress(MalformedBody, RepeatedParameter):
+            return sent_by(read_request(http, route).call)
+    headers = {**REQUEST_HEADERS, "user_agent": USER_AGENT}
+    sent = {name: sent_header(http.headers.get(header)) for name, header in headers.items()}
+    return Sent(if_match=sent["if_match"], retry_token=sent["retry_token"], user_agent=sent["user_agent"])
 
 
 def _read(http: HttpRequest, route: Route, *, lenient: bool) -> Reading:

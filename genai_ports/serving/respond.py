@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.errors import ServiceError
-from genai_ports.serving.calls import read_call
+from genai_ports.serving.calls import read_call, what_was_sent
 from genai_ports.serving.routes import match
 from genai_ports.wire.responses import write_error, write_response
 
@@ -28,13 +28,16 @@ def respond(simulator: Simulator, request: HttpRequest, region: str | None = Non
     name: str | None = request.path[:_LONGEST_PATH]
     target: str | None = None
     call: Any = None
+    route = None
     try:
         route = match(request.method, request.path)
         name, region, target = route.operation.name, route.region or region, route.target
         call = read_call(request, route)
     except ServiceError as error:
         request_id = request.headers.get("opc-request-id")
-        return write_error(simulator.refuse(error, name, region=region, resource=target, request_id=request_id))
+        sent = what_was_sent(request, route) if simulator.settings.details else None
+        refusal = simulator.refuse(error, name, region=region, resource=target, request_id=request_id, sent=sent)
+        return write_error(refusal)
     try:
         return write_response(simulator.handle(call._replace(region=region)))
     except ServiceError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from genai_ports.errors import NotAuthenticated, ServiceError
 from genai_ports.simulator.rules.secrets import masked
 from genai_ports.simulator.state.journal import Entry
+from genai_ports.simulator.state.sent import Sent, sent_by
 
 if TYPE_CHECKING:
     from genai_ports.api.call import Call
@@ -32,6 +33,7 @@ def refuse_request(
     region: str | None,
     resource: str | None,
     request_id: str | None,
+    sent: Sent | None = None,
 ) -> ServiceError:
     """Set the request id of an error for a request that is not a call, and record it; see `Simulator.refuse`."""
     world, from_client = parts.world, well_formed(request_id)
@@ -52,6 +54,7 @@ def refuse_request(
             rule=error.rule,
             request_id=error.request_id,
             request=world.ids.digest("refused", reason, size=8).hex(),
+            sent=sent if parts.settings.details else None,
         )
     )
     return error
@@ -96,6 +99,7 @@ def record_failure(
             fault=fault,
             request=call_digest(parts, call, region),
             ignored=call.ignored,
+            sent=sent_by(call) if parts.settings.details else None,
         )
     )
 

@@ -24,6 +24,7 @@ from genai_ports.simulator.journal_entries import (
 )
 from genai_ports.simulator.rules.refusals import BODY_NOT_JSON, HEADER_VALUE
 from genai_ports.simulator.state.journal import Entry
+from genai_ports.simulator.state.sent import sent_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +58,13 @@ def _refuse_too_deep(parts: Parts, call: Call) -> ServiceError:
     """Refuse a body that nests too deep, in the words of the server: rules could not walk through it."""
     error = BODY_NOT_JSON(reason=TOO_DEEP)
     return refuse_request(
-        parts, error, call.operation.name, region=call.region, resource=call.target, request_id=call.request_id
+        parts,
+        error,
+        call.operation.name,
+        region=call.region,
+        resource=call.target,
+        request_id=call.request_id,
+        sent=sent_by(call._replace(details=None)),
     )
 
 
@@ -132,6 +139,7 @@ def _carry_out(parts: Parts, call: Call, region: str, request_id: str, fault: Fa
             call_digest(parts, call, region) if is_lost else None,
             call.ignored,
             _failure_shown(outcome.value) if operation.verb is GET and not is_lost else None,
+            sent_by(call) if parts.settings.details else None,
         )
     )
     return _reply(parts, operation, outcome, request_id)

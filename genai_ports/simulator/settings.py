@@ -28,6 +28,8 @@ class WorldSettings(Value):
         modes: legal but awkward behaviours, such as `short-pages` or `stale-lists:30`; see `Simulator.set_modes`.
         world: a world file, as `Simulator.snapshot` or `genai-ports mirror` writes one, that the world starts from; its
             own region, seed, pace, limits and modes apply then, and others are refused. Default: an empty world.
+        details: whether the journal keeps what each call sent: body, query, etag, retry token and user agent, without
+            secrets.
         keys: public keys in PEM by key id (`tenancy/user/fingerprint`), for a server that verifies signatures. Not in
             the repr: a caller may pass a private key by mistake.
 
@@ -36,7 +38,7 @@ class WorldSettings(Value):
 
     Example:
         >>> WorldSettings(region="fra", pace="2s")
-        WorldSettings(region='eu-frankfurt-1', seed=0, pace='2s', limits='generous', modes=())
+        WorldSettings(region='eu-frankfurt-1', seed=0, pace='2s', limits='generous', modes=(), details=False)
     """
 
     region: str = "us-chicago-1"
@@ -45,6 +47,7 @@ class WorldSettings(Value):
     limits: str = GENEROUS
     modes: Sequence[str] = ()
     world: Path | str | WorldFile | None = None
+    details: bool = False
     keys: Mapping[str, str] = field(default=EMPTY, repr=False)
 
     def __post_init__(self) -> None:
@@ -59,6 +62,8 @@ class WorldSettings(Value):
         parse_pace(self.pace)
         check_default(self.limits)
         set_field(self, "modes", _checked_modes(self.modes))
+        if type(self.details) is not bool:
+            raise InvalidInput(f"details must be True or False, not {self.details!r}")
         if not isinstance(self.keys, Mapping):
             raise InvalidInput(f"keys must be a mapping of key ids to public keys, not a {type(self.keys).__name__}")
         set_field(self, "keys", FrozenDict(self.keys))
@@ -68,7 +73,8 @@ class WorldSettings(Value):
         """Read settings that are all text, as in the query of a URL.
 
         Args:
-            options: text by setting, of those in `TEXT_OPTIONS`; several modes are separated by commas.
+            options: text by setting, of those in `TEXT_OPTIONS`; several modes are separated by commas;
+                `details` is `yes` or `no`.
 
         Raises:
             InvalidInput: a setting is not valid.
@@ -79,9 +85,11 @@ class WorldSettings(Value):
         """
         read: dict[str, Any] = dict(options)
         if "world" in read:
-            check_beside_world(name for name in read if name != "world")
+            check_beside_world(name for name in read if name in OF_WORLD)
         if "modes" in read:
             read["modes"] = read["modes"].split(",")
+        if "details" in read:
+            read["details"] = _yes_or_no(read["details"])
         return cls(**read)
 
     def _of_world(self) -> dict[str, Any]:
@@ -116,6 +124,7 @@ class WorldOptions(TypedDict, total=False):
     limits: str
     modes: Sequence[str]
     world: Path | str | WorldFile | None
+    details: bool
     keys: Mapping[str, str]
 
 
@@ -128,6 +137,12 @@ def check_beside_world(names: Iterable[str]) -> None:
     refused = ", ".join(names)
     if refused:
         raise InvalidInput(f"a world file has settings of its own: omit {refused}, or omit world")
+
+
+def _yes_or_no(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise InvalidInput(f"details must be yes or no, not {text!r}")
+    return text == "yes"
 
 
 def _checked_path(path: object) -> str:

@@ -24,6 +24,7 @@ from genai_ports.simulator.settings import WorldOptions, WorldSettings
 from genai_ports.simulator.state.clock import VirtualClock
 from genai_ports.simulator.state.journal import Journal
 from genai_ports.simulator.state.retry_tokens import RetryTokens
+from genai_ports.simulator.state.sent import Sent  # a type hint that resolves at run time
 from genai_ports.simulator.state.world import World
 from genai_ports.simulator.work.pace import parse_pace
 from genai_ports.simulator.work.scheduler import Scheduler
@@ -71,7 +72,7 @@ class Simulator(Controls):
 
     Example:
         >>> Simulator(region="fra", seed=7).settings
-        WorldSettings(region='eu-frankfurt-1', seed=7, pace='instant', limits='generous', modes=())
+        WorldSettings(region='eu-frankfurt-1', seed=7, pace='instant', limits='generous', modes=(), details=False)
     """
 
     def __init__(
@@ -269,6 +270,7 @@ class Simulator(Controls):
         region: str | None = None,
         resource: str | None = None,
         request_id: str | None = None,
+        sent: Sent | None = None,
     ) -> ServiceError:
         """Refuse a request that is not a call: set the request id of the error, and record it in the journal.
 
@@ -279,5 +281,8 @@ class Simulator(Controls):
             region: the region of the request; default: the region of the settings.
             resource: the OCID that the request names.
             request_id: the client's own id for the request; a malformed one is ignored.
+            sent: what could be read of the request; recorded with the setting `details`.
         """
-        return refuse_request(self, error, operation, region=region, resource=resource, request_id=request_id)
+        return refuse_request(
+            self, error, operation, region=region, resource=resource, request_id=request_id, sent=sent
+        )

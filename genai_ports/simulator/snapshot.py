@@ -44,6 +44,7 @@ def write(parts: Parts) -> dict[str, Any]:
             "pace": parse_pace(settings.pace).name,
             "limits": settings.limits,
             "modes": list(settings.modes),
+            "details": settings.details,
             "keys": dict(settings.keys),
         },
         "clock": _clock_data(parts.clock),

@@ -22,6 +22,7 @@ class SandboxSettings(WorldSettings):
     """The settings of a sandbox: those of its world, which are described in `WorldSettings`, and these.
 
     Args:
+        details: as in `WorldSettings`, but True by default.
         faults: faults and failing work for the calls of the test, as `Fault` and `FailingWork`.
         socket: whether the client of the OCI SDK reaches the world over a socket, as clients in other processes do.
         allow_hosts: names and addresses of other machines that the test can connect to, such as a database's; `*` and
@@ -32,6 +33,7 @@ class SandboxSettings(WorldSettings):
         InvalidInput: a setting is not valid.
     """
 
+    details: bool = True
     faults: Sequence[Plan] = ()
     socket: bool = False
     allow_hosts: Sequence[str] = ()

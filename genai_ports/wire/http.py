@@ -17,6 +17,8 @@ REQUEST_HEADERS: Final = {
 }
 """The headers of a request, by attribute of a `Call` and in its order."""
 
+USER_AGENT: Final = "user-agent"
+
 RESPONSE_HEADERS: Final = {
     "request_id": "opc-request-id",
     "etag": "etag",

@@ -12,7 +12,7 @@ from genai_ports.api.names import camel
 from genai_ports.api.verbs import LIST
 from genai_ports.wire import decode, encode, unknown_fields
 from genai_ports.wire.documents import MalformedBody, dump, parse_object
-from genai_ports.wire.http import REQUEST_HEADERS, REQUEST_ID, HttpRequest
+from genai_ports.wire.http import REQUEST_HEADERS, REQUEST_ID, USER_AGENT, HttpRequest
 from genai_ports.wire.routes import path_of
 
 if TYPE_CHECKING:
@@ -93,7 +93,17 @@ def read_request(request: HttpRequest, route: Route, *, lenient: bool = False) -
     details, unknown = _read_body(request.body, operation, lenient=lenient)
     query = _read_query(request, operation)
     if_match, retry_token, request_id = map(request.headers.get, _headers(operation))
-    call = Call(operation, route.region, route.target, details, query, if_match, retry_token, request_id)
+    call = Call(
+        operation,
+        route.region,
+        route.target,
+        details,
+        query,
+        if_match,
+        retry_token,
+        request_id,
+        user_agent=request.headers.get(USER_AGENT),
+    )
     return Reading(call, unknown)
 
 

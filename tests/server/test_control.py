@@ -413,7 +413,7 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
         "/_sim/reset",
         {"speed": "2s"},
         "property-unknown",
-        "which takes region, seed, pace, limits, modes, clock",
+        "which takes region, seed, pace, limits, modes, details, clock",
     ),
     ("POST", "/_sim/reset", {"region": "nowhere"}, "property-value", "nowhere"),
     ("POST", "/_sim/reset", {"region": 1}, "property-type", "region must be a string, not a number"),

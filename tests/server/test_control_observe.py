@@ -123,7 +123,12 @@ REFUSED: list[tuple[str, str, str, str]] = [
     ("POST", "/_sim/timeline?resource=x", "method-not-allowed", "use GET, HEAD"),
     ("GET", "/_sim/diagnosis?resource=x", "query-unknown", "it takes tenancy"),
     ("DELETE", "/_sim/diagnosis", "method-not-allowed", "use GET, HEAD"),
-    ("GET", "/_sim/journal?rule=not-found", "query-unknown", "it takes tenancy, operation, resource, status"),
+    (
+        "GET",
+        "/_sim/journal?fault=reset",
+        "query-unknown",
+        "it takes tenancy, operation, resource, status, region, rule",
+    ),
 ]
 
 

@@ -49,7 +49,7 @@ def test_both_names_show_the_same_help_but_for_their_own_name():
 def test_every_option_reaches_the_function_that_serves(served, tmp_path):
     port_file, config, tape = (tmp_path / name for name in ("port", "config", "tape.yaml"))
     arguments = "--host 127.0.0.2 --port 0 --region fra --seed 7 --pace 3s --clock virtual --limits strict".split()
-    more = "--mode short-pages --mode stale-lists:9 --lenient --verify-signatures".split()
+    more = "--mode short-pages --mode stale-lists:9 --lenient --details --verify-signatures".split()
     files = ["--trust", str(config), "--port-file", str(port_file), "--record", str(tape)]
     result = CliRunner().invoke(commands, ["serve", *arguments, *more, *files])
     settings = Settings(
@@ -60,6 +60,7 @@ def test_every_option_reaches_the_function_that_serves(served, tmp_path):
         limits="strict",
         modes=("short-pages", "stale-lists:9"),
         lenient=True,
+        details=True,
         verify_signatures=True,
     )
     assert served == [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from genai_ports.api.snapshot import Page
-from genai_ports.client.pagination import Listing, NotExactlyOne
-from genai_ports.errors import GenAiError
+from genai_ports.client.pagination import Listing
+from genai_ports.errors import GenAiError, NotExactlyOne
 
 
 class Pages:

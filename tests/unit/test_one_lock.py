@@ -32,6 +32,7 @@ LIMIT = "dedicated-unit-h100-count"
 USES: dict[str, Callable[[Simulator, dict[str, str]], object]] = {
     "handle": lambda world, ids: world.handle(Call(OPERATIONS["get_imported_model"], target=ids["model"])),
     "refuse": lambda world, _: world.refuse(InternalServerError("m"), "get_model"),
+    "become": lambda world, _: world.become(Simulator()),
     "reset": lambda world, _: world.reset(),
     "become": lambda world, _: world.become(Simulator()),
     "new_retry_token": lambda world, _: world.new_retry_token(),
@@ -72,6 +73,8 @@ PARTS: dict[str, Callable[[Simulator], object]] = {
     "policies.clear": lambda world: world.policies.clear(),
     "iter(policies)": lambda world: list(world.policies),
     "journal.query": lambda world: world.journal.query(status=200),
+    "journal.one": lambda world: world.journal.one(status=299),
+    "journal.operations": lambda world: world.journal.operations(),
     "journal.clear": lambda world: world.journal.clear(),
     "journal.to_data": lambda world: world.journal.to_data(),
     "limits.to_data": lambda world: world.limits.to_data(),

@@ -12,6 +12,7 @@ from genai_ports.recording.scrub.looks import look_of_secret
 from genai_ports.recording.scrub.pseudonyms import is_pseudonym, token_pseudonym, unique_pseudonym
 from genai_ports.regions import find_region
 from genai_ports.simulator.catalogue import public_names_and_ids
+from genai_ports.simulator.rules.secrets import ISSUED_TOKENS, JSON_WEB_TOKEN, SENSITIVE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,16 +25,8 @@ _IPV4: Final = "192.0.2.1"
 _IPV6: Final = "2001:db8::1"
 _OCID_PARTS: Final = 5
 _LONGEST_WORD: Final = 40
-_SENSITIVE: Final = (
-    r"pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|access[_-]?key(?:[_-]?id)?|private[_-]?key|credentials?"
-    r"|key[_-]?id|signature|authorization|cookie"
-)
 _SENSITIVE_HINTS: Final = "pass|pwd|secret|token|key|credential|signature|authorization|cookie"
 
-_TOKENS: Final = (
-    r"gh[opsur]_[A-Za-z0-9]{16,}|github_pat_\w{20,}|glpat-[\w-]{16,}|npm_[A-Za-z0-9]{20,}|xox[abeprs]-[\w-]{10,}"
-    r"|(?:AKIA|ASIA|AROA|AIDA|AGPA)[A-Z0-9]{16}|AIza[\w-]{30,}|[sr]k[-_](?:live_|test_|proj-|ant-)?[\w-]{20,}"
-)
 _ISSUED_HINTS: Final = (
     "gho_|ghp_|ghs_|ghu_|ghr_|github_pat_|glpat-|npm_|xox|akia|asia|aroa|aida|agpa|aiza|sk-|sk_|rk-|rk_"
 )
@@ -188,11 +181,11 @@ def rules() -> tuple[Rule, ...]:
             flags=any_case,
         ),
         _rule("session token", r"ST\$(?!scrubbed)[^\s\"',;&<>/]*", "ST$scrubbed", "st$"),
-        _rule("JSON web token", r"eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)*", "scrubbed-jwt", "eyj", is_strong=True),
+        _rule("JSON web token", JSON_WEB_TOKEN, "scrubbed-jwt", "eyj", is_strong=True),
         _rule(
             "Hugging Face token", r"(?:hf_|api_org_)[A-Za-z0-9]{8,}", "scrubbed-token", "hf_|api_org_", is_strong=True
         ),
-        _rule("token", _TOKENS, "scrubbed-token", _ISSUED_HINTS, is_strong=True),
+        _rule("token", ISSUED_TOKENS, "scrubbed-token", _ISSUED_HINTS, is_strong=True),
         _rule("key fingerprint", r"(?:[0-9a-f]{2}:){15,63}[0-9a-f]{2}", "scrubbed-fingerprint", ":", flags=any_case),
         _rule(
             "bucket",
@@ -210,7 +203,7 @@ def rules() -> tuple[Rule, ...]:
         _rule("e-mail address", rf"[^\s@<>\"'(),:;=/\\%&?]+@{_LABEL}(?:\.{_LABEL})+", _EMAIL, "@"),
         _rule(
             "secret in the form name=value",
-            rf"((?:{_SENSITIVE})[\"']?\s*[=:]\s*[\"']?)([^\s\"',;&<>]+)",
+            rf"((?:{SENSITIVE_NAMES})[\"']?\s*[=:]\s*[\"']?)([^\s\"',;&<>]+)",
             _value,
             _SENSITIVE_HINTS,
             flags=any_case,

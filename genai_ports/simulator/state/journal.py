@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.locked import Locked, locked
 from genai_ports.api.names import camel, snake
+from genai_ports.errors import ConfigurationError, InvalidInput, NotExactlyOne
+from genai_ports.ocids import short
+from genai_ports.regions import region as known_region
 from genai_ports.simulator.state.data import to_data
+from genai_ports.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from genai_ports.api.call import ListQuery
+    from genai_ports.simulator.state.sent import Sent
+
 KEPT: Final = 1000
 """How many calls a journal keeps."""
+_LISTED: Final = 10
+"""How many calls a message lists."""
 
 
 class Entry(NamedTuple):
-    """One call: no body and no header but the request id, so no secret.
+    """One call. It holds no secret.
 
     Args:
         time: when it came; a response that a fault delays arrives later.
@@ -33,6 +43,7 @@ class Entry(NamedTuple):
         request: for a call that was refused or lost, a digest of its contents: equal for equal calls.
         ignored: unknown parameters and properties that a lenient server accepted.
         showed: FAILED if that is the state in the response; None otherwise.
+        sent: what the client sent, in a world with the setting `details`; None otherwise.
     """
 
     time: datetime
@@ -47,6 +58,65 @@ class Entry(NamedTuple):
     request: str | None = None
     ignored: tuple[str, ...] = ()
     showed: str | None = None
+    sent: Sent | None = None
+
+    @property
+    def details(self) -> Any:
+        """The body, without secrets; None if there was none, or it could not be read.
+
+        Raises:
+            ConfigurationError: the journal does not keep what was sent.
+        """
+        return self._kept().details
+
+    @property
+    def query(self) -> ListQuery | None:
+        """The parameters of a list; raises as `details` does."""
+        return self._kept().query
+
+    @property
+    def if_match(self) -> str | None:
+        """The etag that the client required; raises as `details` does."""
+        return self._kept().if_match
+
+    @property
+    def retry_token(self) -> str | None:
+        """The retry token; raises as `details` does."""
+        return self._kept().retry_token
+
+    @property
+    def user_agent(self) -> str | None:
+        """What the client said about itself, None in memory; raises as `details` does."""
+        return self._kept().user_agent
+
+    def _kept(self) -> Sent:
+        if self.sent is None:
+            raise ConfigurationError(
+                f"the journal has not kept what {self.operation} sent: make the world with details=True. A snapshot "
+                "does not hold it"
+            )
+        return self.sent
+
+    def summary(self) -> str:
+        """Return the call and its outcome in one line.
+
+        Example:
+            >>> from genai_ports.simulator.state.clock import EPOCH
+            >>> ocid = "ocid1.generativeaimodel.oc1.us-chicago-1.amaaaaaaqnwf4gya3bvmjlhzxo2r"
+            >>> Entry(EPOCH, "get_model", "us-chicago-1", ocid, 404, "NotFound", "not-found", "id").summary()
+            '00:00:00 get_model …hzxo2r: 404 not-found'
+        """
+        call = " ".join(filter(None, (f"{self.time:%H:%M:%S}", self.operation, short(self.resource or ""))))
+        fault = f"(fault: {self.fault})" if self.fault else None
+        return f"{call}: {' '.join(filter(None, (str(self.status or 'no response'), self.rule, fault)))}"
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is known of the call beside what was sent, by name; nothing that is None."""
+        return {
+            name: item
+            for name, item in zip(self._fields, self, strict=True)
+            if item is not None and item != () and name != "sent"
+        }
 
 
 class Journal(Locked):
@@ -73,9 +143,9 @@ class Journal(Locked):
 
     @locked
     def to_data(self) -> list[dict[str, Any]]:
-        """Return the calls as data that JSON can hold."""
+        """Return the calls, without what was sent, as data that JSON can hold."""
         return [
-            {camel(name): to_data(item) for name, item in entry._asdict().items() if item is not None}
+            {"ignored": [], **{camel(name): to_data(item) for name, item in entry.facts().items()}}
             for entry in self.entries
         ]
 
@@ -94,19 +164,81 @@ class Journal(Locked):
 
     @locked
     def query(
-        self, *, operation: str | None = None, resource: str | None = None, status: int | None = None
+        self,
+        *,
+        operation: str | None = None,
+        resource: str | None = None,
+        status: int | None = None,
+        region: str | None = None,
+        rule: str | None = None,
+        code: str | None = None,
     ) -> tuple[Entry, ...]:
         """List the calls that match all arguments, oldest first.
 
         Args:
-            operation: such as `create_model`.
+            operation: such as `create_model`; the path of a request that was not a call.
             resource: the OCID of a resource or work request.
             status: the HTTP status of the response.
+            region: the id or code of a region.
+            rule: the rule that refused the call, such as `not-found`.
+            code: OCI's error code, such as `IncorrectState`.
+
+        Raises:
+            InvalidInput: the operation or region does not exist.
         """
+        if operation is not None:
+            self._check_operation(operation)
+        where = known_region(region).id if region is not None else None
         return tuple(
             entry
             for entry in self
             if operation in (None, entry.operation)
             and resource in (None, entry.resource)
             and status in (None, entry.status)
+            and where in (None, entry.region)
+            and rule in (None, entry.rule)
+            and code in (None, entry.code)
         )
+
+    @locked
+    def one(self, /, **filters: Any) -> Entry:
+        """Return the only call that matches all arguments.
+
+        Args:
+            filters: as for `query`.
+
+        Raises:
+            NotExactlyOne: no call matches, or several do; the message lists the calls.
+            InvalidInput: the operation or region does not exist.
+
+        Example:
+            >>> from genai_ports import InMemoryModelRepository
+            >>> genai = InMemoryModelRepository()
+            >>> _ = list(genai.list_endpoints("ocid1.compartment.oc1..example"))
+            >>> genai.simulator.journal.one(operation="list_endpoints").status
+            200
+        """
+        found = self.query(**filters)
+        if len(found) == 1:
+            return found[0]
+        wanted = " with ".join(filter(None, ("one call", ", ".join(f"{n}={v!r}" for n, v in filters.items()))))
+        what = f"there are {len(found)}" if found else "there is none"
+        raise NotExactlyOne(f"expected {wanted}, and {what}; {self._listing(found)}")
+
+    @locked
+    def operations(self) -> Counter[str]:
+        """Count the calls by operation."""
+        return Counter(entry.operation for entry in self.entries)
+
+    def _listing(self, found: tuple[Entry, ...]) -> str:
+        calls = found or tuple(self.entries)
+        if not calls:
+            return "the journal has no calls"
+        lines = "\n".join(f"  {entry.summary()}" for entry in calls[-_LISTED:])
+        number = f"the last {_LISTED} of {len(calls)} calls" if len(calls) > _LISTED else "the calls"
+        return f"{number}{' that match' if found else ''}:\n{lines}"
+
+    def _check_operation(self, operation: str) -> None:
+        known = operation in OPERATIONS or any(entry.operation == operation for entry in self.entries)
+        if not known and not operation.startswith("/"):
+            raise InvalidInput(f"operation {operation!r} does not exist{did_you_mean(operation, OPERATIONS)}")

@@ -8,8 +8,7 @@ import pytest
 
 from genai_ports import builders
 from genai_ports.api.imported_model import UpdateImportedModelDetails
-from genai_ports.client.pagination import NotExactlyOne
-from genai_ports.errors import InvalidInput, InvalidParameter
+from genai_ports.errors import InvalidInput, InvalidParameter, NotExactlyOne
 from genai_ports.testing import ready
 from genai_ports.testing.contract.capabilities import Capability, needs
 from genai_ports.testing.contract.port.resources import Resources

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from genai_ports.client.pagination import NotExactlyOne
+from genai_ports.errors import NotExactlyOne
 from genai_ports.testing import ready
 from genai_ports.testing.contract.port.pages import import_models
 
