@@ -32,7 +32,6 @@ LIMIT = "dedicated-unit-h100-count"
 USES: dict[str, Callable[[Simulator, dict[str, str]], object]] = {
     "handle": lambda world, ids: world.handle(Call(OPERATIONS["get_imported_model"], target=ids["model"])),
     "refuse": lambda world, _: world.refuse(InternalServerError("m"), "get_model"),
-    "become": lambda world, _: world.become(Simulator()),
     "reset": lambda world, _: world.reset(),
     "become": lambda world, _: world.become(Simulator()),
     "new_retry_token": lambda world, _: world.new_retry_token(),
