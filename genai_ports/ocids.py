@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 VERSION = "ocid1"
 _PARTS = 5
-_SHORT = 6
+_GENERATED = re.compile(r"ocid1(?:\.[a-z0-9_-]*){2,4}\.[a-z0-9]{14,}([a-z0-9]{6})(?![\w.])")
+"""A generated OCID; its last characters distinguish it."""
 _SHORT_SEGMENTS = {"us-ashburn-1": "iad", "us-phoenix-1": "phx"}
 
 
@@ -55,15 +57,15 @@ def parse_ocid(text: str) -> Ocid | None:
 
 
 def short(text: str) -> str:
-    """Shorten an OCID to its end, for reports; other text stays as it is.
+    """Shorten each generated OCID in a text to its last six characters.
 
     Example:
-        >>> short("ocid1.generativeaimodel.oc1.us-chicago-1.amaaaaaaqnwf4gya3bvmjlhzxo2r")
-        '…hzxo2r'
-        >>> short("/nowhere")
-        '/nowhere'
+        >>> short("model ocid1.generativeaimodel.oc1.iad.amaaaaaanl4l7gqa4yz2fs7sxvz is ACTIVE")
+        'model …fs7sxvz is ACTIVE'
+        >>> short("ocid1.compartment.oc1..example")
+        'ocid1.compartment.oc1..example'
     """
-    return f"…{text[-_SHORT:]}" if text.startswith(f"{VERSION}.") and len(text) > _SHORT else text
+    return _GENERATED.sub(r"…\1", text)
 
 
 def region_segment(region_id: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import fields
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 from weakref import ref
 
+from genai_ports.ocids import short
 from genai_ports.simulator.rules.refusals import REFUSALS
 from genai_ports.simulator.rules.secrets import masked
 from genai_ports.simulator.settings import WorldSettings
@@ -25,9 +25,6 @@ _RESOURCES: Final = 3
 _MOMENTS: Final = 5
 _OTHERS: Final = 3
 """How many lines each part of a report has at most."""
-
-_OCID: Final = re.compile(r"ocid1(?:\.[a-z0-9_-]*){2,4}\.[a-z0-9]{14,}([a-z0-9]{6})(?![\w.])")
-"""A generated OCID; its last characters distinguish it."""
 
 
 class Mark(NamedTuple):
@@ -67,18 +64,6 @@ def calls_since(simulator: Simulator, since: Mark) -> tuple[Entry, ...]:
     """Return the calls since a mark, oldest first; all calls if the journal no longer has the marked one."""
     entries = tuple(simulator.journal)
     return entries[entries.index(since.last) + 1 :] if since.last in entries else entries
-
-
-def short(text: str) -> str:
-    """Shorten each generated OCID in a text to its last six characters.
-
-    Example:
-        >>> short("model ocid1.generativeaimodel.oc1.iad.amaaaaaanl4l7gqa4yz2fs7sxvz is ACTIVE")
-        'model …fs7sxvz is ACTIVE'
-        >>> short("ocid1.compartment.oc1..example")
-        'ocid1.compartment.oc1..example'
-    """
-    return _OCID.sub(r"…\1", text)
 
 
 def world_report(simulator: Simulator, since: Mark, *, repeat: str = "", share: int = 1) -> list[str]:
@@ -122,7 +107,7 @@ def part(title: str, items: Sequence[str]) -> Iterator[str]:
 def _settings(simulator: Simulator, repeat: str) -> str:
     """Return the seed, how to repeat it, and the settings that are not their defaults."""
     settings, default = simulator.settings, WorldSettings()
-    names = [each.name for each in fields(WorldSettings) if each.repr and each.name not in ("seed", "world")]
+    names = [each.name for each in fields(WorldSettings) if each.repr and each.name not in ("seed", "world", "details")]
     changed = [f"{name}={own!r}" for name in names if (own := getattr(settings, name)) != getattr(default, name)]
     seed = f"seed {settings.seed}" + (f" (of {settings.world})" if settings.world else repeat)
     return ", ".join([seed, *changed])

@@ -249,8 +249,8 @@ def test_one_call_is_exactly_one() -> None:
         journal.one(operation="get_model")
     assert str(several.value).splitlines() == [
         "expected one call with operation='get_model', and there are 2; the calls that match:",
-        "  00:00:00 get_model …nknown: 404 not-found",
-        "  00:00:00 get_model …nknown: 404 not-found",
+        "  00:00:00 get_model ocid1.generativeaimodel.oc1.phx.unknown: 404 not-found",
+        "  00:00:00 get_model ocid1.generativeaimodel.oc1.phx.unknown: 404 not-found",
     ]
     with pytest.raises(NotExactlyOne) as none:
         journal.one(operation="delete_model")
