@@ -61,7 +61,7 @@ def short(text: str) -> str:
 
     Example:
         >>> short("model ocid1.generativeaimodel.oc1.iad.amaaaaaanl4l7gqa4yz2fs7sxvz is ACTIVE")
-        'model …fs7sxvz is ACTIVE'
+        'model …s7sxvz is ACTIVE'
         >>> short("ocid1.compartment.oc1..example")
         'ocid1.compartment.oc1..example'
     """
