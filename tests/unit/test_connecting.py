@@ -148,8 +148,10 @@ def test_an_unknown_scheme_is_refused_and_the_known_ones_are_named(url):
     [
         (
             "memory://?sed=7",
-            "unknown option 'sed' for memory://: it takes seed, pace, limits, modes, world, details"
-            + "; did you mean seed?",
+            (
+                "unknown option 'sed' for memory://: it takes seed, pace, limits, modes, world, details; "
+                "did you mean seed?"
+            ),
         ),
         (
             "memory://?profile=DEV",
