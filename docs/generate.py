@@ -64,6 +64,7 @@ TITLES: Final = {
         "backends.connect",
         "backends.memory",
         "backends.sdk",
+        "backends.sdk_values",
         "backends.recorded",
         "client.repository",
         "builders",

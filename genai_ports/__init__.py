@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from genai_ports import api
+from genai_ports.errors import missing_extra
 
 if TYPE_CHECKING:
     from genai_ports import builders as builders
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from genai_ports.backends.memory import InMemoryModelRepository as InMemoryModelRepository
     from genai_ports.backends.recorded import CassetteModelRepository as CassetteModelRepository
     from genai_ports.backends.sdk import SdkModelRepository as SdkModelRepository
+    from genai_ports.backends.sdk_values import from_sdk as from_sdk, to_sdk as to_sdk
     from genai_ports.client.backend import Backend as Backend
     from genai_ports.client.dedicated_ai_clusters import DedicatedAiClusterRepository as DedicatedAiClusterRepository
     from genai_ports.client.endpoints import EndpointRepository as EndpointRepository
@@ -92,6 +94,7 @@ else:
         "backends.memory": "InMemoryModelRepository",
         "backends.recorded": "CassetteModelRepository",
         "backends.sdk": "SdkModelRepository",
+        "backends.sdk_values": "from_sdk to_sdk",
         "client.pagination": "Listing",
         "client.backend": "Backend",
         "client.dedicated_ai_clusters": "DedicatedAiClusterRepository",
@@ -130,7 +133,11 @@ else:
             return import_module("genai_ports.builders")
         if name not in _MODULE_OF:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        loaded = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+        module = _MODULE_OF[name]
+        try:
+            loaded = getattr(import_module(f"{__name__}.{module}"), name)
+        except ModuleNotFoundError as error:
+            raise missing_extra(error, name, "recording" if module == "backends.recorded" else "oci") from error
         globals()[name] = loaded
         return loaded
 

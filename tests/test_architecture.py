@@ -221,6 +221,7 @@ def test_only_the_sdk_adapter_the_drift_alarm_and_what_the_test_kit_plugs_into_t
     assert importers == {
         "genai_ports.backends.sdk",
         "genai_ports.backends.sdk_backend",
+        "genai_ports.backends.sdk_values",
         "genai_ports.cli.signing_proxy",
         "genai_ports.drift.installed",
         "genai_ports.recording.recorder",

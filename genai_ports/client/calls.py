@@ -58,7 +58,7 @@ class Calls:
         expected = operation.details
         if expected:
             if not isinstance(details, expected):
-                raise InvalidInput(f"{name} takes details of type {expected.__name__}, not {type(details).__name__}")
+                raise InvalidInput(f"{name} takes details of type {expected.__name__}, not {_described(details)}")
             if retry_token is None and operation.takes_retry_token:
                 # Without a token, a retry after a lost response would do everything twice.
                 retry_token = self._backend.new_retry_token()
@@ -116,6 +116,14 @@ class Calls:
 
     def _reply(self, call: Call) -> Reply:
         return with_retries(self._retry, self._backend.clock, partial(self._backend.send, call))
+
+
+def _described(details: object) -> str:
+    """Return the class of a value; of one of the OCI SDK, where it is from and how to convert it."""
+    cls = type(details)
+    if not cls.__module__.startswith("oci."):
+        return cls.__name__
+    return f"oci.generative_ai.models.{cls.__name__}: convert it with genai_ports.from_sdk(details)"
 
 
 def _check_target(operation: Operation, target: object) -> None:

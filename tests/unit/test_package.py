@@ -30,7 +30,7 @@ def test_importing_the_package_loads_no_other_package():
 
 def test_all_public_names_except_the_adapters_with_extras_load_only_sortedcontainers():
     code = (
-        "import genai_ports\nextras = {'SdkModelRepository', 'CassetteModelRepository'}\n"
+        "import genai_ports\nextras = {'SdkModelRepository', 'CassetteModelRepository', 'from_sdk', 'to_sdk'}\n"
         "for name in set(genai_ports.__all__) - extras: getattr(genai_ports, name)"
     )
     assert packages_loaded_by(code) == {"genai_ports", "sortedcontainers"}
@@ -130,3 +130,20 @@ def test_an_unknown_name_is_an_attribute_error():
 
 def test_builders_is_a_module():
     assert genai_ports.builders.object_storage_dataset.__module__ == "genai_ports.builders"
+
+
+@pytest.mark.parametrize(
+    ("name", "package", "extra"),
+    [
+        ("SdkModelRepository", "oci", "oci"),
+        ("from_sdk", "oci", "oci"),
+        ("CassetteModelRepository", "yaml", "recording"),
+    ],
+)
+def test_a_public_name_whose_package_is_not_installed_says_which_extra_it_needs(name, package, extra):
+    code = f"import sys; sys.modules[{package!r}] = None\nfrom genai_ports import {name}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1] == (
+        f"genai_ports.errors.ConfigurationError: {package} is not installed; {name} needs it: "
+        f"pip install 'genai-ports[{extra}]'"
+    )
