@@ -15,11 +15,11 @@ from fake_server.worlds import OneWorld, Worlds
 from genai_ports.errors import InternalServerError, ServiceError
 from genai_ports.serving.routes import match
 from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
-from genai_ports.simulator.rules.refusals import NOT_HTTP
+from genai_ports.simulator.rules.refusals import NOT_HTTP, UNKNOWN_ROUTE
 from genai_ports.tenancy import TENANCY
 from genai_ports.wire.http import HttpResponse
 from genai_ports.wire.responses import write_error
-from genai_ports.wire.routes import region_of_host
+from genai_ports.wire.routes import region_name_in_host, region_of_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +62,7 @@ class App:
                 return self._controlled(request)
             operation, region, target = route = match(request.method, request.path)
             name = operation.name
-            region = region or region_of_host(request.headers.get("host", ""))
+            region = region or _region_of(request)
             user = self._verified(request, world) if self._settings.verify_signatures else signer.caller
             call = read_call(request, route, lenient=self._settings.lenient)
         except ServiceError as error:
@@ -106,6 +106,20 @@ class App:
         places = "".join(traceback.format_tb(error.__traceback__))
         log.write(f"fake_server: internal error, {type(error).__name__} at:\n{places}")
         return self.refuse(InternalServerError("Internal Server Error"))
+
+
+def _region_of(request: ApiRequest) -> str | None:
+    """Return the region in the host name of a request; None if it names none.
+
+    Raises:
+        ServiceError: the host name is that of the service in a region that does not exist.
+    """
+    host = request.headers.get("host", "")
+    named = region_name_in_host(host)
+    region = region_of_host(host) if named else None
+    if named and region is None:
+        raise UNKNOWN_ROUTE(method=request.method, path=request.path, hint=f"; {named} is not a region.")
+    return region
 
 
 def create_app(settings: Settings | None = None, *, simulator: Simulator | None = None) -> App:

@@ -10,9 +10,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from genai_ports.api.value import Value, value
+from genai_ports.errors import ConfigurationError
+from genai_ports.ocids import is_plain, parse_ocid
 from genai_ports.tenancy import TENANCY, USER
 
 _KEY_BITS: Final = 2048
+_LONGEST_TENANCY: Final = 255
+"""Characters of an OCID that every server finds in a signature."""
 
 
 @value
@@ -78,6 +82,29 @@ def new_credentials() -> Credentials:
         fingerprint=fingerprint_of(key.public_key()),
         private_key=pem.decode(),
     )
+
+
+def tenancy_ocid(name: str) -> str:
+    """Return the OCID of a tenancy.
+
+    Args:
+        name: an OCID, or a short name of letters, digits, `-` and `_`.
+
+    Raises:
+        ConfigurationError: it is neither.
+
+    Example:
+        >>> tenancy_ocid("worker-1")
+        'ocid1.tenancy.oc1..worker-1'
+    """
+    ocid = f"ocid1.tenancy.oc1..{name}" if is_plain(name) else name
+    parsed = parse_ocid(ocid)
+    if parsed is None or parsed.resource_type != "tenancy" or len(ocid) > _LONGEST_TENANCY:
+        raise ConfigurationError(
+            "a tenancy must be an OCID such as ocid1.tenancy.oc1..aaaa, or a name of letters, digits, - and _ such as "
+            f"worker-1, not {name[:_LONGEST_TENANCY]!r}"
+        )
+    return ocid
 
 
 def fingerprint_of(key: rsa.RSAPublicKey) -> str:

@@ -36,8 +36,8 @@ def connect(url: str | None = None) -> Repository:
             world in this process;
             `memory://?world=FILE`, a simulated world that starts from a world file;
             `oci://[region][?profile=DEV&config_file=PATH]`, the real service through the OCI SDK;
-            `http://host:port[?region=...&region_paths=no]`, a fake server or any other server of the API,
-            with throw-away credentials;
+            `http://host:port[?region=...&tenancy=worker-1&region_paths=no]`, a fake server or any other server of the
+            API, with throw-away credentials; a fake server has a world for each tenancy;
             `cassette:PATH`, recorded traffic, without the OCI SDK and without a network;
             `world:NAME`, a simulated world of this process that a test has published;
             default: the value of the environment variable `GENAI_PORTS_URL`.
@@ -113,7 +113,7 @@ def _oci(parts: SplitResult, options: Options) -> Repository:
 
 
 def _http(parts: SplitResult, options: Options) -> Repository:
-    given = dict(_take(parts.scheme, options, ("region", "region_paths")))
+    given = dict(_take(parts.scheme, options, ("region", "region_paths", "tenancy")))
     paths = given.pop("region_paths", "yes")
     if paths not in ("yes", "no"):
         raise ConfigurationError(f"region_paths must be yes or no, not {paths!r}")

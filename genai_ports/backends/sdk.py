@@ -18,17 +18,22 @@ from genai_ports.client.repository import Repository
 from genai_ports.client.retry import RetryPolicy
 from genai_ports.errors import ConfigurationError
 from genai_ports.regions import region as known_region
-from genai_ports.throwaway import credentials
+from genai_ports.tenancy import TENANCY
+from genai_ports.throwaway import credentials, tenancy_ocid
 
 _KEY_ID: Final = ("tenancy", "user", "fingerprint")
 
 
-@lru_cache(maxsize=1)
-def throwaway_signer() -> Any:
-    """Return a signer with this process's throw-away credentials; shared, since loading a key takes long."""
+@lru_cache(maxsize=16)
+def throwaway_signer(tenancy: str = TENANCY) -> Any:
+    """Return a signer with this process's throw-away credentials; shared, since loading a key takes long.
+
+    Args:
+        tenancy: the OCID of the tenancy in its signatures.
+    """
     mine = credentials()
     return oci.Signer(
-        tenancy=mine.tenancy,
+        tenancy=tenancy,
         user=mine.user,
         fingerprint=mine.fingerprint,
         private_key_file_location=None,
@@ -47,6 +52,8 @@ class SdkModelRepository(Repository):
         region: the region of calls without a region; default: that of the configuration or the signer.
         endpoint: the root URL of a fake server, or of any other server of the API; default: the real service.
             Its requests are signed with throw-away credentials if there is no profile, config or signer.
+        tenancy: the tenancy of the throw-away credentials, an OCID or a short name such as `worker-1`: a fake server
+            has a world for each tenancy. Default: the well-known tenancy.
         region_paths: whether the region of a call is reached at `endpoint/region`, as on the fake server.
         clock: used for waits and retries; default: real time.
         transport: a `requests` adapter to send with.
@@ -54,7 +61,8 @@ class SdkModelRepository(Repository):
         retry: when a call is tried again; the SDK's own retries and its circuit breaker are off.
 
     Raises:
-        ConfigurationError: the configuration cannot be read or is not valid, or the endpoint is not a server's URL.
+        ConfigurationError: the configuration cannot be read or is not valid, the endpoint is not a server's URL, or
+            the tenancy is not one.
         UnknownRegion: the region is not one of OCI's.
     """
 
@@ -67,6 +75,7 @@ class SdkModelRepository(Repository):
         signer: Any = None,
         region: str | None = None,
         endpoint: str | None = None,
+        tenancy: str | None = None,
         region_paths: bool = True,
         clock: Clock | None = None,
         transport: BaseAdapter | None = None,
@@ -77,8 +86,13 @@ class SdkModelRepository(Repository):
         named, given = profile or config_file, config is not None or signer is not None
         if named and given:
             raise ConfigurationError("pass either a profile and its file, or a config and a signer")
-        if endpoint is not None and not named and not given:
-            signer = throwaway_signer()
+        throw_away = endpoint is not None and not named and not given
+        if tenancy is not None and not throw_away:
+            raise ConfigurationError(
+                "a tenancy is for throw-away credentials: pass an endpoint, and no other credentials"
+            )
+        if throw_away:
+            signer = throwaway_signer(TENANCY if tenancy is None else tenancy_ocid(tenancy))
         elif not given:
             settings = _profile(config_file, profile)
         if signer is not None and not settings:

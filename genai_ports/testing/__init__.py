@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from genai_ports.testing.hygiene import oci_hygiene as oci_hygiene
+    from genai_ports.testing.network import RefusedConnection as RefusedConnection
     from genai_ports.testing.redirect import redirected as redirected
     from genai_ports.testing.sandbox import Sandbox as Sandbox
+    from genai_ports.testing.server_world import reset_world as reset_world
     from genai_ports.testing.settings import SandboxSettings as SandboxSettings
 else:
     _MODULE_OF = {
+        "RefusedConnection": "network",
         "Sandbox": "sandbox",
         "SandboxSettings": "settings",
         "oci_hygiene": "hygiene",
         "redirected": "redirect",
+        "reset_world": "server_world",
     }
     __all__ = list(_MODULE_OF)
 

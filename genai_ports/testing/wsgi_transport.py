@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from oci._vendor.requests.adapters import BaseAdapter
-from oci._vendor.requests.exceptions import ConnectionError, InvalidURL, ReadTimeout  # noqa: A004  # of requests
+from oci._vendor.requests.exceptions import (
+    ChunkedEncodingError,
+    ConnectionError,  # noqa: A004  # of requests
+    InvalidURL,
+    ReadTimeout,
+)
 from oci._vendor.requests.models import Response
 from oci._vendor.requests.structures import CaseInsensitiveDict
 
@@ -59,7 +64,8 @@ class WsgiTransport(BaseAdapter):  # type: ignore[misc]  # the SDK has no types
         except TimeoutError as error:
             raise ReadTimeout(error, request=request) from error
         except ConnectionResetError as error:
-            raise ConnectionError(error, request=request) from error
+            lost = ChunkedEncodingError if head else ConnectionError  # as if the head arrives, and not all of the body
+            raise lost(error, request=request) from error
         return _response(request, head, body)
 
     def _body(self, environ: dict[str, Any], start_response: Any) -> bytes:

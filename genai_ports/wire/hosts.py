@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Final
 from urllib.parse import urlsplit
 
 from genai_ports.regions import all_regions, find_region
 from genai_ports.wire.routes import VERSION
+
+_INFERENCE: Final = "actions/"
+"""The start of the paths of the inference service, which has the same version. A gateway may serve both."""
 
 
 def root_of(url: str) -> str | None:
@@ -14,12 +19,16 @@ def root_of(url: str) -> str | None:
     Example:
         >>> root_of("http://127.0.0.1:8080/eu-frankfurt-1/20231130/models?limit=1")
         'http://127.0.0.1:8080'
+        >>> root_of("http://gateway.example/genai/20231130/models")
+        'http://gateway.example/genai'
         >>> root_of("https://inference.generativeai.us-chicago-1.oci.oraclecloud.com/20231130/actions/chat") is None
         True
     """
     parts = urlsplit(url)
-    before, version, _ = parts.path.partition(f"{VERSION}/")
-    if not version or (_is_oracle(parts.hostname or "") and not is_service(parts.hostname or "")):
+    before, version, rest = parts.path.partition(f"{VERSION}/")
+    if not version or rest.startswith(_INFERENCE):
+        return None
+    if _is_oracle(parts.hostname or "") and not is_service(parts.hostname or ""):
         return None
     head, _, last = before.rpartition("/")
     return f"{parts.scheme}://{parts.netloc}{head if find_region(last) else before}"
@@ -31,4 +40,9 @@ def is_service(host: str) -> bool:
 
 
 def _is_oracle(host: str) -> bool:
-    return any(host.endswith(f".{domain}") for domain in {region.domain for region in all_regions()})
+    return host.endswith(_domains())
+
+
+@cache
+def _domains() -> tuple[str, ...]:
+    return tuple({f".{region.domain}" for region in all_regions()})

@@ -89,9 +89,15 @@ def path_of(operation: Operation, *, region: str | None = None, target: str | No
 
 def region_of_host(host: str) -> str | None:
     """Return the region id in a host name such as `generativeai.eu-frankfurt-1.oci.example`; None for none."""
-    named = _HOST.match(host)
-    region = find_region(named[1]) if named else None
+    named = region_name_in_host(host)
+    region = find_region(named) if named else None
     return region.id if region else None
+
+
+def region_name_in_host(host: str) -> str | None:
+    """Return what stands in place of the region in a host name of the service, whether it is a region or not."""
+    named = _HOST.match(host)
+    return named[1] if named else None
 
 
 def _template(collection: str, target: str | None, suffix: str | None) -> str:

@@ -160,7 +160,7 @@ def test_an_unknown_scheme_is_refused_and_the_known_ones_are_named(url):
         ("oci://?seed=7", "unknown option 'seed' for oci://: it takes profile, config_file"),
         (
             "http://host?regoin=fra",
-            "unknown option 'regoin' for http://: it takes region, region_paths; did you mean region?",
+            "unknown option 'regoin' for http://: it takes region, region_paths, tenancy; did you mean region?",
         ),
         ("memory://?seed=1&seed=2", "an option is repeated in 'memory://?seed=1&seed=2'"),
         ("memory://?seed=", "option 'seed' for memory:// has no value"),
