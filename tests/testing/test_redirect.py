@@ -91,9 +91,7 @@ def test_a_client_that_was_made_before_is_redirected_too_and_released_at_the_end
     with oci_hygiene("this test"):
         with redirected(world):
             assert BEFORE.list_models(COMPARTMENT).status == 200
-        with pytest.raises(
-            oci.exceptions.RequestException, match=r"this test connects to generativeai\.eu"
-        ):
+        with pytest.raises(oci.exceptions.RequestException, match=r"this test connects to generativeai\.eu"):
             BEFORE.list_models(COMPARTMENT)
     assert len(world.journal) == 1
 
