@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SDK_MODULES: Final = ("oci.waiter", "oci.retry.retry", "oci.retry.retry_sleep_utils")
 """The modules of the OCI SDK that read the time, sleep, or take numbers from chance to decide how long they sleep."""
+_WAITS_FOR_PROCESSES: Final = frozenset({"subprocess", "multiprocessing"})
+"""The modules of the standard library that sleep while other processes work, which need real time."""
 _MODULES: Final = (*SDK_MODULES, "tenacity", "tenacity.nap")
 
 really_sleep: Final = time.sleep
@@ -130,7 +132,7 @@ class _Chance:
 
     def __getattr__(self, name: str) -> Any:
         shared = _of_this_thread()
-        return getattr(random if shared is None else shared.chance, name)
+        return getattr(shared.chance if shared and hasattr(shared.chance, name) else random, name)
 
 
 _REPLACED: Final = {"time": (time, _Time()), "random": (random, _Chance())}
@@ -167,15 +169,20 @@ class _Sleep:
 
     def __init__(self) -> None:
         self._before: Any = really_sleep
+        self._is_installed = False
         self._scanned: dict[str, int] = {}
         self._importers: list[tuple[ref[ModuleType], str]] = []
 
     def install(self) -> None:
         if time.sleep is not _sleep:
             self._before, time.sleep = time.sleep, _sleep
+        self._is_installed = True
         self._replace(really_sleep, _sleep)
 
     def uninstall(self) -> None:
+        if not self._is_installed:
+            return
+        self._is_installed = False
         if time.sleep is _sleep:
             time.sleep = self._before
         self._replace(_sleep, really_sleep)
@@ -193,7 +200,8 @@ class _Sleep:
             if self._scanned.get(name) == id(module):
                 continue
             self._scanned[name] = id(module)
-            if type(module) is ModuleType and not _is_standard(name) and name != __name__:
+            is_standard = name.partition(".")[0] in sys.stdlib_module_names
+            if type(module) is ModuleType and not is_standard and name != __name__:
                 found = [each for each, value in vars(module).items() if value is really_sleep or value is _sleep]
                 self._importers.extend((ref(module), each) for each in found)
 
@@ -204,17 +212,12 @@ _SLEEP: Final = _Sleep()
 def _sleep(seconds: float | SupportsIndex, /) -> None:
     """Sleep: as the test of this thread says, or really."""
     shared = _of_this_thread()
-    if shared is None or _is_standard(_caller()):
+    if shared is None or _caller() in _WAITS_FOR_PROCESSES:
         really_sleep(seconds)
     else:
         shared.sleep(float(seconds))
 
 
 def _caller() -> str:
-    """Return the name of the module that called the function that calls this."""
-    return str(sys._getframe(2).f_globals.get("__name__"))  # noqa: SLF001  # as `logging` and `warnings` do
-
-
-def _is_standard(module: str) -> bool:
-    """Return whether a module is of the standard library, which sleeps while it waits for other processes."""
-    return module.partition(".")[0] in sys.stdlib_module_names
+    """Return the top-level name of the module that called the function that calls this."""
+    return str(sys._getframe(2).f_globals.get("__name__")).partition(".")[0]  # noqa: SLF001  # as `logging` and `warnings` do
