@@ -35,7 +35,8 @@ def connect(url: str | None = None) -> Repository:
             `memory://[region][?seed=7&pace=instant&limits=strict&modes=short-pages,same-names]`, a new simulated
             world in this process;
             `memory://?world=FILE`, a simulated world that starts from a world file;
-            `oci://[region][?profile=DEV&config_file=PATH]`, the real service through the OCI SDK;
+            `oci://[region][?profile=DEV&config_file=PATH&auth=instance_principal]`, the real service through the OCI
+            SDK;
             `http://host:port[?region=...&tenancy=worker-1&region_paths=no]`, a fake server or any other server of the
             API, with throw-away credentials; a fake server has a world for each tenancy;
             `cassette:PATH`, recorded traffic, without the OCI SDK and without a network;
@@ -109,7 +110,7 @@ def _memory(parts: SplitResult, options: Options) -> Repository:
 
 
 def _oci(parts: SplitResult, options: Options) -> Repository:
-    return _sdk_repository(**_take("oci", options, ("profile", "config_file")), **_region(parts))
+    return _sdk_repository(**_take("oci", options, ("profile", "config_file", "auth")), **_region(parts))
 
 
 def _http(parts: SplitResult, options: Options) -> Repository:

@@ -8,10 +8,17 @@ from typing import Any, Final
 
 import oci
 from oci._vendor.requests.adapters import BaseAdapter
-from oci.exceptions import ClientError
 
 from genai_ports.api.clock import Clock
 from genai_ports.backends.client_clock import ClientClock
+from genai_ports.backends.profiles import (
+    SESSION,
+    has_session,
+    is_principal,
+    principal_signer,
+    read_profile,
+    session_signer,
+)
 from genai_ports.backends.sdk_backend import SdkBackend
 from genai_ports.backends.urls import server_url
 from genai_ports.client.repository import Repository
@@ -48,7 +55,10 @@ class SdkModelRepository(Repository):
         profile: a profile of `~/.oci/config` or of `config_file`; default: `DEFAULT`.
         config_file: default: `~/.oci/config`.
         config: a configuration of the SDK, instead of a profile.
-        signer: any signer of the SDK, such as an instance principal's. No file is read then.
+        signer: any signer of the SDK. No file is read then.
+        auth: how to authenticate, as the CLI's `--auth`: `api_key`, `security_token`, `instance_principal`,
+            `resource_principal` or `oke_workload_identity`. A principal reads no file. Default: `security_token` for a
+            profile with a session and without a user, as `oci session authenticate` writes it, else `api_key`.
         region: the region of calls without a region; default: that of the configuration or the signer.
         endpoint: the root URL of a fake server, or of any other server of the API; default: the real service.
             Its requests are signed with throw-away credentials if there is no profile, config or signer.
@@ -73,6 +83,7 @@ class SdkModelRepository(Repository):
         config_file: str | None = None,
         config: Mapping[str, Any] | None = None,
         signer: Any = None,
+        auth: str | None = None,
         region: str | None = None,
         endpoint: str | None = None,
         tenancy: str | None = None,
@@ -86,15 +97,23 @@ class SdkModelRepository(Repository):
         named, given = profile or config_file, config is not None or signer is not None
         if named and given:
             raise ConfigurationError("pass either a profile and its file, or a config and a signer")
-        throw_away = endpoint is not None and not named and not given
+        if auth is not None and given:
+            raise ConfigurationError("auth applies to a profile: omit it, or omit config and signer")
+        throw_away = endpoint is not None and not named and not given and auth is None
         if tenancy is not None and not throw_away:
             raise ConfigurationError(
                 "a tenancy is for throw-away credentials: pass an endpoint, and no other credentials"
             )
-        if throw_away:
+        if is_principal(auth):
+            if named:
+                raise ConfigurationError(f"auth={auth} reads no profile: omit profile and config_file")
+            signer = principal_signer(str(auth))
+        elif throw_away:
             signer = throwaway_signer(TENANCY if tenancy is None else tenancy_ocid(tenancy))
         elif not given:
-            settings = _profile(config_file, profile)
+            settings = read_profile(config_file, profile)
+            if auth == SESSION or (auth is None and has_session(settings)):
+                signer = session_signer(settings)
         if signer is not None and not settings:
             settings = _settings_of(signer)
         chosen = region or settings.get("region") or getattr(signer, "region", None)
@@ -111,16 +130,6 @@ class SdkModelRepository(Repository):
         # A wrong configuration fails here, not at the first call.
         backend.client()
         super().__init__(backend, retry=retry)
-
-
-def _profile(config_file: str | None, profile: str | None) -> dict[str, Any]:
-    try:
-        settings: dict[str, Any] = oci.config.from_file(
-            config_file or oci.config.DEFAULT_LOCATION, profile or oci.config.DEFAULT_PROFILE
-        )
-    except (ClientError, ValueError, OSError) as error:
-        raise ConfigurationError(f"the OCI profile cannot be read: {error}") from error
-    return settings
 
 
 def _settings_of(signer: Any) -> dict[str, Any]:

@@ -78,10 +78,15 @@ class SdkBackend:
         if self._endpoint is not None:
             path = f"/{region}" if region and self._region_paths else ""
             options["service_endpoint"] = self._endpoint + path
+        problem = ""
         try:
             client = GenerativeAiClient({**self._config, "region": region or self.default_region}, **options)
-        except (ClientError, ValueError, OSError) as error:
-            raise ConfigurationError(f"the OCI SDK refuses the configuration: {error}") from error
+        except OSError as error:
+            problem = f"key_file cannot be read: {error.strerror}"
+        except (ClientError, ValueError, TypeError) as error:
+            problem = str(error)
+        if problem:  # outside of the handlers, so that no error is chained that may show a key
+            raise ConfigurationError(f"the OCI SDK refuses the configuration: {problem}")
         session: Any = client.base_client.session
         if self._endpoint is not None and is_loopback(self._endpoint):
             # A proxy from the environment cannot reach this machine; its authority is still trusted.

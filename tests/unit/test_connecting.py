@@ -112,7 +112,7 @@ def test_the_region_of_an_oci_url_goes_before_that_of_the_profile(profile):
 
 
 def test_an_oci_profile_that_is_not_there_is_refused(profile):
-    assert "Profile 'PROD' not found" in refusal(f"oci://?profile=PROD&config_file={profile}")
+    assert "it has no profile PROD" in refusal(f"oci://?profile=PROD&config_file={profile}")
 
 
 def test_without_a_url_the_environment_says_where_to_connect(monkeypatch):
@@ -157,7 +157,7 @@ def test_an_unknown_scheme_is_refused_and_the_known_ones_are_named(url):
             "memory://?profile=DEV",
             "unknown option 'profile' for memory://: it takes seed, pace, limits, modes, world, details",
         ),
-        ("oci://?seed=7", "unknown option 'seed' for oci://: it takes profile, config_file"),
+        ("oci://?seed=7", "unknown option 'seed' for oci://: it takes profile, config_file, auth"),
         (
             "http://host?regoin=fra",
             "unknown option 'regoin' for http://: it takes region, region_paths, tenancy; did you mean region?",

@@ -166,21 +166,6 @@ def test_a_profile_without_a_region_is_in_chicago(profile):
     assert SdkModelRepository(config_file=profile(DEFAULT="")).default_region == "us-chicago-1"
 
 
-def test_a_config_file_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(ConfigurationError, match=r"^the OCI profile cannot be read: Could not find config file at"):
-        SdkModelRepository(config_file=str(tmp_path / "nowhere"))
-
-
-def test_a_profile_that_is_not_there_is_refused(profile):
-    with pytest.raises(ConfigurationError, match="Profile 'PROD' not found"):
-        SdkModelRepository(config_file=profile(DEFAULT=""), profile="PROD")
-
-
-def test_a_profile_with_what_the_sdk_forbids_there_is_refused(profile):
-    with pytest.raises(ConfigurationError, match=r"cannot be read: 'key_content' cannot be specified in a config file"):
-        SdkModelRepository(config_file=profile(DEFAULT="key_content=secret"))
-
-
 def test_a_config_that_is_not_complete_is_refused_at_once_and_what_is_missing_named(config):
     del config["user"]
     with pytest.raises(ConfigurationError, match=r"the OCI SDK refuses the configuration: .*'user': 'missing'"):
