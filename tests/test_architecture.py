@@ -219,6 +219,7 @@ def test_the_simulator_makes_one_lock_and_uses_nothing_else_of_threads():
 def test_only_the_sdk_adapter_the_drift_alarm_and_what_the_test_kit_plugs_into_the_sdk_import_oci():
     importers = {module.name for module in shipped() if any(within(name, {"oci"}) for name in module.imports)}
     assert importers == {
+        "genai_ports.backends.profiles",
         "genai_ports.backends.sdk",
         "genai_ports.backends.sdk_backend",
         "genai_ports.backends.sdk_values",

@@ -34,24 +34,29 @@ AUTHS: Final = (API_KEY, SESSION, *_PRINCIPALS)
 _BOM: Final = "\ufeff"
 
 
-def is_principal(auth: object) -> bool:
-    """Return whether this authentication reads no config file.
+def authenticate(auth: str | None, config_file: str | None, profile: str | None) -> tuple[dict[str, Any], Any]:
+    """Return the settings and the signer for the real service; no signer for an API key in the settings.
+
+    Args:
+        auth: one of `AUTHS`; default: `security_token` for a profile with a session and without a user, else `api_key`.
+        config_file, profile: as for `read_profile`; refused for a principal, which reads no file.
 
     Raises:
-        ConfigurationError: it is none of `AUTHS`.
+        ConfigurationError: the choice is wrong, or what it needs cannot be read.
     """
     if auth is not None and auth not in AUTHS:
-        hint = did_you_mean(auth, AUTHS) if isinstance(auth, str) else ""
+        hint = did_you_mean(str(auth), AUTHS)
         raise ConfigurationError(f"auth must be one of {', '.join(AUTHS)}, not {auth!r}{hint}")
-    return auth in _PRINCIPALS
+    if auth is not None and auth in _PRINCIPALS:
+        if profile or config_file:
+            raise ConfigurationError(f"auth={auth} reads no profile: omit profile and config_file")
+        return {}, _principal_signer(auth)
+    settings = read_profile(config_file, profile)
+    has_session = bool(settings.get(_TOKEN_FILE)) and not settings.get("user")
+    return settings, session_signer(settings) if auth == SESSION or (auth is None and has_session) else None
 
 
-def principal_signer(auth: str) -> Any:
-    """Return the signer of the instance, the resource or the workload that this program runs on.
-
-    Raises:
-        ConfigurationError: the program does not run on one, or cannot reach what signs there.
-    """
+def _principal_signer(auth: str) -> Any:
     try:
         return _PRINCIPALS[auth]()
     except (ClientError, OSError, ValueError, PyJWTError) as error:
@@ -141,8 +146,3 @@ def session_signer(settings: Mapping[str, Any]) -> Any:
     if problem:
         raise ConfigurationError(f"the session of the profile cannot be used: {problem}")
     return oci.auth.signers.SecurityTokenSigner(token, key)
-
-
-def has_session(settings: Mapping[str, Any]) -> bool:
-    """Return whether a profile signs with a session's token: it has one, and no user."""
-    return bool(settings.get(_TOKEN_FILE)) and not settings.get("user")

@@ -11,14 +11,7 @@ from oci._vendor.requests.adapters import BaseAdapter
 
 from genai_ports.api.clock import Clock
 from genai_ports.backends.client_clock import ClientClock
-from genai_ports.backends.profiles import (
-    SESSION,
-    has_session,
-    is_principal,
-    principal_signer,
-    read_profile,
-    session_signer,
-)
+from genai_ports.backends.profiles import authenticate
 from genai_ports.backends.sdk_backend import SdkBackend
 from genai_ports.backends.urls import server_url
 from genai_ports.client.repository import Repository
@@ -93,7 +86,6 @@ class SdkModelRepository(Repository):
         timeout: tuple[float, float] | None = None,
         retry: RetryPolicy | None = None,
     ) -> None:
-        settings = dict(config or {})
         named, given = profile or config_file, config is not None or signer is not None
         if named and given:
             raise ConfigurationError("pass either a profile and its file, or a config and a signer")
@@ -104,16 +96,11 @@ class SdkModelRepository(Repository):
             raise ConfigurationError(
                 "a tenancy is for throw-away credentials: pass an endpoint, and no other credentials"
             )
-        if is_principal(auth):
-            if named:
-                raise ConfigurationError(f"auth={auth} reads no profile: omit profile and config_file")
-            signer = principal_signer(str(auth))
-        elif throw_away:
+        settings = dict(config or {})
+        if throw_away:
             signer = throwaway_signer(TENANCY if tenancy is None else tenancy_ocid(tenancy))
         elif not given:
-            settings = read_profile(config_file, profile)
-            if auth == SESSION or (auth is None and has_session(settings)):
-                signer = session_signer(settings)
+            settings, signer = authenticate(auth, config_file, profile)
         if signer is not None and not settings:
             settings = _settings_of(signer)
         chosen = region or settings.get("region") or getattr(signer, "region", None)

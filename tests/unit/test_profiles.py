@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from fake_server import FakeServer, Settings
 from genai_ports import ConfigurationError, SdkModelRepository, connect
-from genai_ports.backends.profiles import AUTHS, has_session, read_profile
+from genai_ports.backends.profiles import AUTHS
 from genai_ports.testing import Sandbox
 from genai_ports.throwaway import new_credentials
 
@@ -83,8 +83,6 @@ def test_a_url_names_a_profile_with_a_session(session, options):
 
 def test_a_profile_with_a_user_signs_with_its_key_unless_the_session_is_asked_for(session):
     file = session(user="ocid1.user.oc1..ann")
-    settings = read_profile(file, "SESSION")
-    assert not has_session(settings)
     by_key = SdkModelRepository(config_file=file, profile="SESSION")
     by_token = SdkModelRepository(config_file=file, profile="SESSION", auth="security_token")
     signers = [each._backend.client().base_client.signer for each in (by_key, by_token)]
