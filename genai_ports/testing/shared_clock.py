@@ -29,6 +29,8 @@ _WAITS_FOR_PROCESSES: Final = frozenset({"subprocess", "multiprocessing"})
 """The modules of the standard library that sleep while other processes work, which need real time."""
 _MODULES: Final = (*SDK_MODULES, "tenacity", "tenacity.nap")
 
+_NOT_UNDER_TEST: Final = {*sys.stdlib_module_names, "genai_ports"}
+
 really_sleep: Final = time.sleep
 real_monotonic: Final = time.monotonic
 _lock: Final = Lock()
@@ -200,8 +202,7 @@ class _Sleep:
             if self._scanned.get(name) == id(module):
                 continue
             self._scanned[name] = id(module)
-            is_standard = name.partition(".")[0] in sys.stdlib_module_names
-            if type(module) is ModuleType and not is_standard and name != __name__:
+            if type(module) is ModuleType and name.partition(".")[0] not in _NOT_UNDER_TEST:
                 found = [each for each, value in vars(module).items() if value is really_sleep or value is _sleep]
                 self._importers.extend((ref(module), each) for each in found)
 
