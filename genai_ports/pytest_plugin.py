@@ -9,6 +9,7 @@ A module is imported when the first fixture needs it.
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -77,6 +78,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         begin_test(item.config)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Fail a test that passes although a fault of its settings has never applied to a call."""
+    result = yield
+    if "genai_ports.testing.pytest_report" in sys.modules:
+        from genai_ports.testing.pytest_report import check_faults_used  # noqa: PLC0415  # loaded by now
+
+        check_faults_used(item.config)
+    return result
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
@@ -114,7 +126,8 @@ def genai_sandbox(
 
     settings = settings_of_test(request.node, genai_settings)
     record_in(monkeypatch)
-    with Sandbox(settings, name=request.node.nodeid) as sandbox:
+    sandbox = Sandbox(settings, name=request.node.nodeid).__enter__()
+    with closing(sandbox):  # without the check of its faults, which is part of the call
         set_sandbox(request.config, sandbox)
         yield sandbox
 

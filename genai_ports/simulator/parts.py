@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from genai_ports.api.clock import MovableClock
     from genai_ports.simulator.faults.failing_work import FailingWork
     from genai_ports.simulator.faults.fault_registry import FaultRegistry
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 class Parts(Protocol):
     """The parts of a simulator; `Simulator` has them. A protocol, so that no module below it imports `Simulator`."""
 
+    lock: AbstractContextManager[object]
     settings: WorldSettings
     region: str
     clock: MovableClock

@@ -89,7 +89,7 @@ class WorldSettings(Value):
         if "modes" in read:
             read["modes"] = read["modes"].split(",")
         if "details" in read:
-            read["details"] = _yes_or_no(read["details"])
+            read["details"] = read_bool("details", read["details"])
         return cls(**read)
 
     def _of_world(self) -> dict[str, Any]:
@@ -107,6 +107,8 @@ class WorldSettings(Value):
         check_beside_world(name for name in OF_WORLD if given[name] not in (defaults[name], own[name]))
         return {**own, "world": file}
 
+
+_BOOLS: Final = {"yes": True, "true": True, "no": False, "false": False}
 
 OF_WORLD: Final = ("region", "seed", "pace", "limits", "modes")
 """The settings that a world file brings."""
@@ -139,10 +141,15 @@ def check_beside_world(names: Iterable[str]) -> None:
         raise InvalidInput(f"a world file has settings of its own: omit {refused}, or omit world")
 
 
-def _yes_or_no(text: str) -> bool:
-    if text not in ("yes", "no"):
-        raise InvalidInput(f"details must be yes or no, not {text!r}")
-    return text == "yes"
+def read_bool(name: str, text: str) -> bool:
+    """Read a setting that is on or off, from text.
+
+    Raises:
+        InvalidInput: the text is neither yes nor no.
+    """
+    if text.lower() not in _BOOLS:
+        raise InvalidInput(f"{name} must be yes or no, not {text!r}")
+    return _BOOLS[text.lower()]
 
 
 def _checked_path(path: object) -> str:

@@ -18,6 +18,7 @@ from genai_ports.simulator.controls import Controls
 from genai_ports.simulator.faults.fault_registry import FaultRegistry
 from genai_ports.simulator.journal_entries import refuse_request
 from genai_ports.simulator.pipeline import handle
+from genai_ports.simulator.rollback import copied_state, rolled_back, take_over
 from genai_ports.simulator.rules.limits import Limits
 from genai_ports.simulator.rules.policies import Policies
 from genai_ports.simulator.settings import WorldOptions, WorldSettings
@@ -68,7 +69,8 @@ class Simulator(Controls):
         InvalidInput: a setting is not valid.
 
     Threads can share a simulator: each public method, and each of what belongs to it, holds `lock` while it runs.
-    A copy (`copy.deepcopy`) shares nothing with the original.
+    A copy (`copy.deepcopy`) shares nothing with the original. `reset`, `become` and `rollback` keep the objects that
+    the attributes show, and change their contents.
 
     Example:
         >>> Simulator(region="fra", seed=7).settings
@@ -107,7 +109,7 @@ class Simulator(Controls):
 
         self._begin(settings, snapshot.read_clock(data, clock), lock)
         snapshot.fill(self, data)
-        for part in (self.faults, self.failing_work, self.journal, self.policies):
+        for part in (self.faults, self.failing_work, self.journal, self.policies, self.world.limits):
             part.lock = lock
 
     def _begin(self, settings: WorldSettings, clock: MovableClock, lock: AbstractContextManager[object]) -> None:
@@ -122,7 +124,7 @@ class Simulator(Controls):
         self.keys = dict(settings.keys)
         self.active_policies: Policies | None = None
         self.journal = Journal()
-        for part in (self.faults, self.failing_work, self.journal):
+        for part in (self.faults, self.failing_work, self.journal, self.world.limits):
             part.lock = lock
         if isinstance(clock, Locked) and clock.lock is Locked.lock:
             clock.lock = lock
@@ -140,8 +142,7 @@ class Simulator(Controls):
             reset_clock()
         fresh = object.__new__(type(self))
         fresh._start(self.settings, self.clock, self.lock)
-        # One assignment: a thread that reads an attribute at the same time always finds one.
-        self.__dict__ = vars(fresh)
+        take_over(self, vars(fresh))
 
     @locked
     def become(self, other: Simulator) -> None:
@@ -151,13 +152,32 @@ class Simulator(Controls):
         it, if it is behind.
         """
         with other.lock:
-            kept = {id(other): self, id(other.lock): self.lock, id(other.clock): self.clock}
-            state, now = deepcopy(vars(other), kept), other.clock.now()
+            state, now = copied_state(other, self), other.clock.now()
         if isinstance(self.clock, VirtualClock):
             self.clock.move_to(now)
         else:
             self.clock.advance(max(0.0, (now - self.clock.now()).total_seconds()))
-        self.__dict__ = state  # one assignment, as in reset()
+        take_over(self, state)
+
+    def rollback(self) -> AbstractContextManager[None]:
+        """Undo at the end of the block everything that it does to this world, also if it raises.
+
+        That is: resources and work, faults and failing work, modes, limits, policies, keys, the journal, counters, the
+        settings if the block resets the world, and a virtual clock; a real clock goes on. So the same calls after the
+        block get the same ids as in it. Blocks can be nested. Repositories and servers of this world, and what the test
+        holds of it, remain valid.
+
+        The block does not hold the lock: what other threads do to this world meanwhile is undone too. Join them inside
+        the block; a call that comes after it is not undone.
+
+        Example:
+            >>> simulator = Simulator()
+            >>> with simulator.rollback():
+            ...     simulator.set_modes("short-pages")
+            >>> list(simulator.modes)
+            []
+        """
+        return rolled_back(self)
 
     @locked
     def snapshot(self) -> dict[str, Any]:
@@ -220,7 +240,6 @@ class Simulator(Controls):
     @locked
     def limits(self) -> Limits:
         """How many units of dedicated AI clusters the tenancy may have, and each of its compartments."""
-        self.world.limits.lock = self.lock
         return self.world.limits
 
     @property

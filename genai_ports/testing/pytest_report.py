@@ -54,6 +54,13 @@ def set_sandbox(config: pytest.Config, sandbox: Sandbox) -> None:
     config.stash.setdefault(_CURRENT, Touched()).sandbox = sandbox
 
 
+def check_faults_used(config: pytest.Config) -> None:
+    """Check that each fault of the settings of the test that runs has applied to a call."""
+    sandbox = config.stash.setdefault(_CURRENT, Touched()).sandbox
+    if sandbox:
+        sandbox.check_faults_used()
+
+
 @contextmanager
 def frames_hidden(config: pytest.Config, error: BaseException | None) -> Iterator[None]:
     """Hide the frames of the library from the traceback of an error; `--full-trace` and the ini option show them."""

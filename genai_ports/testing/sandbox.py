@@ -19,6 +19,7 @@ from genai_ports.testing.hygiene import oci_hygiene
 from genai_ports.testing.settings import SandboxOptions, SandboxSettings
 from genai_ports.testing.shared_clock import SharedClock, load_sdk, shared
 from genai_ports.testing.threads import OwnThreads, starts_noted
+from genai_ports.testing.unused_faults import FAIL, check_faults_used
 from genai_ports.testing.world import SandboxWorld
 
 if TYPE_CHECKING:
@@ -219,6 +220,25 @@ class Sandbox:
 
             error.add_note(Note.of(self.genai_simulator, self.report()))
         try:
+            if error is None:
+                self.check_faults_used()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Close all clients and put back what was changed, without a check of the faults."""
+        try:
             self._threads.close()
         finally:
             self._opened.close()
+
+    def check_faults_used(self) -> None:
+        """Check that each fault of the settings has applied to a call, unless the setting `unused_faults` is `ignore`.
+
+        The end of the block does it too, if the block does not raise.
+
+        Raises:
+            UnusedFaults: one has not.
+        """
+        if self.settings.faults and self.settings.unused_faults == FAIL:
+            check_faults_used(self.genai_simulator, self.settings.faults)

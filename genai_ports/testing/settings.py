@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from typing import Any, Final, Self, TypeAlias
+from typing import Any, Final, Self
 
 from genai_ports.api.value import value
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.faults.faults import Fault
-from genai_ports.simulator.settings import OF_WORLD, WorldOptions, WorldSettings
+from genai_ports.simulator.settings import OF_WORLD, TEXT_OPTIONS, WorldOptions, WorldSettings, read_bool
 from genai_ports.suggestions import did_you_mean
 from genai_ports.testing.network import hosts
-
-Plan: TypeAlias = Fault | FailingWork
+from genai_ports.testing.unused_faults import FAIL, IGNORE, Plan
 
 
 @value
@@ -24,6 +23,8 @@ class SandboxSettings(WorldSettings):
     Args:
         details: as in `WorldSettings`, but True by default.
         faults: faults and failing work for the calls of the test, as `Fault` and `FailingWork`.
+        unused_faults: whether the test fails at its end if one of these faults has never applied to a call: `fail` or
+            `ignore`.
         socket: whether the client of the OCI SDK reaches the world over a socket, as clients in other processes do.
         allow_hosts: names and addresses of other machines that the test can connect to, such as a database's; `*` and
             `?` are wildcards.
@@ -35,6 +36,7 @@ class SandboxSettings(WorldSettings):
 
     details: bool = True
     faults: Sequence[Plan] = ()
+    unused_faults: str = FAIL
     socket: bool = False
     allow_hosts: Sequence[str] = ()
     stop_endless_waits: bool = True
@@ -48,6 +50,8 @@ class SandboxSettings(WorldSettings):
         for plan in self.faults:
             if not isinstance(plan, Fault | FailingWork):
                 raise InvalidInput(f"faults must be a sequence of Fault and FailingWork; {plan!r} is neither")
+        if self.unused_faults not in (FAIL, IGNORE):
+            raise InvalidInput(f"unused_faults must be {FAIL} or {IGNORE}, not {self.unused_faults!r}")
         for name in ("socket", "stop_endless_waits"):
             if type(getattr(self, name)) is not bool:
                 raise InvalidInput(f"{name} must be True or False, not {getattr(self, name)!r}")
@@ -90,8 +94,8 @@ class SandboxSettings(WorldSettings):
         for name, text in options.items():
             if name in _NOT_TEXT:
                 raise InvalidInput(f"{name} cannot be text: set it in the fixture genai_settings or in a marker")
-            if type(_DEFAULTS[name]) is bool:
-                read[name] = _read_bool(name, text)
+            if type(_DEFAULTS[name]) is bool and name not in TEXT_OPTIONS:
+                read[name] = read_bool(name, text)
         if "allow_hosts" in read:
             read["allow_hosts"] = read["allow_hosts"].split(",")
         return super().from_text(read)
@@ -104,7 +108,6 @@ class SandboxSettings(WorldSettings):
 _DEFAULTS: Final = {each.name: each.default for each in fields(SandboxSettings)}
 NAMES: Final = tuple(_DEFAULTS)
 _NOT_TEXT: Final = ("faults", "keys")
-_BOOLS: Final = {"yes": True, "true": True, "no": False, "false": False}
 
 
 def _check_names(names: Iterable[str]) -> None:
@@ -114,16 +117,11 @@ def _check_names(names: Iterable[str]) -> None:
             raise InvalidInput(f"{name!r} is not a setting: the settings are {', '.join(NAMES)}{hint}")
 
 
-def _read_bool(name: str, text: str) -> bool:
-    if text.lower() not in _BOOLS:
-        raise InvalidInput(f"{name} must be yes or no, not {text!r}")
-    return _BOOLS[text.lower()]
-
-
 class SandboxOptions(WorldOptions, total=False):
     """The fields of `SandboxSettings` as keyword arguments, for type checkers."""
 
     faults: Sequence[Plan]
+    unused_faults: str
     socket: bool
     allow_hosts: Sequence[str]
     stop_endless_waits: bool

@@ -28,12 +28,19 @@ USER = "ocid1.user.oc1..ann"
 STATEMENT = "Allow group Readers to read generative-ai-family in tenancy"
 LIMIT = "dedicated-unit-h100-count"
 
+
+def roll_back(world: Simulator) -> None:
+    with world.rollback():
+        pass
+
+
 # By method: a call of it that does something, on a world with a model and a cluster.
 USES: dict[str, Callable[[Simulator, dict[str, str]], object]] = {
     "handle": lambda world, ids: world.handle(Call(OPERATIONS["get_imported_model"], target=ids["model"])),
     "refuse": lambda world, _: world.refuse(InternalServerError("m"), "get_model"),
     "reset": lambda world, _: world.reset(),
     "become": lambda world, _: world.become(Simulator()),
+    "rollback": lambda world, _: roll_back(world),
     "new_retry_token": lambda world, _: world.new_retry_token(),
     "skip_time": lambda world, _: world.skip_time(1),
     "limits": lambda world, _: world.limits,
@@ -74,6 +81,8 @@ PARTS: dict[str, Callable[[Simulator], object]] = {
     "journal.query": lambda world: world.journal.query(status=200),
     "journal.one": lambda world: world.journal.one(status=299),
     "journal.operations": lambda world: world.journal.operations(),
+    "faults.unused": lambda world: world.faults.unused(),
+    "faults.counted": lambda world: world.faults.counted(Fault(status=500)),
     "journal.clear": lambda world: world.journal.clear(),
     "journal.to_data": lambda world: world.journal.to_data(),
     "limits.to_data": lambda world: world.limits.to_data(),
@@ -111,6 +120,11 @@ class Touched:
         if not self._lock.depth:
             self._free.append(name)
         return getattr(self._part, name)
+
+    def __deepcopy__(self, copies: dict[int, Any]) -> Any:
+        if not self._lock.depth:
+            self._free.append("deepcopy")
+        return copy.deepcopy(self._part, copies)
 
 
 def watch(world: Simulator) -> Watched:

@@ -176,13 +176,13 @@ class FailingWork(CallMatcher):
     def __post_init__(self) -> None:
         CallMatcher.__post_init__(self)  # super() does not work in a class that dataclass makes again for its slots
         self.to_failure()
-        if self.operation is not None and self.operation not in self._operations():
+        if self.operation is not None and self.operation not in self.operations():
             what = self.failure or "failing work"
-            raise InvalidInput(_does_not_apply(what, self.operation, self._operations()))
+            raise InvalidInput(_does_not_apply(what, self.operation, self.operations()))
 
     def matches(self, context: CallContext) -> bool:
         """Whether a call is one of those that are counted."""
-        if context.operation not in self._operations():
+        if context.operation not in self.operations():
             return False
         plausible = self.failure is None or FAILURES[self.failure].is_plausible_for(context.call.details)
         return plausible and CallMatcher.matches(self, context)
@@ -191,7 +191,8 @@ class FailingWork(CallMatcher):
         """Make the failure of the work."""
         return make_failure(self.failure, self.percent, self.code, self.message)
 
-    def _operations(self) -> tuple[str, ...]:
+    def operations(self) -> tuple[str, ...]:
+        """List the operations whose work can fail like this."""
         return _ANY_WORK if self.failure is None else FAILURES[self.failure].operations
 
 

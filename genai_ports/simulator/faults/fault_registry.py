@@ -28,6 +28,11 @@ class _Entry(Generic[P]):
         self.plan = plan
         self.seen = seen
 
+    @property
+    def is_used(self) -> bool:
+        """Whether the plan has applied to a call: it applies to each counted call that it can apply to."""
+        return self.seen >= (self.plan.nth or self.plan.every)
+
 
 class FaultRegistry(Locked, Generic[P]):
     """Plans that are not used up: the first that applies to a call takes it, and later ones do not count that call.
@@ -35,11 +40,15 @@ class FaultRegistry(Locked, Generic[P]):
     Args:
         kind: the class name of what it holds: `Fault` or `FailingWork`. A name, so that a simulator without
             plans does not load the class.
+
+    Attributes:
+        rolled_back: the plans that have applied only to calls which were rolled back.
     """
 
     def __init__(self, kind: str = "CallMatcher") -> None:
         self._kind = kind
         self.entries: list[_Entry[P]] = []
+        self.rolled_back: tuple[P, ...] = ()
 
     @locked
     def __iter__(self) -> Iterator[P]:
@@ -63,6 +72,25 @@ class FaultRegistry(Locked, Generic[P]):
     def clear(self) -> None:
         """Remove all plans."""
         self.entries.clear()
+
+    @locked
+    def unused(self) -> tuple[P, ...]:
+        """List the plans that have never applied to a call; one that applied to a call which was rolled back has.
+
+        Example:
+            >>> from genai_ports import Fault, Simulator
+            >>> simulator = Simulator()
+            >>> simulator.faults.add(Fault(operation="get_model", status=503))
+            >>> [plan.operation for plan in simulator.faults.unused()]
+            ['get_model']
+        """
+        unused = [entry.plan for entry in self.entries if not entry.is_used]
+        return tuple(plan for plan in unused if not any(plan is each for each in self.rolled_back))
+
+    @locked
+    def counted(self, plan: P) -> int:
+        """Return how many calls a plan has counted since it was added; 0 if it is not here."""
+        return next((entry.seen for entry in self.entries if entry.plan is plan), 0)
 
     @locked
     def take(self, context: CallContext) -> P | None:
