@@ -79,7 +79,7 @@ def without_rule() -> Iterator[None]:
 
 
 class TestPlainService(PortContract):
-    cannot = dict.fromkeys(set(Capability) - {Capability.UNDER_WAY}, "it stands for a service that tests cannot set up")
+    cannot = dict.fromkeys(set(Capability) - {Capability.UNDER_WAY, Capability.FRESH}, "it stands for a service that tests cannot set up")
 
     @pytest.fixture
     def opened(self) -> list[Backend]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from genai_ports.api.verbs import CREATE, DELETE, GET, LIST
-from genai_ports.errors import ConfigurationError, Conflict, GenAiError, NotFound, ServiceError, WaitTimeout
+from genai_ports.api.verbs import CREATE, GET, LIST
+from genai_ports.errors import ConfigurationError, GenAiError, ServiceError
+from genai_ports.recording.scenarios.clean_up import TIMEOUT, delete, delete_in_the_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,9 +29,6 @@ FAKE_INPUTS: Final[Mapping[str, str]] = {
     "hugging-face-model": "openai/gpt-oss-20b",
 }
 """The inputs of scenarios that are played on a fake server."""
-
-_TIMEOUT: Final = 4 * 3600.0
-_RETRY_SECONDS: Final = 15.0
 
 
 @dataclass
@@ -119,7 +117,7 @@ class Stage:
         get = getattr(self.genai, kind.operation(GET).name)
         self.genai.wait_for_work_request(
             begun.response.work_request_id,
-            timeout=_TIMEOUT,
+            timeout=TIMEOUT,
             interval=self._interval,
             on_progress=lambda _: get(begun.id),
         )
@@ -131,8 +129,7 @@ class Stage:
 
     def delete(self, kind: Kind, identifier: str) -> None:
         """Delete a resource and wait until it is gone."""
-        response = getattr(self.genai, kind.operation(DELETE).name)(identifier)
-        self.genai.wait_for_work_request(response.work_request_id, timeout=_TIMEOUT, interval=self._interval)
+        delete(self.genai, kind, identifier, self._interval)
         self._made = [made for made in self._made if made.id != identifier]
 
     def plan_failure(self, operation: str, failure: str, display_name: str) -> None:
@@ -160,26 +157,9 @@ class Stage:
 
     def _remove(self, made: _Made) -> None:
         if made.id is not None:
-            self._delete_in_the_end(made.kind, made.id)
+            delete_in_the_end(self.genai, made.kind, made.id, self._interval)
             return
         listed = getattr(self.genai, made.kind.operation(LIST).name)
         for found in listed(self.compartment, display_name=made.name, region=made.region):
             if (found.freeform_tags or {}).get(TAG) == self.scenario and found.lifecycle_state != "DELETED":
-                self._delete_in_the_end(made.kind, found.id)
-
-    def _delete_in_the_end(self, kind: Kind, identifier: str) -> None:
-        """Delete a resource, also if work on it, or on what uses it, is still under way."""
-        until = self.genai.clock.now().timestamp() + _TIMEOUT
-        while True:
-            try:
-                self.delete(kind, identifier)
-            except NotFound:
-                return
-            except Conflict:
-                if getattr(self.genai, kind.operation(GET).name)(identifier).lifecycle_state == "DELETED":
-                    return
-                if self.genai.clock.now().timestamp() >= until:
-                    raise WaitTimeout(f"it could not be deleted within {_TIMEOUT:g} seconds") from None
-                self.genai.clock.sleep(self._interval or _RETRY_SECONDS)
-            else:
-                return
+                delete_in_the_end(self.genai, made.kind, found.id, self._interval)

@@ -27,6 +27,7 @@ class Capability(Enum):
     SEED = "choose the seed of identifiers, etags and page tokens"
     REGION = "choose the region of calls that name no region"
     SEVERAL = "open several worlds at a time"
+    FRESH = "start each test without the resources of others, so that pages are full"
     UNDER_WAY = "show work that is under way: it takes longer than a call"
     DAYS = "let a day pass on its clock"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -24,9 +24,11 @@ class PortHarness:
 
     Args:
         genai: all repositories. Its world is fresh, and its clock can be waited on.
+        rules: the rules of refusals that the test has checked, each with whether the refusal was the expected one.
     """
 
     genai: GenAi
+    rules: dict[str, bool] = field(default_factory=dict, compare=False)
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass on the backend's clock."""
@@ -35,6 +37,7 @@ class PortHarness:
     @contextmanager
     def refuses(self, error: type[ServiceError], rule: str) -> Iterator[pytest.ExceptionInfo[ServiceError]]:
         """Check that a call is refused, with which error, and by which rule if the error reports one."""
+        self.rules[rule] = False
         with pytest.raises(error) as caught:
             yield caught
         refusal = caught.value
@@ -43,6 +46,7 @@ class PortHarness:
         assert refusal.operation
         assert refusal.request_id
         assert refusal.rule in (rule, None)  # the real service reports no rule
+        self.rules[rule] = True
 
     @contextmanager
     def changes_nothing(self) -> Iterator[None]:

@@ -31,6 +31,7 @@ def second_page(genai: GenAi, **query: Any) -> str:
 class PageBehaviours:
     """What is true of pages."""
 
+    @needs(Capability.FRESH)
     def test_a_page_has_a_hundred_items_by_default(self, genai: GenAi) -> None:
         """Item 101 is on the second page."""
         made = import_models(genai, 101)
@@ -38,6 +39,7 @@ class PageBehaviours:
         assert [len(page.items) for page in pages] == [100, 1]
         assert [item.id for page in pages for item in page.items] == made
 
+    @needs(Capability.FRESH)
     @pytest.mark.parametrize(("limit", "sizes"), [(1, [1] * 5), (2, [2, 2, 1]), (5, [5]), (1000, [5])])
     def test_a_limit_is_the_size_of_a_page(self, genai: GenAi, limit: int, sizes: list[int]) -> None:
         """All pages but the last are full. Only the last has no token. Each item is listed once, in order."""
@@ -135,6 +137,7 @@ class PageBehaviours:
         with harness.refuses(InvalidParameter, "page-token"):
             harness.genai.list_imported_models(ready.COMPARTMENT, limit=2, page=changed).first()
 
+    @needs(Capability.FRESH)
     def test_pages_of_a_filtered_list_are_full(self, genai: GenAi) -> None:
         """Resources that do not match take no room on a page."""
         for name in "ababab":

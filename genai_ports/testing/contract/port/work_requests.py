@@ -83,6 +83,7 @@ class WorkRequestBehaviours:
         assert [line for page in pages for line in page.items] == whole
         assert [len(page.items) for page in pages[:-1]] == [2] * (len(pages) - 1)
 
+    @needs(Capability.FRESH)
     def test_work_requests_are_listed_newest_first(self, realistic: PortHarness) -> None:
         """The default of `sort_by` is `timeAccepted`, in descending order."""
         accepted = []
