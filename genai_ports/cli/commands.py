@@ -10,6 +10,7 @@ import click
 from genai_ports.cli.command import HELP_OPTIONS
 
 SUMMARIES: Final = {
+    "certify": "Run the contract against any endpoint.",
     "compare": "Compare recordings with the simulator.",
     "demo": "Run one scenario on both backends and compare every response.",
     "drift": "Compare the installed OCI SDK with what genai-ports serves.",

@@ -79,7 +79,9 @@ def without_rule() -> Iterator[None]:
 
 
 class TestPlainService(PortContract):
-    cannot = dict.fromkeys(set(Capability) - {Capability.UNDER_WAY, Capability.FRESH}, "it stands for a service that tests cannot set up")
+    cannot = dict.fromkeys(
+        set(Capability) - {Capability.UNDER_WAY, Capability.FRESH}, "it stands for a service that tests cannot set up"
+    )
 
     @pytest.fixture
     def opened(self) -> list[Backend]:

@@ -58,7 +58,8 @@ class WaitingBehaviours:
         started = harness.genai.clock.now()
         seen: list[WorkRequest] = []
         harness.genai.wait_for_work_request(work_request_id, on_progress=seen.append)
-        assert (len(seen), seconds_since(harness, started)) == (1, 0)
+        assert len(seen) == 1
+        assert seconds_since(harness, started) < 1
 
     @needs(Capability.PACE)
     def test_waiting_reports_the_progress(self, realistic: PortHarness) -> None:
