@@ -91,7 +91,9 @@ def certify(
     as_json: bool,
     **wishes: Any,
 ) -> None:
-    """Run the first half of the contract against an endpoint, and report each row of docs/fidelity.md.
+    """Run the contract against any endpoint.
+
+    That is its first half, which needs no simulator; the report has a verdict for each row of docs/fidelity.md.
 
     URL is any that genai_ports.connect takes, such as http://127.0.0.1:8080 or oci://us-chicago-1?profile=DEV. For a
     real endpoint, the command shows what it will create and asks first. It tags all that it creates with genai-ports,
