@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from threading import current_thread
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 _PATIENCE: Final = 0.8
 """Seconds of real time after which a wait is refused."""
 
+_LONGEST_WAIT: Final = timedelta(days=1)
+"""A wait during which the clock of the world moves may have a time-out that ends it; a longer one has none."""
+
 _MANY_READS: Final = 3
 """Fewer reads of the same are no wait: a test checks a state twice, and runs something slow in between."""
 
@@ -38,13 +42,15 @@ class _Read(NamedTuple):
     Args:
         shown: the OCID of the resource or work request.
         work: the work; each change of it makes another value.
-        time: the time on the clock of the world at the last read.
+        begin: the time on the clock of the world at the first read.
+        time: the same at the last read.
         since: when it was first read, in real time.
         times: how often it was read.
     """
 
     shown: str
     work: Work
+    begin: datetime
     time: datetime
     since: float
     times: int = 1
@@ -98,7 +104,7 @@ class Watch:
         if before and before.work is work and (before.time == now or _is_manual(work)):
             read = before._replace(time=now, times=before.times + 1)
         else:
-            read = _Read(shown, work, now, real_monotonic())
+            read = _Read(shown, work, now, now, real_monotonic())
         self._reads[key] = read
         self._last[self._reader()] = read._replace(since=real_monotonic())
         return True
@@ -159,8 +165,12 @@ def _work(world: Simulator, kind: str, identifier: str) -> Work | None:
 def _is_stuck(world: Simulator, read: _Read) -> bool:
     """Return whether work is as it was read, and nothing but the test can move it."""
     record = world.world.works.records.get(read.work.id)
-    is_same = record is not None and record.snapshot is read.work
-    return is_same and (_is_manual(read.work) or world.clock.now() == read.time)
+    if record is None or record.snapshot is not read.work:
+        return False
+    now = world.clock.now()
+    if _is_manual(read.work):
+        return now == read.begin or now - read.begin >= _LONGEST_WAIT
+    return now == read.time
 
 
 def _is_manual(work: Work) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import sys
 import time
+import uuid
 from contextlib import contextmanager
 from importlib import import_module
 from threading import Lock, current_thread
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from genai_ports.api.clock import Clock
     from genai_ports.testing.threads import OwnThreads
 
-SDK_MODULES: Final = ("oci.waiter", "oci.retry.retry", "oci.retry.retry_sleep_utils")
-"""The modules of the OCI SDK that read the time, sleep, or take numbers from chance to decide how long they sleep."""
+SDK_MODULES: Final = ("oci.base_client", "oci.waiter", "oci.retry.retry", "oci.retry.retry_sleep_utils")
+"""The modules of the OCI SDK that read the time, sleep, or take from chance: how long, request ids and retry tokens."""
 _WAITS_FOR_PROCESSES: Final = frozenset({"subprocess", "multiprocessing"})
 """The modules of the standard library that sleep while other processes work, which need real time."""
 _MODULES: Final = (*SDK_MODULES, "tenacity", "tenacity.nap")
@@ -43,7 +44,7 @@ class SharedClock:
     Args:
         clock: the clock.
         threads: the threads.
-        seed: of the numbers that the retries of the SDK take from chance; None for numbers that nobody can repeat.
+        seed: of what the SDK takes from chance, such as retry tokens; None for what nobody can repeat.
         sleep: what `time.sleep` does in these threads; default: it sleeps.
     """
 
@@ -130,14 +131,29 @@ class _Time:
 
 
 class _Chance:
-    """Replaces the module `random` where the SDK decides how long it sleeps."""
+    """Replaces the module `random` where the SDK decides how long it sleeps, and where it makes retry tokens."""
+
+    def SystemRandom(self) -> random.Random:  # noqa: N802  # a name of the module
+        shared = _of_this_thread()
+        return random.SystemRandom() if shared is None else shared.chance
 
     def __getattr__(self, name: str) -> Any:
         shared = _of_this_thread()
         return getattr(shared.chance if shared and hasattr(shared.chance, name) else random, name)
 
 
-_REPLACED: Final = {"time": (time, _Time()), "random": (random, _Chance())}
+class _Uuid:
+    """Replaces the module `uuid` where the SDK makes request ids."""
+
+    def uuid4(self) -> uuid.UUID:
+        shared = _of_this_thread()
+        return uuid.uuid4() if shared is None else uuid.UUID(int=shared.chance.getrandbits(128), version=4)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(uuid, name)
+
+
+_REPLACED: Final = {"time": (time, _Time()), "random": (random, _Chance()), "uuid": (uuid, _Uuid())}
 
 
 def _client_clock() -> Clock:
