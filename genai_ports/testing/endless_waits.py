@@ -179,15 +179,15 @@ def _is_manual(work: Work) -> bool:
 
 def _message(world: Simulator, read: _Read) -> str:
     """Return what is waited for, why it cannot happen, and the ways out."""
-    work = read.work
-    waits = f"this wait never ends: {read.shown} is read again and again, and {work.operation_type} is {work.status}"
+    work, switch = read.work, "stop_endless_waits=False switches this check off"
+    subject = f"this wait never ends: {work.operation_type} of {read.shown} is {work.status}, and nothing changes that"
     if _is_manual(work):
         return (
-            f"{waits}. Its pace is manual, so that only the test can finish it: call "
-            f"genai_simulator.finish(identifier), or set another pace, such as pace='instant'"
+            f"{subject}: its pace is manual. Call genai_simulator.finish(identifier), or set another pace, such as "
+            f"pace='instant'; {switch}"
         )
     return (
-        f"{waits}. The clock of the world is virtual, and stands at {world.clock.now():%Y-%m-%dT%H:%M:%SZ}: let "
-        "time.sleep move it (fixture no_sleep), call genai_clock.advance(seconds), set pace='instant', or call "
-        "genai_simulator.finish(identifier)"
+        f"{subject}: the clock of the world is virtual, and stands at {world.clock.now():%Y-%m-%dT%H:%M:%SZ}. Let "
+        "time.sleep move it (fixture no_sleep), call genai_clock.advance(seconds) or "
+        f"genai_simulator.finish(identifier), or set pace='instant'; {switch}"
     )

@@ -28,7 +28,7 @@ SDK_MODULES: Final = ("oci.base_client", "oci.waiter", "oci.retry.retry", "oci.r
 """The modules of the OCI SDK that read the time, sleep, or take from chance: how long, request ids and retry tokens."""
 _WAITS_FOR_PROCESSES: Final = frozenset({"subprocess", "multiprocessing"})
 """The modules of the standard library that sleep while other processes work, which need real time."""
-_MODULES: Final = (*SDK_MODULES, "tenacity", "tenacity.nap")
+_MODULES: Final = (*SDK_MODULES, "oci.async_base_client", "tenacity", "tenacity.nap")
 
 _NOT_UNDER_TEST: Final = {*sys.stdlib_module_names, "genai_ports"}
 
@@ -51,8 +51,13 @@ class SharedClock:
     def __init__(self, clock: Clock, threads: OwnThreads, seed: object = None) -> None:
         self.clock = clock
         self.threads = threads
+        self._start, self._machine_start = clock.now(), real_monotonic()
         self.sleep: Callable[[float], None] = really_sleep
         self.chance = random.Random(f"{seed}") if seed is not None else random.Random()  # noqa: S311  # for retries
+
+    def monotonic(self) -> float:
+        """Return seconds that pass on the clock; they continue those of the machine, for waits that began before."""
+        return self._machine_start + (self.clock.now() - self._start).total_seconds()
 
     @property
     def sleeps_really(self) -> bool:
@@ -124,7 +129,7 @@ class _Time:
 
     def monotonic(self) -> float:
         shared = _of_this_thread()
-        return time.monotonic() if shared is None else shared.clock.now().timestamp()
+        return time.monotonic() if shared is None else shared.monotonic()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(time, name)

@@ -72,8 +72,8 @@ WAYS = pytest.mark.parametrize("way", [memory, over_http, sdk, work_request, in_
 @pytest.mark.parametrize(
     ("pace", "reason"),
     [
-        ("5s", "clock of the world is virtual, and stands at 2026-07-15T00:00:00Z: let time.sleep move it"),
-        ("manual", "Its pace is manual, so that only the test can finish it: call genai_simulator.finish"),
+        ("5s", "the clock of the world is virtual, and stands at 2026-07-15T00:00:00Z. Let time.sleep move it"),
+        ("manual", "its pace is manual. Call genai_simulator.finish"),
     ],
 )
 def test_a_wait_that_can_never_end_is_refused(way, pace, reason):
@@ -84,7 +84,7 @@ def test_a_wait_that_can_never_end_is_refused(way, pace, reason):
             loop(way(sandbox, cluster))
         assert (refused.value.status, refused.value.code) == (501, "WaitNeverEnds")
         assert reason in refused.value.message
-        assert "is read again and again, and CREATE_DEDICATED_AI_CLUSTER is ACCEPTED" in refused.value.message
+        assert "never ends: CREATE_DEDICATED_AI_CLUSTER of ocid1." in refused.value.message
         entry = list(sandbox.genai_simulator.journal)[-1]
         assert (entry.status, entry.code) == (501, "WaitNeverEnds")
 

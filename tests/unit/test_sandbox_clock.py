@@ -112,6 +112,23 @@ def test_a_client_of_ours_that_has_no_clock_goes_by_that_of_the_world():
         assert genai.clock.now() == sandbox.genai_clock.now() > start
 
 
+def test_code_that_connects_to_the_real_service_reaches_the_world_and_its_clock():
+    with Sandbox(pace="50s", region="fra") as sandbox:
+        assert sandbox.oci_redirected
+        start = sandbox.genai_clock.now()
+        with connect("oci://eu-frankfurt-1") as genai:
+            genai.wait_for_work_request(genai.create_dedicated_ai_cluster(CLUSTER).response.work_request_id)
+        assert (sandbox.genai_clock.now() - start).total_seconds() >= 50
+
+
+def test_the_seconds_of_a_wait_continue_when_the_sandbox_ends():
+    before = tenacity.time.monotonic()
+    with Sandbox() as sandbox:
+        assert before <= tenacity.time.monotonic() <= time.monotonic()
+        sandbox.genai_clock.advance(100)
+        assert before + 100 <= tenacity.time.monotonic() <= time.monotonic() + 100
+
+
 def test_other_threads_keep_real_time():
     slept = []
 
