@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from genai_ports.testing.pytest_contract import ContractPlugin
     from genai_ports.testing.sandbox import Sandbox
     from genai_ports.testing.settings import SandboxSettings
+
+_REMARKS: Final = "genai_remarks"
+"""The attribute of a report with the remarks of a sandbox."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -96,14 +99,26 @@ def pytest_runtest_makereport(
     """Add what happened in each world to the report of a failed test, and hide the frames of the library from it."""
     if "genai_ports.errors" not in sys.modules:
         return (yield)
-    from genai_ports.testing.pytest_report import add_worlds, frames_hidden  # noqa: PLC0415  # loaded when used
+    from genai_ports.testing.pytest_report import add_worlds, end_test, frames_hidden  # noqa: PLC0415  # loaded when used
 
     error = call.excinfo.value if call.excinfo else None
     with frames_hidden(item.config, error):
         report = yield
     if report.failed:
         add_worlds(item, error, report)
+    if report.when == "teardown" and (remarks := end_test(item.config)):
+        vars(report)[_REMARKS] = remarks  # pytest-xdist sends it with the report
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what the tests did beside their worlds, if there is anything: refused connections, threads left behind."""
+    reports = [each for group in terminalreporter.stats.values() for each in group]
+    remarks = [f"{each.nodeid}: {remark}" for each in reports for remark in getattr(each, _REMARKS, ())]
+    if remarks:
+        terminalreporter.section("genai_ports: remarks")
+    for remark in remarks:
+        terminalreporter.line(remark)
 
 
 @pytest.fixture

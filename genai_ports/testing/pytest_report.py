@@ -61,6 +61,15 @@ def check_faults_used(config: pytest.Config) -> None:
         sandbox.check_faults_used()
 
 
+def end_test(config: pytest.Config) -> list[str]:
+    """Release the sandbox of the test that has ended, and return its remarks."""
+    touched = config.stash.get(_CURRENT, None)
+    if touched is None:
+        return []
+    del config.stash[_CURRENT]
+    return touched.sandbox.remarks() if touched.sandbox else []
+
+
 @contextmanager
 def frames_hidden(config: pytest.Config, error: BaseException | None) -> Iterator[None]:
     """Hide the frames of the library from the traceback of an error; `--full-trace` and the ini option show them."""
@@ -88,11 +97,14 @@ def add_worlds(item: pytest.Item, error: BaseException | None, report: pytest.Te
     worlds = {world: start for world, start in _touched_worlds(touched).items() if world not in noted}
     busy = sum(1 for world, start in worlds.items() if calls_since(world, start))
     for world, start in list(worlds.items())[:_WORLDS]:
-        own = touched.sandbox if touched.sandbox and touched.sandbox.genai_simulator is world else None
-        name = "the world of this test" if own else f"another world, through {connected()[world].way}"
-        repeat = f" (repeat: --genai-seed {quote(str(world.settings.seed))})" if own else ""
-        lines = world_report(world, start, repeat=repeat, share=max(1, busy))
-        _add_section(report, f"genai_ports: {name}", "\n".join(lines))
+        sandbox, share = touched.sandbox, max(1, busy)
+        if sandbox and sandbox.genai_simulator is world:
+            repeat = f" (repeat: --genai-seed {quote(str(world.settings.seed))})"
+            title, lines = "the world of this test", sandbox.report(start, repeat=repeat, share=share)
+        else:
+            title = f"another world, through {connected()[world].way}"
+            lines = world_report(world, start, share=share)
+        _add_section(report, f"genai_ports: {title}", "\n".join(lines))
         touched.marks[world] = mark(world)
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from genai_ports.backends.sdk import SdkModelRepository
     from genai_ports.simulator.simulator import Simulator
     from genai_ports.testing.network import Destination
+    from genai_ports.testing.report import Mark
     from genai_ports.testing.threads import LeftBehind
 
 UNNAMED: Final = "a test"
@@ -191,14 +192,25 @@ class Sandbox:
 
         self._opened.enter_context(no_circuit_breaker())
 
-    def report(self) -> list[str]:
+    def report(self, since: Mark | None = None, *, repeat: str = "", share: int = 1) -> list[str]:
         """Return what happened in the world, line by line: settings, clock, last calls, refusals, timelines, troubles.
 
         If the block of the sandbox raises an exception, the exception has it as a note.
-        """
-        from genai_ports.testing.report import Mark, world_report  # noqa: PLC0415  # loaded when used
 
-        return world_report(self.genai_simulator, Mark(None, connected()[self.genai_simulator].since))
+        Args:
+            since: from where on; default: from the start.
+            repeat: how to repeat the test with the same seed; default: not shown.
+            share: how many worlds share the lines of the report.
+        """
+        from genai_ports.testing.report import Mark, part, world_report  # noqa: PLC0415  # loaded when used
+
+        start = since or Mark(None, connected()[self.genai_simulator].since)
+        lines = world_report(self.genai_simulator, start, repeat=repeat, share=share)
+        return [*lines, *part("remarks", self.remarks())]
+
+    def remarks(self) -> list[str]:
+        """Return what the test did beside its world, in one line each."""
+        return [f"refused a connection to {each}" for each in dict.fromkeys(self.refused_connections)]
 
     def __enter__(self) -> Self:
         self._threads = OwnThreads(self.name)

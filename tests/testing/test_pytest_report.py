@@ -235,3 +235,32 @@ def test_fails(genai):
     assert "the world of" not in terminal
     terminal, _ = shown(suite, failed=1)
     assert "genai_ports: another world, through memory" in terminal
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=" ".join)
+def test_what_passed_tests_did_beside_their_world_is_summed_up_in_the_terminal(shown, options):
+    suite = """
+import socket
+
+def test_connects(genai):
+    for _ in range(2):
+        with pytest.raises(OSError):
+            socket.create_connection(("gateway.example", 443))
+
+def test_fails(genai):
+    with pytest.raises(OSError):
+        socket.create_connection(("gateway.example", 443))
+    assert False
+
+def test_next(genai):
+    ...
+"""
+    terminal, junit = shown(suite, *options, passed=2, failed=1)
+    name = "test_what_passed_tests_did_beside_their_world_is_summed_up_in_the_terminal.py"
+    remark = "refused a connection to gateway.example"
+    _, _, summary = terminal.partition("= genai_ports: remarks =")
+    assert [line for line in summary.splitlines() if remark in line] == [
+        f"{name}::test_connects: {remark}",
+        f"{name}::test_fails: {remark}",
+    ]
+    assert junit.count(remark) == 1
