@@ -101,11 +101,10 @@ def pytest_runtest_makereport(
         return (yield)
     from genai_ports.testing.pytest_report import add_worlds, end_test, frames_hidden  # noqa: PLC0415  # loaded when used
 
-    error = call.excinfo.value if call.excinfo else None
-    with frames_hidden(item.config, error):
+    with frames_hidden(item, call.excinfo and call.excinfo.value):
         report = yield
     if report.failed:
-        add_worlds(item, error, report)
+        add_worlds(item, call.excinfo and call.excinfo.value, report)
     if report.when == "teardown" and (remarks := end_test(item.config)):
         vars(report)[_REMARKS] = remarks  # pytest-xdist sends it with the report
     return report

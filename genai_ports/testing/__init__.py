@@ -15,11 +15,15 @@ if TYPE_CHECKING:
     from genai_ports.testing.sandbox import Sandbox as Sandbox
     from genai_ports.testing.server_world import reset_world as reset_world
     from genai_ports.testing.settings import SandboxSettings as SandboxSettings
+    from genai_ports.testing.unittest_case import GenAiTestCase as GenAiTestCase
+    from genai_ports.testing.unittest_case import sandbox_settings as sandbox_settings
     from genai_ports.testing.unused_faults import UnusedFaults as UnusedFaults
     from genai_ports.testing.unused_faults import check_faults_used as check_faults_used
 else:
     _MODULE_OF = {
         "RefusedConnection": "network",
+        "GenAiTestCase": "unittest_case",
+        "sandbox_settings": "unittest_case",
         "Sandbox": "sandbox",
         "SandboxSettings": "settings",
         "UnusedFaults": "unused_faults",

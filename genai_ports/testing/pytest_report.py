@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
+from unittest import TestCase
 from weakref import WeakKeyDictionary
 
 import pytest
@@ -71,12 +72,18 @@ def end_test(config: pytest.Config) -> list[str]:
 
 
 @contextmanager
-def frames_hidden(config: pytest.Config, error: BaseException | None) -> Iterator[None]:
-    """Hide the frames of the library from the traceback of an error; `--full-trace` and the ini option show them."""
-    without_trace = error is None or (isinstance(error, pytest.fail.Exception) and not error.pytrace)
-    shown = without_trace or config.getini("genai_full_trace")
-    hidden = [] if shown else [vars(sys.modules[name]) for name in list(sys.modules) if _is_ours(name)]
-    hidden = [own for own in hidden if _HIDDEN not in own]
+def frames_hidden(item: pytest.Item, error: BaseException | None) -> Iterator[None]:
+    """Hide the frames of the library from the traceback of an error; `--full-trace` and the ini option show them.
+
+    Args:
+        item: the test.
+        error: what it raised; None if it passed, or if it is one of unittest, whose error is not known yet.
+    """
+    may_fail = error is not None or issubclass(getattr(item, "cls", None) or object, TestCase)
+    without_trace = isinstance(error, pytest.fail.Exception) and not error.pytrace
+    applies = may_fail and not without_trace and not item.config.getini("genai_full_trace")
+    loaded = [vars(sys.modules[name]) for name in list(sys.modules) if _is_ours(name)] if applies else []
+    hidden = [own for own in loaded if _HIDDEN not in own]
     for own in hidden:
         own[_HIDDEN] = True
     try:
@@ -93,7 +100,7 @@ def _is_ours(name: str) -> bool:
 def add_worlds(item: pytest.Item, error: BaseException | None, report: pytest.TestReport) -> None:
     """Add what happened in each world since the last report to the report of a failed test."""
     touched = item.config.stash.setdefault(_CURRENT, Touched())
-    noted = {note.world() for note in _notes(error)}
+    noted = {note.world() for note in Note.of_error(error)}
     worlds = {world: start for world, start in _touched_worlds(touched).items() if world not in noted}
     busy = sum(1 for world, start in worlds.items() if calls_since(world, start))
     for world, start in list(worlds.items())[:_WORLDS]:
@@ -119,15 +126,6 @@ def _touched_worlds(touched: Touched) -> dict[Simulator, Mark]:
         own = touched.sandbox.genai_simulator
         return {own: found.pop(own), **found}
     return found
-
-
-def _notes(error: BaseException | None) -> Iterator[Note]:
-    """Yield the reports that an exception, or one that led to it, has as notes."""
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield from (note for note in getattr(error, "__notes__", ()) if isinstance(note, Note))
-        error = error.__cause__ or error.__context__
 
 
 def _add_section(report: pytest.TestReport, title: str, text: str) -> None:

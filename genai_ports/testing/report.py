@@ -47,11 +47,20 @@ class Note(str):
     world: ref[Simulator]
 
     @classmethod
-    def of(cls, simulator: Simulator, lines: Iterable[str]) -> Self:
+    def about(cls, simulator: Simulator, lines: Iterable[str]) -> Self:
         """Make a note from the lines of a report."""
         note = cls("\n".join(["genai_ports: the world of this test", *lines]))
         note.world = ref(simulator)
         return note
+
+    @classmethod
+    def of_error(cls, error: BaseException | None) -> Iterator[Self]:
+        """Yield the reports that an exception has as notes, and those of the exceptions that led to it."""
+        seen: set[int] = set()
+        while error is not None and id(error) not in seen:
+            seen.add(id(error))
+            yield from (note for note in getattr(error, "__notes__", ()) if isinstance(note, cls))
+            error = error.__cause__ or error.__context__
 
 
 def mark(simulator: Simulator) -> Mark:

@@ -210,7 +210,15 @@ class Sandbox:
 
     def remarks(self) -> list[str]:
         """Return what the test did beside its world, in one line each."""
-        return [f"refused a connection to {each}" for each in dict.fromkeys(self.refused_connections)]
+        refused = [f"refused a connection to {each}" for each in dict.fromkeys(self.refused_connections)]
+        return [*refused, *(f"left behind: {each}" for each in self.left_behind)]
+
+    def add_report_to(self, error: BaseException) -> None:
+        """Add the report to an exception as a note, if it has none of this world."""
+        from genai_ports.testing.report import Note  # noqa: PLC0415  # loaded when used
+
+        if not any(note.world() is self.genai_simulator for note in Note.of_error(error)):
+            error.add_note(Note.about(self.genai_simulator, self.report()))
 
     def __enter__(self) -> Self:
         self._threads = OwnThreads(self.name)
@@ -228,9 +236,7 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, Exception):
-            from genai_ports.testing.report import Note  # noqa: PLC0415  # loaded when used
-
-            error.add_note(Note.of(self.genai_simulator, self.report()))
+            self.add_report_to(error)
         try:
             if error is None:
                 self.check_faults_used()
