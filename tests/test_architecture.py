@@ -232,6 +232,7 @@ def test_only_the_sdk_adapter_the_drift_alarm_and_what_the_test_kit_plugs_into_t
         "genai_ports.testing.redirect",
         "genai_ports.testing.sandbox",
         "genai_ports.testing.stock_client",
+        "genai_ports.testing.unittest_case",
         "genai_ports.testing.wsgi_transport",
     }
 
