@@ -14,6 +14,7 @@ import pytest
 
 from genai_ports.backends.connected import connected
 from genai_ports.testing.report import Mark, Note, calls_since, mark, world_report
+from genai_ports.testing.unused_faults import UnusedFaults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,8 +59,11 @@ def set_sandbox(config: pytest.Config, sandbox: Sandbox) -> None:
 def check_faults_used(config: pytest.Config) -> None:
     """Check that each fault of the settings of the test that runs has applied to a call."""
     sandbox = config.stash.setdefault(_CURRENT, Touched()).sandbox
-    if sandbox:
-        sandbox.check_faults_used()
+    try:
+        if sandbox:
+            sandbox.check_faults_used()
+    except UnusedFaults as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 def end_test(config: pytest.Config) -> list[str]:

@@ -99,6 +99,7 @@ def world_report(simulator: Simulator, since: Mark, *, repeat: str = "", share: 
         *part("rules", _rules(entries)),
         *_timelines(simulator, entries, max(1, _RESOURCES // share)),
         *part("clients in trouble", _troubles(simulator)),
+        *part("faults that never applied", _unused(simulator)),
     ]
     return [short(masked(line)) for line in lines]
 
@@ -175,6 +176,10 @@ def _resource_of(simulator: Simulator, identifier: str | None) -> str | None:
 def _moment(moment: Moment) -> str:
     percent = "" if moment.percent is None else f"{moment.percent:.0f} %"
     return f"  {moment.time:%H:%M:%S} {percent:>5} {moment.what}"
+
+
+def _unused(simulator: Simulator) -> list[str]:
+    return [repr(plan) for plan in (*simulator.faults.unused(), *simulator.failing_work.unused())]
 
 
 def _troubles(simulator: Simulator) -> list[str]:
