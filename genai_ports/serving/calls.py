@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from genai_ports.simulator.rules.refusals import BODY_NOT_JSON, PROPERTY_UNKNOWN, QUERY_UNKNOWN, QUERY_VALUE
-from genai_ports.simulator.rules.secrets import masked
+from genai_ports.simulator.rules.secrets import masked_input
 from genai_ports.simulator.state.sent import Sent, sent_by, sent_header
 from genai_ports.wire.documents import MalformedBody
 from genai_ports.wire.http import REQUEST_HEADERS, USER_AGENT
@@ -45,7 +45,7 @@ def read_call(http: HttpRequest, route: Route, *, lenient: bool = False) -> Call
         body = cls.__name__ if cls else f"{operation.name}, which takes no body"
         raise PROPERTY_UNKNOWN(property=properties[0], body=body)
     ignored = (*parameters, *properties)[:_MOST_NAMES]
-    return call._replace(ignored=tuple(masked(name)[:_LONGEST_NAME] for name in ignored)) if ignored else call
+    return call._replace(ignored=tuple(masked_input(name)[:_LONGEST_NAME] for name in ignored)) if ignored else call
 
 
 def what_was_sent(http: HttpRequest, route: Route | None) -> Sent:

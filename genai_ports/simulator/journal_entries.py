@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from genai_ports.errors import NotAuthenticated, ServiceError
-from genai_ports.simulator.rules.secrets import masked
+from genai_ports.simulator.rules.secrets import masked_input
 from genai_ports.simulator.state.journal import Entry
 from genai_ports.simulator.state.sent import Sent, sent_by
 
@@ -40,7 +40,7 @@ def refuse_request(
     if operation is None:
         error.request_id = world.ids.request_id(from_client, is_counted=False)
         return error
-    error.operation, error.request_id = masked(operation), world.ids.request_id(from_client)
+    error.operation, error.request_id = masked_input(operation), world.ids.request_id(from_client)
     # The message about a signature holds the time, so it differs each time.
     reason = error.rule if isinstance(error, NotAuthenticated) else error.message
     parts.journal.add(
@@ -114,4 +114,4 @@ def call_digest(parts: Parts, call: Call, region: str) -> str:
 
 
 def _shortened(target: str | None) -> str | None:
-    return masked(target)[:_MAX_TARGET] if target else target
+    return masked_input(target)[:_MAX_TARGET] if target else target

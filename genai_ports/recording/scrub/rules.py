@@ -12,7 +12,7 @@ from genai_ports.recording.scrub.looks import look_of_secret
 from genai_ports.recording.scrub.pseudonyms import is_pseudonym, token_pseudonym, unique_pseudonym
 from genai_ports.regions import find_region
 from genai_ports.simulator.catalogue import public_names_and_ids
-from genai_ports.simulator.rules.secrets import ISSUED_TOKENS, JSON_WEB_TOKEN, SENSITIVE_NAMES
+from genai_ports.simulator.rules.secrets import ISSUED_KEYS, ISSUED_TOKENS, JSON_WEB_TOKEN, SENSITIVE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -185,7 +185,7 @@ def rules() -> tuple[Rule, ...]:
         _rule(
             "Hugging Face token", r"(?:hf_|api_org_)[A-Za-z0-9]{8,}", "scrubbed-token", "hf_|api_org_", is_strong=True
         ),
-        _rule("token", ISSUED_TOKENS, "scrubbed-token", _ISSUED_HINTS, is_strong=True),
+        _rule("token", f"{ISSUED_TOKENS}|{ISSUED_KEYS}", "scrubbed-token", _ISSUED_HINTS, is_strong=True),
         _rule("key fingerprint", r"(?:[0-9a-f]{2}:){15,63}[0-9a-f]{2}", "scrubbed-fingerprint", ":", flags=any_case),
         _rule(
             "bucket",

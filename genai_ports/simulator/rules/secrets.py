@@ -12,9 +12,11 @@ _PRIVATE_KEY: Final = r"(?s:-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-
 
 ISSUED_TOKENS: Final = (
     r"gh[opsur]_[A-Za-z0-9]{16,}|github_pat_\w{20,}|glpat-[\w-]{16,}|npm_[A-Za-z0-9]{20,}|xox[abeprs]-[\w-]{10,}"
-    r"|(?:AKIA|ASIA|AROA|AIDA|AGPA)[A-Z0-9]{16}|AIza[\w-]{30,}|[sr]k[-_](?:live_|test_|proj-|ant-)?[\w-]{20,}"
+    r"|(?:AKIA|ASIA|AROA|AIDA|AGPA)[A-Z0-9]{16}|AIza[\w-]{30,}"
 )
 """The form of tokens and key ids of well-known services."""
+ISSUED_KEYS: Final = r"[sr]k[-_](?:live_|test_|proj-|ant-)?[\w-]{20,}"
+"""The form of keys whose prefix can be the end of a word, such as in `task-for-fine-tuning-of-models`."""
 JSON_WEB_TOKEN: Final = r"eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)*"  # noqa: S105  # a pattern
 SENSITIVE_NAMES: Final = (
     r"pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|access[_-]?key(?:[_-]?id)?|private[_-]?key|credentials?"
@@ -89,7 +91,7 @@ def _mask(found: re.Match[str]) -> str:
 def _has_form() -> re.Pattern[str]:
     return re.compile(
         rf"hf_[A-Za-z0-9]{{20,}}(?:_[A-Za-z0-9]{{20,}})*|{_PRIVATE_KEY}"
-        rf"|(?<![A-Za-z0-9])(?:{ISSUED_TOKENS}|{JSON_WEB_TOKEN})"
+        rf"|{ISSUED_TOKENS}|(?<![A-Za-z0-9]){ISSUED_KEYS}|{JSON_WEB_TOKEN}"
         r"|(?i:\b(?:Bearer|Basic))\s+(?=\S*[\dA-Z=_]|\S{16})[A-Za-z0-9._~+/=$-]{8,}"
         r"|(?<=://)[^\s/@]+(?=@)|ST\$[^\s\"',;&<>/]+|(?<=/p/)[^\s/]+(?=/n/)"
         rf"|(?P<name>(?i:{SENSITIVE_NAMES})[\"']?\s*[=:]\s*[\"']?)[^\s\"',;&<>]+",
