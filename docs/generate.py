@@ -77,7 +77,7 @@ TITLES: Final = {
     "Errors": ("errors", "client.waiter"),
     "Regions": ("regions",),
     "Retries and time": ("client.retry", "simulator.state.clock"),
-    "The simulator": ("simulator.simulator", "simulator.settings", "simulator.faults"),
+    "The simulator": ("simulator.simulator", "simulator.settings", "simulator.faults", "simulator.difference"),
 }
 """The heading in the reference for the public names of each module of genai_ports."""
 
