@@ -17,6 +17,7 @@ from genai_ports.errors import GenAiError, InvalidInput
 from genai_ports.simulator.faults.call_matcher import ALWAYS, CallContext, CallMatcher
 from genai_ports.simulator.faults.fault_registry import FaultRegistry
 from genai_ports.testing import Sandbox, SandboxSettings, UnusedFaults, check_faults_used, ready
+from genai_ports.testing.unittest_case import GenAiTestCase
 
 pytest_plugins = ["pytester"]
 FAULT = Fault(operation="create_imported_model", region="eu-frankfurt-1", status=503)
@@ -242,3 +243,26 @@ def test_a_test_fails_in_its_call_and_not_at_its_teardown(pytester: pytest.Pytes
         ]
     )
     assert "UnusedFaults" not in result.stdout.str().partition("test_that_fails")[2].partition("short test summary")[0]
+
+
+def test_a_unittest_fails_too() -> None:
+    class Planned(GenAiTestCase):
+        genai_settings = SandboxSettings(faults=[FAULT])
+
+        def test_unused(self) -> None:
+            list(self.genai.list_endpoints(ready.COMPARTMENT))
+
+        def test_skipped(self) -> None:
+            self.skipTest("later")
+
+        def test_failed(self) -> None:
+            self.fail("otherwise")
+
+    outcomes = {}
+    for name in ("test_unused", "test_skipped", "test_failed"):
+        result = Planned(name).run()
+        assert result is not None
+        outcomes[name] = [text for _, text in (*result.errors, *result.failures)]
+    assert ["UnusedFaults: a planned fault never applied" in text for text in outcomes["test_unused"]] == [True]
+    assert outcomes["test_skipped"] == []
+    assert ["otherwise" in text for text in outcomes["test_failed"]] == [True]
