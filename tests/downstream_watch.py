@@ -45,15 +45,14 @@ def pytest_sessionstart(session):
     from genai_ports.testing.sandbox import Sandbox
 
     session.config.files_before = _open_files()
-    original = Sandbox.__exit__
+    original = Sandbox.close
 
     @wraps(original)
-    def leave(sandbox, *failure):
-        if "genai_simulator" in vars(sandbox):
-            _write(sandbox.name, sandbox.genai_simulator)
-        return original(sandbox, *failure)
+    def close(sandbox):
+        _write(sandbox.name, sandbox.genai_simulator)
+        original(sandbox)
 
-    Sandbox.__exit__ = leave
+    Sandbox.close = close
 
 
 def _write(name, simulator):
