@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
     from typing import Self
+    from wsgiref.types import WSGIApplication
 
     from fake_server.app import App
     from fake_server.recorder import Recorder
@@ -97,10 +98,10 @@ class FakeServer:
         self._sockets: dict[int, Any] = {}
         self._closing = Event()
         self._dispatcher = InlineDispatcher()
+        self.application: WSGIApplication = self._replay or self._recorder or self.app
+        """What serves the requests: the app, its recorder, or a replay."""
         settled = {**_WAITRESS, "_dispatcher": self._dispatcher}
-        server: Any = create_server(
-            self._replay or self._recorder or self.app, map=self._sockets, sockets=[_listen(host, port)], **settled
-        )
+        server: Any = create_server(self.application, map=self._sockets, sockets=[_listen(host, port)], **settled)
         server.channel_class = Channel
         # It wakes the loop after each response; here the loop itself serves, so it is awake.
         server.pull_trigger = lambda: None

@@ -133,17 +133,17 @@ def genai_sandbox(
     request: pytest.FixtureRequest, genai_settings: SandboxSettings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Sandbox]:
     """The test's world and all clients of it: what the other fixtures return."""
-    from genai_ports.testing.environment import record_in  # noqa: PLC0415  # loaded when used
+    from genai_ports.testing.environment import recorded_in  # noqa: PLC0415  # loaded when used
     from genai_ports.testing.pytest_report import set_sandbox  # noqa: PLC0415  # loaded when used
     from genai_ports.testing.pytest_settings import settings_of_test  # noqa: PLC0415  # loaded when used
     from genai_ports.testing.sandbox import Sandbox  # noqa: PLC0415  # loaded when used
 
     settings = settings_of_test(request.node, genai_settings)
-    record_in(monkeypatch)
-    sandbox = Sandbox(settings, name=request.node.nodeid).__enter__()
-    with closing(sandbox):  # without the check of its faults, which is part of the call
-        set_sandbox(request.config, sandbox)
-        yield sandbox
+    with recorded_in(monkeypatch):
+        sandbox = Sandbox(settings, name=request.node.nodeid).__enter__()
+        with closing(sandbox):  # without the check of its faults, which is part of the call
+            set_sandbox(request.config, sandbox)
+            yield sandbox
 
 
 @pytest.fixture
@@ -151,15 +151,15 @@ def oci_hygiene(
     request: pytest.FixtureRequest, genai_settings: SandboxSettings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Hygiene]:
     """No OCI configuration of this machine, no proxy, no other machine. All fixtures with a world include it."""
-    from genai_ports.testing.environment import record_in  # noqa: PLC0415  # loaded when used
+    from genai_ports.testing.environment import recorded_in  # noqa: PLC0415  # loaded when used
     from genai_ports.testing.hygiene import oci_hygiene  # noqa: PLC0415  # loaded when used
     from genai_ports.testing.pytest_settings import settings_of_test  # noqa: PLC0415  # loaded when used
 
     if "genai_sandbox" in request.fixturenames:
         yield request.getfixturevalue("genai_sandbox").oci_hygiene
         return
-    record_in(monkeypatch)
-    with oci_hygiene(request.node.nodeid, settings_of_test(request.node, genai_settings).allow_hosts) as hygiene:
+    settings = settings_of_test(request.node, genai_settings)
+    with recorded_in(monkeypatch), oci_hygiene(request.node.nodeid, settings.allow_hosts) as hygiene:
         yield hygiene
 
 

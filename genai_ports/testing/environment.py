@@ -51,17 +51,38 @@ def is_relevant(name: str) -> bool:
     return upper.startswith("OCI_") or upper.endswith("_PROXY") or upper in _NAMES
 
 
-def record_in(monkeypatch: Any) -> None:
-    """Record the relevant variables in pytest's `monkeypatch`, before they are removed.
+@contextmanager
+def recorded_in(monkeypatch: Any) -> Iterator[None]:
+    """Record the relevant variables in pytest's `monkeypatch`; the block is to isolate them.
 
-    A test can change one of them by `monkeypatch`, which undoes that after the sandbox has ended: to what it was in the
-    sandbox. As the first of the recorded changes is undone last, the variable then gets the value from before.
+    A test can change one of them by `monkeypatch`, which undoes that after the block has ended: to what the variable
+    was in the block. It undoes the first recorded change last, so the variable then gets its value from before.
     """
+    at_the_end = _AtTheEnd()
     for name in {*_relevant(), *_NAMES}:
-        before = os.environ.get(name)
-        monkeypatch.setenv(name, before or "")
-        if before is None:
-            del os.environ[name]
+        monkeypatch.setitem(at_the_end, name, None)
+    try:
+        yield
+    finally:
+        at_the_end.has_come = True
+
+
+class _AtTheEnd:
+    """The environment for `monkeypatch`. Changes have an effect only after the end: a test can undo its own earlier."""
+
+    def __init__(self) -> None:
+        self.has_come = False
+
+    def get(self, name: str, default: Any) -> Any:
+        return os.environ.get(name, default)
+
+    def __setitem__(self, name: str, given: str) -> None:
+        if self.has_come:
+            os.environ[name] = given
+
+    def __delitem__(self, name: str) -> None:
+        if self.has_come:
+            os.environ.pop(name, None)
 
 
 def _relevant() -> dict[str, str]:

@@ -62,8 +62,11 @@ def only_loopback(test: str, allow_hosts: Sequence[str] = ()) -> Iterator[list[D
 
     Yields:
         What was refused, as it happens.
+
+    Raises:
+        InvalidInput: `allow_hosts` has something else.
     """
-    guard = _Guard(test, allow_hosts)
+    guard = _Guard(test, hosts(allow_hosts))
     with _LOCK:
         if not _GUARDS:
             _patch()
@@ -140,7 +143,7 @@ class _Guard:
             RefusedConnection: it is one.
         """
         if family in _INTERNET and isinstance(address, tuple) and address:
-            self._check(_text(address[0]), address[1])
+            self._check(_text(address[0]), address[1] if len(address) > 1 else None)
 
     def check_name(self, host: Any) -> None:
         """Refuse to resolve the name of another machine; an address resolves to itself.
@@ -164,7 +167,9 @@ class _Guard:
         raise RefusedConnection(self._test, destination)
 
     def _is_allowed(self, host: str) -> bool:
-        return any(fnmatchcase(host.lower(), each) for each in self._allowed)
+        return host.lower() == socket.gethostname().lower() or any(
+            fnmatchcase(host.lower(), each) for each in self._allowed
+        )
 
 
 _GUARDS: Final[list[_Guard]] = []

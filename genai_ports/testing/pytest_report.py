@@ -117,6 +117,9 @@ def add_worlds(item: pytest.Item, error: BaseException | None, report: pytest.Te
             lines = world_report(world, start, share=share)
         _add_section(report, f"genai_ports: {title}", "\n".join(lines))
         touched.marks[world] = mark(world)
+    refused = touched.sandbox.refused_connections if touched.sandbox else ()
+    if refused:
+        _add_section(report, "genai_ports: refused connections", "\n".join(dict.fromkeys(map(str, refused))))
 
 
 def _touched_worlds(touched: Touched) -> dict[Simulator, Mark]:

@@ -42,7 +42,7 @@ def redirected(target: FakeServer | Simulator) -> Iterator[WsgiTransport]:
         ...     client.list_models("ocid1.compartment.oc1..example", vendor=["meta"]).status
         200
     """
-    app = target.app if isinstance(target, FakeServer) else create_app(simulator=target)
+    app = target.application if isinstance(target, FakeServer) else create_app(simulator=target)
     transport = WsgiTransport(app)
     original = Session.get_adapter
 

@@ -86,6 +86,14 @@ def test_monkeypatch_last(genai, monkeypatch):
 def test_hygiene_alone(oci_hygiene, monkeypatch):
     leak(monkeypatch)
 
+def test_undone_in_the_test(monkeypatch, genai):
+    home = Path.home()
+    leak(monkeypatch)
+    monkeypatch.undo()
+    assert Path.home() == home != Path(before["HOME"])
+    assert not {"OCI_CLI_PROFILE", "OCI_CLI_REGION", "HTTPS_PROXY"} & set(os.environ)
+    assert os.environ["GENAI_PORTS_URL"].startswith("world:")
+
 def test_patched_before(patched, genai, monkeypatch):
     assert "OCI_CLI_REGION" not in os.environ
     leak(monkeypatch)
@@ -94,7 +102,7 @@ def test_patched_before(patched, genai, monkeypatch):
 def test_without_a_fixture_sees_the_machine(turn):
     assert {name: os.environ.get(name) for name in NAMES} == before
 """
-    passes(suite, passed=8)
+    passes(suite, passed=9)
 
 
 def test_files_in_the_home_directory(passes):
@@ -204,3 +212,20 @@ def test_other_service(turn, oci_redirected, genai_clock, genai_sandbox):
     assert genai_sandbox.refused_connections
 """
     passes(suite, passed=4)
+
+
+def test_the_report_of_a_failed_test_has_the_connections_that_were_refused(pytester):
+    pytester.makepyfile("""
+import socket
+
+def test_fails(genai):
+    for _ in range(3):
+        try:
+            socket.create_connection(("telemetry.example", 443))
+        except OSError:
+            pass
+    assert False
+""")
+    shown = pytester.runpytest_subprocess("-W", "error").stdout.str()
+    assert "genai_ports: refused connections" in shown
+    assert shown.count("\ntelemetry.example\n") == 1

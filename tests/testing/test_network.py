@@ -180,6 +180,16 @@ def test_the_addresses_of_an_allowed_name_are_allowed(monkeypatch):
     assert tried == [(ADDRESS, 1)]
 
 
+def test_the_name_of_this_machine_and_its_addresses_are_not_refused(monkeypatch):
+    tried = []
+    monkeypatch.setattr(socket.socket, "connect", lambda _, address: tried.append(address))
+    monkeypatch.setattr(socket, "gethostname", lambda: "Mine")
+    monkeypatch.setattr(socket, "gethostbyname", lambda _: ADDRESS)
+    with only_loopback("a test") as refused:
+        with_socket(lambda one: one.connect((socket.gethostbyname("mine"), 1)))
+    assert (tried, refused) == ([(ADDRESS, 1)], [])
+
+
 def test_the_inner_of_two_blocks_decides(monkeypatch):
     monkeypatch.setattr(socket.socket, "connect", lambda *_: None)
     with only_loopback("outer") as outer:
@@ -223,6 +233,8 @@ def test_a_patch_that_is_undone_late_does_no_harm(listening):
 def test_a_wrong_list_of_hosts_is_refused(hosts):
     with pytest.raises(InvalidInput, match="allow_hosts"):
         Sandbox(allow_hosts=hosts)
+    with pytest.raises(InvalidInput, match="allow_hosts"), oci_hygiene("a test", hosts):
+        pass
 
 
 @pytest.mark.parametrize(

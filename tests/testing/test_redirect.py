@@ -142,6 +142,15 @@ def test_a_simulator_is_reached_by_every_tenancy_and_a_server_keeps_them_apart(w
         assert refused.value.status == 404
 
 
+def test_a_server_that_records_or_replays_does_so_for_redirected_clients_too(tmp_path):
+    file = tmp_path / "clusters.yaml"
+    with FakeServer(record=file) as server, redirected(server):
+        made = BEFORE.create_dedicated_ai_cluster(CLUSTER).data.id
+    with FakeServer(replay=file) as server, redirected(server):
+        assert BEFORE.create_dedicated_ai_cluster(CLUSTER).data.id != made  # a pseudonym
+        assert len(server.player.unplayed()) == 0
+
+
 def test_requests_of_other_services_are_sent_as_usual(world):
     other = [
         "https://objectstorage.us-chicago-1.oraclecloud.com/n/",
