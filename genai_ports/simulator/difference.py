@@ -15,7 +15,6 @@ from genai_ports.simulator.state.data import to_data
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from genai_ports.simulator.faults.call_matcher import CallMatcher
     from genai_ports.simulator.faults.fault_registry import FaultRegistry
 
 ADDED: Final = "added"
@@ -138,18 +137,13 @@ def _plans(registry: FaultRegistry[Any]) -> dict[str, dict[str, Any]]:
     """Return plans by their text; equal ones are numbered."""
     found: dict[str, dict[str, Any]] = {}
     for plan in registry:
-        text = name = _text(plan)
+        text = name = replaced(plan, times=1).source()
         number = 1
         while name in found:
             number += 1
             name = f"{text} ({number})"
         found[name] = {"times": plan.times, "countedCalls": registry.counted(plan)}
     return found
-
-
-def _text(plan: CallMatcher) -> str:
-    given = ", ".join(f"{name}={item!r}" for name, item in replaced(plan, times=1).settings().items())
-    return f"{type(plan).__name__}({given})"
 
 
 def _flat(path: str, data: Any) -> Iterator[tuple[str, Any]]:

@@ -44,7 +44,7 @@ def check_faults_used(simulator: Simulator, faults: Iterable[Plan] | None = None
         >>> check_faults_used(simulator)
         Traceback (most recent call last):
         genai_ports.testing.unused_faults.UnusedFaults: a planned fault never applied to a call:
-          Fault(operation='get_model', every=1, times=1, status=503, latency=0, committed=False)
+          Fault(operation='get_model', status=503)
             there was no call
     """
     unused: list[Any] = [*simulator.faults.unused(), *simulator.failing_work.unused()]
@@ -52,7 +52,7 @@ def check_faults_used(simulator: Simulator, faults: Iterable[Plan] | None = None
     if not checked:
         return
     what = "a planned fault" if len(checked) == 1 else f"{len(checked)} planned faults"
-    lines = [line for plan in checked for line in (f"  {plan!r}", *_reasons(simulator, plan))]
+    lines = [line for plan in checked for line in (f"  {plan.source()}", *_reasons(simulator, plan))]
     raise UnusedFaults("\n".join([f"{what} never applied to a call:", *lines]))
 
 

@@ -137,6 +137,15 @@ class CallMatcher(Value):
         ahead = number - (self.nth or self.every)
         return ahead >= 0 and ahead % self.every == 0
 
+    def source(self) -> str:
+        """Return the Python expression that makes it.
+
+        Example:
+            >>> CallMatcher(operation="get_model", nth=2).source()
+            "CallMatcher(operation='get_model', nth=2)"
+        """
+        return f"{type(self).__name__}({', '.join(f'{name}={item!r}' for name, item in self.settings().items())})"
+
     def settings(self) -> dict[str, Any]:
         """Return the arguments that differ from their defaults, by name."""
         given = [(field, getattr(self, field.name)) for field in fields(self)]
