@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.backends.connect import VARIABLE
@@ -40,6 +41,7 @@ def isolated_environment(home: str) -> Iterator[None]:
         os.environ.update(before)
 
 
+@lru_cache(maxsize=1000)
 def is_relevant(name: str) -> bool:
     """Return whether a variable is one of those that `isolated_environment` removes and puts back.
 

@@ -390,12 +390,16 @@ def test_a_retry_token_or_etag_that_cannot_be_is_refused(refused) -> None:
     refused("DELETE", API + "/models/{model}", (412, "NoEtagMatch"), headers={"if-match": ""})
 
 
-@pytest.mark.parametrize(
-    "host", ["", "a b", "[::1", "<script>", "a" * 5000, "generativeai..oci.x", "generativeai.us-nowhere-1.oci.x", "é"]
-)
+@pytest.mark.parametrize("host", ["", "a b", "[::1", "<script>", "a" * 5000, "generativeai..oci.x", "é"])
 def test_a_host_that_names_no_region_leaves_the_default_region(http: Client, host: str) -> None:
     response = http.get(f"{API}/models/ocid1.x", headers={"Host": host})
     assert response.json["message"].endswith(" in us-chicago-1.")
+
+
+def test_a_host_of_the_service_with_a_region_that_does_not_exist_is_refused_as_such_a_path_is(refused) -> None:
+    host = {"Host": "generativeai.us-nowhere-1.oci.oraclecloud.com"}
+    document = refused("GET", f"{API}/models/ocid1.x", NO_ROUTE, rule="unknown-route", headers=host)
+    assert document["message"].endswith("; us-nowhere-1 is not a region.")
 
 
 # What clients refuse to send, over a socket.
