@@ -139,7 +139,9 @@ def test_nothing_remains():
     )
     result = pytester.runpytest_subprocess("-W", "error")
     result.assert_outcomes(failed=1, passed=2)
-    result.stdout.fnmatch_lines(["*WaitNeverEnds: 501 WaitNeverEnds: this wait never ends: ocid1.*"])
+    result.stdout.fnmatch_lines(
+        ["*WaitNeverEnds: 501 WaitNeverEnds: this wait never ends: CREATE_DEDICATED_AI_CLUSTER of ocid1.*"]
+    )
 
 
 def test_a_thousand_sandboxes_return_their_memory_and_their_threads():
