@@ -95,7 +95,6 @@ class Watch:
         found = next(_under_way(world, call, reply), None)
         if found is None:
             if self._last:
-                self._reads.pop(_key(call), None)
                 self._last.pop(self._reader(), None)
             return False
         key, now = _key(call), world.world.now

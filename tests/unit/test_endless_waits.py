@@ -159,6 +159,25 @@ def test_a_test_that_checks_twice_and_does_something_slow_in_between_is_not_refu
         assert read() == "CREATING"
 
 
+def test_work_that_a_test_has_moved_on_once_and_leaves_then_is_one():
+    with Sandbox(pace="manual") as sandbox:
+        cluster = sandbox.genai.create_dedicated_ai_cluster(CLUSTER)
+        read = work_request(sandbox, cluster)
+        assert read() == "ACCEPTED"
+        sandbox.genai_simulator.progress(cluster.id, 40)
+        with pytest.raises(WaitNeverEnds, match="is IN_PROGRESS"):
+            loop(read)
+
+
+def test_a_thread_whose_last_read_showed_what_is_ready_sleeps():
+    with Sandbox(pace="manual") as sandbox:
+        ready, waiting = (sandbox.genai.create_dedicated_ai_cluster(CLUSTER) for _ in range(2))
+        sandbox.genai_simulator.finish(ready.id)
+        assert memory(sandbox, waiting)() == "CREATING"
+        assert memory(sandbox, ready)() == "ACTIVE"
+        time.sleep(0.3)
+
+
 def test_what_changes_the_world_starts_the_time_again():
     with Sandbox(pace="5s") as sandbox:
         read = memory(sandbox, sandbox.genai.create_dedicated_ai_cluster(CLUSTER))
@@ -220,7 +239,8 @@ def test_a_wait_of_the_sdk_for_days_is_refused_too():
             oci.wait_until(client, first, "lifecycle_state", "ACTIVE", max_wait_seconds=10**9)
 
 
-def test_a_thread_that_has_not_read_what_is_under_way_sleeps():
+@pytest.mark.parametrize("way", [memory, over_http])
+def test_a_thread_that_has_not_read_what_is_under_way_sleeps(way):
     slept = []
 
     def rest():
@@ -228,7 +248,7 @@ def test_a_thread_that_has_not_read_what_is_under_way_sleeps():
         slept.append(True)
 
     with Sandbox(pace="5s") as sandbox:
-        assert memory(sandbox, sandbox.genai.create_dedicated_ai_cluster(CLUSTER))() == "CREATING"
+        assert way(sandbox, sandbox.genai.create_dedicated_ai_cluster(CLUSTER))() == "CREATING"
         thread = threading.Thread(target=rest)
         thread.start()
         thread.join()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -184,6 +185,9 @@ def test_an_idle_worker_of_a_pool_works_on_for_the_next_test():
             with Sandbox(name=name) as sandbox:
                 assert pool.submit(list_models).result(10) is None
                 assert len(sandbox.genai_simulator.journal) == 1
+                start = sandbox.no_sleep.now()
+                pool.submit(time.sleep, 3600).result(10)
+                assert (sandbox.genai_clock.now() - start).total_seconds() == 3600
             assert sandbox.left_behind == ()
 
 
