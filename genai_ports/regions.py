@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from genai_ports.errors import UnknownRegion
 from genai_ports.ocids import is_plain, parse_ocid
+from genai_ports.region_metadata import find_described
 
 DEFAULT_REGION: Final = "us-chicago-1"
 """The id of the region of requests that name none."""
@@ -78,7 +79,8 @@ class Region(NamedTuple):
         code: the three-letter code, such as `ord`.
         realm: the realm it belongs to, such as `oc1`.
         domain: the second-level domain of the realm, such as `oraclecloud.com`.
-        offers_generative_ai: whether the Generative AI service runs in the region.
+        offers_generative_ai: whether the Generative AI service runs in the region; true for a region that only this
+            machine describes.
     """
 
     id: str
@@ -90,7 +92,7 @@ class Region(NamedTuple):
 
 @cache
 def all_regions() -> tuple[Region, ...]:
-    """Return every region that the OCI SDK knows, grouped by realm.
+    """Return every region of the OCI SDK's own table, grouped by realm.
 
     Source: `oci.regions_definitions`; for the regions of the service,
         https://docs.oracle.com/iaas/Content/generative-ai/regions.htm
@@ -116,7 +118,8 @@ def find_region(text: str) -> Region | None:
     """Find a region.
 
     Args:
-        text: an id or a three-letter code, in upper or lower case.
+        text: an id or a three-letter code, in upper or lower case: of the table, or of a region that this machine
+            describes for the OCI SDK, in `~/.oci/regions-config.json`, `OCI_REGION_METADATA` or `OCI_DEFAULT_REALM`.
 
     Returns:
         The region; None if no region has this id or code.
@@ -125,7 +128,8 @@ def find_region(text: str) -> Region | None:
         >>> find_region("ORD").id, find_region("atlantis-1")
         ('us-chicago-1', None)
     """
-    return _by_name().get(text.lower())
+    name = text.lower()
+    return _by_name().get(name) or _described(name)
 
 
 def region(text: str) -> Region:
@@ -169,7 +173,9 @@ def resolve_region(region: str | None, ocid: str | None, default: str) -> str:
     if ocid is None:
         return default
     prefix, _, unique = ocid.rpartition(".")
-    return (is_plain(unique) and _region_of_prefix(prefix)) or default
+    segment = is_plain(unique) and _segment_of_prefix(prefix)
+    found = find_region(segment) if segment else None
+    return found.id if found else default
 
 
 def endpoint_url(region: str, *, dual_stack: bool = False) -> str:
@@ -200,12 +206,16 @@ def _by_name() -> dict[str, Region]:
     return {each.id: each for each in regions} | {each.code: each for each in regions}
 
 
+def _described(name: str) -> Region | None:
+    found = find_described(name)
+    return Region(*found, offers_generative_ai=True) if found else None
+
+
 @lru_cache(maxsize=512)
-def _region_of_prefix(prefix: str) -> str | None:
-    """Find the region in an OCID without its unique part; five types in 85 regions have 425 such prefixes."""
+def _segment_of_prefix(prefix: str) -> str | None:
+    """Return the region segment of an OCID without its unique part; five types in 85 regions have 425 such prefixes."""
     parsed = parse_ocid(f"{prefix}.unique")
-    found = find_region(parsed.region_segment) if parsed else None
-    return found.id if found else None
+    return parsed.region_segment if parsed else None
 
 
 def _known(text: object) -> Region:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from genai_ports.api.kind import Operation
 
 VERSION: Final = "/20231130"
-REGION: Final = r"[a-z]+(?:-[a-z]+)+-\d+"
+REGION: Final = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+"
 """The form of a region id; whether the region exists is not checked here."""
 
 _PATH: Final = re.compile(rf"(?:/({REGION}))?{VERSION}(/[^/]+)(?:/([^/]+)(/.+)?)?", re.DOTALL)
