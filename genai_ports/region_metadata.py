@@ -36,7 +36,7 @@ def find_described(name: str) -> Described | None:
         if name in (region.id, region.code):
             return region
     domain = os.environ.get(_DEFAULT_DOMAIN)
-    return Described(name, name, "", domain) if domain and _ID.fullmatch(name) else None
+    return Described(name, name, "oc1", domain) if domain and _ID.fullmatch(name) else None
 
 
 def _described() -> Iterator[Described]:

@@ -55,7 +55,8 @@ def test_a_described_region_is_a_region_everywhere():
     assert endpoint_url("mars-north-1") == endpoint_of_the_sdk("mars-north-1")
     genai = InMemoryModelRepository(region="mars-north-1")
     imported = ready.imported_model(genai)
-    assert parse_ocid(imported.id)[2:4] == ("oc99", "mrs9")
+    parsed = parse_ocid(imported.id)
+    assert (parsed.realm, parsed.region_segment) == ("oc99", "mars-north-1")
     assert InMemoryModelRepository(simulator=genai.simulator).get_imported_model(imported.id).id == imported.id
 
 
@@ -78,6 +79,7 @@ def test_the_default_realm_takes_every_region(monkeypatch):
     monkeypatch.setenv("OCI_DEFAULT_REALM", "Example.Com")
     assert endpoint_url("venus-north-1") == endpoint_of_the_sdk("venus-north-1")
     assert find_region("nonsense") is None
+    assert parse_ocid(ready.cluster(InMemoryModelRepository(region="venus-north-1")).id).realm == "oc1"
 
 
 @pytest.mark.parametrize(
