@@ -112,8 +112,13 @@ class FakeServer:
 
     @property
     def url(self) -> str:
-        """The root URL, for `connect` and for a client's endpoint."""
+        """The root URL, for `connect` and for a client's endpoint.
+
+        The OCI SDK accepts no IPv6 address: `::1` is shown as `localhost` where that name leads to it.
+        """
         host = f"[{self.host}]" if ":" in self.host else self.host
+        if self.host == "::1" and _leads_to("localhost", self.host):
+            host = "localhost"
         return f"http://{host}:{self.port}"
 
     @property
@@ -246,6 +251,13 @@ def _new_replay(app: App, path: Path | str) -> Replay:
     except ModuleNotFoundError as error:
         raise missing_extra(error, "a replay", "recording") from error
     return Replay(app, path, WorldClock(app))
+
+
+def _leads_to(name: str, address: str) -> bool:
+    try:
+        return any(found[4][0] == address for found in socket.getaddrinfo(name, None))
+    except OSError:
+        return False
 
 
 def _listen(host: str, port: int) -> socket.socket:

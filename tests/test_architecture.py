@@ -116,7 +116,11 @@ def test_every_module_of_the_library_has_its_layer():
         ("genai_ports.tenancy", set()),
         ("genai_ports.api", {"genai_ports.api", "genai_ports.errors"}),
         ("genai_ports.ocids", {"genai_ports.api"}),
-        ("genai_ports.regions", {"genai_ports.api", "genai_ports.errors", "genai_ports.ocids"}),
+        (
+            "genai_ports.regions",
+            {"genai_ports.api", "genai_ports.errors", "genai_ports.ocids", "genai_ports.region_metadata"},
+        ),
+        ("genai_ports.region_metadata", set()),
         ("genai_ports.client.pagination", {"genai_ports.api", "genai_ports.errors"}),
         (
             "genai_ports.simulator",

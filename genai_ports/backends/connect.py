@@ -35,10 +35,10 @@ def connect(url: str | None = None) -> Repository:
             `memory://[region][?seed=7&pace=instant&limits=strict&modes=short-pages,same-names]`, a new simulated
             world in this process;
             `memory://?world=FILE`, a simulated world that starts from a world file;
-            `oci://[region][?profile=DEV&config_file=PATH&auth=instance_principal]`, the real service through the OCI
-            SDK;
-            `http://host:port[?region=...&tenancy=worker-1&region_paths=no]`, a fake server or any other server of the
-            API, with throw-away credentials; a fake server has a world for each tenancy;
+            `oci://[region][?profile=DEV&config_file=PATH&auth=instance_principal&ca_bundle=PATH]`, the real service
+            through the OCI SDK;
+            `http://host:port[?region=...&tenancy=worker-1&region_paths=no&ca_bundle=PATH]`, a fake server or any other
+            server of the API, with throw-away credentials; a fake server has a world for each tenancy;
             `cassette:PATH`, recorded traffic, without the OCI SDK and without a network;
             `world:NAME`, a simulated world of this process that a test has published;
             default: the value of the environment variable `GENAI_PORTS_URL`.
@@ -110,16 +110,16 @@ def _memory(parts: SplitResult, options: Options) -> Repository:
 
 
 def _oci(parts: SplitResult, options: Options) -> Repository:
-    return _sdk_repository(**_take("oci", options, ("profile", "config_file", "auth")), **_region(parts))
+    return _sdk_repository(**_take("oci", options, ("profile", "config_file", "auth", "ca_bundle")), **_region(parts))
 
 
 def _http(parts: SplitResult, options: Options) -> Repository:
-    given = dict(_take(parts.scheme, options, ("region", "region_paths", "tenancy")))
-    paths = given.pop("region_paths", "yes")
-    if paths not in ("yes", "no"):
+    given = dict(_take(parts.scheme, options, ("region", "region_paths", "tenancy", "ca_bundle")))
+    paths = given.pop("region_paths", None)
+    if paths not in (None, "yes", "no"):
         raise ConfigurationError(f"region_paths must be yes or no, not {paths!r}")
     endpoint = server_url(parts._replace(query="").geturl())
-    return _sdk_repository(endpoint=endpoint, region_paths=paths == "yes", **given)
+    return _sdk_repository(endpoint=endpoint, region_paths=None if paths is None else paths == "yes", **given)
 
 
 def _cassette(parts: SplitResult, options: Options) -> Repository:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -57,10 +58,13 @@ class SdkModelRepository(Repository):
             Its requests are signed with throw-away credentials if there is no profile, config or signer.
         tenancy: the tenancy of the throw-away credentials, an OCID or a short name such as `worker-1`: a fake server
             has a world for each tenancy. Default: the well-known tenancy.
-        region_paths: whether the region of a call is reached at `endpoint/region`, as on the fake server.
+        region_paths: whether the region of a call is reached at `endpoint/region`. Default: if the endpoint responds as
+            a fake server does; it is asked before the first call with a region.
         clock: used for waits and retries; default: real time.
         transport: a `requests` adapter to send with.
         timeout: seconds to connect and seconds to read; default: the SDK's own.
+        ca_bundle: a file with the certificates of the authorities to trust; default: that of `REQUESTS_CA_BUNDLE`,
+            `CURL_CA_BUNDLE` or `SSL_CERT_FILE`, or else the SDK's own.
         retry: when a call is tried again; the SDK's own retries and its circuit breaker are off.
 
     Raises:
@@ -80,10 +84,11 @@ class SdkModelRepository(Repository):
         region: str | None = None,
         endpoint: str | None = None,
         tenancy: str | None = None,
-        region_paths: bool = True,
+        region_paths: bool | None = None,
         clock: Clock | None = None,
         transport: BaseAdapter | None = None,
         timeout: tuple[float, float] | None = None,
+        ca_bundle: str | None = None,
         retry: RetryPolicy | None = None,
     ) -> None:
         named, given = profile or config_file, config is not None or signer is not None
@@ -113,10 +118,16 @@ class SdkModelRepository(Repository):
             clock=clock or ClientClock(),
             transport=transport,
             timeout=timeout,
+            ca_bundle=None if ca_bundle is None else _existing(ca_bundle),
         )
-        # A wrong configuration fails here, not at the first call.
-        backend.client()
+        backend.check()
         super().__init__(backend, retry=retry)
+
+
+def _existing(ca_bundle: str) -> str:
+    if not os.path.exists(ca_bundle):  # noqa: PTH110  # requests takes no Path
+        raise ConfigurationError(f"ca_bundle must be a file with certificates; there is none at {ca_bundle!r}")
+    return ca_bundle
 
 
 def _settings_of(signer: Any) -> dict[str, Any]:

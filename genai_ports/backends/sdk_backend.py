@@ -6,8 +6,8 @@ import os
 import secrets
 from collections.abc import Mapping
 from threading import Lock
-from typing import Any
-from urllib.parse import quote
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
 
 from oci._vendor.requests.adapters import BaseAdapter
 from oci.base_client import BYTES_RESPONSE_TYPE
@@ -21,10 +21,15 @@ from genai_ports.api.clock import Clock
 from genai_ports.backends.urls import is_loopback
 from genai_ports.errors import ConfigurationError, ConnectionLost
 from genai_ports.regions import DEFAULT_REGION
+from genai_ports.wire.hosts import is_service
 from genai_ports.wire.http import JSON, HttpRequest, HttpResponse
 from genai_ports.wire.responses import read_response, service_error, unreadable
 from genai_ports.wire.routes import VERSION
 from genai_ports.wire.unsendable import write_sendable
+
+_HEALTH: Final = "/_sim/health"
+"""The path at which a fake server says that it is one."""
+_HEALTH_SECONDS: Final = (5.0, 5.0)
 
 
 class SdkBackend:
@@ -37,10 +42,11 @@ class SdkBackend:
         signer: Any,
         endpoint: str | None,
         region: str | None,
-        region_paths: bool,
+        region_paths: bool | None,
         clock: Clock,
         transport: BaseAdapter | None,
         timeout: tuple[float, float] | None,
+        ca_bundle: str | None,
     ) -> None:
         self._config = dict(config)
         self._signer = signer
@@ -48,6 +54,7 @@ class SdkBackend:
         self._region_paths = region_paths
         self._transport = transport
         self._timeout = timeout
+        self._ca_bundle = ca_bundle
         self._region = region
         self._clients: dict[str | None, GenerativeAiClient] = {}
         self._lock = Lock()
@@ -62,11 +69,41 @@ class SdkBackend:
         """
         region = named or self._region
         with self._lock:
-            if region not in self._clients:
-                self._clients[region] = self._new_client(region)
-            return self._clients[region]
+            known = self._clients.get(region)
+            if known is None:
+                has_paths = region is not None and self._has_region_paths()
+                known = self._new_client(region, f"/{region}" if has_paths else "")
+                if region is None or self._region_paths is not None:
+                    self._clients[region] = known
+            return known
 
-    def _new_client(self, region: str | None) -> GenerativeAiClient:
+    def check(self) -> None:
+        """Refuse a wrong configuration now, not at the first call; nothing is sent."""
+        self._new_client(self._region)
+
+    def _has_region_paths(self) -> bool:
+        """Return whether the server is reached at a path for each region. Only the fake server is; it is asked once."""
+        if self._region_paths is None:
+            if self._endpoint is None or is_service(urlsplit(self._endpoint).hostname or ""):
+                self._region_paths = False
+            else:
+                return self._is_fake_server(self._endpoint)
+        return self._region_paths
+
+    def _is_fake_server(self, endpoint: str) -> bool:
+        session = self._new_client(self._region).base_client.session
+        try:
+            found = session.get(f"{endpoint}{_HEALTH}", timeout=self._timeout or _HEALTH_SECONDS).json()
+        except OSError:
+            return False  # the call itself will say why; the next one asks again
+        except ValueError:
+            found = None
+        finally:
+            session.close()
+        self._region_paths = isinstance(found, dict) and found.get("status") == "UP" and "region" in found
+        return self._region_paths
+
+    def _new_client(self, region: str | None, path: str = "") -> GenerativeAiClient:
         options: dict[str, Any] = {
             "circuit_breaker_strategy": NoCircuitBreakerStrategy(),
             "skip_deserialization": True,
@@ -76,7 +113,6 @@ class SdkBackend:
         if self._timeout is not None:
             options["timeout"] = self._timeout
         if self._endpoint is not None:
-            path = f"/{region}" if region and self._region_paths else ""
             options["service_endpoint"] = self._endpoint + path
         problem = ""
         try:
@@ -87,15 +123,27 @@ class SdkBackend:
             problem = str(error)
         if problem:  # outside of the handlers, so that no error is chained that may show a key
             raise ConfigurationError(f"the OCI SDK refuses the configuration: {problem}")
-        session: Any = client.base_client.session
+        if "[" in (self._endpoint or ""):
+            client.base_client._is_valid_endpoint_hostname = lambda _: True  # noqa: SLF001  # it refuses IPv6 addresses
+        self._set_up(client.base_client.session)
+        return client
+
+    def _set_up(self, session: Any) -> None:
+        """Choose the proxy, the trusted authorities and the transport of a session."""
         if self._endpoint is not None and is_loopback(self._endpoint):
-            # A proxy from the environment cannot reach this machine; its authority is still trusted.
-            session.trust_env = False
-            session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
+            session.trust_env = False  # a proxy cannot reach this machine
+            session.verify = _from_environment("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE") or True
+        elif not _from_environment("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+            session.verify = _from_environment("SSL_CERT_FILE") or session.verify
+        if self._ca_bundle is not None:
+            # The variables go before `session.verify`, but not before the argument of a request.
+            merge, bundle = session.merge_environment_settings, self._ca_bundle
+            session.merge_environment_settings = lambda url, proxies, stream, _, cert: merge(
+                url, proxies, stream, bundle, cert
+            )
         if self._transport is not None:
             session.mount("http://", self._transport)
             session.mount("https://", self._transport)
-        return client
 
     def send(self, call: Call) -> Reply:
         """Carry out one call, once."""
@@ -136,6 +184,11 @@ class SdkBackend:
             for client in self._clients.values():
                 client.base_client.session.close()
             self._clients.clear()
+
+
+def _from_environment(*names: str) -> str | None:
+    """Return the first of these variables that is set and not empty."""
+    return next((text for name in names if (text := os.environ.get(name))), None)
 
 
 def _query(request: HttpRequest) -> dict[str, list[str]]:

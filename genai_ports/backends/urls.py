@@ -7,10 +7,11 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from genai_ports.errors import ConfigurationError
+from genai_ports.wire.routes import VERSION
 
 _USER: Final = r"//.*@"
-_HOST: Final = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*"
-"""A host that the OCI SDK accepts. It does not accept IPv6 addresses."""
+_HOST: Final = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f:.]*:[0-9a-f:.]*"
+"""The name of a host, or an address of IPv4 or IPv6."""
 
 
 def server_url(text: str) -> str:
@@ -20,7 +21,7 @@ def server_url(text: str) -> str:
         text: a scheme and a host, and optionally a port and a path.
 
     Returns:
-        The URL without a slash at its end.
+        The URL without a slash and without the version `/20231130` at its end.
 
     Raises:
         ConfigurationError: the text is not such a URL.
@@ -31,10 +32,10 @@ def server_url(text: str) -> str:
     """
     if not _is_root(text):
         raise ConfigurationError(
-            "the URL of a server must be one such as http://127.0.0.1:8080, with a host name or an IPv4 address, and "
+            "the URL of a server must be one such as http://127.0.0.1:8080, with a host name or an IP address, and "
             f"neither user nor query, not {shown(text)!r}"
         )
-    return text.rstrip("/")
+    return text.rstrip("/").removesuffix(VERSION).rstrip("/")
 
 
 def _is_root(text: str) -> bool:
@@ -57,7 +58,7 @@ def is_loopback(url: str) -> bool:
         (True, False)
     """
     host = urlsplit(url).hostname or ""
-    return host == "localhost" or host.startswith("127.")
+    return host == "localhost" or host.startswith("127.") or host == "::1"
 
 
 def shown(url: str) -> str:

@@ -157,10 +157,13 @@ def test_an_unknown_scheme_is_refused_and_the_known_ones_are_named(url):
             "memory://?profile=DEV",
             "unknown option 'profile' for memory://: it takes seed, pace, limits, modes, world, details",
         ),
-        ("oci://?seed=7", "unknown option 'seed' for oci://: it takes profile, config_file, auth"),
+        ("oci://?seed=7", "unknown option 'seed' for oci://: it takes profile, config_file, auth, ca_bundle"),
         (
             "http://host?regoin=fra",
-            "unknown option 'regoin' for http://: it takes region, region_paths, tenancy; did you mean region?",
+            (
+                "unknown option 'regoin' for http://: it takes region, region_paths, tenancy, ca_bundle; did you mean "
+                "region?"
+            ),
         ),
         ("memory://?seed=1&seed=2", "an option is repeated in 'memory://?seed=1&seed=2'"),
         ("memory://?seed=", "option 'seed' for memory:// has no value"),
@@ -192,7 +195,7 @@ def test_memory_and_oci_take_nothing_but_a_region_before_the_options(url):
         "http://host:0",
         "http://host#part",
         "http://bad host",
-        "http://[::1]:8080",
+        "http://[host]:8080",
         "https://host..example",
     ],
 )

@@ -1,0 +1,162 @@
+"""Endpoints: what is sent to a server that is not ours is what the plain SDK sends, and only ours has region paths."""
+
+from __future__ import annotations
+
+import socket
+
+import oci
+import pytest
+from oci._vendor.requests.adapters import BaseAdapter
+
+from fake_server import FakeServer, Settings, create_app
+from genai_ports import ConfigurationError, SdkModelRepository, connect
+from genai_ports.backends.urls import server_url
+from genai_ports.errors import ConnectionLost
+from genai_ports.testing import Sandbox
+from genai_ports.testing.wsgi_transport import WsgiTransport
+from genai_ports.throwaway import credentials
+
+COMPARTMENT = "ocid1.compartment.oc1..mine"
+REAL = "https://generativeai.us-chicago-1.oci.oraclecloud.com"
+ENDPOINTS = [REAL, "https://gateway.example", "https://gateway.example/genai", "http://127.0.0.1:9/mock"]
+
+
+class Watching(BaseAdapter):
+    """A transport to a world, or to what is not ours, that keeps the URLs."""
+
+    def __init__(self, *, ours=False):
+        super().__init__()
+        self._inner = WsgiTransport(create_app(Settings(clock="virtual")))
+        self._ours = ours
+        self.urls = []
+        self.verify = []
+
+    def send(self, request, **options):
+        self.urls.append(request.url)
+        self.verify.append(options.get("verify"))
+        if "/_sim/" in request.url and not self._ours:
+            request.url = request.url.replace("/_sim/", "/elsewhere/")
+        return self._inner.send(request, **options)
+
+    def close(self):
+        pass
+
+    @property
+    def calls(self):
+        return [url for url in self.urls if "/_sim/" not in url]
+
+
+def plain(endpoint, region, watching):
+    """List models with the plain client; return the URL that it sends."""
+    client = oci.generative_ai.GenerativeAiClient(credentials().config(region), service_endpoint=endpoint)
+    for scheme in ("http://", "https://"):
+        client.base_client.session.mount(scheme, watching)
+    client.list_models(COMPARTMENT)
+    return watching.calls[-1]
+
+
+@pytest.mark.parametrize("region", ["us-chicago-1", "eu-frankfurt-1"])
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_an_endpoint_that_is_not_ours_gets_what_the_sdk_sends(endpoint, region):
+    expected = plain(endpoint, region, Watching()).partition("?")[0]
+    for shown in (endpoint, f"{endpoint}/", f"{endpoint}/20231130", f"{endpoint}/20231130/"):
+        watching = Watching()
+        with SdkModelRepository(endpoint=shown, region=region, transport=watching) as genai:
+            genai.list_models(COMPARTMENT).first()
+            genai.list_models(COMPARTMENT, region="phx").first()
+        assert {url.partition("?")[0] for url in watching.calls} == {expected}
+
+
+def test_our_server_gets_region_paths_and_is_asked_once():
+    watching = Watching(ours=True)
+    with SdkModelRepository(endpoint="https://fake.example", transport=watching) as genai:
+        genai.list_models(COMPARTMENT).first()
+        assert len(watching.urls) == 1
+        for region in ("fra", "phx", "fra"):
+            genai.list_models(COMPARTMENT, region=region).first()
+    assert [url.partition("?")[0].removeprefix("https://fake.example") for url in watching.urls] == [
+        "/20231130/models",
+        "/_sim/health",
+        "/eu-frankfurt-1/20231130/models",
+        "/us-phoenix-1/20231130/models",
+        "/eu-frankfurt-1/20231130/models",
+    ]
+
+
+def test_the_real_service_is_not_asked():
+    watching = Watching(ours=True)
+    with SdkModelRepository(endpoint=REAL, region="fra", transport=watching) as genai:
+        genai.list_models(COMPARTMENT).first()
+    assert watching.urls == watching.calls
+
+
+def test_a_server_that_is_not_up_yet_is_asked_again():
+    with FakeServer() as server:
+        url, port = server.url, server.port
+    genai = SdkModelRepository(endpoint=url, region="fra", retry=None, clock=Sandbox().genai_clock)
+    with pytest.raises(ConnectionLost):
+        genai.list_models(COMPARTMENT).first()
+    with FakeServer(port=port) as server, genai:
+        genai.list_models(COMPARTMENT).first()
+        assert server.simulator.journal.one(operation="list_models").region == "eu-frankfurt-1"
+
+
+def test_a_server_on_ipv6_is_reached_by_its_address():
+    with FakeServer(host="::1") as server, connect(f"http://[::1]:{server.port}?region=fra") as genai:
+        genai.list_models(COMPARTMENT).first()
+        assert server.simulator.journal.one(operation="list_models").region == "eu-frankfurt-1"
+
+
+@pytest.mark.parametrize("name_leads_there", [True, False])
+def test_the_url_of_a_server_on_ipv6_is_one_that_the_sdk_takes_where_there_is_one(monkeypatch, name_leads_there):
+    found = [(10, 1, 6, "", ("::1" if name_leads_there else "127.0.0.1", 0))]
+    with FakeServer(host="::1") as server:
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_: found)
+        assert server.url == f"http://{'localhost' if name_leads_there else '[::1]'}:{server.port}"
+
+
+@pytest.mark.parametrize("end", ["", "/", "/20231130", "/20231130/"])
+def test_a_url_may_end_with_the_version(end):
+    assert server_url(f"http://host:1/x{end}") == "http://host:1/x"
+
+
+# Authorities.
+
+
+@pytest.fixture
+def bundle(tmp_path):
+    (tmp_path / "ca.pem").write_text("authorities")
+    return str(tmp_path / "ca.pem")
+
+
+@pytest.mark.parametrize("endpoint", ["https://127.0.0.1:1", "https://gateway.example"])
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_the_authorities_of_the_environment_count(monkeypatch, bundle, endpoint, variable):
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, bundle)
+    watching = Watching()
+    SdkModelRepository(endpoint=endpoint, transport=watching).list_models(COMPARTMENT).first()
+    assert watching.verify == [bundle]
+
+
+@pytest.mark.parametrize("endpoint", ["https://127.0.0.1:1", "https://gateway.example"])
+def test_an_option_goes_before_the_environment(monkeypatch, tmp_path, bundle, endpoint):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path))
+    watching = Watching()
+    SdkModelRepository(endpoint=endpoint, transport=watching, ca_bundle=bundle).list_models(COMPARTMENT).first()
+    assert watching.verify == [bundle]
+
+
+def test_only_proxies_are_left_out_on_loopback(monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    with FakeServer() as server, connect(server.url) as genai:
+        assert genai.list_models(COMPARTMENT).first()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1?ca_bundle=/nowhere", "oci://?ca_bundle=/nowhere"])
+def test_authorities_that_are_not_there_are_refused(url, tmp_path):
+    with Sandbox() as sandbox:
+        assert sandbox.oci_redirected
+        with pytest.raises(ConfigurationError, match="ca_bundle must be a file with certificates; there is none at"):
+            connect(url)
