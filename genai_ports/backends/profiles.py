@@ -75,12 +75,13 @@ def read_profile(config_file: str | None, profile: str | None) -> dict[str, Any]
             error is chained to it: a line may be a part of a key.
     """
     file, name = config_file or oci.config.DEFAULT_LOCATION, profile or oci.config.DEFAULT_PROFILE
+    settings: dict[str, Any] | None = None
     problem = ""
     try:
-        settings: dict[str, Any] = oci.config.from_file(file, name)
+        settings = oci.config.from_file(file, name)
     except (ClientError, configparser.Error, ValueError, OSError) as error:
         problem = _problem(error, file, name)
-    if problem:
+    if settings is None:
         raise ConfigurationError(f"the OCI config file {file} cannot be used: {problem}")
     return settings
 
@@ -133,6 +134,7 @@ def session_signer(settings: Mapping[str, Any]) -> Any:
     location = settings.get(_TOKEN_FILE)
     if not location:
         raise ConfigurationError(f"auth={SESSION} needs a profile with {_TOKEN_FILE}: run oci session authenticate")
+    token = key = None
     problem = ""
     try:
         token = Path(os.path.expanduser(str(location))).read_text(encoding="utf-8").strip()  # noqa: PTH111  # as the SDK

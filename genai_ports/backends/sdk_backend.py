@@ -114,6 +114,7 @@ class SdkBackend:
             options["timeout"] = self._timeout
         if self._endpoint is not None:
             options["service_endpoint"] = self._endpoint + path
+        client: Any = None
         problem = ""
         try:
             client = GenerativeAiClient({**self._config, "region": region or self.default_region}, **options)
@@ -121,7 +122,7 @@ class SdkBackend:
             problem = f"key_file cannot be read: {error.strerror}"
         except (ClientError, ValueError, TypeError) as error:
             problem = str(error)
-        if problem:  # outside of the handlers, so that no error is chained that may show a key
+        if client is None:  # outside of the handlers, so that no error is chained that may show a key
             raise ConfigurationError(f"the OCI SDK refuses the configuration: {problem}")
         if "[" in (self._endpoint or ""):
             client.base_client._is_valid_endpoint_hostname = lambda _: True  # noqa: SLF001  # it refuses IPv6 addresses

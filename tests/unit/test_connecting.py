@@ -195,7 +195,6 @@ def test_memory_and_oci_take_nothing_but_a_region_before_the_options(url):
         "http://host:0",
         "http://host#part",
         "http://bad host",
-        "http://[host]:8080",
         "https://host..example",
     ],
 )
