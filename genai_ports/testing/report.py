@@ -65,8 +65,9 @@ class Note(str):
 
 def mark(simulator: Simulator) -> Mark:
     """Return how far a world is now."""
-    entries = tuple(simulator.journal)
-    return Mark(entries[-1] if entries else None, simulator.clock.now())
+    with simulator.lock:
+        entries = simulator.journal.entries
+        return Mark(entries[-1] if entries else None, simulator.clock.now())
 
 
 def calls_since(simulator: Simulator, since: Mark) -> tuple[Entry, ...]:

@@ -72,6 +72,8 @@ class SandboxSettings(WorldSettings):
             >>> SandboxSettings(seed=7).changed(pace="2s").seed
             7
         """
+        if not options:
+            return self
         _check_names(options)
         own = self._own()
         if "world" in options:
