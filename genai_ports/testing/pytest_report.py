@@ -103,6 +103,13 @@ def _is_ours(name: str) -> bool:
 
 def add_worlds(item: pytest.Item, error: BaseException | None, report: pytest.TestReport) -> None:
     """Add what happened in each world since the last report to the report of a failed test."""
+    try:
+        _add_worlds(item, error, report)
+    except Exception as defect:  # noqa: BLE001  # pytest would end the run
+        _add_section(report, "genai_ports: no report of the worlds", f"{type(defect).__name__}: {defect}")
+
+
+def _add_worlds(item: pytest.Item, error: BaseException | None, report: pytest.TestReport) -> None:
     touched = item.config.stash.setdefault(_CURRENT, Touched())
     noted = {note.world() for note in Note.of_error(error)}
     worlds = {world: start for world, start in _touched_worlds(touched).items() if world not in noted}

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from genai_ports.simulator.simulator import Simulator
     from genai_ports.simulator.state.journal import Entry
 
+_LINES: Final = 40
 _CALLS: Final = 10
 _RESOURCES: Final = 3
 _MOMENTS: Final = 5
 _OTHERS: Final = 3
-"""How many lines each part of a report has at most."""
+"""How many lines a report has at most, and each of its parts."""
 
 
 class Mark(NamedTuple):
@@ -77,7 +78,7 @@ def calls_since(simulator: Simulator, since: Mark) -> tuple[Entry, ...]:
 
 
 def world_report(simulator: Simulator, since: Mark, *, repeat: str = "", share: int = 1) -> list[str]:
-    """Describe what happened in a world since a mark, in about 40 lines at most, without secrets.
+    """Describe what happened in a world since a mark, in 40 lines at most, without secrets.
 
     Args:
         simulator: the world.
@@ -92,16 +93,19 @@ def world_report(simulator: Simulator, since: Mark, *, repeat: str = "", share: 
     runs = [list(run) for _, run in groupby(calls, key=lambda entry: _call(simulator, entry))]
     shown = runs[-max(_OTHERS, _CALLS // share) :]
     entries = [entry for run in shown for entry in run]
-    lines = [
+    first = [
         head,
         _clock(min(since.time, calls[0].time), simulator.clock.now()),
         f"calls: {len(calls)}" + (f", the last {len(entries)}" if len(entries) < len(calls) else ""),
         *(f"  {run[0].time:%H:%M:%S} {_call(simulator, run[0])}{_times(run)}" for run in shown),
         *part("rules", _rules(entries)),
-        *_timelines(simulator, entries, max(1, _RESOURCES // share)),
-        *part("clients in trouble", _troubles(simulator)),
+    ]
+    last = [
+        *part("clients in trouble", _troubles(simulator, calls)),
         *part("faults that never applied", _unused(simulator)),
     ]
+    resources = min(_RESOURCES, (_LINES // share - len(first) - len(last)) // (_MOMENTS + 1))
+    lines = [*first, *_timelines(simulator, entries, max(1, resources)), *last]
     return [short(masked(line)) for line in lines]
 
 
@@ -183,8 +187,11 @@ def _unused(simulator: Simulator) -> list[str]:
     return [repr(plan) for plan in (*simulator.faults.unused(), *simulator.failing_work.unused())]
 
 
-def _troubles(simulator: Simulator) -> list[str]:
+def _troubles(simulator: Simulator, calls: Iterable[Entry]) -> list[str]:
+    """Return the clients in trouble that are behind these calls."""
+    called = {(entry.operation, entry.resource) for entry in calls}
     return [
         f"{each.kind}: {' '.join(filter(None, (each.operation, each.resource)))}, {each.times} times; {each.advice}"
         for each in simulator.troubles()
+        if (each.operation, each.resource) in called
     ]

@@ -19,7 +19,7 @@ from genai_ports.testing.hygiene import oci_hygiene
 from genai_ports.testing.settings import SandboxOptions, SandboxSettings
 from genai_ports.testing.shared_clock import SharedClock, load_sdk, shared
 from genai_ports.testing.threads import OwnThreads, starts_noted
-from genai_ports.testing.unused_faults import FAIL, check_faults_used
+from genai_ports.testing.unused_faults import FAIL, UnusedFaults, check_faults_used
 from genai_ports.testing.world import SandboxWorld
 
 if TYPE_CHECKING:
@@ -240,6 +240,9 @@ class Sandbox:
         try:
             if error is None:
                 self.check_faults_used()
+        except UnusedFaults as unused:
+            self.add_report_to(unused)
+            raise
         finally:
             self.close()
 

@@ -264,3 +264,41 @@ def test_next(genai):
         f"{name}::test_fails: {remark}",
     ]
     assert junit.count(remark) == 1
+
+
+def test_a_defect_of_the_report_hides_no_failure(shown):
+    suite = """
+from genai_ports.testing import report
+
+def test_fails(genai, monkeypatch):
+    call(genai)
+    monkeypatch.setattr(report, "calls_since", None)
+    monkeypatch.setattr("genai_ports.testing.pytest_report.calls_since", None)
+    assert 1 == 2
+"""
+    terminal, _ = shown(suite, failed=1)
+    assert "assert 1 == 2" in terminal
+    assert "genai_ports: no report of the worlds" in terminal
+
+
+def test_a_thread_left_behind_is_named(shown):
+    suite = """
+from threading import Event, Thread
+
+release = Event()
+
+def test_leaves(genai):
+    def poll():
+        call(genai)
+        called.set()
+        release.wait(20)
+    called = Event()
+    Thread(target=poll, name="poller", daemon=True).start()
+    assert called.wait(20)
+
+def test_next(genai):
+    release.set()
+"""
+    terminal, _ = shown(suite, passed=2)
+    [line] = [each for each in terminal.splitlines() if "left behind: thread 'poller'" in each]
+    assert line.startswith("test_a_thread_left_behind_is_named.py::test_leaves: left behind: ")
