@@ -222,7 +222,7 @@ class Sandbox:
 
     def __enter__(self) -> Self:
         self._threads = OwnThreads(self.name)
-        self._clients = SharedClock(self.genai_clock, self._threads, self.settings.seed)
+        self._clients = SharedClock(self.genai_clock, self._threads, f"{self.settings.seed}/{self.name}")
         watch = Watch(self._threads) if self.settings.stop_endless_waits else None
         self.genai_simulator.guard(self._threads, watch, self._clients)
         self._opened.enter_context(starts_noted())

@@ -16,6 +16,7 @@ import tenacity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fake_server import FakeServer
 from genai_ports import CreateDedicatedAiClusterDetails, Fault, Simulator, WaitTimeout, connect
 from genai_ports.backends import client_clock
 from genai_ports.testing import Sandbox
@@ -83,6 +84,21 @@ def test_the_retries_of_the_sdk_go_by_the_clock_and_take_equal_numbers_for_equal
     assert first == run(7)
     assert first != run(8)
     assert random.getstate() == state
+
+
+def test_tests_that_share_a_server_send_retry_tokens_of_their_own():
+    def creates(name):
+        with Sandbox(name=name) as sandbox:
+            client = oci.generative_ai.GenerativeAiClient(
+                sandbox.oci_config, signer=sandbox.oci_signer, service_endpoint=server.url
+            )
+            details = oci.generative_ai.models.CreateDedicatedAiClusterDetails(
+                compartment_id=COMPARTMENT, type="HOSTING", unit_count=1, unit_shape="LARGE_GENERIC"
+            )
+            return client.create_dedicated_ai_cluster(details).data.id
+
+    with FakeServer() as server:
+        assert creates("test_one") != creates("test_two")
 
 
 def test_tenacity_goes_by_the_clock():
