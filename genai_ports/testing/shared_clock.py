@@ -194,6 +194,7 @@ class _Sleep:
         self._before: Any = really_sleep
         self._is_installed = False
         self._scanned: dict[str, int] = {}
+        self._newest: tuple[int, str, int] | None = None
         self._importers: list[tuple[ref[ModuleType], str]] = []
 
     def install(self) -> None:
@@ -219,6 +220,11 @@ class _Sleep:
 
     def _scan(self) -> None:
         """Find the modules that have imported the function by name, among those that were not seen before."""
+        name, module = next(reversed(sys.modules.items()))
+        newest = len(sys.modules), name, id(module)
+        if newest == self._newest:
+            return  # no module was loaded since
+        self._newest = newest
         for name, module in tuple(sys.modules.items()):
             if self._scanned.get(name) == id(module):
                 continue
