@@ -184,7 +184,7 @@ def _moment(moment: Moment) -> str:
 
 
 def _unused(simulator: Simulator) -> list[str]:
-    return [repr(plan) for plan in (*simulator.faults.unused(), *simulator.failing_work.unused())]
+    return [plan.source() for plan in (*simulator.faults.unused(), *simulator.failing_work.unused())]
 
 
 def _troubles(simulator: Simulator, calls: Iterable[Entry]) -> list[str]:
