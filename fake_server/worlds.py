@@ -67,7 +67,7 @@ class Worlds:
         Raises:
             InvalidInput: the data is not a snapshot; the old world remains.
         """
-        new = Simulator.restore(data, clock=_new_clock(self.settings))
+        new = Simulator.restore(data, clock=_new_clock(self.settings), details=self.settings.details)
         new.keys.update(_keys_of(tenancy, self.settings))
         add_connected(new, _WAY)
         return self._replace(tenancy, new)
@@ -130,7 +130,7 @@ class OneWorld:
         Raises:
             InvalidInput: the data is not a snapshot; the old state remains.
         """
-        self._world.become(Simulator.restore(data))
+        self._world.become(Simulator.restore(data, details=self._world.settings.details))
         return self._world
 
     def reset_all(self) -> None:

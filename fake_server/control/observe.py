@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fake_server.control.properties import JOURNAL_FILTERS, as_json, read_flag, read_status
-from genai_ports.errors import ConfigurationError, InvalidInput
+from genai_ports.errors import InvalidInput
 from genai_ports.simulator.rules.refusals import QUERY_MISSING
 
 if TYPE_CHECKING:
@@ -23,7 +23,13 @@ def _journal_get(request: Request, world: Simulator) -> Any:
     if "status" in filters:
         filters["status"] = read_status(filters["status"])
     entries = world.journal.query(**filters)
-    show = _with_details if read_flag(request, "details") else _entry
+    with_details = read_flag(request, "details")
+    if with_details and entries and not world.settings.details:
+        raise InvalidInput(
+            "the journal does not keep what was sent: start the server with --details, or the world with "
+            'POST /_sim/reset {"details": true}'
+        )
+    show = _with_details if with_details else _entry
     return {"items": [show(entry) for entry in entries]}
 
 
@@ -33,13 +39,9 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 def _with_details(entry: Entry) -> dict[str, Any]:
     """Show a call with what was sent, in Oracle's spelling."""
-    try:
-        query = entry.query
-    except ConfigurationError:
-        raise InvalidInput(
-            f"the journal has not kept what {entry.operation} sent: start the server with --details, or the world with "
-            'POST /_sim/reset {"details": true}'
-        ) from None
+    if entry.sent is None:
+        return _entry(entry)
+    query = entry.query
     headers = {name: getattr(entry, name) for name in ("if_match", "retry_token", "user_agent")}
     parameters = None
     if query is not None:

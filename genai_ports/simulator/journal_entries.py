@@ -54,7 +54,7 @@ def refuse_request(
             rule=error.rule,
             request_id=error.request_id,
             request=world.ids.digest("refused", reason, size=8).hex(),
-            sent=sent if parts.settings.details else None,
+            sent=(sent or Sent()) if parts.settings.details else None,
         )
     )
     return error

@@ -199,13 +199,16 @@ class Simulator(Controls):
         return snapshot.write(self)
 
     @classmethod
-    def restore(cls, data: Mapping[str, Any], *, clock: MovableClock | None = None) -> Self:
+    def restore(
+        cls, data: Mapping[str, Any], *, clock: MovableClock | None = None, details: bool | None = None
+    ) -> Self:
         """Make a simulator from a snapshot. It continues where the first one was: ids, work under way and plans too.
 
         Args:
             data: what `snapshot` returned, or its JSON read back.
             clock: the clock of the new world, moved forward if it is behind; default: a virtual clock that shows the
                 time of the snapshot.
+            details: the setting `details` of the new world; default: that of the snapshot.
 
         Raises:
             InvalidInput: it is no snapshot, or one of another version, or the clock cannot show its time.
@@ -214,7 +217,10 @@ class Simulator(Controls):
 
         snapshot.check(data)
         new = object.__new__(cls)
-        new._resume(snapshot.read_settings(data), data, clock, _Lock())
+        settings = snapshot.read_settings(data)
+        if details is not None:
+            settings = replace(settings, details=details)
+        new._resume(settings, data, clock, _Lock())
         return new
 
     def __deepcopy__(self, copies: dict[int, Any]) -> Simulator:

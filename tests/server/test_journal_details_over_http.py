@@ -10,6 +10,7 @@ from werkzeug.test import Client
 
 from fake_server import FakeServer, Settings, create_app
 from genai_ports.serving.respond import respond
+from genai_ports.simulator.rules.refusals import BODY_NOT_JSON
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.testing import Sandbox, ready
 from genai_ports.wire.http import HttpRequest
@@ -106,6 +107,26 @@ def test_of_a_path_that_is_unknown_the_headers_are_kept(http: Client) -> None:
     http.put("/nowhere", headers={"if-match": "etag", **HEADERS}, data=b"anything")
     shown = last(http)
     assert (shown["operation"], shown["ifMatch"], shown["retryToken"]) == ("/nowhere", "etag", "once")
+
+
+def test_a_call_of_which_nothing_was_kept_does_not_hide_the_others() -> None:
+    old = Simulator(details=True)
+    respond(old, HttpRequest("GET", "/nowhere", headers={"user-agent": "a"}))
+    app = create_app(simulator=Simulator.restore(old.snapshot()))
+    app.refuse(BODY_NOT_JSON(reason="no"))  # as of what is no HTTP
+    http = Client(app)
+    http.get(f"{API}/models", headers={"user-agent": "b"})
+    items = http.get("/_sim/journal?details=true").json["items"]
+    assert [item.get("userAgent") for item in items] == [None, None, "b"]
+
+
+def test_a_snapshot_that_is_put_leaves_the_setting_of_the_server() -> None:
+    data = Simulator(seed=7).snapshot()
+    for app in (create_app(Settings(clock="virtual", details=True)), create_app(simulator=Simulator(details=True))):
+        http = Client(app)
+        assert http.put("/_sim/snapshot", json=data).status_code == 200
+        http.get(f"{API}/models", headers={"user-agent": "a"})
+        assert last(http)["userAgent"] == "a"
 
 
 def test_a_repeated_parameter_leaves_the_headers(http: Client) -> None:

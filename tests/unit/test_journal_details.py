@@ -128,7 +128,7 @@ def test_a_request_that_is_not_a_call_keeps_what_its_reader_read() -> None:
     simulator = Simulator(details=True)
     simulator.refuse(NotFound("no"), "/nowhere", sent=Sent(user_agent="curl/8"))
     simulator.refuse(NotFound("no"), "/elsewhere")
-    assert [entry.sent for entry in simulator.journal] == [Sent(user_agent="curl/8"), None]
+    assert [entry.sent for entry in simulator.journal] == [Sent(user_agent="curl/8"), Sent()]
     quiet = Simulator()
     quiet.refuse(NotFound("no"), "/nowhere", sent=Sent(user_agent="curl/8"))
     assert quiet.journal.one().sent is None
