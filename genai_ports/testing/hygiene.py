@@ -54,8 +54,8 @@ def oci_hygiene(test: str, allow_hosts: Sequence[str] = ()) -> Iterator[Hygiene]
     - Connections to other machines are refused, in all threads.
     - The circuit breakers of the OCI SDK are closed.
 
-    At the end everything is put back, whatever the test did to it. Processes that the test starts have its environment,
-    but can connect to any machine. Blocks can be nested.
+    At the end everything is put back, whatever the test did to it. Blocks can be nested. Processes that the test starts
+    have its environment, but can connect to any machine, and so can C libraries that do not use Python's `socket`.
 
     Args:
         test: its name, for messages.
