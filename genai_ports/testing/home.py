@@ -14,20 +14,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PREFIX: Final = "genai-ports-home-"
+_HOMES: Final[set[str]] = set()
+"""The directories of this process, which are removed at its end."""
 _SPARE: Final[list[str]] = []
-"""Empty directories of this process. They are used again, because a file system can take milliseconds to make one."""
+"""Those of them that are empty. They are used again, because a file system can take milliseconds to make one."""
 
 
 @contextmanager
 def empty_home() -> Iterator[Path]:
     """Provide an empty directory for the block, and remove what was written there."""
-    home = _SPARE.pop() if _SPARE else mkdtemp(prefix=_PREFIX)
+    home = _SPARE.pop() if _SPARE else _new_home()
     process = os.getpid()
     try:
         yield Path(home)
     finally:
         if os.getpid() == process:
             _release(home)
+
+
+def _new_home() -> str:
+    home = mkdtemp(prefix=_PREFIX)
+    _HOMES.add(home)
+    return home
 
 
 def _release(home: str) -> None:
@@ -39,13 +47,20 @@ def _release(home: str) -> None:
         _SPARE.append(home)
     else:
         rmtree(home, ignore_errors=True)
+        _HOMES.discard(home)
 
 
 @atexit.register
-def _remove_spare() -> None:
-    while _SPARE:
-        rmtree(_SPARE.pop(), ignore_errors=True)
+def _remove_all() -> None:
+    """Remove the spare directories, and those of blocks that have not ended."""
+    for home in tuple(_HOMES):
+        rmtree(home, ignore_errors=True)
+
+
+def _leave_to_parent() -> None:
+    _HOMES.clear()
+    _SPARE.clear()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_SPARE.clear)
+    os.register_at_fork(after_in_child=_leave_to_parent)

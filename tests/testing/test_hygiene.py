@@ -97,10 +97,12 @@ with oci_hygiene("outer") as one, oci_hygiene("inner") as other:
         sys.exit()
     os.wait()
 assert other.home.exists()
+open_block = oci_hygiene("a test that never ends")
+print(open_block.__enter__().home)
 """
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
     homes = done.stdout.split()
-    assert len(homes) == 2
+    assert len(homes) == 3
     assert [home for home in homes if Path(home).exists()] == []
 
 
