@@ -61,6 +61,11 @@ class SdkBackend:
         self.clock = clock
         self.default_region = region or DEFAULT_REGION
 
+    @property
+    def tenancy(self) -> str | None:
+        """The OCID of the tenancy of the configuration; None if the credentials are a token."""
+        return self._config.get("tenancy")
+
     def client(self, named: str | None = None) -> GenerativeAiClient:
         """Return the SDK's client for a region, without a circuit breaker.
 

@@ -103,20 +103,31 @@ def certify(
     not run, was interrupted, or left something behind.
     """
     try:
-        with on_signal(_interrupt), _needs_pytest(), connect(url) as genai:
+        interrupt = _Interrupt()
+        with on_signal(interrupt), _needs_pytest(), connect(url) as genai:
             scope = _scope(url, genai, _Wishes(**wishes))
             if clean_up_only:
                 ctx.exit(_clean_up(url, genai, scope, agreed=yes))
-            ctx.exit(_certify(url, genai, scope, only=only, agreed=yes or not _is_real(url), as_json=as_json))
+            done = _certify(url, genai, scope, interrupt, only=only, agreed=yes or not _is_real(url), as_json=as_json)
+            ctx.exit(done)
     except (GenAiError, OSError) as error:
         raise NotDone(str(error)) from error
     except KeyboardInterrupt:
         raise NotDone("interrupted") from None
 
 
-def _interrupt() -> None:
-    """Let SIGTERM interrupt as Ctrl-C does, so that everything is deleted."""
-    raise KeyboardInterrupt
+class _Interrupt:
+    """Lets SIGTERM interrupt as Ctrl-C does, so that everything is deleted.
+
+    Args:
+        requested: whether a signal has come.
+    """
+
+    requested = False
+
+    def __call__(self) -> None:
+        self.requested = True
+        raise KeyboardInterrupt
 
 
 @contextmanager
@@ -161,6 +172,7 @@ def _scope(url: str, genai: Repository, wishes: _Wishes) -> Scope:
         elsewhere=wishes.other_compartment,
         subnet=wishes.subnet,
         clusters=wishes.with_clusters,
+        anywhere=False,
         regions=wishes.all_regions,
         most=_MOST if wishes.most is None else wishes.most,
         longest=longest,
@@ -168,7 +180,16 @@ def _scope(url: str, genai: Repository, wishes: _Wishes) -> Scope:
     )
 
 
-def _certify(url: str, genai: Repository, scope: Scope, *, only: str | None, agreed: bool, as_json: bool) -> int:
+def _certify(
+    url: str,
+    genai: Repository,
+    scope: Scope,
+    interrupt: _Interrupt,
+    *,
+    only: str | None,
+    agreed: bool,
+    as_json: bool,
+) -> int:
     from genai_ports.testing.certify.certifying import certify as run  # noqa: PLC0415  # imports pytest
     from genai_ports.testing.certify.certifying import make_plan  # noqa: PLC0415  # as above
     from genai_ports.testing.certify.running import SuiteFailed  # noqa: PLC0415  # as above
@@ -179,15 +200,26 @@ def _certify(url: str, genai: Repository, scope: Scope, *, only: str | None, agr
         click.echo(_shown_plan(url, genai, scope, plan), err=True)
         if not agreed and not click.confirm("Continue?", err=True):
             return _NOT_DONE
-        done = run(genai.backend, scope, plan, only=only, is_real=_is_real(url), on_result=_show_difference)
+        done = run(
+            genai.backend,
+            scope,
+            plan,
+            only=only,
+            is_real=_is_real(url),
+            on_result=_show_difference,
+            is_interrupted=lambda: interrupt.requested,
+        )
     except SuiteFailed as error:
         raise NotDone(str(error)) from error
     rows = verdicts(done.results)
     click.echo(_as_json(url, plan, done, rows)) if as_json else _show(done, rows)
     for each in done.left:
         click.echo(f"not deleted: {each}", err=True)
+    if done.left:
+        click.echo("to try again: the same command with --clean-up-only", err=True)
+    if not done.is_complete:
+        click.echo("interrupted: the report is of the tests that finished", err=True)
     if not done.is_complete or done.left:
-        click.echo("delete what is left: genai-ports certify URL --clean-up-only, with the same options", err=True)
         return _NOT_DONE
     return _DIFFERS if any(result.outcome == "differs" for result in done.results) else _HELD
 
@@ -195,7 +227,7 @@ def _certify(url: str, genai: Repository, scope: Scope, *, only: str | None, agr
 def _shown_plan(url: str, genai: Repository, scope: Scope, plan: Plan) -> str:
     """Return what the certification will do, as text."""
     where = [f"{shown(url)}, region {genai.default_region}"]
-    where += [f"tenancy {tenancy}" for tenancy in filter(None, [getattr(genai, "tenancy", None)])]
+    where += [f"tenancy {tenancy}" for tenancy in filter(None, [getattr(genai.backend, "tenancy", None)])]
     where += [f"compartment {compartment}" for compartment in scope.compartments]
     made = ", ".join(f"{count} of kind {kind}" for kind, count in sorted(plan.created.items())) or "nothing"
     lines = [

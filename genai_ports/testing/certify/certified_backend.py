@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, PRIVATE_ENDPOINT, WORK_REQUEST
@@ -11,11 +11,12 @@ from genai_ports.api.value import replaced
 from genai_ports.api.verbs import CREATE, LIST
 from genai_ports.client.repository import Repository
 from genai_ports.errors import LimitExceeded, NotRecorded, QuotaExceeded
+from genai_ports.ocids import parse_ocid
 from genai_ports.testing import ready
 from genai_ports.testing.certify.scope import PREFIX, TAG, OutOfScope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from genai_ports.api.call import Call, Reply
@@ -56,12 +57,15 @@ class Run:
         backend: sends the calls.
         scope: what it may do.
         name: distinguishes it from other runs; the value of its tags.
+        is_interrupted: returns whether an interrupt was requested: a library may have dropped the exception.
+        tests: how many tests have started.
     """
 
     backend: Backend
     scope: Scope
     name: str
-    tests: int = field(default=0)
+    is_interrupted: Callable[[], bool] = lambda: False
+    tests: int = 0
 
 
 class CertifiedClock:
@@ -118,7 +122,10 @@ class CertifiedBackend:
 
         Raises:
             OutOfScope: it is not; nothing was sent.
+            KeyboardInterrupt: an interrupt was requested; nothing was sent.
         """
+        if self._run.is_interrupted():
+            raise KeyboardInterrupt
         self._check(call)
         sent = call._replace(
             query=self._query(call), details=self._details(call), retry_token=self._retry_token(call.retry_token)
@@ -170,7 +177,9 @@ class CertifiedBackend:
         given = vars(details)
         changes: dict[str, Any] = {}
         if "compartment_id" in given:
-            changes["compartment_id"] = self._compartment(given["compartment_id"])
+            changes["compartment_id"] = compartment = self._compartment(given["compartment_id"])
+            if not self._scope.anywhere and _is_compartment(compartment) and compartment not in self._theirs:
+                raise OutOfScope(f"the test uses the compartment {compartment}")
         name = given.get("display_name")
         if _can_have_prefix(name):
             self._names.add(name)
@@ -218,12 +227,17 @@ class CertifiedBackend:
         name = attributes.get("display_name")
         if isinstance(name, str) and name.startswith(NAME):
             changes["display_name"] = name.removeprefix(NAME)
-        if attributes.get("subnet_id") == self._scope.subnet:
+        if self._scope.subnet is not None and attributes.get("subnet_id") == self._scope.subnet:
             changes["subnet_id"] = _CONTRACT_SUBNET
         tags: Mapping[str, str] | None = attributes.get("freeform_tags")
         if tags and TAG in tags:
             changes["freeform_tags"] = {key: text for key, text in tags.items() if key != TAG}
         return replaced(item, **changes)
+
+
+def _is_compartment(identifier: Any) -> bool:
+    ocid = parse_ocid(identifier) if isinstance(identifier, str) else None
+    return ocid is not None and ocid.resource_type in ("compartment", "tenancy")
 
 
 def _can_have_prefix(name: Any) -> bool:

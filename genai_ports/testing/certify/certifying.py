@@ -96,6 +96,7 @@ def certify(
     only: str | None = None,
     is_real: bool = True,
     on_result: Callable[[TestRun], object] = lambda _: None,
+    is_interrupted: Callable[[], bool] = lambda: False,
 ) -> Certification:
     """Run the first half of the contract against an endpoint, and delete all that it created.
 
@@ -106,8 +107,10 @@ def certify(
         only: an expression that selects tests, as for `pytest -k`; default: all.
         is_real: whether work takes its time there. If not, one resource is created to find out.
         on_result: called with the result of each test.
+        is_interrupted: returns whether an interrupt was requested; the next call of a test then raises it again.
     """
-    run = Run(backend, scope, f"{PREFIX}{sha256(backend.new_retry_token().encode()).hexdigest()[:12]}")
+    name = f"{PREFIX}{sha256(backend.new_retry_token().encode()).hexdigest()[:12]}"
+    run = Run(backend, scope, name, is_interrupted)
     results: Sequence[TestRun] = ()
     left: Sequence[str] = ()
     is_complete = False

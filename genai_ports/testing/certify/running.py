@@ -42,7 +42,7 @@ class TestRun:
 
     name: str
     outcome: str = "declared"
-    why: str | None = None
+    why: str | None = "it did not finish"
     rules: Mapping[str, bool] = field(default_factory=dict)
     created: Counter[str] = field(default_factory=Counter)
     seconds: float = 0
@@ -120,7 +120,7 @@ class CertifyPlugin:
         elif report.skipped and result.outcome != "differs":
             result.outcome, result.why = "declared", report.wasxfail.removeprefix("reason: ")
         elif report.when == "call":
-            result.outcome = "held"
+            result.outcome, result.why = "held", None
         if report.when == "teardown":
             self._on_result(result)
         return report

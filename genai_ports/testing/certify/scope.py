@@ -43,6 +43,7 @@ class Scope:
         elsewhere: the OCID of another compartment, to move resources to; None for no moves.
         subnet: the OCID of the subnet of private endpoints; None for no private endpoints.
         clusters: whether it may create clusters, and so endpoints and fine-tuned models.
+        anywhere: whether tests may create and move resources in compartments besides these.
         regions: whether it may call other regions than the default one.
         most: how many resources a test may create; None for any number.
         longest: how many seconds a test may let pass, apart from waiting for work; None for any number.
@@ -53,6 +54,7 @@ class Scope:
     elsewhere: str | None = ready.ELSEWHERE
     subnet: str | None = "ocid1.subnet.oc1..contract"
     clusters: bool = True
+    anywhere: bool = True
     regions: bool = True
     most: int | None = None
     longest: float | None = None

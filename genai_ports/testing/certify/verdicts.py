@@ -22,7 +22,7 @@ HELD: Final = "held"
 DIFFERS: Final = "differs"
 NOT_SHOWN: Final = "not shown"
 NO_ROW: Final = "(no row of the page)"
-_NO_TEST: Final = "no test of the contract is about it"
+_NO_TEST: Final = "no test that ran is about it"
 
 
 @dataclass
