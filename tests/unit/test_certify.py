@@ -104,7 +104,9 @@ def whole():
 def real():
     """A world that stands for a tenancy, and what a certification with the narrowest scope found."""
     simulator = Simulator(pace="realistic")
-    return simulator, run(simulator, REAL, only=None)
+    return simulator, run(
+        simulator, REAL, only="imported_model or private_endpoint or region or hundred or waiting_for"
+    )
 
 
 class TestWholeRun:
@@ -438,7 +440,7 @@ class TestServer:
         assert done.exit_code == 0, done.output
         tests = json.loads(done.stdout)["tests"]
         assert {each["outcome"] for each in tests if "create_returns_201" in each["test"]} == {"held"}
-        assert "--longest-wait allows more" in {each["outcome"]: each["why"] for each in tests}["declared"]
+        assert any("--longest-wait allows more" in (each["why"] or "") for each in tests)
         assert left_in(server.simulator) == []
 
     def test_a_signal_interrupts_the_run_and_leaves_nothing(self, server):

@@ -116,8 +116,8 @@ def certify(
     is_complete = False
     try:
         cannot = {**_CANNOT, **({} if is_real or not _works_at_once(run) else _AT_ONCE)}
-        results, _, is_interrupted = run_suite(run, cannot, without=plan.without, only=only, on_result=on_result)
-        is_complete = not is_interrupted
+        results, _, was_interrupted = run_suite(run, cannot, without=plan.without, only=only, on_result=on_result)
+        is_complete = not was_interrupted
     except KeyboardInterrupt:
         is_complete = False
     finally:

@@ -14,6 +14,7 @@ import pytest
 from genai_ports.api.kinds import DEDICATED_AI_CLUSTER
 from genai_ports.testing.certify.certified_backend import CertifiedRepository
 from genai_ports.testing.certify.clean_up import delete_made
+from genai_ports.testing.pytest_contract import ContractPlugin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
@@ -77,9 +78,14 @@ class CertifyPlugin:
         self.results: dict[str, TestRun] = {}
         self.left: list[str] = []
 
-    def pytest_configure(self) -> None:
+    def pytest_configure(self, config: pytest.Config) -> None:
         """Let failed assertions of the contract show their values."""
         pytest.register_assert_rewrite("genai_ports.testing.contract")
+        config.addinivalue_line("markers", "needs_capability(...): a contract test that needs capabilities.")
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Expect that tests of what the endpoint lacks fail."""
+        ContractPlugin(config).mark(items)
 
     def pytest_pycollect_makeitem(self, name: str, obj: Any) -> None:
         """Declare what the endpoint lacks."""
@@ -154,7 +160,7 @@ def run_suite(
     """
     plugin = CertifyPlugin(run, cannot, without, on_result)
     arguments = [str(_SUITE), "-c", os.devnull, f"--rootdir={_SUITE.parent}", "--noconftest", "--import-mode=importlib"]
-    arguments += ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "genai_ports.pytest_plugin", "--capture=no"]
+    arguments += ["-p", "no:terminal", "-p", "no:cacheprovider", "--capture=no"]
     if only:
         arguments += ["-k", only]
     with patch.dict(os.environ, {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}):
