@@ -51,6 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the markers, and check the settings of the suite."""
     config.addinivalue_line("markers", "genai(pace=..., seed=..., faults=[...], ...): settings of the test's world.")
     config.addinivalue_line("markers", "needs_capability(...): a contract test that needs capabilities.")
+    if config.getoption("genai_seed") == "":
+        raise pytest.UsageError("--genai-seed: pass a seed, such as 7, or random")
     if config.getini("genai"):
         from genai_ports.testing.pytest_settings import settings_of_suite  # noqa: PLC0415  # loaded when used
 
@@ -97,7 +99,7 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add what happened in each world to the report of a failed test, and hide the frames of the library from it."""
-    if "genai_ports.errors" not in sys.modules:
+    if "genai_ports.backends" not in sys.modules:
         return (yield)
     from genai_ports.testing.pytest_report import add_worlds, end_test, frames_hidden  # noqa: PLC0415  # loaded when used
 

@@ -97,6 +97,12 @@ def test_a_wrong_ini_option_is_a_usage_error_of_one_line(ran, ini, message):
     done.stderr.fnmatch_lines([f"ERROR: */tox.ini: genai: {message}"])
 
 
+def test_an_empty_seed_is_a_usage_error(ran):
+    done = ran("def test_nothing(): ...", "--genai-seed=")
+    assert done.ret == pytest.ExitCode.USAGE_ERROR
+    done.stderr.fnmatch_lines(["ERROR: --genai-seed: pass a seed, such as 7, or random"])
+
+
 @pytest.mark.parametrize(
     ("marker", "message"),
     [
