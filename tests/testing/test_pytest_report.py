@@ -302,3 +302,21 @@ def test_next(genai):
     terminal, _ = shown(suite, passed=2)
     [line] = [each for each in terminal.splitlines() if "left behind: thread 'poller'" in each]
     assert line.startswith("test_a_thread_left_behind_is_named.py::test_leaves: left behind: ")
+
+
+def test_the_world_of_a_test_that_has_passed_is_not_kept(shown):
+    suite = """
+import gc
+from weakref import ref
+
+worlds = []
+
+def test_passes(genai):
+    call(genai)
+    worlds.append(ref(genai.simulator))
+
+def test_next():
+    gc.collect()
+    assert [world() for world in worlds] == [None]
+"""
+    shown(suite, passed=2)
