@@ -14,6 +14,7 @@ import re
 import socket
 import threading
 from functools import wraps
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ import pytest
 INTO = Path(os.environ["WATCH_INTO"])
 TURNS = int(os.environ.get("WATCH_TURNS", "1"))
 SHUFFLE = os.environ.get("WATCH_SHUFFLE")
+_NUMBERS = count()
 _TURN = re.compile(r"-?turn\d+(?=\])|turn\d+-")
 
 
@@ -45,20 +47,23 @@ def pytest_sessionstart(session):
     from genai_ports.testing.sandbox import Sandbox
 
     session.config.files_before = _open_files()
-    original = Sandbox.close
+    make, original = Sandbox.__init__, Sandbox.close
+
+    @wraps(make)
+    def make_for_any_turn(sandbox, *settings, name, **options):
+        make(sandbox, *settings, name=_TURN.sub("", name).replace("[]", ""), **options)
 
     @wraps(original)
     def close(sandbox):
         _write(sandbox.name, sandbox.genai_simulator)
         original(sandbox)
 
-    Sandbox.close = close
+    Sandbox.__init__, Sandbox.close = make_for_any_turn, close  # the name of a test is part of its seed
 
 
 def _write(name, simulator):
     """Write the world of a test, one file for each turn."""
-    found = _TURN.search(name)
-    path = INTO / f"{_TURN.sub('', name).replace('/', '.').replace('[]', '')}" / f"{found[0] if found else 'turn'}.json"
+    path = INTO / name.replace("/", ".") / f"{os.getpid()}-{next(_NUMBERS)}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(simulator.snapshot()), encoding="utf-8")
 
