@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from genai_ports import api
+from genai_ports.errors import missing_extra
 
 if TYPE_CHECKING:
     from genai_ports import builders as builders
@@ -136,8 +137,6 @@ else:
         try:
             loaded = getattr(import_module(f"{__name__}.{module}"), name)
         except ModuleNotFoundError as error:
-            from genai_ports.errors import missing_extra  # noqa: PLC0415  # the pytest plugin loads as little as it can
-
             raise missing_extra(error, name, "recording" if module == "backends.recorded" else "oci") from error
         globals()[name] = loaded
         return loaded
