@@ -105,7 +105,7 @@ def real():
     """A world that stands for a tenancy, and what a certification with the narrowest scope found."""
     simulator = Simulator(pace="realistic")
     return simulator, run(
-        simulator, REAL, only="imported_model or private_endpoint or region or hundred or waiting_for"
+        simulator, REAL, only="imported_model or private_endpoint or region or is_unique or waiting_for"
     )
 
 
