@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from fake_server.disrupted import Disruption
 from fake_server.http import ApiRequest, read_body, read_call, what_was_sent
-from fake_server.response import JsonCache, send, write_reply
+from fake_server.response import JsonCache, is_pretty, readable, send, without_pretty, write_reply
 from fake_server.routes import CONTROL
 from fake_server.settings import Settings, check_beside_simulator
 from fake_server.signers import signer_of
@@ -42,11 +42,12 @@ class App:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
         try:
-            response: HttpResponse | Disruption = self._respond(ApiRequest(environ))
+            sent = without_pretty(environ) if is_pretty(environ) else environ
+            response: HttpResponse | Disruption = self._respond(ApiRequest(sent))
         except Exception as error:  # noqa: BLE001  # a client gets a response to any defect
             response = self._failed(error, environ["wsgi.errors"])
         if isinstance(response, HttpResponse):
-            return send(response, environ, start_response)
+            return send(readable(response, environ), environ, start_response)
         return response(environ, start_response)
 
     def _respond(self, request: ApiRequest) -> HttpResponse | Disruption:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fake_server.response import send, write_reply
+from fake_server.response import readable, send, write_reply
 from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import ServiceError
 from genai_ports.simulator.faults.disrupted_response import CUT, NOT_JSON, NOT_JSON_TEXT, RESET, TIME_OUT
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-    from fake_server.response import JsonCache
+    from fake_server.response import JsonCache, readable
     from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
 
 HOLD: Final = "fake_server.hold"
@@ -48,7 +48,7 @@ class Disruption:
             raise Silence
         if self._damage == RESET or (self._damage == CUT and not self._response.body):
             raise ConnectionResetError
-        body = send(self._response, environ, start_response)
+        body = send(readable(self._response, environ), environ, start_response)
         return _cut(b"".join(body)) if self._damage == CUT else body
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.kinds import WORK_REQUEST
 from genai_ports.wire.documents import dump
-from genai_ports.wire.http import HttpResponse
+from genai_ports.wire.http import JSON, HttpResponse
 from genai_ports.wire.responses import dump_value, write_response
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 _MOST_CACHED: Final = 10_000
 """How many values a cache keeps; one more clears it."""
 
+PRETTY: Final = "pretty"
+ANYTHING: Final = "*/*"
+"""What curl accepts by default; SDKs accept JSON."""
+
 _STATUS_LINES: Final = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
@@ -27,6 +32,27 @@ def send(response: HttpResponse, environ: WSGIEnvironment, start_response: Start
     """Send a response by WSGI."""
     start_response(status_line(response), all_headers(response))
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.body]
+
+
+def readable(response: HttpResponse, environ: WSGIEnvironment) -> HttpResponse:
+    """End JSON with a newline; indent it for a person, who has `?pretty` in the URL or a tool that accepts anything."""
+    if response.content_type != JSON or not response.body:
+        return response
+    body = response.body
+    if environ.get("HTTP_ACCEPT") == ANYTHING or is_pretty(environ):
+        body = json.dumps(json.loads(body), indent=2).encode()
+    return response._replace(body=body + b"\n")
+
+
+def is_pretty(environ: WSGIEnvironment) -> bool:
+    """Return whether the query has `pretty`, which is no parameter of an operation."""
+    return PRETTY in environ["QUERY_STRING"].split("&")
+
+
+def without_pretty(environ: WSGIEnvironment) -> WSGIEnvironment:
+    """Return a request without `pretty` in its query."""
+    query = "&".join(part for part in environ["QUERY_STRING"].split("&") if part != PRETTY)
+    return {**environ, "QUERY_STRING": query}
 
 
 def status_line(response: HttpResponse) -> str:

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from genai_ports.api.kinds import KINDS, OPERATIONS
 from genai_ports.regions import find_region
-from genai_ports.simulator.rules.refusals import METHOD_NOT_ALLOWED, NOT_SIMULATED, UNKNOWN_ROUTE
+from genai_ports.simulator.rules.refusals import (
+    INFERENCE_NOT_SERVED,
+    METHOD_NOT_ALLOWED,
+    NOT_SIMULATED,
+    UNKNOWN_ROUTE,
+)
 from genai_ports.suggestions import did_you_mean
 from genai_ports.wire.routes import REGION, VERSION, find_route, methods_at, path_of
 
@@ -32,6 +37,9 @@ COLLECTIONS_NOT_SIMULATED: Final = _OTHER_COLLECTIONS - {kind.collection for kin
 _NOT_SIMULATED: Final = re.compile(
     rf"(?:/{REGION})?{VERSION}/(?:{'|'.join(sorted(COLLECTIONS_NOT_SIMULATED))})(?:/[^/].*)?", re.DOTALL
 )
+_INFERENCE: Final = re.compile(rf"(?:/{REGION})?{VERSION}/(?:actions|openai|guardrailVersions)(?:/.*)?", re.DOTALL)
+"""Paths of the inference service. Source: `GenerativeAiInferenceClient` in the OCI SDK."""
+
 _GPUS: Final = "allocatableGpus"
 """In place of a cluster's OCID in a path: an operation that only the real service has."""
 
@@ -72,6 +80,8 @@ def _is_gpus(route: Route) -> bool:
 
 def _refusal(route: Route | None, method: str, path: str) -> ServiceError:
     if route is None and not _NOT_SIMULATED.fullmatch(path):
+        if _INFERENCE.fullmatch(path):
+            return INFERENCE_NOT_SERVED(operation=f"{method} {path}")
         methods = methods_at(path)
         if not methods:
             return UNKNOWN_ROUTE(method=method, path=path, hint=suggest(path))

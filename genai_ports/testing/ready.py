@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports import builders
@@ -13,6 +14,7 @@ from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, ENDPOINT, IMPORTED_MODEL
 from genai_ports.api.model import CreateModelDetails
 from genai_ports.api.private_endpoint import CreateGenerativeAiPrivateEndpointDetails
 from genai_ports.api.snapshot import ResponseMetadata
+from genai_ports.errors import GenAiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,6 +40,14 @@ _POLL_SECONDS: Final = 1800.0
 """Half an hour on a virtual clock: few polls with any pace."""
 
 
+_SHAPES: Final = {"meta": "LARGE_GENERIC", "openai": "LARGE_GENERIC", "cohere": "LARGE_COHERE"}
+"""A unit shape that fits the models of a vendor."""
+
+
+class NotOffered(GenAiError, LookupError):
+    """A region does not have what a resource needs."""
+
+
 def cluster_details(**changes: Any) -> CreateDedicatedAiClusterDetails:
     """Return the details of a hosting cluster of one unit, with changes."""
     attributes = {"compartment_id": COMPARTMENT, "type": "HOSTING", "unit_count": 1, "unit_shape": "LARGE_GENERIC"}
@@ -45,11 +55,15 @@ def cluster_details(**changes: Any) -> CreateDedicatedAiClusterDetails:
 
 
 def model_details(genai: GenAi, *, region: str | None = None, **changes: Any) -> CreateModelDetails:
-    """Return the details of a fine-tuned Meta model on a new fine-tuning cluster, with changes."""
+    """Return the details of a fine-tuned model on a new cluster, with changes; of Meta where there is one."""
+    vendor = "meta"
     if "base_model_id" not in changes:
-        changes["base_model_id"] = base_model(genai, region=region, capability="FINE_TUNE").id
+        base = _first_of(genai, region, "FINE_TUNE", ("meta", "cohere"))
+        changes["base_model_id"], vendor = base.id, base.vendor or vendor
     if "fine_tune_details" not in changes:
-        changes["fine_tune_details"] = fine_tuning(cluster(genai, region=region, type="FINE_TUNING").id)
+        tuning = cluster(genai, region=region, type="FINE_TUNING", unit_shape=_SHAPES[vendor])
+        config = None if vendor == "meta" else builders.t_few_training_config(total_training_epochs=3)
+        changes["fine_tune_details"] = fine_tuning(tuning.id, config)
     return CreateModelDetails(**{"compartment_id": COMPARTMENT, **changes})
 
 
@@ -75,10 +89,12 @@ def imported_model_details(**changes: Any) -> CreateImportedModelDetails:
 
 def endpoint_details(genai: GenAi, *, region: str | None = None, **changes: Any) -> CreateEndpointDetails:
     """Return the details of an endpoint of a base model on a new hosting cluster, with changes."""
+    vendor = "meta"
     if "model_id" not in changes:
-        changes["model_id"] = base_model(genai, region=region).id
+        base = _first_of(genai, region, "CHAT", ("meta", "openai", "cohere"))
+        changes["model_id"], vendor = base.id, base.vendor or vendor
     if "dedicated_ai_cluster_id" not in changes:
-        changes["dedicated_ai_cluster_id"] = cluster(genai, region=region).id
+        changes["dedicated_ai_cluster_id"] = cluster(genai, region=region, unit_shape=_SHAPES[vendor]).id
     return CreateEndpointDetails(**{"compartment_id": COMPARTMENT, **changes})
 
 
@@ -103,10 +119,30 @@ def details(genai: GenAi, kind: Kind) -> Any:
 
 
 def base_model(genai: GenAi, *, region: str | None = None, **filters: Any) -> ModelSummary:
-    """Return the newest base model that matches; default: of Meta, for chat."""
+    """Return the newest base model that matches; default: of Meta, for chat.
+
+    Raises:
+        NotOffered: the region has none.
+    """
     filters = {"capability": "CHAT", "vendor": "meta", **filters}
     listing = genai.list_models(COMPARTMENT, region=region, **filters)
-    return next(model for model in listing if model.type == "BASE")
+    found = next((model for model in listing if model.type == "BASE"), None)
+    if found is None:
+        wanted = ", ".join(f"{name} {value}" for name, value in filters.items())
+        raise NotOffered(f"{region or 'the default region'} has no base model with {wanted}: choose another region")
+    return found
+
+
+def _first_of(genai: GenAi, region: str | None, capability: str, vendors: tuple[str, ...]) -> ModelSummary:
+    """Return a base model of the first of the vendors that the region has one of.
+
+    Raises:
+        NotOffered: it has none of any.
+    """
+    for vendor in vendors[:-1]:
+        with suppress(NotOffered):
+            return base_model(genai, region=region, capability=capability, vendor=vendor)
+    return base_model(genai, region=region, capability=capability, vendor=vendors[-1])
 
 
 def cluster(genai: GenAi, *, region: str | None = None, **changes: Any) -> DedicatedAiCluster:

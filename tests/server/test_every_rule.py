@@ -209,6 +209,7 @@ FIRES: Mapping[str, Callable[[Scene], Any]] = {
     "cluster-full": full,
     "one-capability": lambda s: s.post(IMPORTS, {**IMPORT, "capabilities": ["TEXT_TO_TEXT", "EMBEDDING"]}),
     "no-private-endpoint": private_endpoint,
+    "inference-not-served": lambda s: s.post("/eu-frankfurt-1/20231130/actions/chat", {}),
     "signature-missing": lambda s: s.begin(verify_signatures=True).get(LIST),
     "signature-malformed": lambda s: s.verifying("GET", LIST, headers={"authorization": "Signature x"}),
     "signing-key-unknown": lambda s: s.verifying("GET", LIST, who=Signing(STRANGER.key_id + ":00", STRANGER.key)),

@@ -614,3 +614,23 @@ def test_seeds_make_the_same_ids_for_stock_clients_too(config: dict[str, str]) -
             made.append(client.create_imported_model(importing()).data.id)
             client.base_client.session.close()
     assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("region", ["", "/eu-frankfurt-1"])
+def test_the_client_of_the_inference_service_is_told_that_inference_is_not_served(server, region):
+    client = oci.generative_ai_inference.GenerativeAiInferenceClient(
+        credentials().config(), service_endpoint=f"{server.url}{region}", retry_strategy=oci.retry.NoneRetryStrategy()
+    )
+    models = oci.generative_ai_inference.models
+    calls = {
+        "chat": lambda: client.chat(models.ChatDetails()),
+        "embedText": lambda: client.embed_text(models.EmbedTextDetails()),
+        "rerankText": lambda: client.rerank_text(models.RerankTextDetails()),
+        "applyGuardrails": lambda: client.apply_guardrails(models.ApplyGuardrailsDetails()),
+    }
+    for path, call in calls.items():
+        with pytest.raises(oci.exceptions.ServiceError) as refused:
+            call()
+        assert (refused.value.status, refused.value.code) == (501, "MethodNotImplemented")
+        assert f"/20231130/actions/{path} is for the inference service" in refused.value.message
+        assert refused.value.message.endswith("inference is not served here.")

@@ -151,6 +151,13 @@ NOT_SIMULATED: Final = _rule(
     OUR_CHOICE,
     "operations of the installed SDK beyond those served",
 )
+INFERENCE_NOT_SERVED: Final = _rule(
+    "inference-not-served",
+    MethodNotImplemented,
+    "{operation} is for the inference service. This is the control plane alone: inference is not served here.",
+    OUR_CHOICE,
+    "the inference service has a host of its own",
+)
 
 # Existence, state and version of resources.
 NOT_FOUND: Final = _rule(
