@@ -20,7 +20,10 @@ def test_json_ends_with_a_newline(http: Client, path: str) -> None:
     assert response.data.endswith(b"}\n")
     assert response.data.count(b"\n") == 1
     assert int(response.headers["content-length"]) == len(response.data)
-    assert http.head(path, headers={"accept": "application/json"}).headers["content-length"] == str(len(response.data))
+    if path != "/nowhere":  # its message names the method
+        assert http.head(path, headers={"accept": "application/json"}).headers["content-length"] == str(
+            len(response.data)
+        )
 
 
 @pytest.mark.parametrize("path", PATHS)
