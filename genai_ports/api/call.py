@@ -23,7 +23,7 @@ class ListQuery(Value):
         filters: exact matches by Python name; several values under `capability` mean any of them.
         sort_by: one of the operation's sort keys, in Oracle's spelling; default: the first of them.
         sort_order: `ASC` or `DESC`; default: `DESC` for times (newest first), `ASC` for others.
-        limit: the page size, 1 to 1000; default: 100.
+        limit: the page size, 1 to 1000; default: 1000.
         page: the token of the page to fetch.
     """
 

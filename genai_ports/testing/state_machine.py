@@ -99,7 +99,7 @@ _if_match: Final = st.sampled_from([*["none"] * 6, "any", "seen first", "seen la
 _control: Final[st.SearchStrategy[Control]] = st.sampled_from([None, None, ("finish", {})]) | controls()
 _list: Final = st.sampled_from(_LISTS).flatmap(lambda name: st.tuples(st.just(name), list_options(name, ids=_any_id)))
 _patience: Final = st.sampled_from([(0, None), (5, None), (100, 20), (7200, 600), (-1, None)])
-_time: Final = st.sampled_from([0, 0.001, 1, 30, 90, 600, 3600, 86_400, 100_000, -1])
+_time: Final = st.sampled_from([0, 0.001, 1, 30, 90, 600, 3600, 86_400, 100_000, 1_209_600, -1])
 _condition: Final[st.SearchStrategy[tuple[Any, ...]]] = st.tuples(st.just("pass_time"), _time) | st.one_of(
     st.tuples(st.just("plan_fault"), faults()),
     st.tuples(st.just("plan_failing_work"), failing_work()),

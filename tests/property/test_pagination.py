@@ -20,6 +20,7 @@ from genai_ports.errors import GenAiError, InvalidParameter
 from genai_ports.regions import resolve_region
 from genai_ports.simulator.catalogue import base_models
 from genai_ports.simulator.simulator import Simulator
+from genai_ports.simulator.work.scheduler import DELETED_STAYS
 from genai_ports.tenancy import TENANCY
 from genai_ports.testing import ready
 from genai_ports.testing.wsgi_transport import WsgiTransport
@@ -37,7 +38,6 @@ REGIONS = ("us-chicago-1", "eu-frankfurt-1")
 COMPARTMENTS = ("ocid1.compartment.oc1..one", "ocid1.tenancy.oc1..root")
 BEHIND_THE_SCENES = "ocid1.compartment.oc1..behind"
 LISTS = sorted(name for name, operation in OPERATIONS.items() if operation.verb is LIST)
-DAY = 24 * 60 * 60
 
 
 @pytest.fixture(scope="module", params=["memory", "sdk"])
@@ -162,7 +162,7 @@ class Populace:
         self.simulator.fail(identifier)
 
     def _purge(self, _: Kind, __: str, ___: Plan) -> None:
-        self.simulator.clock.sleep(DAY)
+        self.simulator.clock.sleep(DELETED_STAYS.total_seconds())
 
 
 class Query(NamedTuple):

@@ -22,6 +22,7 @@ from genai_ports.simulator.rules.refusals import QUERY_MISSING, REQUEST_DATE
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.simulator.state.clock import EPOCH
 from genai_ports.simulator.state.journal import Entry
+from genai_ports.simulator.work.scheduler import DELETED_STAYS
 from genai_ports.testing.ready import cluster_details, imported_model_details
 
 LISTED = ListQuery()
@@ -267,7 +268,7 @@ def test_removed_work_is_no_trouble() -> None:
     resource = simulator.state()["importedModels"][0].id
     simulator.handle(Call(OPERATIONS["delete_imported_model"], target=resource))
     assert len(simulator.troubles()) == 1
-    simulator.clock.sleep(100 + 86_400)
+    simulator.clock.sleep(100 + DELETED_STAYS.total_seconds())
     assert simulator.troubles() == ()
 
 

@@ -34,12 +34,12 @@ OCIDS: Final = "The form of OCIDs: 60 characters last, `amaaaaaa` first, then ei
 ETAG_CHANGES: Final = (
     "The etag changes with every change that a client can see; of a cluster also when its endpoints come and go"
 )
-DELETED_STAYS: Final = "GET and lists show a deleted resource as DELETED for 24 hours; then it is 404"
+DELETED_STAYS: Final = "GET and lists show a deleted resource as DELETED"
 FILTERS: Final = "Filters match exactly; several different ones must all match"
 NEWEST_FIRST: Final = "Default order: newest first"
 ASCENDING: Final = "Default order of names and states: ascending"
 ROWS_NEWEST_FIRST: Final = "Errors and logs are listed newest first"
-PAGE_SIZE: Final = "Default page size: 100"
+PAGE_SIZE: Final = "Default page size: 1000"
 BASE_MODELS: Final = "Which base models there are, in which regions"
 NEVER: Final = "Never WAITING, CANCELING or CANCELED"
 LOG: Final = "The lines of the log"

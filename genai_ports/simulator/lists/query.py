@@ -1,6 +1,6 @@
 """Lists: filters, sort, and keyset pages: a client gets each unchanged resource exactly once.
 
-Source: "Lists and pages" in `docs/fidelity.md`; the page size and the meaning of several capabilities are our choice.
+Source: "Lists and pages" in `docs/fidelity.md`; the meaning of several capabilities is our choice.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from genai_ports.simulator.state.ids import IdFactory
     from genai_ports.simulator.state.table import Index, Position
 
-DEFAULT_LIMIT: Final = 100
 MAX_LIMIT: Final = 1000
 _TIMES: Final = frozenset({"timeCreated", "timeAccepted", "timestamp"})
 _PAGING: Final = ("limit", "page", "sortBy", "sortOrder")
@@ -86,7 +85,7 @@ class Lister:
         self._ids = ids
         self._filters = query.filters
         self._page = query.page
-        self._limit = query.limit or DEFAULT_LIMIT
+        self._limit = query.limit or MAX_LIMIT
         self._empty_pages = EMPTY_PAGES in modes
         if modes:
             self._limit = page_size(modes, self._limit)

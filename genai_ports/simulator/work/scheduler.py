@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from genai_ports.simulator.state.table import Record
     from genai_ports.simulator.state.world import World
 
-DELETED_STAYS: Final = timedelta(hours=24)
-"""How long a deleted resource, and with it its work requests, can still be read."""
+DELETED_STAYS: Final = timedelta(days=14)
+"""How long a deleted resource, and with it its work requests, can still be read; the real service: 5 to 53 days."""
 
 START: Final = "start"
 FINISH: Final = "finish"

@@ -29,7 +29,7 @@ class Capability(Enum):
     SEVERAL = "open several worlds at a time"
     FRESH = "start each test without the resources of others, so that pages are full"
     UNDER_WAY = "show work that is under way: it takes longer than a call"
-    DAYS = "let a day pass on its clock"
+    DAYS = "let days pass on its clock"
 
 
 def needs(*capabilities: Capability) -> Callable[[Test], Test]:

@@ -95,7 +95,7 @@ class ConflictBehaviours:
         assert genai.delete_imported_model(model.id).status == 202
 
     def test_a_deleted_endpoint_does_not_use_its_model(self, genai: GenAi) -> None:
-        """It can be read for a day, even if its model is deleted earlier."""
+        """It can still be read, even if its model is deleted earlier."""
         model = ready.imported_model(genai)
         endpoint = ready.endpoint(genai, model_id=model.id)
         ready.finish(genai, genai.delete_endpoint(endpoint.id))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from genai_ports.testing.contract.port.harness import OpenPortHarness, PortHarness
 
 DAY = 24 * 60 * 60
+DELETED_STAYS = 14 * DAY
 
 
 class LifecycleBehaviours:
@@ -82,10 +83,10 @@ class LifecycleBehaviours:
         assert resources.rename(made.id, "and again").display_name == "and again"
 
     @needs(Capability.DAYS)
-    def test_a_deleted_resource_can_be_read_for_a_day(self, resources: Resources) -> None:
-        """GET and lists show it as DELETED for 24 hours, and not a second longer."""
+    def test_a_deleted_resource_can_be_read_for_14_days(self, resources: Resources) -> None:
+        """GET and lists show it as DELETED for that time, and not a second longer."""
         deleted = resources.gone(display_name="going")
-        resources.genai.clock.sleep(DAY - 1)
+        resources.genai.clock.sleep(DELETED_STAYS - 1)
         assert resources.get(deleted.id).lifecycle_state == "DELETED"
         assert [each.lifecycle_state for each in resources.list(display_name="going")] == ["DELETED"]
         resources.genai.clock.sleep(1)
@@ -94,12 +95,12 @@ class LifecycleBehaviours:
             resources.get(deleted.id)
 
     @needs(Capability.DAYS)
-    def test_the_work_requests_of_a_deleted_resource_can_be_read_for_a_day(self, resources: Resources) -> None:
+    def test_the_work_requests_of_a_deleted_resource_can_be_read_for_14_days(self, resources: Resources) -> None:
         """They are removed together with the resource."""
         deleted = resources.gone()
         work_requests = list(resources.genai.list_work_requests(ready.COMPARTMENT, resource_id=deleted.id))
         assert [work.status for work in work_requests] == ["SUCCEEDED", "SUCCEEDED"]
-        resources.genai.clock.sleep(DAY)
+        resources.genai.clock.sleep(DELETED_STAYS)
         assert list(resources.genai.list_work_requests(ready.COMPARTMENT, resource_id=deleted.id)) == []
         with pytest.raises(NotFound):
             resources.genai.get_work_request(work_requests[0].id)

@@ -67,11 +67,12 @@ class QuirkyPageBehaviours:
         harness.simulator.set_modes("short-pages")
         assert sizes(harness.genai.list_imported_models(ready.COMPARTMENT, limit=limit)) == expected
 
-    def test_short_pages_have_50_items_by_default(self, harness: Harness) -> None:
-        """The default limit is 100."""
-        import_models(harness.genai, 51)
-        harness.simulator.set_modes("short-pages")
-        assert sizes(harness.genai.list_imported_models(ready.COMPARTMENT)) == [50, 1]
+    @pytest.mark.parametrize(("modes", "expected"), [((), 1000), (("short-pages",), 500)])
+    def test_a_page_has_1000_items_by_default(self, harness: Harness, modes: tuple[str, ...], expected: int) -> None:
+        """A short one has 500."""
+        harness.simulator.set_modes("same-names:100", *modes)
+        first, second, *_ = harness.genai.list_models(ready.COMPARTMENT).pages()
+        assert (len(first.items), len(second.items)) == (expected, expected)
 
     @pytest.mark.parametrize(
         ("mode", "limit", "expected"),

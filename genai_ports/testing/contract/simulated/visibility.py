@@ -9,6 +9,7 @@ import pytest
 from genai_ports.api.kinds import IMPORTED_MODEL, MODEL
 from genai_ports.errors import NotFound
 from genai_ports.testing import ready
+from genai_ports.testing.contract.port.lifecycle import DELETED_STAYS
 from genai_ports.testing.contract.port.resources import Resources
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class VisibilityBehaviours:
         assert (states(resources), there) == ([], [("b", "ACTIVE")])
         harness.pass_time(5)
         assert states(resources, compartment_id=ready.ELSEWHERE) == [("b", "DELETED")]
-        harness.pass_time(24 * 3600 - 1)
+        harness.pass_time(DELETED_STAYS - 1)
         assert states(resources, compartment_id=ready.ELSEWHERE) == [("b", "DELETED")]
         harness.pass_time(1)
         assert states(resources, compartment_id=ready.ELSEWHERE) == []
