@@ -48,8 +48,12 @@ class Calls:
         if_match: str | None = None,
         retry_token: str | None = None,
         request_id: str | None = None,
+        clock: api.Clock | None = None,
     ) -> Any:
-        """Return the resource in the response; the metadata of a response without one."""
+        """Return the resource in the response; the metadata of a response without one.
+
+        Retries wait on `clock`; default: the clock of the backend.
+        """
         operation = OPERATIONS[name]
         if operation.verb is not CREATE:
             _check_target(operation, target)
@@ -71,7 +75,7 @@ class Calls:
             retry_token=retry_token,
             request_id=request_id,
         )
-        reply = self._reply(call)
+        reply = self._reply(call, clock)
         return reply.response if reply.value is None else reply.value
 
     def _list(
@@ -114,8 +118,8 @@ class Calls:
         region = resolve_region(option, target, self._default_region)
         return None if option is None and region == self._default_region else region
 
-    def _reply(self, call: Call) -> Reply:
-        return with_retries(self._retry, self._backend.clock, partial(self._backend.send, call))
+    def _reply(self, call: Call, clock: api.Clock | None = None) -> Reply:
+        return with_retries(self._retry, clock or self._backend.clock, partial(self._backend.send, call))
 
 
 def _described(details: object) -> str:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import Generic, TypeVar
+from typing import Final, Generic, NoReturn, TypeVar
 
 from genai_ports import api
 from genai_ports.errors import GenAiError, NotExactlyOne
 
 T = TypeVar("T")
 
+MOST_EMPTY_PAGES: Final = 1000
+"""How many pages in a row may be empty. A service that filters after it pages may return many; more never end."""
+
 
 class Listing(Generic[T]):
     """The result of a list operation. It fetches a page when it needs one, and starts again for each iteration.
+
+    A listing is neither true nor false, and has no length: only requests could find out. Use
+    `listing.first() is not None` and `len(list(listing))`.
 
     Args:
         fetch: returns the page of a token; for None, the first page.
@@ -34,22 +40,31 @@ class Listing(Generic[T]):
     def __iter__(self) -> Iterator[T]:
         return chain.from_iterable(page.items for page in self.pages())
 
+    def __bool__(self) -> NoReturn:
+        raise TypeError(
+            "a listing is neither true nor false, because it has sent no request: to know whether it has items, use "
+            "listing.first() is not None; for all of its items, list(listing)"
+        )
+
     def pages(self) -> Iterator[api.Page[T]]:
         """Iterate over the pages. A page may be empty although more pages follow.
 
         Raises:
-            GenAiError: the service returned the same token twice, so the list would never end.
+            GenAiError: the list would never end: the service returned the same token twice, or 1,000 empty pages in a
+                row.
         """
         token = self._page
-        seen = {token}
+        seen, empty = {token}, 0
         while True:
             page = self._fetch(token)
             yield page
-            token = page.next_page
+            token, empty = page.next_page, 0 if page.items else empty + 1
             if token is None:
                 return
             if token in seen:
                 raise GenAiError("the list never ends: the service returned the same page token twice")
+            if empty >= MOST_EMPTY_PAGES:
+                raise GenAiError(f"the list never ends: the service returned {empty} empty pages in a row")
             seen.add(token)
 
     def first(self) -> T | None:

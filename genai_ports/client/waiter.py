@@ -1,16 +1,46 @@
-"""Waiting for a work request, on the backend's clock: a virtual hour passes at once."""
+"""Waiting for a work request, on the backend's clock: a virtual hour passes at once.
+
+A wait counts the seconds that it has slept, and does not read the time: the clock of a machine that was suspended
+jumps, a frozen clock stands still, and a virtual clock can be moved by another thread.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 from genai_ports import api
 from genai_ports.api.numbers import is_number
-from genai_ports.errors import GenAiError, InvalidInput, WaitTimeout
+from genai_ports.errors import GenAiError, InvalidInput, NotFound, WaitTimeout
 
 _DEFAULT_INTERVAL: Final = 5.0
 """Seconds between two reads if the service sends no `retry-after`."""
+HIDDEN_SECONDS: Final = 10.0
+"""For how many seconds a wait reads again if the work request is not found, as it may be right after the create."""
+_HIDDEN_INTERVAL: Final = 1.0
+"""Seconds between two such reads."""
+
+
+class SleepCounter:
+    """Sleeps on a clock, and counts how many seconds.
+
+    Args:
+        clock: the clock to sleep on.
+    """
+
+    def __init__(self, clock: api.Clock) -> None:
+        self._clock = clock
+        self.slept = 0.0
+
+    def now(self) -> datetime:
+        """Return the time of the clock."""
+        return self._clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep for that many seconds."""
+        self._clock.sleep(seconds)
+        self.slept += seconds
 
 
 class WorkRequestFailed(GenAiError):
@@ -33,7 +63,7 @@ class WorkRequestFailed(GenAiError):
 
 
 def wait_until_finished(
-    poll: Callable[[], api.WorkRequest],
+    poll: Callable[[api.Clock], api.WorkRequest],
     errors: Callable[[], Iterable[api.WorkRequestError]],
     clock: api.Clock,
     *,
@@ -44,7 +74,7 @@ def wait_until_finished(
     """Read a work request until it has finished; see `WorkRequestRepository.wait_for_work_request`.
 
     Args:
-        poll: reads the work request.
+        poll: reads the work request; if it has to wait before a retry, on the clock that it is called with.
         errors: reads its errors; called once, if it failed.
         clock: the clock to wait on.
         timeout, interval, on_progress: as there.
@@ -53,21 +83,34 @@ def wait_until_finished(
         raise InvalidInput(f"timeout must be 0 or more seconds, not {timeout!r}")
     if interval is not None and not (is_number(interval) and interval > 0):
         raise InvalidInput(f"interval must be more than 0 seconds, not {interval!r}")
-    started = clock.now()
+    counter = SleepCounter(clock)
+    work_request = _first_read(poll, counter, timeout)
     while True:
-        work_request = poll()
         if on_progress:
             on_progress(work_request)
         if work_request.is_finished:
             break
-        left = timeout - (clock.now() - started).total_seconds()
+        left = timeout - counter.slept
         if left <= 0:
             raise WaitTimeout(
                 f"{work_request.operation_type} {work_request.id} is {work_request.status} at "
                 f"{work_request.percent_complete:g} % after {timeout:g} seconds; to wait longer, pass timeout="
             )
         requested = work_request.response.retry_after if work_request.response else None
-        clock.sleep(min(left, interval or requested or _DEFAULT_INTERVAL))
+        counter.sleep(min(left, interval or requested or _DEFAULT_INTERVAL))
+        work_request = poll(counter)
     if work_request.status != "SUCCEEDED":
         raise WorkRequestFailed(work_request, tuple(errors()))
     return work_request
+
+
+def _first_read(poll: Callable[[api.Clock], api.WorkRequest], counter: SleepCounter, timeout: float) -> api.WorkRequest:
+    """Read a work request; for some seconds, read again while it is not found."""
+    while True:
+        try:
+            return poll(counter)
+        except NotFound:
+            left = min(timeout, HIDDEN_SECONDS) - counter.slept
+            if left <= 0:
+                raise
+        counter.sleep(min(left, _HIDDEN_INTERVAL))

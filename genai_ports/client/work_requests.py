@@ -143,7 +143,8 @@ class WorkRequestRepository(Protocol):
         Args:
             work_request_id: the OCID of the work request; the response that started it has it in
                 `response.work_request_id`.
-            timeout: how many seconds to wait at most, 0 or more. Default: two hours.
+            timeout: how many seconds to wait at most, 0 or more. Default: two hours. What counts is how long the
+                wait sleeps, before a retry too, and not what the clock shows: it may be frozen, or moved by others.
             interval: seconds between two reads, more than 0. Default: the `retry-after` of the service, else 5.
             on_progress: called with the work request after each read.
             region: see `GenAi`.
@@ -154,7 +155,8 @@ class WorkRequestRepository(Protocol):
         Raises:
             WorkRequestFailed: it ended FAILED or CANCELED.
             WaitTimeout: it did not finish within `timeout` seconds.
-            NotFound: it does not exist in that region.
+            NotFound: it does not exist in that region. A service may find a work request only some seconds after the
+                create, so a wait that begins with 404 reads again for ten seconds.
             InvalidInput: `timeout` or `interval` is not a number in its range.
         """
         ...
@@ -236,7 +238,7 @@ class WorkRequests(Calls, WorkRequestRepository):
         region: str | None = None,
     ) -> api.WorkRequest:
         return wait_until_finished(
-            lambda: self.get_work_request(work_request_id, region=region),
+            lambda clock: self._send("get_work_request", target=work_request_id, region=region, clock=clock),
             lambda: self.list_work_request_errors(work_request_id, region=region),
             self._backend.clock,
             timeout=timeout,

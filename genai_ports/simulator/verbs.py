@@ -22,7 +22,7 @@ from genai_ports.api.verbs import (
     UPDATE,
 )
 from genai_ports.simulator.lists.query import Lister, check_query
-from genai_ports.simulator.lists.quirks import check_visible
+from genai_ports.simulator.lists.quirks import check_visible, check_work_visible
 from genai_ports.simulator.outcome import Outcome
 from genai_ports.simulator.rules import rules_of, show_dependents
 from genai_ports.simulator.rules.common import generated_name
@@ -80,13 +80,20 @@ def get(world: World, scheduler: Scheduler, call: Call, region: str) -> Outcome:
 
 
 def _get_work_request(world: World, scheduler: Scheduler, call: Call, region: str) -> Outcome:
-    record = world.get_work(call.target or "", region)
+    record = _work_record(world, call, region)
     if record.snapshot.polls_left is not None and not record.snapshot.finished:
         scheduler.poll(world.tables[record.snapshot.kind.name].records[record.snapshot.resource_id])
     work: Work = record.snapshot
     snapshot = work_request_view.work_request(work, world.now)
     etag = world.ids.etag(work.id, work.status, snapshot.percent_complete)
     return Outcome(snapshot, etag, retry_after=None if work.finished else _seconds_to_wait(work))
+
+
+def _work_record(world: World, call: Call, region: str) -> Record:
+    record = world.get_work(call.target or "", region)
+    if world.modes:
+        check_work_visible(world.modes, record, world.now)
+    return record
 
 
 def _seconds_to_wait(work: Work) -> int:
@@ -231,7 +238,7 @@ def list_logs(world: World, _: Scheduler, call: Call, region: str) -> Outcome:
 def _list_rows(world: World, call: Call, region: str, rows: Callable[[Work], tuple[Any, ...]]) -> Outcome:
     """Return a page of the rows of a work request, sorted by their timestamps."""
     check_query(call.operation, call.query)  # type: ignore[arg-type]  # lists always have a query
-    found = rows(world.get_work(call.target or "", region).snapshot)
+    found = rows(_work_record(world, call, region).snapshot)
     lister = Lister(world.ids, call, region, world.modes)
     records, token = lister.page_of(found)
     return Outcome(Page(items=tuple([each.snapshot for each in records]), next_page=token))

@@ -95,3 +95,27 @@ def test_several_models_can_have_the_same_name(server: FakeServer, client: Gener
     found = client.list_models(COMPARTMENT, display_name="meta.llama-3.1-405b-instruct").data.items
     assert len({model.id for model in found}) == 4
     assert [client.get_model(model.id).data.display_name for model in found] == ["meta.llama-3.1-405b-instruct"] * 4
+
+
+def test_the_server_survives_a_client_that_follows_a_list_without_end(
+    server: FakeServer, client: GenerativeAiClient
+) -> None:
+    known = len(client.list_models(COMPARTMENT).data.items)
+    server.simulator.set_modes("endless-list")
+    pages = oci.pagination.list_call_get_all_results_generator(client.list_models, "response", COMPARTMENT, limit=1000)
+    sizes = [len(next(pages).data.items) for _ in range(1200)]
+    assert sizes == [known] + [0] * 1199
+    assert len(server.simulator.journal) <= 1000
+    server.simulator.set_modes()
+    assert [len(page.data.items) for page in pages] == [0]
+
+
+def test_work_is_404_for_a_while_after_a_create(server: FakeServer, client: GenerativeAiClient) -> None:
+    server.simulator.set_modes("hidden-work-requests:5")
+    cluster(client)
+    [listed] = client.list_work_requests(COMPARTMENT).data.items
+    with pytest.raises(oci.exceptions.ServiceError) as refused:
+        client.get_work_request(listed.id)
+    assert (refused.value.status, refused.value.code) == (404, "NotAuthorizedOrNotFound")
+    server.clock.sleep(5)
+    assert client.get_work_request(listed.id).data.status == "SUCCEEDED"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genai_ports.api.snapshot import Page
-from genai_ports.client.pagination import Listing
+from genai_ports.client.pagination import MOST_EMPTY_PAGES, Listing
 from genai_ports.errors import GenAiError, NotExactlyOne
 
 
@@ -50,6 +50,33 @@ def test_every_iteration_fetches_all_pages_again() -> None:
 def test_pages_returns_every_page_including_empty_ones() -> None:
     pages_read = list(Listing(Pages(("a",), (), ("b",))).pages())
     assert [(page.items, page.next_page) for page in pages_read] == [(("a",), "1"), ((), "2"), (("b",), None)]
+
+
+def test_a_listing_is_neither_true_nor_false() -> None:
+    pages = Pages(())
+    with pytest.raises(TypeError, match=r"neither true nor false.*use listing\.first\(\) is not None"):
+        bool(Listing(pages))
+    with pytest.raises(TypeError, match="neither true nor false"):
+        assert not Listing(pages)
+    assert pages.requested == []
+
+
+def test_a_list_of_empty_pages_without_end_is_given_up() -> None:
+    count = 0
+
+    def fetch(_: str | None) -> Page[str]:
+        nonlocal count
+        count += 1
+        return Page(items=(), next_page=str(count))
+
+    with pytest.raises(GenAiError, match="the list never ends: the service returned 1000 empty pages in a row"):
+        Listing(fetch).first()
+    assert count == MOST_EMPTY_PAGES
+
+
+def test_many_empty_pages_are_legal() -> None:
+    empty: tuple[tuple[str, ...], ...] = ((),) * (MOST_EMPTY_PAGES - 1)
+    assert list(Listing(Pages(*empty, ("a",), *empty, ("b",)))) == ["a", "b"]
 
 
 def test_iteration_can_start_with_any_page() -> None:

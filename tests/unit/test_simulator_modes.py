@@ -14,7 +14,7 @@ from genai_ports.simulator.rules.refusals import DERIVED, DOCUMENTED, OUR_CHOICE
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.tenancy import TENANCY
 
-NUMBERED = {"capped-pages": 10, "hidden-after-create": 5, "stale-lists": 5, "same-names": 4}
+NUMBERED = {"capped-pages": 10, "hidden-after-create": 5, "hidden-work-requests": 5, "stale-lists": 5, "same-names": 4}
 """The modes that take a number, and its default."""
 
 
@@ -27,8 +27,10 @@ def test_the_registry_has_all_modes() -> None:
         "absent-fields",
         "extra-fields",
         "hidden-after-create",
+        "hidden-work-requests",
         "stale-lists",
         "same-names",
+        "endless-list",
     ]
     for name, mode in MODES.items():
         assert mode.name == name

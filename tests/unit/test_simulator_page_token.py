@@ -28,13 +28,14 @@ def is_time(position: tuple[Any, int]) -> bool:
 @pytest.mark.parametrize("position", POSITIONS)
 def test_what_was_written_is_read(position: tuple[Any, int]) -> None:
     token = write_token(IDS, "list", position)
-    assert read_token(IDS, "list", token, as_time=is_time(position)) == (position, False)
+    assert read_token(IDS, "list", token, as_time=is_time(position)) == (position, 0)
 
 
 @pytest.mark.parametrize("position", [None, *POSITIONS])
-def test_a_token_remembers_that_an_empty_page_came_before(position: Position | None) -> None:
-    token = write_token(IDS, "list", position, after_empty=True)
-    assert read_token(IDS, "list", token, as_time=position is None or is_time(position)) == (position, True)
+@pytest.mark.parametrize("empty", [1, 2, 10**6])
+def test_a_token_remembers_how_many_empty_pages_came_before(position: Position | None, empty: int) -> None:
+    token = write_token(IDS, "list", position, after_empty=empty)
+    assert read_token(IDS, "list", token, as_time=position is None or is_time(position)) == (position, empty)
 
 
 @pytest.mark.parametrize("position", POSITIONS)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from genai_ports import Fault, InMemoryModelRepository
 from genai_ports.api.snapshot import ResponseMetadata
 from genai_ports.api.work_request import WorkRequest, WorkRequestError
+from genai_ports.backends.system_clock import SystemClock
 from genai_ports.client.waiter import WorkRequestFailed, wait_until_finished
-from genai_ports.errors import InvalidInput, WaitTimeout
+from genai_ports.errors import InvalidInput, NotFound, WaitTimeout
+from genai_ports.simulator.simulator import Simulator
 from genai_ports.simulator.state.clock import EPOCH, VirtualClock
+from genai_ports.testing import ready
 
 REASON = WorkRequestError(code="OutOfLuck", message="No luck.", timestamp=EPOCH)
 
@@ -27,7 +31,7 @@ class Service:
         self.polls: list[float] = []
         self.errors_read = 0
 
-    def poll(self) -> WorkRequest:
+    def poll(self, _: object = None) -> WorkRequest:
         now = self.clock.now()
         self.polls.append((now - EPOCH).total_seconds())
         return WorkRequest(
@@ -79,7 +83,7 @@ def test_the_default_interval_is_five_seconds(retry_after: int | None) -> None:
 def test_a_work_request_without_response_metadata_has_the_default_interval() -> None:
     clock = VirtualClock()
     snapshots = [replaced_response(status) for status in ("ACCEPTED", "SUCCEEDED")]
-    done = wait_until_finished(lambda: snapshots.pop(0), list, clock, timeout=60, interval=None, on_progress=None)
+    done = wait_until_finished(lambda _: snapshots.pop(0), list, clock, timeout=60, interval=None, on_progress=None)
     assert (done.status, clock.now() - EPOCH) == ("SUCCEEDED", timedelta(seconds=5))
 
 
@@ -142,3 +146,105 @@ def test_wrong_times_are_refused_before_the_first_read(wrong: dict[str, Any]) ->
     with pytest.raises(InvalidInput, match=r"^(timeout must be 0 or more|interval must be more than 0) seconds, not "):
         service.wait(**wrong)
     assert service.polls == []
+
+
+class OddClock:
+    """A clock that shows odd times, and counts how long it slept."""
+
+    def __init__(self, *shown: float) -> None:
+        self.shown = list(shown)
+        self.slept = 0.0
+
+    def now(self) -> datetime:
+        seconds = self.shown.pop(0) if len(self.shown) > 1 else self.shown[0]
+        return EPOCH + timedelta(seconds=seconds)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept += seconds
+
+
+ODD_CLOCKS = {
+    "stands still": (0.0,),
+    "goes back": tuple(-60.0 * n for n in range(2000)),
+    "jumps": (0.0, 1e6, 1e9),
+    "jumps back": (0.0, 1e6, 0.0),
+}
+
+
+@pytest.mark.parametrize("shown", ODD_CLOCKS.values(), ids=ODD_CLOCKS)
+def test_a_wait_takes_as_long_as_it_sleeps_whatever_the_clock_shows(shown: tuple[float, ...]) -> None:
+    clock, reads = OddClock(*shown), 0
+    under_way = replaced_response("IN_PROGRESS")
+
+    def poll(_: object) -> WorkRequest:
+        nonlocal reads
+        reads += 1
+        return under_way
+
+    with pytest.raises(WaitTimeout):
+        wait_until_finished(poll, list, clock, timeout=100, interval=7, on_progress=None)
+    assert (clock.slept, reads) == (100, 16)
+
+
+def test_a_wait_counts_what_its_retries_sleep() -> None:
+    simulator = Simulator(pace="manual")
+    simulator.faults.add(Fault(status=503, operation="get_work_request", every=2, times="always", retry_after=20))
+    genai = InMemoryModelRepository(simulator=simulator)
+    started = genai.clock.now()
+    _, work_id = ready.begin_import(genai)
+    with pytest.raises(WaitTimeout):
+        genai.wait_for_work_request(work_id, timeout=100, interval=5)
+    assert 100 <= (genai.clock.now() - started).total_seconds() <= 120
+
+
+def test_another_thread_that_moves_a_virtual_clock_does_not_end_a_wait() -> None:
+    genai = InMemoryModelRepository(pace="manual")
+    _, work_id = ready.begin_import(genai)
+    seen: list[str] = []
+
+    def move(work: WorkRequest) -> None:
+        seen.append(work.status)
+        genai.clock.advance(10_000)
+        if len(seen) == 3:
+            genai.simulator.finish(work_id)
+
+    assert genai.wait_for_work_request(work_id, timeout=60, interval=5, on_progress=move).status == "SUCCEEDED"
+    assert len(seen) == 4
+
+
+def test_a_wait_ends_although_freezegun_has_frozen_the_time() -> None:
+    freezegun = pytest.importorskip("freezegun")
+    clock = SystemClock()
+    with freezegun.freeze_time("2026-07-15"):
+        genai = InMemoryModelRepository(clock=clock, pace="manual")
+        _, work_id = ready.begin_import(genai)
+        with pytest.raises(WaitTimeout):
+            genai.wait_for_work_request(work_id, timeout=0.05, interval=0.01)
+
+
+@pytest.mark.parametrize(("hidden", "expected"), [(0, [0]), (3, [0, 1, 2, 3]), (10, list(range(11)))])
+def test_a_wait_that_begins_with_404_reads_again_for_ten_seconds(hidden: float, expected: list[float]) -> None:
+    service = Service(0)
+
+    def poll(_: object) -> WorkRequest:
+        work = service.poll()
+        if service.polls[-1] < hidden:
+            raise NotFound("not yet")
+        return work
+
+    wait_until_finished(poll, list, service.clock, timeout=60, interval=None, on_progress=None)
+    assert service.polls == expected
+
+
+def test_a_404_after_the_first_sight_ends_the_wait() -> None:
+    service = Service(100)
+
+    def poll(_: object) -> WorkRequest:
+        work = service.poll()
+        if service.polls[-1] > 0:
+            raise NotFound("gone")
+        return work
+
+    with pytest.raises(NotFound, match="gone"):
+        wait_until_finished(poll, list, service.clock, timeout=60, interval=1, on_progress=None)
+    assert service.polls == [0, 1]

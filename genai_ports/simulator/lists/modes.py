@@ -1,4 +1,4 @@
-"""Modes: legal but awkward behaviour of lists, and of reads right after a create. The code that does it is in `quirks`.
+"""Modes: awkward behaviour of lists, and of reads right after a create. The code that does it is in `quirks`.
 
 Source: each mode names its own; see "Quirks" in `docs/fidelity.md`.
 """
@@ -108,6 +108,14 @@ HIDDEN_AFTER_CREATE: Final = _mode(
     number="seconds on the simulator's clock",
     default=5,
 )
+HIDDEN_WORK_REQUESTS: Final = _mode(
+    "hidden-work-requests",
+    "GET of a work request, its errors and its logs returns 404 until it is that many seconds old",
+    DERIVED,
+    "the Terraform provider retries a 404 for a while after creation",
+    number="seconds on the simulator's clock",
+    default=5,
+)
 STALE_LISTS: Final = _mode(
     "stale-lists",
     "lists show the resources as they were that many seconds ago",
@@ -124,6 +132,12 @@ SAME_NAMES: Final = _mode(
     number="models",
     default=4,
     most=100,
+)
+ENDLESS_LIST: Final = _mode(
+    "endless-list",
+    "every page has a next token: after the last item come empty pages without end. A client must give up",
+    OUR_CHOICE,
+    "not legal: a test for clients that must not follow tokens for ever",
 )
 
 

@@ -17,19 +17,23 @@ if TYPE_CHECKING:
     from genai_ports.simulator.state.ids import IdFactory
     from genai_ports.simulator.state.table import Position
 
-Place: TypeAlias = "tuple[Position | None, bool]"
-"""Behind which entry the next page starts, None for the first of all; and whether an empty page came before it."""
+Place: TypeAlias = "tuple[Position | None, int]"
+"""Behind which entry the next page starts, None for the first of all; and how many empty pages came before it."""
 
 _SIGNATURE_BYTES: Final = 12
 
 
-def write_token(ids: IdFactory, scope: str, position: Position | None, *, after_empty: bool = False) -> str:
-    """Make the token of the page behind a position, or of the first page after an empty one."""
+def write_token(ids: IdFactory, scope: str, position: Position | None, *, after_empty: int = 0) -> str:
+    """Make the token of the page behind a position; `after_empty` empty pages came between."""
     value, order = position or (None, None)
     if isinstance(value, datetime) and not after_empty:
         payload = f'["{value.isoformat()}", {order}]'.encode()  # as json.dumps writes it, in a fifth of the time
     else:
-        place = [value.isoformat() if isinstance(value, datetime) else value, order, *([1] if after_empty else [])]
+        place = [
+            value.isoformat() if isinstance(value, datetime) else value,
+            order,
+            *([after_empty] if after_empty else []),
+        ]
         payload = json.dumps(place).encode()
     return _text(_signature(ids, scope, payload) + payload)
 
@@ -51,10 +55,11 @@ def read_token(ids: IdFactory, scope: str, token: str, *, as_time: bool) -> Plac
     # Base 64 has several spellings of the same bytes; only the one that we wrote is valid.
     if signature != _signature(ids, scope, payload) or _text(raw) != token:
         raise PAGE_TOKEN()
-    value, order, *after_empty = json.loads(payload)
+    value, order, *empty = json.loads(payload)
+    after_empty = empty[0] if empty else 0
     if order is None:
-        return None, True
-    return (datetime.fromisoformat(value) if as_time else value, order), bool(after_empty)
+        return None, after_empty
+    return (datetime.fromisoformat(value) if as_time else value, order), after_empty
 
 
 def _text(raw: bytes) -> str:

@@ -12,7 +12,7 @@ from sortedcontainers import SortedKeyList
 
 from genai_ports.api.names import camel
 from genai_ports.api.verbs import LIST
-from genai_ports.simulator.lists.modes import EMPTY_PAGES
+from genai_ports.simulator.lists.modes import EMPTY_PAGES, ENDLESS_LIST
 from genai_ports.simulator.lists.page_token import read_token, write_token
 from genai_ports.simulator.lists.quirks import page_size
 from genai_ports.simulator.rules.compartment import check_compartment
@@ -86,7 +86,7 @@ class Lister:
         self._filters = query.filters
         self._page = query.page
         self._limit = query.limit or MAX_LIMIT
-        self._empty_pages = EMPTY_PAGES in modes
+        self._empty_pages, self._is_endless = EMPTY_PAGES in modes, ENDLESS_LIST in modes
         if modes:
             self._limit = page_size(modes, self._limit)
         self.sort_key = query.sort_by or call.operation.sort_keys[0]
@@ -99,13 +99,15 @@ class Lister:
         """Return the records of an index that are on the page, and the token of the next page."""
         after, after_empty = self._place()
         if self._empty_pages and not after_empty:
-            return [], write_token(self._ids, self._scope, after, after_empty=True)
+            return [], write_token(self._ids, self._scope, after, after_empty=1)
         found = self._found(index, after, self._limit + 1)
         more = len(found) > self._limit
         if more:
             found.pop()
-        token = write_token(self._ids, self._scope, POSITIONS[self.sort_key](found[-1])) if more else None
-        return found, token
+        if not more and not self._is_endless:
+            return found, None
+        last = POSITIONS[self.sort_key](found[-1]) if found else after
+        return found, write_token(self._ids, self._scope, last, after_empty=0 if more else after_empty + 1)
 
     def page_of(self, rows: Iterable[Any]) -> tuple[list[Listed], str | None]:
         """Return the page of rows that are in the order of their creation."""
@@ -114,7 +116,7 @@ class Lister:
     def _place(self) -> Place:
         """Return where the page starts."""
         if self._page is None:
-            return None, False
+            return None, 0
         return read_token(self._ids, self._scope, self._page, as_time=self.sort_key in _TIMES)
 
     def _found(self, index: Index, after: Position | None, count: int) -> list[Listed]:

@@ -10,12 +10,14 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from genai_ports.api.kinds import WORK_REQUEST
 from genai_ports.api.value import replaced
 from genai_ports.simulator.lists.modes import (
     ABSENT_FIELDS,
     CAPPED_PAGES,
     EXTRA_FIELDS,
     HIDDEN_AFTER_CREATE,
+    HIDDEN_WORK_REQUESTS,
     SHORT_PAGES,
     UNKNOWN_ENUM_VALUES,
 )
@@ -69,6 +71,17 @@ def check_visible(modes: Modes, kind: Kind, record: Record, now: datetime) -> No
     hidden = modes.get(HIDDEN_AFTER_CREATE)
     if hidden and record.order >= 0 and record.snapshot.time_created > now - timedelta(seconds=hidden):
         raise NOT_YET_VISIBLE(title=kind.title, identifier=record.snapshot.id, region=record.region)
+
+
+def check_work_visible(modes: Modes, record: Record, now: datetime) -> None:
+    """Refuse with 404 the read of a work request that is too young.
+
+    Raises:
+        NotFound: the mode `hidden-work-requests` is on, and the work request is younger than its number of seconds.
+    """
+    hidden, work = modes.get(HIDDEN_WORK_REQUESTS), record.snapshot
+    if hidden and work.time_accepted > now - timedelta(seconds=hidden):
+        raise NOT_YET_VISIBLE(title=WORK_REQUEST.title, identifier=work.id, region=record.region)
 
 
 def apply_quirks(modes: Modes, page: Page[Any]) -> Page[Any]:

@@ -172,7 +172,8 @@ NOT_YET_VISIBLE: Final = _rule(
     NotFound,
     "Authorization failed or requested resource not found: {title} {identifier} in {region}.",
     DERIVED,
-    "by the mode hidden-after-create alone; the Terraform provider retries a 404 for a while after creation",
+    "by the modes hidden-after-create and hidden-work-requests alone; the Terraform provider retries a 404 for a while "
+    "after creation",
 )
 NOT_PERMITTED: Final = _rule(
     "not-permitted",

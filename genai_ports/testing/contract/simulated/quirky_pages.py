@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from genai_ports.errors import NotExactlyOne
+from genai_ports.errors import GenAiError, NotExactlyOne
 from genai_ports.testing import ready
 from genai_ports.testing.contract.port.pages import import_models
 
 if TYPE_CHECKING:
+    from genai_ports.api.imported_model import ImportedModelSummary
     from genai_ports.client.pagination import Listing
     from genai_ports.client.ports import GenAi
     from genai_ports.testing.contract.simulated.harness import Harness
@@ -96,6 +97,32 @@ class QuirkyPageBehaviours:
         import_models(harness.genai, 5)
         harness.simulator.set_modes("empty-pages")
         assert sizes(harness.genai.list_imported_models(ready.COMPARTMENT, limit=2)) == [0, 2, 0, 2, 0, 1]
+
+    @pytest.mark.parametrize("modes", [("endless-list",), ("endless-list", "empty-pages", "short-pages")], ids=str)
+    def test_a_client_gives_up_a_list_that_never_ends(self, harness: Harness, modes: tuple[str, ...]) -> None:
+        """All items come first, each once; after them come empty pages, and each has another next token."""
+        genai = harness.genai
+        made = import_models(genai, 5)
+        harness.simulator.set_modes(*modes)
+        listing = genai.list_imported_models(ready.COMPARTMENT, limit=2, sort_order="ASC", sort_by="timeCreated")
+        seen: list[ImportedModelSummary] = []
+        with pytest.raises(GenAiError, match="the list never ends: the service returned 1000 empty pages in a row"):
+            seen.extend(listing)
+        assert sorted(item.id for item in seen) == sorted(made)
+        with pytest.raises(GenAiError, match="the list never ends"):
+            genai.list_endpoints(ready.COMPARTMENT).first()
+        harness.simulator.set_modes()
+        assert len(list(listing)) == 5
+
+    @pytest.mark.parametrize("name", ["errors", "logs"])
+    def test_the_rows_of_a_work_request_never_end_either(self, realistic: Harness, name: str) -> None:
+        """The mode applies to every list."""
+        work_id = begin_failed_import(realistic)
+        realistic.simulator.set_modes("endless-list")
+        pages = getattr(realistic.genai, f"list_work_request_{name}")(work_id).pages()
+        tokens = [next(pages).next_page for _ in range(20)]
+        assert None not in tokens
+        assert len({*tokens}) == 20
 
     def test_an_empty_list_can_have_a_next_page(self, harness: Harness) -> None:
         """That page is empty and the last one."""

@@ -88,6 +88,42 @@ class VisibilityBehaviours:
         realistic.simulator.set_modes("hidden-after-create:30")
         assert ready.cluster(realistic.genai).lifecycle_state == "ACTIVE"
 
+    def test_a_wait_survives_that_new_work_is_not_found(self, harness: Harness) -> None:
+        """A wait that begins with 404 reads again, until the work request can be read."""
+        harness.simulator.set_modes("hidden-work-requests:9")
+        _, work_id = ready.begin_import(harness.genai)
+        seen: list[str] = []
+        work = harness.genai.wait_for_work_request(work_id, on_progress=lambda work: seen.append(work.status))
+        assert (work.id, seen) == (work_id, ["SUCCEEDED"])
+
+    def test_a_wait_for_work_that_stays_hidden_ends(self, harness: Harness) -> None:
+        """After ten seconds the 404 is final; a shorter timeout is not exceeded."""
+        harness.simulator.set_modes("hidden-work-requests:60")
+        _, work_id = ready.begin_import(harness.genai)
+        for timeout, seconds in ((7200, 10), (3, 3), (0, 0)):
+            started = harness.genai.clock.now()
+            with harness.refuses(NotFound, "not-yet-visible"):
+                harness.genai.wait_for_work_request(work_id, timeout=timeout)
+            assert seconds <= (harness.genai.clock.now() - started).total_seconds() < seconds + 1
+
+    def test_new_work_is_not_found_for_some_seconds(self, harness: Harness) -> None:
+        """Neither are its errors and its log. Lists show it, and its resource is not hidden."""
+        genai = harness.genai
+        harness.simulator.set_modes("hidden-work-requests")
+        imported, work_id = ready.begin_import(genai)
+        for read in (
+            genai.get_work_request,
+            lambda work_id: genai.list_work_request_errors(work_id).first(),
+            lambda work_id: genai.list_work_request_logs(work_id).first(),
+        ):
+            with harness.refuses(NotFound, "not-yet-visible"):
+                read(work_id)
+        assert genai.list_work_requests(ready.COMPARTMENT).one().id == work_id
+        assert genai.get_imported_model(imported).id == imported
+        harness.pass_time(5)
+        assert genai.get_work_request(work_id).status == "SUCCEEDED"
+        assert genai.list_work_request_logs(work_id).first()
+
     def test_stale_lists_show_a_new_resource_later(self, harness: Harness, kind: Kind) -> None:
         """They are that many seconds behind. GET is not."""
         resources = prepared(harness, kind, "stale-lists:10")
