@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,10 @@ SCHEME: Final = "world"
 
 _WORLDS: Final[dict[str, Simulator]] = {}
 _NUMBERS: Final = count(1)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_WORLDS.clear)  # what a forked process does to its copy, no test sees
 
 
 @contextmanager
@@ -40,7 +45,7 @@ def published(simulator: Simulator) -> Iterator[str]:
     try:
         yield f"{SCHEME}:{name}"
     finally:
-        del _WORLDS[name]
+        _WORLDS.pop(name, None)
 
 
 def connect_published(name: str) -> InMemoryModelRepository:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from threading import current_thread
+from threading import Thread, current_thread
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from genai_ports.api.enums import WorkRequestStatus
@@ -66,7 +66,7 @@ class Watch:
     def __init__(self, threads: OwnThreads) -> None:
         self._threads = threads
         self._reads: dict[Hashable, _Read] = {}
-        self._last: dict[int | None, _Read] = {}
+        self._last: dict[Thread | None, _Read] = {}
 
     def changed(self) -> None:
         """Forget all reads: a call has changed the world."""
@@ -115,7 +115,7 @@ class Watch:
             WaitNeverEnds: it cannot; after a while, since another thread may let it go on.
         """
         ends = real_monotonic() + seconds
-        read = self._last.get(current_thread().ident)
+        read = self._last.get(current_thread())
         if read is None and self._threads.has_called():
             read = self._last.get(None)
         if read is None or seconds <= _SLICE:
@@ -128,9 +128,9 @@ class Watch:
                 if is_latest and real_monotonic() - read.since >= _PATIENCE and _is_stuck(world, read):
                     raise WaitNeverEnds(_message(world, read))
 
-    def _reader(self) -> int | None:
+    def _reader(self) -> Thread | None:
         thread = current_thread()
-        return thread.ident if thread in self._threads else None
+        return thread if thread in self._threads else None
 
 
 def _key(call: Call) -> Hashable:

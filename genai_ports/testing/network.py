@@ -47,7 +47,11 @@ class RefusedConnection(ConnectionRefusedError):
             f"clients of the OCI SDK from the test's world, and the setting allow_hosts={[destination.host]} allows it"
         )
         super().__init__(errno.ECONNREFUSED, message)
+        self.test = test
         self.destination = destination
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.test, self.destination), vars(self)
 
 
 @contextmanager

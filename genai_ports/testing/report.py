@@ -54,6 +54,9 @@ class Note(str):
         note.world = ref(simulator)
         return note
 
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        return str, (str(self),)  # another process has not this world
+
     @classmethod
     def of_error(cls, error: BaseException | None) -> Iterator[Self]:
         """Yield the reports that an exception has as notes, and those of the exceptions that led to it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 
@@ -12,6 +12,7 @@ from genai_ports.backends.connect import VARIABLE
 from genai_ports.backends.connected import connected
 from genai_ports.backends.memory import InMemoryModelRepository
 from genai_ports.backends.published import published
+from genai_ports.errors import ConfigurationError
 from genai_ports.simulator.faults.faults import Fault
 from genai_ports.simulator.settings import WorldSettings
 from genai_ports.testing.endless_waits import Watch
@@ -65,7 +66,8 @@ class Sandbox:
     ) -> None:
         self.settings = (settings or SandboxSettings()).changed(**options)
         self.name = name
-        self._opened = ExitStack()
+        self._opened: ExitStack | None = None
+        self._is_used = False
 
     @cached_property
     def genai_simulator(self) -> SandboxWorld:
@@ -86,15 +88,16 @@ class Sandbox:
     @cached_property
     def genai(self) -> InMemoryModelRepository:
         """All repositories over the world, in memory."""
-        return self._opened.enter_context(InMemoryModelRepository(simulator=self.genai_simulator))
+        return self._open.enter_context(InMemoryModelRepository(simulator=self.genai_simulator))
 
     @cached_property
     def genai_server(self) -> FakeServer:
         """A fake server of the world, on a free loopback port; every tenancy reaches the same world."""
         from fake_server import FakeServer  # noqa: PLC0415  # loaded when used
 
+        opened = self._open
         with self._threads.not_own():
-            return self._opened.enter_context(FakeServer(simulator=self.genai_simulator))
+            return opened.enter_context(FakeServer(simulator=self.genai_simulator))
 
     @cached_property
     def genai_over_http(self) -> SdkModelRepository:
@@ -105,7 +108,7 @@ class Sandbox:
         repository = SdkModelRepository(
             endpoint=self.genai_server.url, region=self.genai_simulator.region, clock=self.genai_clock
         )
-        return self._opened.enter_context(repository)
+        return self._open.enter_context(repository)
 
     @cached_property
     def oci_config(self) -> dict[str, str]:
@@ -139,7 +142,7 @@ class Sandbox:
         if self.settings.socket:
             return GenerativeAiClient(self.oci_config, signer=self.oci_signer, service_endpoint=self.genai_server.url)
         client = GenerativeAiClient(self.oci_config, signer=self.oci_signer)
-        self._opened.callback(client.base_client.session.close)
+        self._open.callback(client.base_client.session.close)
         for scheme in ("http://", "https://"):
             client.base_client.session.mount(scheme, self._transport)
         return client
@@ -154,7 +157,7 @@ class Sandbox:
 
         self._leave_out_circuit_breaker()
         self._write_profile()
-        self._opened.enter_context(redirected(self.genai_simulator))
+        self._open.enter_context(redirected(self.genai_simulator))
         return self.genai_simulator
 
     @property
@@ -168,7 +171,7 @@ class Sandbox:
         from genai_ports.testing.wsgi_transport import WsgiTransport  # noqa: PLC0415  # loaded when used
 
         transport = WsgiTransport(create_app(simulator=self.genai_simulator))
-        self._opened.callback(setattr, transport, "ended", self.name)
+        self._open.callback(setattr, transport, "ended", self.name)
         return transport
 
     def _write_profile(self) -> Path:
@@ -190,7 +193,7 @@ class Sandbox:
     def _leave_out_circuit_breaker(self) -> None:
         from genai_ports.testing.stock_client import no_circuit_breaker  # noqa: PLC0415  # loaded when used
 
-        self._opened.enter_context(no_circuit_breaker())
+        self._open.enter_context(no_circuit_breaker())
 
     def report(self, since: Mark | None = None, *, repeat: str = "", share: int = 1) -> list[str]:
         """Return what happened in the world, line by line: settings, clock, last calls, refusals, timelines, troubles.
@@ -214,22 +217,47 @@ class Sandbox:
         return [*refused, *(f"left behind: {each}" for each in self.left_behind)]
 
     def add_report_to(self, error: BaseException) -> None:
-        """Add the report to an exception as a note, if it has none of this world."""
+        """Add the report to an exception as a note, if it has none of this world and takes notes."""
         from genai_ports.testing.report import Note  # noqa: PLC0415  # loaded when used
 
-        if not any(note.world() is self.genai_simulator for note in Note.of_error(error)):
-            error.add_note(Note.about(self.genai_simulator, self.report()))
+        if any(note.world() is self.genai_simulator for note in Note.of_error(error)):
+            return
+        try:
+            note: str = Note.about(self.genai_simulator, self.report())
+        except Exception as defect:  # noqa: BLE001  # the error of the test matters more
+            note = f"genai_ports: no report of the world: {type(defect).__name__}: {defect}"
+        with suppress(Exception):  # some exceptions refuse notes, such as frozen dataclasses
+            error.add_note(note)
+
+    @property
+    def _open(self) -> ExitStack:
+        """What is closed at the end of the block.
+
+        Raises:
+            ConfigurationError: this is not in the block.
+        """
+        if self._opened is None:
+            raise ConfigurationError(
+                f"the sandbox of {self.name} is {'closed' if self._is_used else 'not open'}: use it in its block, "
+                "`with Sandbox() as sandbox:`"
+            )
+        return self._opened
 
     def __enter__(self) -> Self:
+        if self._is_used:
+            raise ConfigurationError(f"the sandbox of {self.name} was used before: make a new one for each test")
+        self._is_used = True
         self._threads = OwnThreads(self.name)
         self._clients = SharedClock(self.genai_clock, self._threads, f"{self.settings.seed}/{self.name}")
         watch = Watch(self._threads) if self.settings.stop_endless_waits else None
         self.genai_simulator.guard(self._threads, watch, self._clients)
-        self._opened.enter_context(starts_noted())
-        self._opened.enter_context(shared(self._clients))
-        self.oci_hygiene = self._opened.enter_context(oci_hygiene(self.name, self.settings.allow_hosts))
-        # The hygiene puts the variable back.
-        os.environ[VARIABLE] = self._opened.enter_context(published(self.genai_simulator))
+        with ExitStack() as stack:
+            stack.enter_context(starts_noted())
+            stack.enter_context(shared(self._clients))
+            self.oci_hygiene = stack.enter_context(oci_hygiene(self.name, self.settings.allow_hosts))
+            # The hygiene puts the variable back.
+            os.environ[VARIABLE] = stack.enter_context(published(self.genai_simulator))
+            self._opened = stack.pop_all()
         return self
 
     def __exit__(
@@ -248,10 +276,9 @@ class Sandbox:
 
     def close(self) -> None:
         """Close all clients and put back what was changed, without a check of the faults."""
-        try:
+        with self._opened or ExitStack():
+            self._opened = None
             self._threads.close()
-        finally:
-            self._opened.close()
 
     def check_faults_used(self) -> None:
         """Check that each fault of the settings has applied to a call, unless the setting `unused_faults` is `ignore`.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _GRACE_SECONDS: Final = 0.25
 """How long the end of a test waits for threads that still use its world."""
 
-_WAITS_FOR_WORK: Final = frozenset({"concurrent.futures.thread", "queue"})
+_WAITS_FOR_WORK: Final = frozenset({"concurrent.futures.thread", "multiprocessing.pool", "queue"})
 """The modules in which the worker of a pool waits until it gets work."""
 
 _LEFT: Final[WeakKeyDictionary[Thread, str]] = WeakKeyDictionary()
@@ -106,8 +106,8 @@ class OwnThreads:
         self._callers.clear()
 
     def _remaining(self) -> set[Thread]:
-        """Return the own threads that still run, without the opener and without workers that have no work."""
-        own = {each for each in running_threads() if each in self and each is not self._opener}
+        """Return the own threads that still run; not the opener, this thread, and workers that have no work."""
+        own = {each for each in running_threads() if each in self} - {self._opener, current_thread()}
         own -= {each for each in own if isinstance(each, _DummyThread)}  # Python did not start it, and cannot join it
         return own - _idle(own) if own else own
 

@@ -277,3 +277,24 @@ def test_the_error_is_one_of_a_service():
     error = WaitNeverEnds("why")
     assert isinstance(error, ServiceError)
     assert str(error) == "501 WaitNeverEnds: why"
+
+
+def test_a_thread_sleeps_although_an_earlier_one_with_its_number_has_read():
+    slept = threading.Event()
+
+    def rest():
+        time.sleep(0.3)
+        slept.set()
+
+    with Sandbox(pace="5s") as sandbox:
+        read = memory(sandbox, sandbox.genai.create_dedicated_ai_cluster(CLUSTER))
+        thread, numbers = threading.current_thread(), set()
+        while thread.ident not in numbers:
+            reader = threading.Thread(target=read)
+            reader.start()
+            numbers.add(reader.ident)
+            reader.join()
+            thread = threading.Thread(target=rest)
+            thread.start()
+        thread.join()
+        assert slept.is_set()
