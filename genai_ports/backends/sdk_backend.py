@@ -131,6 +131,7 @@ class SdkBackend:
             raise ConfigurationError(f"the OCI SDK refuses the configuration: {problem}")
         if "[" in (self._endpoint or ""):
             client.base_client._is_valid_endpoint_hostname = lambda _: True  # noqa: SLF001  # it refuses IPv6 addresses
+        self._signer = client.base_client.signer  # loading a key takes far longer than the rest
         self._set_up(client.base_client.session)
         return client
 

@@ -725,3 +725,13 @@ def test_a_body_is_sent_in_oracles_spelling_and_without_what_is_none():
     genai, app = responding("200 OK", MODEL_JSON)
     genai.update_model(MODEL, UpdateModelDetails(display_name="n"))
     assert app.bodies == [b'{"displayName":"n"}']
+
+
+def test_the_key_of_a_configuration_is_loaded_once(config, monkeypatch):
+    loaded = []
+    load = oci.signer.load_private_key
+    monkeypatch.setattr(oci.signer, "load_private_key", lambda *key: loaded.append(key) or load(*key))
+    genai, _ = responding("200 OK", {"items": []}, config=config)
+    for region in (None, "phx", "fra"):
+        genai.list_models(COMPARTMENT, region=region).first()
+    assert len(loaded) == 1
