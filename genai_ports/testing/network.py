@@ -43,8 +43,9 @@ class RefusedConnection(ConnectionRefusedError):
 
     def __init__(self, test: str, destination: Destination) -> None:
         message = (
-            f"{test} connects to {destination}, which is not this machine: the fixture oci_redirected serves all "
-            f"clients of the OCI SDK from the test's world, and the setting allow_hosts={[destination.host]} allows it"
+            f"{test} connects to {destination}, which is not this machine: the fixture oci_redirected serves the "
+            "SDK's clients of OCI Generative AI from the test's world (other services: replace the client), and the "
+            f"setting allow_hosts={[destination.host]} allows the connection"
         )
         super().__init__(errno.ECONNREFUSED, message)
         self.test = test

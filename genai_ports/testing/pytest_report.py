@@ -6,6 +6,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from shlex import quote
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 from unittest import TestCase
 from weakref import WeakKeyDictionary
@@ -17,7 +18,7 @@ from genai_ports.testing.report import Mark, Note, calls_since, mark, world_repo
 from genai_ports.testing.unused_faults import UnusedFaults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from genai_ports.simulator.simulator import Simulator
     from genai_ports.testing.sandbox import Sandbox
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 _HIDDEN: Final = "__tracebackhide__"
 _WORLDS: Final = 3
 """How many worlds are shown."""
+_OURS: Final = ("genai_ports", "fake_server")
+_OF_CLIENTS: Final = ("oci", "urllib3")
+"""The packages of the SDK's clients, whose frames bury the line of the test in some hundred others."""
 _TESTS: Final = "genai_ports.testing.contract"
 """The contract is a suite of tests: its frames are those of a test."""
 
@@ -77,7 +81,9 @@ def end_test(config: pytest.Config) -> list[str]:
 
 @contextmanager
 def frames_hidden(item: pytest.Item, error: BaseException | None) -> Iterator[None]:
-    """Hide the frames of the library from the traceback of an error; `--full-trace` and the ini option show them.
+    """Hide the frames of the library from the traceback of an error, and those of the SDK if the test touched a world.
+
+    `--full-trace` and the ini option show them.
 
     Args:
         item: the test.
@@ -86,7 +92,7 @@ def frames_hidden(item: pytest.Item, error: BaseException | None) -> Iterator[No
     may_fail = error is not None or issubclass(getattr(item, "cls", None) or object, TestCase)
     without_trace = isinstance(error, pytest.fail.Exception) and not error.pytrace
     applies = may_fail and not without_trace and not item.config.getini("genai_full_trace")
-    loaded = [vars(sys.modules[name]) for name in list(sys.modules) if _is_ours(name)] if applies else []
+    loaded = _loaded(_hidden_packages(item.config)) if applies else []
     hidden = [own for own in loaded if _HIDDEN not in own]
     for own in hidden:
         own[_HIDDEN] = True
@@ -97,8 +103,19 @@ def frames_hidden(item: pytest.Item, error: BaseException | None) -> Iterator[No
             del own[_HIDDEN]
 
 
-def _is_ours(name: str) -> bool:
-    return name.partition(".")[0] in ("genai_ports", "fake_server") and not f"{name}.".startswith(f"{_TESTS}.")
+def _hidden_packages(config: pytest.Config) -> tuple[str, ...]:
+    touched = config.stash.get(_CURRENT, None)
+    return (*_OURS, *_OF_CLIENTS) if touched and (touched.sandbox or _touched_worlds(touched)) else _OURS
+
+
+def _loaded(packages: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the variables of each module that is loaded of some packages; one can have two names."""
+    loaded = {
+        module
+        for name, module in list(sys.modules.items())
+        if name.partition(".")[0] in packages and not f"{name}.".startswith(f"{_TESTS}.")
+    }
+    return [vars(module) for module in loaded if isinstance(module, ModuleType)]
 
 
 def add_worlds(item: pytest.Item, error: BaseException | None, report: pytest.TestReport) -> None:
@@ -124,9 +141,6 @@ def _add_worlds(item: pytest.Item, error: BaseException | None, report: pytest.T
             lines = world_report(world, start, share=share)
         _add_section(report, f"genai_ports: {title}", "\n".join(lines))
         touched.marks[world] = mark(world)
-    refused = touched.sandbox.refused_connections if touched.sandbox else ()
-    if refused:
-        _add_section(report, "genai_ports: refused connections", "\n".join(dict.fromkeys(map(str, refused))))
 
 
 def _touched_worlds(touched: Touched) -> dict[Simulator, Mark]:

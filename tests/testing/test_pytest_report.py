@@ -160,22 +160,39 @@ def test_chain():
     assert terminal.count("create_dedicated_ai_cluster …") == 1, "the world of the caught error is another one"
 
 
-def test_the_frames_of_the_library_are_hidden_and_those_of_the_sdk_are_not(shown):
+def test_the_frames_of_the_library_and_of_the_sdk_are_hidden(shown):
     suite = """
 def test_memory(genai):
     genai.get_model("memory")
 
 def test_sdk(oci_generative_ai_client):
     oci_generative_ai_client.get_model("sdk")
+
+def test_refused(oci_redirected):
+    import oci
+    oci.identity.IdentityClient(oci.config.from_file()).list_regions()
 """
-    terminal, _ = shown(suite, failed=2)
-    assert not re.findall(r"^\S*(?:genai_ports|fake_server)/\S+\.py:\d+: ", terminal, re.MULTILINE)
-    assert "oci/base_client.py" in terminal
+    terminal, _ = shown(suite, failed=3)
+    assert not re.findall(r"^\S*(?:genai_ports|fake_server|oci|urllib3)/\S+\.py:\d+: ", terminal, re.MULTILINE)
     assert re.search(r"^test_\w+\.py:\d+: NotFound$", terminal, re.MULTILINE)
-    full, _ = shown(suite, "--full-trace", failed=2)
+    assert re.search(r"^test_\w+\.py:\d+: ServiceError$", terminal, re.MULTILINE)
+    assert terminal.count("  refused a connection to identity.us-chicago-1.oci.oraclecloud.com\n") == 1
+    full, _ = shown(suite, "--full-trace", failed=3)
     assert re.findall(r"^\S*genai_ports/\S+\.py:\d+: ", full, re.MULTILINE)
-    ini, _ = shown(suite, "-o", "genai_full_trace=true", failed=2)
-    assert re.findall(r"^\S*genai_ports/\S+\.py:\d+: ", ini, re.MULTILINE)
+    ini, _ = shown(suite, "-o", "genai_full_trace=true", failed=3)
+    assert re.findall(r"^\S*oci/\S+\.py:\d+: ", ini, re.MULTILINE)
+
+
+def test_the_frames_of_the_sdk_are_shown_by_a_test_without_a_world(shown):
+    suite = """
+def test_world(genai): ...
+
+def test_sdk():
+    import oci
+    oci.config.validate_config({})
+"""
+    terminal, _ = shown(suite, "-o", "addopts=", passed=1, failed=1)
+    assert "oci/config.py" in terminal
 
 
 def test_other_kinds_of_failures_are_reported_too(shown):
@@ -259,7 +276,7 @@ def test_next(genai):
     name = "test_what_passed_tests_did_beside_their_world_is_summed_up_in_the_terminal.py"
     remark = "refused a connection to gateway.example"
     _, _, summary = terminal.partition("= genai_ports: remarks =")
-    assert [line for line in summary.splitlines() if remark in line] == [
+    assert sorted(line for line in summary.splitlines() if remark in line) == [
         f"{name}::test_connects: {remark}",
         f"{name}::test_fails: {remark}",
     ]
