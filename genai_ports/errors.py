@@ -21,7 +21,11 @@ class ConfigurationError(GenAiError):
     """A backend cannot be created: unknown URL scheme or option, missing extra, unreadable profile."""
 
 
-def missing_extra(error: ModuleNotFoundError, user: str, extra: str) -> ConfigurationError:
+class MissingExtra(ConfigurationError, ImportError):
+    """A package is not installed. Tools that read all names of a module, such as freezegun, expect an ImportError."""
+
+
+def missing_extra(error: ModuleNotFoundError, user: str, extra: str) -> MissingExtra:
     """Return the error for a package that is not installed.
 
     Args:
@@ -30,7 +34,7 @@ def missing_extra(error: ModuleNotFoundError, user: str, extra: str) -> Configur
         extra: the extra of genai-ports that installs it.
     """
     package = (error.name or "").partition(".")[0]
-    return ConfigurationError(f"{package} is not installed; {user} needs it: pip install 'genai-ports[{extra}]'")
+    return MissingExtra(f"{package} is not installed; {user} needs it: pip install 'genai-ports[{extra}]'")
 
 
 class NotExactlyOne(GenAiError, LookupError):

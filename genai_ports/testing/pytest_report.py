@@ -6,7 +6,6 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from shlex import quote
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 from unittest import TestCase
 from weakref import WeakKeyDictionary
@@ -115,7 +114,7 @@ def _loaded(packages: Sequence[str]) -> list[dict[str, Any]]:
         for name, module in list(sys.modules.items())
         if name.partition(".")[0] in packages and not f"{name}.".startswith(f"{_TESTS}.")
     }
-    return [vars(module) for module in loaded if isinstance(module, ModuleType)]
+    return [vars(module) for module in loaded if hasattr(module, "__dict__")]
 
 
 def add_worlds(item: pytest.Item, error: BaseException | None, report: pytest.TestReport) -> None:

@@ -233,7 +233,7 @@ def test_a_missing_part_of_the_extra_is_reported_by_its_package():
     script = "import sys; sys.modules['cryptography'] = None\nfrom genai_ports import connect; connect('http://host')"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1] == (
-        "genai_ports.errors.ConfigurationError: cryptography is not installed; the backend of a server needs it: "
+        "genai_ports.errors.MissingExtra: cryptography is not installed; the backend of a server needs it: "
         "pip install 'genai-ports[oci]'"
     )
 

@@ -144,6 +144,21 @@ def test_a_public_name_whose_package_is_not_installed_says_which_extra_it_needs(
     code = f"import sys; sys.modules[{package!r}] = None\nfrom genai_ports import {name}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1] == (
-        f"genai_ports.errors.ConfigurationError: {package} is not installed; {name} needs it: "
+        f"genai_ports.errors.MissingExtra: {package} is not installed; {name} needs it: "
         f"pip install 'genai-ports[{extra}]'"
     )
+
+
+def test_tools_that_read_all_names_of_the_package_get_an_import_error_for_those_of_missing_extras():
+    code = """
+import sys
+sys.modules["oci"] = sys.modules["yaml"] = None
+import genai_ports
+for name in dir(genai_ports):
+    try:
+        getattr(genai_ports, name)
+    except ImportError as error:
+        print(name)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {"SdkModelRepository", "CassetteModelRepository"} <= set(done.stdout.split())
