@@ -9,6 +9,7 @@ A module is imported when the first fixture needs it.
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from genai_ports.testing.sandbox import Sandbox
     from genai_ports.testing.settings import SandboxSettings
 
+REAL_TIME: Final = (time.sleep, time.monotonic)
+"""What a test may replace before the kit is loaded."""
 _REMARKS: Final = "genai_remarks"
 """The attribute of a report with the remarks of a sandbox."""
 

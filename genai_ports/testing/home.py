@@ -23,13 +23,22 @@ _SPARE: Final[list[str]] = []
 @contextmanager
 def empty_home() -> Iterator[Path]:
     """Provide an empty directory for the block, and remove what was written there."""
-    home = _SPARE.pop() if _SPARE else _new_home()
+    home = _spare_home() or _new_home()
     process = os.getpid()
     try:
         yield Path(home)
     finally:
         if os.getpid() == process:
             _release(home)
+
+
+def _spare_home() -> str | None:
+    while _SPARE:
+        home = _SPARE.pop()
+        if _is_empty(home):
+            return home
+        _remove(home)  # something was written there after its test
+    return None
 
 
 def _new_home() -> str:
@@ -39,22 +48,29 @@ def _new_home() -> str:
 
 
 def _release(home: str) -> None:
-    try:
-        is_empty = not os.listdir(home)  # noqa: PTH208  # pathlib takes three times as long
-    except OSError:
-        is_empty = False
-    if is_empty:
+    if _is_empty(home):
         _SPARE.append(home)
     else:
-        rmtree(home, ignore_errors=True)
-        _HOMES.discard(home)
+        _remove(home)
+
+
+def _is_empty(home: str) -> bool:
+    try:
+        return not os.listdir(home)  # noqa: PTH208  # pathlib takes three times as long
+    except OSError:
+        return False
+
+
+def _remove(home: str) -> None:
+    rmtree(home, ignore_errors=True)
+    _HOMES.discard(home)
 
 
 @atexit.register
 def _remove_all() -> None:
     """Remove the spare directories, and those of blocks that have not ended."""
     for home in tuple(_HOMES):
-        rmtree(home, ignore_errors=True)
+        _remove(home)
 
 
 def _leave_to_parent() -> None:

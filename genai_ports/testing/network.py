@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import errno
-import re
 import socket
-from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
-from ipaddress import IPv6Address, ip_address
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from genai_ports.errors import InvalidInput
+from genai_ports.testing.host_names import address_in_numbers, hosts, is_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _INTERNET: Final = (socket.AF_INET, socket.AF_INET6)
-_HOST: Final = re.compile(r"[^\s/:\[\]@]+|[0-9A-Fa-f:.*?]+(?:%[^\s/]+)?")
-"""A name or an IPv4 address, or an IPv6 address, with wildcards."""
-_LOOPBACK_NAMES: Final = ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback")
 
 
 class Destination(NamedTuple):
@@ -85,53 +79,6 @@ def only_loopback(test: str, allow_hosts: Sequence[str] = ()) -> Iterator[list[D
                 _unpatch()
 
 
-def hosts(given: Any) -> tuple[str, ...]:
-    """Check a list of names and addresses of machines.
-
-    Raises:
-        InvalidInput: it is not one.
-    """
-    if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
-        raise InvalidInput(f"allow_hosts must be a sequence of host names and addresses, not {given!r}")
-    checked = tuple(given)
-    for each in checked:
-        if not isinstance(each, str) or not _HOST.fullmatch(each):
-            raise InvalidInput(
-                f"allow_hosts has {each!r}: use names and addresses, such as db.example, without scheme, port and path"
-            )
-    return checked
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a name or an address leads to this machine, without resolving it.
-
-    Example:
-        >>> [is_loopback(host) for host in ("localhost", "127.0.0.2", "::1", "0.0.0.0", "127.1", "10.0.0.1")]
-        [True, True, True, True, True, False]
-    """
-    name = host.lower().removesuffix(".")
-    if not name or name in _LOOPBACK_NAMES or name.endswith(".localhost"):
-        return True
-    numeric = _address(name)
-    if numeric is None:
-        return False
-    mapped = numeric.ipv4_mapped if isinstance(numeric, IPv6Address) else None
-    address = mapped or numeric
-    return address.is_loopback or address.is_unspecified
-
-
-def _address(host: str) -> Any:
-    """Return an address that is written in numbers; None for a name."""
-    try:
-        return ip_address(host)
-    except ValueError:
-        pass
-    try:
-        return ip_address(socket.inet_aton(host)) if host.isascii() and not set(host) & set(" \t\n") else None
-    except OSError:
-        return None
-
-
 class _Guard:
     """The rules of one block."""
 
@@ -156,7 +103,7 @@ class _Guard:
         Raises:
             RefusedConnection: it is one.
         """
-        if host is not None and _address(_text(host)) is None:
+        if host is not None and address_in_numbers(_text(host)) is None:
             self._check(_text(host), None)
 
     def learn(self, host: Any, addresses: set[str]) -> None:
@@ -191,54 +138,51 @@ def _original(name: str) -> Callable[..., Any]:
     return _ORIGINALS[name][2]
 
 
+def _guards() -> Sequence[_Guard]:
+    """Return the guard of the innermost block; none after all have ended, which can happen in another thread."""
+    return _GUARDS[-1:]
+
+
 def _connect(self: socket.socket, address: Any) -> Any:
-    if _GUARDS:
-        _GUARDS[-1].check_connection(self.family, address)
+    for guard in _guards():
+        guard.check_connection(self.family, address)
     return _original("connect")(self, address)
 
 
 def _connect_ex(self: socket.socket, address: Any) -> Any:
     try:
-        if _GUARDS:
-            _GUARDS[-1].check_connection(self.family, address)
+        for guard in _guards():
+            guard.check_connection(self.family, address)
     except RefusedConnection as refusal:
         return refusal.errno
     return _original("connect_ex")(self, address)
 
 
 def _sendto(self: socket.socket, *given: Any) -> Any:
-    if _GUARDS and given:
-        _GUARDS[-1].check_connection(self.family, given[-1])
+    for guard in _guards():
+        guard.check_connection(self.family, given[-1] if given else None)
     return _original("sendto")(self, *given)
 
 
 def _getaddrinfo(host: Any, *given: Any, **named: Any) -> Any:
-    guard = _GUARDS[-1] if _GUARDS else None
-    if guard:
-        guard.check_name(host)
-    found = _original("getaddrinfo")(host, *given, **named)
-    if guard:
-        guard.learn(host, {str(each[4][0]) for each in found})
-    return found
+    return _resolve("getaddrinfo", lambda found: {str(each[4][0]) for each in found}, host, *given, **named)
 
 
 def _gethostbyname(host: Any) -> Any:
-    guard = _GUARDS[-1] if _GUARDS else None
-    if guard:
-        guard.check_name(host)
-    found = _original("gethostbyname")(host)
-    if guard:
-        guard.learn(host, {found})
-    return found
+    return _resolve("gethostbyname", lambda found: {found}, host)
 
 
 def _gethostbyname_ex(host: Any) -> Any:
-    guard = _GUARDS[-1] if _GUARDS else None
-    if guard:
+    return _resolve("gethostbyname_ex", lambda found: set(found[2]), host)
+
+
+def _resolve(name: str, addresses: Callable[[Any], set[str]], host: Any, *given: Any, **named: Any) -> Any:
+    guards = _guards()
+    for guard in guards:
         guard.check_name(host)
-    found = _original("gethostbyname_ex")(host)
-    if guard:
-        guard.learn(host, set(found[2]))
+    found = _original(name)(host, *given, **named)
+    for guard in guards:
+        guard.learn(host, addresses(found))
     return found
 
 
@@ -248,20 +192,23 @@ _OF_NAMES: Final = {
     "gethostbyname": _gethostbyname,
     "gethostbyname_ex": _gethostbyname_ex,
 }
+_REPLACEMENTS: Final[Mapping[str, Any]] = {**_OF_SOCKETS, **_OF_NAMES}
 
 
 def _patch() -> None:
-    for owner, replacements in ((socket.socket, _OF_SOCKETS), (socket, _OF_NAMES)):
-        for name, replacement in replacements.items():
+    for owner, names in ((socket.socket, _OF_SOCKETS), (socket, _OF_NAMES)):
+        for name in names:
             # A test that patched the same function can have put ours back after our end; it is never an original.
-            if getattr(owner, name) is not replacement:
+            if getattr(owner, name) is not _REPLACEMENTS[name]:
                 _ORIGINALS[name] = (owner, name in vars(owner), getattr(owner, name))
-                setattr(owner, name, replacement)
+                setattr(owner, name, _REPLACEMENTS[name])
 
 
 def _unpatch() -> None:
     for name, (owner, is_own, original) in _ORIGINALS.items():
+        if getattr(owner, name) is not _REPLACEMENTS[name]:
+            continue  # another plugin has put back what it had replaced before the block
         if is_own:
             setattr(owner, name, original)
-        elif name in vars(owner):
+        else:
             delattr(owner, name)

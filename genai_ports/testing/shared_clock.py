@@ -32,10 +32,17 @@ _MODULES: Final = (*SDK_MODULES, "oci.async_base_client", "tenacity", "tenacity.
 
 _NOT_UNDER_TEST: Final = {*sys.stdlib_module_names, "genai_ports"}
 
-really_sleep: Final = time.sleep
-real_monotonic: Final = time.monotonic
+# The plugin of pytest is loaded before a test can replace these functions; this module may be loaded in the test.
+_REAL_TIME: Final = getattr(sys.modules.get("genai_ports.pytest_plugin"), "REAL_TIME", (time.sleep, time.monotonic))
+really_sleep: Final[Callable[[Any], None]] = _REAL_TIME[0]
 _lock: Final = Lock()
 _shared: tuple[SharedClock, ...] = ()
+
+
+def real_monotonic() -> float:
+    """Return seconds of the machine, also where a test replaces `time.monotonic`."""
+    seconds: float = _REAL_TIME[1]()
+    return seconds
 
 
 class SharedClock:
@@ -230,7 +237,8 @@ class _Sleep:
                 continue
             self._scanned[name] = id(module)
             if type(module) is ModuleType and name.partition(".")[0] not in _NOT_UNDER_TEST:
-                found = [each for each, value in vars(module).items() if value is really_sleep or value is _sleep]
+                own = tuple(vars(module).items())  # another thread may load the module now
+                found = [each for each, value in own if value is really_sleep or value is _sleep]
                 self._importers.extend((ref(module), each) for each in found)
 
 

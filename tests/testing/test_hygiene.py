@@ -86,6 +86,20 @@ def test_the_next_home_is_empty_whatever_a_test_leaves(leaves):
         assert list(second.home.iterdir()) == []
 
 
+def test_the_next_home_is_empty_whatever_is_written_after_the_end():
+    with oci_hygiene("first") as first:
+        pass
+    (first.home / "late").write_text("by a thread that was left behind")
+    with oci_hygiene("second") as second:
+        assert list(second.home.iterdir()) == []
+        second.home.rmdir()
+    with oci_hygiene("third") as third:
+        home = third.home
+    home.rmdir()
+    with oci_hygiene("fourth") as fourth:
+        assert list(fourth.home.iterdir()) == []
+
+
 def test_no_home_outlives_the_process():
     code = """
 import os, sys

@@ -242,3 +242,11 @@ def test_a_wrong_list_of_hosts_is_refused(hosts):
 )
 def test_names_addresses_and_wildcards_are_accepted(host):
     assert Sandbox(allow_hosts=[host]).settings.allow_hosts == (host,)
+
+
+def test_what_another_plugin_has_put_back_in_the_block_stays(monkeypatch):
+    original = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: [])  # as a plugin does before the test
+    with only_loopback("a test"):
+        socket.getaddrinfo = original  # as it does before the fixtures of the test end
+    assert socket.getaddrinfo is original

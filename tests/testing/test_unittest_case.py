@@ -191,6 +191,28 @@ def test_skipped_and_expected_failures():
     assert dict(os.environ) == before
 
 
+def test_a_fault_of_a_test_that_is_expected_to_fail_need_not_apply():
+    class Case(GenAiTestCase):
+        genai_settings = SandboxSettings(faults=[Fault(operation="get_model", status=503)])
+
+        @unittest.expectedFailure
+        def test_expected(self):
+            self.fail("before the call")
+
+    result = result_of(Case)
+    assert len(result.expectedFailures) == 1
+    assert result.wasSuccessful()
+
+
+def test_settings_of_another_type_are_an_error_of_the_test():
+    class Case(GenAiTestCase):
+        genai_settings: ClassVar = {"seed": 7}
+
+        def test_nothing(self): ...
+
+    assert "genai_settings must be SandboxSettings, not {'seed': 7}" in only_text(result_of(Case).errors)
+
+
 def test_debug_lets_the_exception_pass_and_closes_the_sandbox():
     class Case(GenAiTestCase):
         def test_passes(self):

@@ -156,3 +156,34 @@ def test_a_thousand_sandboxes_return_their_memory_and_their_threads():
     gc.collect()
     assert not any(world() for world in worlds)
     assert threading.active_count() == threads
+
+
+def test_a_suite_that_has_replaced_time_before_the_first_sandbox_gets_it_back(passes):
+    suite = """
+from genai_ports import WaitNeverEnds
+
+really_sleep, monotonic = time.sleep, time.monotonic
+
+def fake(*_):
+    return 0.0
+
+@pytest.fixture
+def replaced(monkeypatch):
+    monkeypatch.setattr(time, "sleep", fake)
+    monkeypatch.setattr(time, "monotonic", fake)
+
+def test_replaced(replaced, genai):
+    time.sleep(3600)
+
+@pytest.mark.genai(pace="5s")
+def test_an_endless_wait_is_refused_as_usual(genai):
+    cluster = genai.create_dedicated_ai_cluster(CLUSTER)
+    assert genai.get_dedicated_ai_cluster(cluster.id).lifecycle_state == "CREATING"
+    with pytest.raises(WaitNeverEnds):
+        time.sleep(30)
+
+def test_nothing_remains():
+    assert (time.sleep, time.monotonic) == (really_sleep, monotonic)
+    assert fake.__name__ == "fake"
+"""
+    passes(suite, passed=3)
