@@ -37,6 +37,44 @@ class MovableClock(Clock, Protocol):
         ...
 
 
+def check_clock(clock: object, *more: str) -> None:
+    """Refuse at once what is not a clock, or does not show UTC.
+
+    A time without a zone, or in another one, is not converted: a naive time may be local time or UTC, and a guess would
+    shift every timestamp. All that read the clock would have to convert alike.
+
+    Args:
+        clock: the clock.
+        more: the methods that it needs beside `now` and `sleep`.
+
+    Raises:
+        InvalidInput: a method is missing, or `now()` does not return a time in UTC.
+    """
+    needed = "now", "sleep", *more
+    if isinstance(clock, type) or not all(callable(getattr(clock, name, None)) for name in needed):
+        raise InvalidInput(f"clock must be an object with the methods {', '.join(needed)}, not {clock!r}")
+    check_utc("clock.now()", clock.now())  # type: ignore[attr-defined]  # just checked
+
+
+def check_utc(name: str, time: object) -> None:
+    """Refuse what is not a time in UTC.
+
+    Args:
+        name: what it is, for the message.
+        time: the time.
+
+    Raises:
+        InvalidInput: it is no time, has no time zone, or one that is not UTC all year.
+    """
+    if isinstance(time, datetime):
+        if time.tzinfo is UTC:
+            return
+        seasons = time.replace(month=1, day=1), time.replace(month=7, day=1)
+        if not any(each.utcoffset() != timedelta() for each in seasons):
+            return
+    raise InvalidInput(f"{name} must be a time in UTC, such as datetime.now(UTC), not {time!r}")
+
+
 def step(now: datetime, seconds: float) -> timedelta:
     """Return how far a clock that shows `now` moves forward, in whole milliseconds.
 

@@ -54,13 +54,13 @@ class InMemoryModelRepository(Repository):
 
     Args:
         simulator: the world; default: a new one from `clock` and `options`, which cannot be combined with it.
-        clock: the clock of the world; default: a virtual clock that moves at once when a caller waits.
+        clock: the clock of the world, in UTC; default: a virtual clock that moves at once when a caller waits.
         user: OCID of the user who makes the calls, for the policies of the world; default: an administrator.
         retry: when a call is tried again; default: `RetryPolicy()`.
         options: fields of `WorldSettings` as keyword arguments, such as `region="fra"` or `pace="2s"`.
 
     Raises:
-        InvalidInput: a setting is not valid.
+        InvalidInput: a setting is not valid, or the clock lacks a method or does not show UTC.
         ConfigurationError: both a simulator and settings for a new one are passed.
 
     Example:

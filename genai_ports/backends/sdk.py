@@ -10,7 +10,7 @@ from typing import Any, Final
 import oci
 from oci._vendor.requests.adapters import BaseAdapter
 
-from genai_ports.api.clock import Clock
+from genai_ports.api.clock import Clock, check_clock
 from genai_ports.backends.client_clock import ClientClock
 from genai_ports.backends.profiles import authenticate
 from genai_ports.backends.sdk_backend import SdkBackend
@@ -60,7 +60,7 @@ class SdkModelRepository(Repository):
             has a world for each tenancy. Default: the well-known tenancy.
         region_paths: whether the region of a call is reached at `endpoint/region`. Default: if the endpoint responds as
             a fake server does; it is asked before the first call with a region.
-        clock: used for waits and retries; default: real time.
+        clock: used for waits and retries, in UTC; default: real time.
         transport: a `requests` adapter to send with.
         timeout: seconds to connect and seconds to read; default: the SDK's own.
         ca_bundle: a file with the certificates of the authorities to trust; default: that of `REQUESTS_CA_BUNDLE`,
@@ -70,6 +70,7 @@ class SdkModelRepository(Repository):
     Raises:
         ConfigurationError: the configuration cannot be read or is not valid, the endpoint is not a server's URL, or
             the tenancy is not one.
+        InvalidInput: the clock lacks a method, or does not show UTC.
         UnknownRegion: the region is not one of OCI's.
     """
 
@@ -101,6 +102,8 @@ class SdkModelRepository(Repository):
             raise ConfigurationError(
                 "a tenancy is for throw-away credentials: pass an endpoint, and no other credentials"
             )
+        if clock is not None:
+            check_clock(clock)
         settings = dict(config or {})
         if throw_away:
             signer = throwaway_signer(TENANCY if tenancy is None else tenancy_ocid(tenancy))

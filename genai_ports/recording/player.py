@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from http import HTTPStatus
 from threading import RLock
 from typing import TYPE_CHECKING, NamedTuple
 
+from genai_ports.api.clock import check_clock
 from genai_ports.api.locked import Locked, locked
 from genai_ports.errors import NotRecorded
 from genai_ports.recording.cassette import json_body, load_cassette
@@ -54,7 +56,7 @@ class Player(Locked):
 
     Args:
         cassette: the recording.
-        clock: waits on it let recorded work go on; default: a virtual clock.
+        clock: waits on it let recorded work go on; in UTC. Default: a virtual clock.
         region: the region of requests that name none; default: the region of most recorded requests.
 
     Attributes:
@@ -64,6 +66,8 @@ class Player(Locked):
     """
 
     def __init__(self, cassette: Cassette, clock: Clock | None = None, region: str | None = None) -> None:
+        if clock is not None:
+            check_clock(clock)
         self.lock = RLock()
         self.default_region = region or cassette.region
         self.played = 0
@@ -202,7 +206,7 @@ class Player(Locked):
     def _now(self) -> Moment:
         """Return how far the replay is: the time in the recording passes on the clock from the latest that was seen."""
         position, time = self._moment
-        passed = self.clock.now() - self._seen_at
+        passed = max(self.clock.now() - self._seen_at, timedelta())  # a clock can go back, a replay cannot
         return Moment(position, time + passed if time > BEFORE_ALL and passed else time)
 
     def _keys(self) -> list[tuple[int, Key]]:

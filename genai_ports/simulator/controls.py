@@ -145,7 +145,7 @@ class Controls(Locked):
                 f"only a dedicated AI cluster that is ACTIVE can need attention; {identifier!r} is {given}"
             )
         changes = {"lifecycle_state": NEEDS_ATTENTION, "lifecycle_details": message}
-        now = self.clock.now()
+        now = self.world.now
         self.world.change(DEDICATED_AI_CLUSTER, record, time_updated=now, **changes)
         record.notes = (*record.notes, (now, f"{NEEDS_ATTENTION}, requested by a test: {message}"))
 
@@ -193,7 +193,7 @@ class Controls(Locked):
     def state(self) -> Mapping[str, tuple[Any, ...]]:
         """Return all resources but base models, and all work requests, by collection such as `importedModels`."""
         self.scheduler.settle()
-        now = self.clock.now()
+        now = self.world.now
         tables = self.world.tables.items()
         resources = {KINDS[name].collection: tuple(record.snapshot for record in table) for name, table in tables}
         from genai_ports.simulator.work.work_request_view import work_request  # noqa: PLC0415  # 0.5 ms

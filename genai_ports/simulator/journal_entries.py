@@ -45,7 +45,7 @@ def refuse_request(
     reason = error.rule if isinstance(error, NotAuthenticated) else error.message
     parts.journal.add(
         Entry(
-            time=parts.clock.now(),
+            time=parts.scheduler.now(),
             operation=error.operation,
             region=region or parts.region,
             resource=_shortened(resource),

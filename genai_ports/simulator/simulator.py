@@ -11,7 +11,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 
 from genai_ports.api.call import Call, Reply
-from genai_ports.api.clock import MovableClock
+from genai_ports.api.clock import MovableClock, check_clock
 from genai_ports.api.locked import Locked, locked
 from genai_ports.errors import ConfigurationError, InvalidInput, ServiceError
 from genai_ports.simulator.controls import Controls
@@ -52,7 +52,8 @@ class Simulator(Controls):
 
     Args:
         settings: the settings that the world starts with; default: those of `WorldSettings()`.
-        clock: the clock of the world; default: a `VirtualClock` of its own.
+        clock: the clock of the world, in UTC; default: a `VirtualClock` of its own. It may stand still, jump or go
+            back: the time of the world stands still until the clock has come to it again.
         options: fields of `WorldSettings` as keyword arguments, such as `seed=7`; they replace those of `settings`.
 
     Attributes:
@@ -66,7 +67,8 @@ class Simulator(Controls):
         lock: the one lock, which is re-entrant; hold it (`with simulator.lock:`) to do several things as one.
 
     Raises:
-        InvalidInput: a setting is not valid.
+        InvalidInput: a setting is not valid, or the clock lacks a method or does not show UTC. Another time zone is not
+            converted: all that read the clock would have to convert alike.
 
     Threads can share a simulator: each public method, and each of what belongs to it, holds `lock` while it runs.
     A copy (`copy.deepcopy`) shares nothing with the original. `reset`, `become` and `rollback` keep the objects that
@@ -84,6 +86,8 @@ class Simulator(Controls):
         clock: MovableClock | None = None,
         **options: Unpack[WorldOptions],
     ) -> None:
+        if clock is not None:
+            check_clock(clock, "advance")
         chosen = settings or _DEFAULTS
         self._start(replace(chosen, **options) if options else chosen, clock, _Lock())
 
@@ -216,6 +220,8 @@ class Simulator(Controls):
         from genai_ports.simulator import snapshot  # noqa: PLC0415  # see snapshot()
 
         snapshot.check(data)
+        if clock is not None:
+            check_clock(clock, "advance")
         new = object.__new__(cls)
         settings = snapshot.read_settings(data)
         if details is not None:

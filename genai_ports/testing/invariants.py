@@ -121,7 +121,7 @@ class InvariantChecker:
         assert (work.time_finished is None) == (work.status not in _FINISHED), (
             f"{work.id} is {work.status}, but has the wrong end time"
         )
-        times = [work.time_accepted, work.time_started, work.time_finished, self._simulator.clock.now()]
+        times = [work.time_accepted, work.time_started, work.time_finished, self._simulator.world.now]
         known = [time for time in times if time]
         assert known == sorted(known), f"the times of {work.id} are out of order"
         [resource] = work.resources

@@ -6,7 +6,7 @@ import copy
 import json
 import pickle
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -171,14 +171,21 @@ class OwnClock:
     def sleep(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
 
+    advance = sleep
 
-def test_a_world_with_a_clock_of_its_own_takes_one_that_is_not_behind() -> None:
+
+def test_a_clock_of_ones_own_is_moved_forward_if_it_is_behind() -> None:
     noon = datetime(2026, 8, 1, 12, tzinfo=UTC)
     taken = Simulator(clock=OwnClock(noon)).snapshot()
     assert Simulator.restore(taken).clock.now() == noon
-    with pytest.raises(InvalidInput, match="60 seconds behind"):
-        Simulator.restore(taken, clock=OwnClock(noon - timedelta(minutes=1)))
-    assert Simulator.restore(taken, clock=OwnClock(noon)).clock.now() == noon
+    for minutes, expected in ((-1, noon), (0, noon), (1, noon + timedelta(minutes=1))):
+        clock = OwnClock(noon + timedelta(minutes=minutes))
+        assert Simulator.restore(taken, clock=clock).clock.now() == expected
+
+
+def test_a_snapshot_is_not_restored_with_a_clock_that_is_none() -> None:
+    with pytest.raises(InvalidInput, match="clock must be an object with the methods now, sleep, advance, not 5"):
+        Simulator.restore(Simulator().snapshot(), clock=cast("Any", 5))
 
 
 def test_a_clock_that_can_be_moved_is_moved_to_the_time_of_the_snapshot() -> None:

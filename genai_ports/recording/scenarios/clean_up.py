@@ -34,7 +34,7 @@ def delete_in_the_end(genai: GenAi, kind: Kind, identifier: str, interval: float
         WaitTimeout: it could not be deleted for four hours.
         GenAiError: a call failed.
     """
-    until = genai.clock.now().timestamp() + TIMEOUT
+    pause, paused = interval or _RETRY_SECONDS, 0.0
     while True:
         try:
             delete(genai, kind, identifier, interval)
@@ -43,8 +43,9 @@ def delete_in_the_end(genai: GenAi, kind: Kind, identifier: str, interval: float
         except Conflict:
             if getattr(genai, kind.operation(GET).name)(identifier).lifecycle_state == "DELETED":
                 return
-            if genai.clock.now().timestamp() >= until:
+            if paused >= TIMEOUT:
                 raise WaitTimeout(f"it could not be deleted within {TIMEOUT:g} seconds") from None
-            genai.clock.sleep(interval or _RETRY_SECONDS)
+            genai.clock.sleep(pause)
+            paused += pause
         else:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from genai_ports.api.clock import step
+from genai_ports.api.clock import check_utc, step
 from genai_ports.api.locked import Locked, locked
 
 EPOCH: Final = datetime(2026, 7, 15, tzinfo=UTC)
@@ -16,7 +16,10 @@ class VirtualClock(Locked):
     """A clock whose `sleep` returns at once and moves the time.
 
     Args:
-        start: the time at which it starts; with a time zone.
+        start: the time at which it starts, in UTC.
+
+    Raises:
+        InvalidInput: `start` is not a time in UTC.
 
     Example:
         >>> clock = VirtualClock()
@@ -26,6 +29,7 @@ class VirtualClock(Locked):
     """
 
     def __init__(self, start: datetime = EPOCH) -> None:
+        check_utc("start", start)
         self.start = self._now = start
 
     def now(self) -> datetime:
@@ -47,7 +51,14 @@ class VirtualClock(Locked):
 
     @locked
     def move_to(self, time: datetime) -> None:
-        """Show a time, earlier or later."""
+        """Show a time, earlier or later.
+
+        A world never goes back: its own time stands still until its clock has come to it again.
+
+        Raises:
+            InvalidInput: it is not a time in UTC.
+        """
+        check_utc("time", time)
         self._now = time
 
     @locked

@@ -84,12 +84,16 @@ class Scheduler:
         self.pace, self.steps = parse_pace(data["pace"]), data["steps"]
         self.queue = [DueStep(**{**item, "due": datetime.fromisoformat(item["due"])}) for item in data["dueSteps"]]
 
+    def now(self) -> datetime:
+        """Read the clock. The time of a world never goes back, whatever its clock does."""
+        return max(self.clock.now(), self.world.now)
+
     def settle(self) -> None:
         """Settle: read the clock, and carry out every step that is due, in the order of their times.
 
         Each call and each control settles first, so work needs no thread: a step happens when a response can show it.
         """
-        now = self.clock.now()
+        now = self.now()
         queue = self.queue
         while queue and queue[0].due <= now:
             step = heapq.heappop(queue)
