@@ -72,7 +72,7 @@ def check_utc(name: str, time: object) -> None:
         seasons = time.replace(month=1, day=1), time.replace(month=7, day=1)
         if not any(each.utcoffset() != timedelta() for each in seasons):
             return
-    raise InvalidInput(f"{name} must be a time in UTC, such as datetime.now(UTC), not {time!r}")
+    raise InvalidInput(f"{name} must be a datetime with the time zone UTC, not {time!r}")
 
 
 def step(now: datetime, seconds: float) -> timedelta:

@@ -68,7 +68,7 @@ WRONG_TIMES = {
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("time", WRONG_TIMES.values(), ids=WRONG_TIMES)
 def test_a_clock_that_does_not_show_utc_is_refused(place: str, time: Any, cassette: Any) -> None:
-    message = f"clock.now() must be a time in UTC, such as datetime.now(UTC), not {time!r}"
+    message = f"clock.now() must be a datetime with the time zone UTC, not {time!r}"
     with pytest.raises(InvalidInput, match=re.escape(message)):
         PLACES[place](ShownClock(time), cassette)
 
@@ -95,9 +95,9 @@ def test_every_spelling_of_utc_is_accepted(place: str, zone: Any, cassette: Any)
 @pytest.mark.parametrize("time", WRONG_TIMES.values(), ids=WRONG_TIMES)
 def test_a_virtual_clock_takes_utc_alone(time: Any) -> None:
     clock = VirtualClock()
-    with pytest.raises(InvalidInput, match="start must be a time in UTC"):
+    with pytest.raises(InvalidInput, match="start must be a datetime with the time zone UTC"):
         VirtualClock(time)
-    with pytest.raises(InvalidInput, match="time must be a time in UTC"):
+    with pytest.raises(InvalidInput, match="time must be a datetime with the time zone UTC"):
         clock.move_to(time)
     assert clock.now() == EPOCH
 
