@@ -56,23 +56,23 @@ def check_clock(clock: object, *more: str) -> None:
     check_utc("clock.now()", clock.now())  # type: ignore[attr-defined]  # just checked
 
 
-def check_utc(name: str, time: object) -> None:
+def check_utc(name: str, shown: object) -> None:
     """Refuse what is not a time in UTC.
 
     Args:
         name: what it is, for the message.
-        time: the time.
+        shown: the time.
 
     Raises:
         InvalidInput: it is no time, has no time zone, or one that is not UTC all year.
     """
-    if isinstance(time, datetime):
-        if time.tzinfo is UTC:
+    if isinstance(shown, datetime):
+        if shown.tzinfo is UTC:
             return
-        seasons = time.replace(month=1, day=1), time.replace(month=7, day=1)
+        seasons = shown.replace(month=1, day=1), shown.replace(month=7, day=1)
         if not any(each.utcoffset() != timedelta() for each in seasons):
             return
-    raise InvalidInput(f"{name} must be a datetime with the time zone UTC, not {time!r}")
+    raise InvalidInput(f"{name} must be a datetime with the time zone UTC, not {shown!r}")
 
 
 def step(now: datetime, seconds: float) -> timedelta:
