@@ -11,6 +11,7 @@ import inspect
 import json
 import pkgutil
 import re
+import sys
 from dataclasses import MISSING, Field, fields
 from importlib import import_module
 from itertools import pairwise
@@ -253,9 +254,11 @@ def testing() -> str:
     """Return the public names of the modules of genai_ports.testing."""
     package = genai_ports.testing
     found = [import_module(f"{package.__name__}.{each.name}") for each in pkgutil.iter_modules(package.__path__)]
-    return "\n\n".join(
-        f"### `{each.__name__}`\n\n{summary(each)}\n\n{members(each, brief=True)}".rstrip() for each in found
-    )
+    parts = {each: members(each, brief=True) for each in found}
+    public = {name: getattr(package, name) for name in package.__all__}
+    in_rooms = [name for name, thing in public.items() if sys.modules[thing.__module__] not in found]
+    parts = {package: "\n".join(entry(name, public[name]).partition("\n")[0] for name in in_rooms), **parts}
+    return "\n\n".join(f"### `{each.__name__}`\n\n{summary(each)}\n\n{text}" for each, text in parts.items() if text)
 
 
 def members(module: ModuleType, *, brief: bool = False) -> str:

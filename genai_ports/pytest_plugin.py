@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from genai_ports.backends.memory import InMemoryModelRepository
     from genai_ports.backends.sdk import SdkModelRepository
     from genai_ports.simulator.simulator import Simulator
-    from genai_ports.testing.hygiene import Hygiene
+    from genai_ports.testing.isolation.hygiene import Hygiene
     from genai_ports.testing.pytest_contract import ContractPlugin
     from genai_ports.testing.sandbox import Sandbox
     from genai_ports.testing.settings import SandboxSettings
@@ -138,7 +138,7 @@ def genai_sandbox(
     request: pytest.FixtureRequest, genai_settings: SandboxSettings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Sandbox]:
     """The test's world and all clients of it: what the other fixtures return."""
-    from genai_ports.testing.environment import recorded_in  # noqa: PLC0415  # loaded when used
+    from genai_ports.testing.isolation.environment import recorded_in  # noqa: PLC0415  # loaded when used
     from genai_ports.testing.pytest_report import set_sandbox  # noqa: PLC0415  # loaded when used
     from genai_ports.testing.pytest_settings import settings_of_test  # noqa: PLC0415  # loaded when used
     from genai_ports.testing.sandbox import Sandbox  # noqa: PLC0415  # loaded when used
@@ -156,8 +156,8 @@ def oci_hygiene(
     request: pytest.FixtureRequest, genai_settings: SandboxSettings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Hygiene]:
     """No OCI configuration of this machine, no proxy, no other machine. All fixtures with a world include it."""
-    from genai_ports.testing.environment import recorded_in  # noqa: PLC0415  # loaded when used
-    from genai_ports.testing.hygiene import oci_hygiene  # noqa: PLC0415  # loaded when used
+    from genai_ports.testing.isolation.environment import recorded_in  # noqa: PLC0415  # loaded when used
+    from genai_ports.testing.isolation.hygiene import oci_hygiene  # noqa: PLC0415  # loaded when used
     from genai_ports.testing.pytest_settings import settings_of_test  # noqa: PLC0415  # loaded when used
 
     if "genai_sandbox" in request.fixturenames:

@@ -202,7 +202,9 @@ def test_only_the_system_clock_knows_what_time_the_machine_has_and_can_sleep():
     assert users_of(MACHINE_TIME) == {
         "genai_ports.backends.system_clock",
         "genai_ports.pytest_plugin",
-        "genai_ports.testing.shared_clock",
+        "genai_ports.testing.clock.real_time",
+        "genai_ports.testing.clock.shared_clock",
+        "genai_ports.testing.clock.sleep_patch",
     }
 
 
@@ -211,7 +213,7 @@ def test_only_the_sdk_adapter_and_random_seeds_of_tests_take_anything_from_chanc
     assert users_of(CHANCE) == {
         "genai_ports.backends.sdk_backend",
         "genai_ports.testing.pytest_settings",
-        "genai_ports.testing.shared_clock",
+        "genai_ports.testing.clock.shared_clock",
     }
 
 

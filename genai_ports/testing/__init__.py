@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from genai_ports.testing.hygiene import oci_hygiene as oci_hygiene
-    from genai_ports.testing.network import RefusedConnection as RefusedConnection
+    from genai_ports.testing.isolation.hygiene import oci_hygiene as oci_hygiene
+    from genai_ports.testing.isolation.network import RefusedConnection as RefusedConnection
     from genai_ports.testing.redirect import redirected as redirected
     from genai_ports.testing.sandbox import Sandbox as Sandbox
     from genai_ports.testing.server_world import reset_world as reset_world
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from genai_ports.testing.unused_faults import check_faults_used as check_faults_used
 else:
     _MODULE_OF = {
-        "RefusedConnection": "network",
+        "RefusedConnection": "isolation.network",
         "GenAiTestCase": "unittest_case",
         "sandbox_settings": "unittest_case",
         "Sandbox": "sandbox",
         "SandboxSettings": "settings",
         "UnusedFaults": "unused_faults",
         "check_faults_used": "unused_faults",
-        "oci_hygiene": "hygiene",
+        "oci_hygiene": "isolation.hygiene",
         "redirected": "redirect",
         "reset_world": "server_world",
     }

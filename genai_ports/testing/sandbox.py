@@ -15,11 +15,11 @@ from genai_ports.backends.published import published
 from genai_ports.errors import ConfigurationError
 from genai_ports.simulator.faults.faults import Fault
 from genai_ports.simulator.settings import WorldSettings
-from genai_ports.testing.endless_waits import Watch
-from genai_ports.testing.hygiene import oci_hygiene
+from genai_ports.testing.clock.endless_waits import Watch
+from genai_ports.testing.clock.shared_clock import SharedClock, load_sdk, shared
+from genai_ports.testing.isolation.hygiene import oci_hygiene
+from genai_ports.testing.isolation.threads import OwnThreads, starts_noted
 from genai_ports.testing.settings import SandboxOptions, SandboxSettings
-from genai_ports.testing.shared_clock import SharedClock, load_sdk, shared
-from genai_ports.testing.threads import OwnThreads, starts_noted
 from genai_ports.testing.unused_faults import FAIL, UnusedFaults, check_faults_used
 from genai_ports.testing.world import SandboxWorld
 
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from genai_ports.api.clock import MovableClock
     from genai_ports.backends.sdk import SdkModelRepository
     from genai_ports.simulator.simulator import Simulator
-    from genai_ports.testing.network import Destination
+    from genai_ports.testing.isolation.network import Destination
+    from genai_ports.testing.isolation.threads import LeftBehind
     from genai_ports.testing.report import Mark
-    from genai_ports.testing.threads import LeftBehind
 
 UNNAMED: Final = "a test"
 
@@ -121,7 +121,7 @@ class Sandbox:
     @cached_property
     def oci_signer(self) -> Any:
         """A throw-away signer for clients of the OCI SDK, which a test can change."""
-        from genai_ports.testing.signer import own_signer  # noqa: PLC0415  # loaded when used
+        from genai_ports.testing.isolation.signer import own_signer  # noqa: PLC0415  # loaded when used
 
         load_sdk()
         return own_signer()

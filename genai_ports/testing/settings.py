@@ -12,7 +12,7 @@ from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.faults.faults import Fault
 from genai_ports.simulator.settings import OF_WORLD, TEXT_OPTIONS, WorldOptions, WorldSettings, read_bool
 from genai_ports.suggestions import did_you_mean
-from genai_ports.testing.host_names import hosts
+from genai_ports.testing.isolation.host_names import hosts
 from genai_ports.testing.unused_faults import FAIL, IGNORE, Plan
 
 

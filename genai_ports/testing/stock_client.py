@@ -14,8 +14,8 @@ import oci
 from oci.base_client import CircuitBreakerMonitor
 from oci.circuit_breaker import DEFAULT_CIRCUIT_BREAKER_STRATEGY, NoCircuitBreakerStrategy
 
-from genai_ports.testing.shared_clock import SharedClock, load_sdk, shared
-from genai_ports.testing.threads import OwnThreads
+from genai_ports.testing.clock.shared_clock import SharedClock, load_sdk, shared
+from genai_ports.testing.isolation.threads import OwnThreads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

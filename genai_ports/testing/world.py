@@ -8,9 +8,9 @@ from genai_ports.simulator.simulator import Simulator
 
 if TYPE_CHECKING:
     from genai_ports.api.call import Call, Reply
-    from genai_ports.testing.endless_waits import Watch
-    from genai_ports.testing.shared_clock import SharedClock
-    from genai_ports.testing.threads import OwnThreads
+    from genai_ports.testing.clock.endless_waits import Watch
+    from genai_ports.testing.clock.shared_clock import SharedClock
+    from genai_ports.testing.isolation.threads import OwnThreads
 
 
 class SandboxWorld(Simulator):

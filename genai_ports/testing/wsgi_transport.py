@@ -16,7 +16,7 @@ from oci._vendor.requests.exceptions import (
 from oci._vendor.requests.models import Response
 from oci._vendor.requests.structures import CaseInsensitiveDict
 
-from genai_ports.testing.threads import end_if_left_behind
+from genai_ports.testing.isolation.threads import end_if_left_behind
 from genai_ports.wire.hosts import root_of
 
 if TYPE_CHECKING:

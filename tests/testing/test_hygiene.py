@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from oci.exceptions import ConfigFileNotFound
 
 from genai_ports.testing import Sandbox, oci_hygiene
-from genai_ports.testing.environment import is_relevant
+from genai_ports.testing.isolation.environment import is_relevant
 
 NAMES = """
 OCI_CLI_PROFILE OCI_CONFIG_FILE oci_region OCI_ OPC_INCOMING_REQUEST_ID PROPAGATION_ENABLED HTTP_PROXY https_proxy

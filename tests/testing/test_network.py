@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from genai_ports import InvalidInput
 from genai_ports.testing import RefusedConnection, Sandbox, oci_hygiene
-from genai_ports.testing.network import Destination, is_loopback, only_loopback
+from genai_ports.testing.isolation.network import Destination, is_loopback, only_loopback
 
 ADDRESS = "192.0.2.1"
 """An address for documentation: no machine has it."""

@@ -53,7 +53,7 @@ def test_a_report_that_fails_does_not_hide_the_error_of_the_test():
 
 def test_a_sandbox_that_cannot_open_changes_nothing():
     sandbox, before = Sandbox(), dict(os.environ)
-    fails = patch("genai_ports.testing.hygiene.empty_home", side_effect=OSError("disk full"))
+    fails = patch("genai_ports.testing.isolation.hygiene.empty_home", side_effect=OSError("disk full"))
     with fails, pytest.raises(OSError, match="disk full"):
         sandbox.__enter__()
     assert oci.waiter.time is time

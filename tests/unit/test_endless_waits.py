@@ -16,7 +16,9 @@ from genai_ports import (
     ServiceError,
     WaitNeverEnds,
 )
-from genai_ports.testing import Sandbox, SandboxSettings, endless_waits, shared_clock
+from genai_ports.testing import Sandbox, SandboxSettings
+from genai_ports.testing.clock import endless_waits
+from genai_ports.testing.clock.real_time import really_sleep
 
 COMPARTMENT = "ocid1.compartment.oc1..example"
 CLUSTER = CreateDedicatedAiClusterDetails(
@@ -35,7 +37,7 @@ def loop(read, pause=0.01, at_most=2000):
     for _ in range(at_most):
         if read() == "ACTIVE":
             return
-        shared_clock.really_sleep(pause)
+        really_sleep(pause)
     pytest.fail("the wait did not end")
 
 
@@ -148,14 +150,14 @@ def test_work_that_a_test_moves_on_is_no_endless_wait():
         for percent in range(1, 60):
             sandbox.genai_simulator.progress(cluster.id, percent)
             assert read() == "IN_PROGRESS"
-            shared_clock.really_sleep(0.01)
+            really_sleep(0.01)
 
 
 def test_a_test_that_checks_twice_and_does_something_slow_in_between_is_not_refused():
     with Sandbox(pace="5s") as sandbox:
         read = memory(sandbox, sandbox.genai.create_dedicated_ai_cluster(CLUSTER))
         assert read() == "CREATING"
-        shared_clock.really_sleep(0.3)
+        really_sleep(0.3)
         assert read() == "CREATING"
 
 
@@ -184,7 +186,7 @@ def test_what_changes_the_world_starts_the_time_again():
         for _ in range(40):
             read()
             read()
-            shared_clock.really_sleep(0.01)
+            really_sleep(0.01)
             sandbox.genai.create_dedicated_ai_cluster(CLUSTER)
         time.sleep(0.3)  # the last call was no read
 
@@ -194,7 +196,7 @@ def test_reads_of_what_is_ready_are_never_refused():
         read = memory(sandbox, sandbox.genai.create_dedicated_ai_cluster(CLUSTER))
         for _ in range(40):
             assert read() == "ACTIVE"
-            shared_clock.really_sleep(0.01)
+            really_sleep(0.01)
         time.sleep(0.3)
 
 
@@ -212,9 +214,9 @@ def test_it_can_be_switched_off():
         read = memory(sandbox, sandbox.genai.create_dedicated_ai_cluster(CLUSTER))
         for _ in range(40):
             assert read() == "CREATING"
-            shared_clock.really_sleep(0.01)
+            really_sleep(0.01)
         time.sleep(0.3)
-        assert time.sleep is shared_clock.really_sleep
+        assert time.sleep is really_sleep
     with pytest.raises(InvalidInput, match="stop_endless_waits must be True or False, not 'no'"):
         SandboxSettings(stop_endless_waits="no")
 
@@ -253,7 +255,7 @@ def test_a_thread_that_has_not_read_what_is_under_way_sleeps(way):
         thread.start()
         thread.join()
     assert slept == [True]
-    assert time.sleep is shared_clock.really_sleep
+    assert time.sleep is really_sleep
 
 
 def test_a_reset_and_a_world_that_it_becomes_are_watched_and_copies_are_not():
@@ -270,7 +272,7 @@ def test_a_reset_and_a_world_that_it_becomes_are_watched_and_copies_are_not():
             with InMemoryModelRepository(simulator=copy) as genai:
                 for _ in range(40):
                     assert genai.list_dedicated_ai_clusters(COMPARTMENT).first().lifecycle_state == "CREATING"
-                    shared_clock.really_sleep(0.01)
+                    really_sleep(0.01)
 
 
 def test_the_error_is_one_of_a_service():

@@ -20,9 +20,10 @@ from fake_server import FakeServer
 from genai_ports import CreateDedicatedAiClusterDetails, Fault, Simulator, WaitTimeout, connect
 from genai_ports.backends import client_clock
 from genai_ports.testing import Sandbox
-from genai_ports.testing.shared_clock import SDK_MODULES, SharedClock, real_monotonic, really_sleep, shared
+from genai_ports.testing.clock.real_time import real_monotonic, really_sleep
+from genai_ports.testing.clock.shared_clock import SDK_MODULES, SharedClock, shared
+from genai_ports.testing.isolation.threads import OwnThreads
 from genai_ports.testing.stock_client import stock_clients_on
-from genai_ports.testing.threads import OwnThreads
 
 COMPARTMENT = "ocid1.compartment.oc1..example"
 CLUSTER = CreateDedicatedAiClusterDetails(

@@ -10,7 +10,8 @@ from oci.generative_ai import models
 
 from genai_ports import Fault
 from genai_ports.testing import Sandbox, ready
-from genai_ports.testing.endless_waits import real_monotonic
+from genai_ports.testing.clock import endless_waits
+from genai_ports.testing.clock.real_time import real_monotonic
 
 DETAILS = models.CreateImportedModelDetails(
     compartment_id="ocid1.compartment.oc1..a", data_source=models.HuggingFaceModel(model_id="openai/gpt-oss-20b")
@@ -31,7 +32,7 @@ def test_the_stock_client_repeats_request_ids_retry_tokens_and_waits():
 
 def test_a_wait_with_a_time_out_ends_by_it_however_slow_the_machine_is(monkeypatch):
     seconds = iter(range(1_000_000))
-    monkeypatch.setattr("genai_ports.testing.endless_waits.real_monotonic", lambda: real_monotonic() + next(seconds))
+    monkeypatch.setattr(endless_waits, "real_monotonic", lambda: real_monotonic() + next(seconds))
     with Sandbox(pace="manual") as sandbox:
         begun = sandbox.genai.create_imported_model(ready.imported_model_details())
         client = sandbox.oci_generative_ai_client

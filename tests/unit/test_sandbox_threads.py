@@ -12,7 +12,7 @@ import pytest
 
 from genai_ports import Simulator, connect
 from genai_ports.testing import Sandbox, redirected
-from genai_ports.testing.threads import EndOfThread, OwnThreads
+from genai_ports.testing.isolation.threads import EndOfThread, OwnThreads
 from genai_ports.throwaway import credentials
 
 COMPARTMENT = "ocid1.compartment.oc1..example"

@@ -6,16 +6,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from genai_ports.oci_profile import write_profile_files
-from genai_ports.testing.environment import isolated_environment
-from genai_ports.testing.home import empty_home
-from genai_ports.testing.network import only_loopback
-from genai_ports.testing.sdk_state import kept_sdk_state
+from genai_ports.testing.isolation.environment import isolated_environment
+from genai_ports.testing.isolation.home import empty_home
+from genai_ports.testing.isolation.network import only_loopback
+from genai_ports.testing.isolation.sdk_state import kept_sdk_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from genai_ports.testing.network import Destination
+    from genai_ports.testing.isolation.network import Destination
 
 
 class Hygiene:

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from genai_ports.testing.host_names import address_in_numbers, hosts, is_loopback
+from genai_ports.testing.isolation.host_names import address_in_numbers, hosts, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -12,17 +12,18 @@ import uuid
 from contextlib import contextmanager
 from importlib import import_module
 from threading import Lock, current_thread
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, SupportsIndex
-from weakref import ref
 
 from genai_ports.backends import client_clock
+from genai_ports.testing.clock.real_time import real_monotonic, really_sleep
+from genai_ports.testing.clock.sleep_patch import SleepPatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import ModuleType
 
     from genai_ports.api.clock import Clock
-    from genai_ports.testing.threads import OwnThreads
+    from genai_ports.testing.isolation.threads import OwnThreads
 
 SDK_MODULES: Final = ("oci.base_client", "oci.waiter", "oci.retry.retry", "oci.retry.retry_sleep_utils")
 """The modules of the OCI SDK that read the time, sleep, or take from chance: how long, request ids and retry tokens."""
@@ -30,19 +31,8 @@ _WAITS_FOR_PROCESSES: Final = frozenset({"subprocess", "multiprocessing"})
 """The modules of the standard library that sleep while other processes work, which need real time."""
 _MODULES: Final = (*SDK_MODULES, "oci.async_base_client", "tenacity", "tenacity.nap")
 
-_NOT_UNDER_TEST: Final = {*sys.stdlib_module_names, "genai_ports"}
-
-# The plugin of pytest is loaded before a test can replace these functions; this module may be loaded in the test.
-_REAL_TIME: Final = getattr(sys.modules.get("genai_ports.pytest_plugin"), "REAL_TIME", (time.sleep, time.monotonic))
-really_sleep: Final[Callable[[Any], None]] = _REAL_TIME[0]
 _lock: Final = Lock()
 _shared: tuple[SharedClock, ...] = ()
-
-
-def real_monotonic() -> float:
-    """Return seconds of the machine, also where a test replaces `time.monotonic`."""
-    seconds: float = _REAL_TIME[1]()
-    return seconds
 
 
 class SharedClock:
@@ -194,57 +184,6 @@ def _loaded() -> list[ModuleType]:
     return [module for name in _MODULES if (module := sys.modules.get(name))]
 
 
-class _Sleep:
-    """Replaces `time.sleep`, also in the modules that have imported it by name, and puts it back."""
-
-    def __init__(self) -> None:
-        self._before: Any = really_sleep
-        self._is_installed = False
-        self._scanned: dict[str, int] = {}
-        self._newest: tuple[int, str, int] | None = None
-        self._importers: list[tuple[ref[ModuleType], str]] = []
-
-    def install(self) -> None:
-        if time.sleep is not _sleep:
-            self._before, time.sleep = time.sleep, _sleep
-        self._is_installed = True
-        self._replace(really_sleep, _sleep)
-
-    def uninstall(self) -> None:
-        if not self._is_installed:
-            return
-        self._is_installed = False
-        if time.sleep is _sleep:
-            time.sleep = self._before
-        self._replace(_sleep, really_sleep)
-
-    def _replace(self, old: object, new: object) -> None:
-        self._scan()
-        for reference, name in self._importers:
-            module = reference()
-            if module and vars(module).get(name) is old:
-                setattr(module, name, new)
-
-    def _scan(self) -> None:
-        """Find the modules that have imported the function by name, among those that were not seen before."""
-        name, module = next(reversed(sys.modules.items()))
-        newest = len(sys.modules), name, id(module)
-        if newest == self._newest:
-            return  # no module was loaded since
-        self._newest = newest
-        for name, module in tuple(sys.modules.items()):
-            if self._scanned.get(name) == id(module):
-                continue
-            self._scanned[name] = id(module)
-            if type(module) is ModuleType and name.partition(".")[0] not in _NOT_UNDER_TEST:
-                own = tuple(vars(module).items())  # another thread may load the module now
-                found = [each for each, value in own if value is really_sleep or value is _sleep]
-                self._importers.extend((ref(module), each) for each in found)
-
-
-_SLEEP: Final = _Sleep()
-
-
 def _sleep(seconds: float | SupportsIndex, /) -> None:
     """Sleep: as the test of this thread says, or really."""
     shared = _of_this_thread()
@@ -257,3 +196,6 @@ def _sleep(seconds: float | SupportsIndex, /) -> None:
 def _caller() -> str:
     """Return the top-level name of the module that called the function that calls this."""
     return str(sys._getframe(2).f_globals.get("__name__")).partition(".")[0]  # noqa: SLF001  # as `logging` and `warnings` do
+
+
+_SLEEP: Final = SleepPatch(_sleep)

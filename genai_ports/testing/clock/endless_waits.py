@@ -10,7 +10,7 @@ from genai_ports.api.enums import WorkRequestStatus
 from genai_ports.api.kinds import WORK_REQUEST
 from genai_ports.api.verbs import TRANSIENT_STATES
 from genai_ports.errors import WaitNeverEnds
-from genai_ports.testing.shared_clock import real_monotonic, really_sleep
+from genai_ports.testing.clock.real_time import real_monotonic, really_sleep
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from genai_ports.api.call import Call, Reply
     from genai_ports.simulator.simulator import Simulator
     from genai_ports.simulator.work.operation import Work
-    from genai_ports.testing.threads import OwnThreads
+    from genai_ports.testing.isolation.threads import OwnThreads
 
 _PATIENCE: Final = 0.8
 """Seconds of real time after which a wait is refused."""

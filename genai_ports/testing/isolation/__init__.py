@@ -1,0 +1,1 @@
+"""What a test cannot reach: the configuration of its machine, other machines, and what other tests left behind."""
