@@ -17,8 +17,8 @@ import pytest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-TURNS = int(os.environ.get("DOWNSTREAM_TURNS", "3"))
-"""How often each test runs in random order: `DOWNSTREAM_TURNS=10` takes a minute."""
+TURNS = int(os.environ.get("DOWNSTREAM_TURNS", "10"))
+"""How often each test runs in random order."""
 NOT_ALIKE = ("test_watch.", "test_labels_of_many_threads", "test_the_script")
 """Tests of threads, whose order nobody fixes, and of another process, which makes request ids from chance."""
 
