@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-INTO = Path(os.environ["WATCH_INTO"])
+INTO = Path(os.environ.get("WATCH_INTO", "."))
 TURNS = int(os.environ.get("WATCH_TURNS", "1"))
 SHUFFLE = os.environ.get("WATCH_SHUFFLE")
 _NUMBERS = count()
