@@ -21,11 +21,12 @@ from waitress.server import create_server
 from werkzeug.wrappers import Request, Response
 
 from fake_server.signals import on_signal
+from genai_ports.backends.profiles import authenticate
 from genai_ports.backends.urls import is_loopback, server_url
 from genai_ports.errors import ConfigurationError
 from genai_ports.recording.matching import READS
 from genai_ports.recording.recorder import recording
-from genai_ports.regions import endpoint_url, find_region
+from genai_ports.regions import DEFAULT_REGION, endpoint_url, find_region
 from genai_ports.regions import region as known_region
 from genai_ports.wire.http import JSON, REQUEST_HEADERS
 from genai_ports.wire.routes import VERSION, find_route
@@ -186,9 +187,16 @@ def _loopback_port(listen: str) -> int:
 
 
 def _signer(config_file: str | None, profile: str) -> tuple[Any, str]:
-    try:
-        config = oci.config.from_file(config_file or oci.config.DEFAULT_LOCATION, profile)
-        client = oci.generative_ai.GenerativeAiClient(config)
-    except (ClientError, ValueError, OSError) as error:
-        raise ConfigurationError(f"the OCI profile cannot be read: {error}") from error
-    return client.base_client.signer, str(config["region"])
+    """Return the signer of a profile, with a session or an API key, and its region."""
+    settings, signer = authenticate(None, config_file, profile)
+    problem = ""
+    if signer is None:
+        try:
+            signer = oci.generative_ai.GenerativeAiClient(settings).base_client.signer
+        except OSError as error:
+            problem = f"key_file cannot be read: {error.strerror}"
+        except (ClientError, ValueError, TypeError) as error:
+            problem = str(error)
+    if problem:
+        raise ConfigurationError(f"the profile {profile} cannot be used: {problem}")
+    return signer, str(settings.get("region") or DEFAULT_REGION)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -279,3 +280,45 @@ def test_the_proxy_binds_to_loopback_alone(listen, tmp_path):
     done = run("--to", tmp_path / "one.yaml", "--profile", "DEFAULT", "--listen", listen)
     assert done.exit_code == 1
     assert "--listen must be a port" in done.output
+
+
+def test_the_proxy_signs_with_a_session(tmp_path):
+    mine = credentials()
+    claims = {
+        "exp": 4102444800,
+        "iat": 0,
+        "jwk": "{}",
+        "sub": "ocid1.user.oc1..ann",
+        "tenant": "ocid1.tenancy.oc1..mine",
+    }
+    parts = (json.dumps(each).encode() for each in ({"alg": "RS256"}, claims))
+    token = ".".join([*(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts), "c2ln"])
+    (tmp_path / "token").write_text(token)
+    (tmp_path / "key.pem").write_text(mine.private_key)
+    settings = {
+        "tenancy": "ocid1.tenancy.oc1..mine",
+        "fingerprint": mine.fingerprint,
+        "key_file": tmp_path / "key.pem",
+        "security_token_file": tmp_path / "token",
+        "region": "us-chicago-1",
+    }
+    config = tmp_path / "config"
+    config.write_text("[SESSION]\n" + "".join(f"{name}={text}\n" for name, text in settings.items()))
+    path = tmp_path / "proxied.yaml"
+    with FakeServer() as server:
+        options = ("--profile", "SESSION", "--config-file", config, "--endpoint", server.url)
+        with Proxy(path, options) as proxy:
+            proxy.plain_client().list_models(COMPARTMENT, limit=1)
+            assert proxy.end()[0] == 0
+        assert server.app.worlds.get("ocid1.tenancy.oc1..mine").journal.one(operation="list_models")
+    for part in token.split(".")[:2]:
+        assert part not in path.read_text("utf-8")
+
+
+def test_a_profile_that_cannot_be_used_is_refused_without_its_lines(tmp_path):
+    config = tmp_path / "config"
+    config.write_text("[DEFAULT]\nuser=ocid1.user.oc1..a\nc2VjcmV0\n")
+    done = run("--to", tmp_path / "one.yaml", "--profile", "DEFAULT", "--config-file", config, "--listen", "0")
+    assert done.exit_code == 1
+    assert "line 3 is not a setting" in done.output
+    assert "c2VjcmV0" not in done.output
