@@ -80,7 +80,7 @@ def end_test(config: pytest.Config) -> list[str]:
 
 @contextmanager
 def frames_hidden(item: pytest.Item, error: BaseException | None) -> Iterator[None]:
-    """Hide the frames of the library from the traceback of an error, and those of the SDK if the test touched a world.
+    """Hide the frames of the library from the traceback of an error, and those of the SDK from errors of the service.
 
     `--full-trace` and the ini option show them.
 
@@ -91,7 +91,7 @@ def frames_hidden(item: pytest.Item, error: BaseException | None) -> Iterator[No
     may_fail = error is not None or issubclass(getattr(item, "cls", None) or object, TestCase)
     without_trace = isinstance(error, pytest.fail.Exception) and not error.pytrace
     applies = may_fail and not without_trace and not item.config.getini("genai_full_trace")
-    loaded = _loaded(_hidden_packages(item.config)) if applies else []
+    loaded = _loaded(_hidden_packages(item.config, error)) if applies else []
     hidden = [own for own in loaded if _HIDDEN not in own]
     for own in hidden:
         own[_HIDDEN] = True
@@ -102,9 +102,10 @@ def frames_hidden(item: pytest.Item, error: BaseException | None) -> Iterator[No
             del own[_HIDDEN]
 
 
-def _hidden_packages(config: pytest.Config) -> tuple[str, ...]:
+def _hidden_packages(config: pytest.Config, error: BaseException | None) -> tuple[str, ...]:
     touched = config.stash.get(_CURRENT, None)
-    return (*_OURS, *_OF_CLIENTS) if touched and (touched.sandbox or _touched_worlds(touched)) else _OURS
+    is_expected = type(error).__module__.partition(".")[0] in (*_OURS, "oci")  # others may be defects of a client
+    return (*_OURS, *_OF_CLIENTS) if is_expected and touched and _touched_worlds(touched) else _OURS
 
 
 def _loaded(packages: Sequence[str]) -> list[dict[str, Any]]:

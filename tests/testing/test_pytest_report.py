@@ -183,16 +183,20 @@ def test_refused(oci_redirected):
     assert re.findall(r"^\S*oci/\S+\.py:\d+: ", ini, re.MULTILINE)
 
 
-def test_the_frames_of_the_sdk_are_shown_by_a_test_without_a_world(shown):
+def test_the_frames_of_the_sdk_are_shown_without_a_world_and_for_other_errors(shown):
     suite = """
 def test_world(genai): ...
 
 def test_sdk():
     import oci
     oci.config.validate_config({})
+
+def test_defect(oci_generative_ai_client):
+    oci_generative_ai_client.get_model(None)
 """
-    terminal, _ = shown(suite, "-o", "addopts=", passed=1, failed=1)
+    terminal, _ = shown(suite, passed=1, failed=2)
     assert "oci/config.py" in terminal
+    assert "oci/generative_ai/generative_ai_client.py" in terminal
 
 
 def test_other_kinds_of_failures_are_reported_too(shown):

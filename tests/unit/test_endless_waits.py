@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from copy import deepcopy
@@ -30,6 +31,16 @@ CLUSTER = CreateDedicatedAiClusterDetails(
 def soon(monkeypatch):
     """Less patience, so that these tests are fast."""
     monkeypatch.setattr(endless_waits, "_PATIENCE", 0.15)
+
+
+@pytest.fixture
+def frozen(monkeypatch):
+    """Stop the time as freezegun does: in every module that has one of its functions."""
+    real = (time.monotonic, time.time, time.perf_counter)
+    for module in [each for name, each in sys.modules.items() if name.startswith("genai_ports")]:
+        for name, given in list(vars(module).items()):
+            if any(given is each for each in real):
+                monkeypatch.setattr(module, name, lambda: 5.0)
 
 
 def loop(read, pause=0.01, at_most=2000):
@@ -89,6 +100,16 @@ def test_a_wait_that_can_never_end_is_refused(way, pace, reason):
         assert "never ends: CREATE_DEDICATED_AI_CLUSTER of ocid1." in refused.value.message
         entry = list(sandbox.genai_simulator.journal)[-1]
         assert (entry.status, entry.code) == (501, "WaitNeverEnds")
+
+
+@pytest.mark.usefixtures("frozen")
+def test_it_is_refused_while_the_time_of_the_process_stands_still():
+    with Sandbox(pace="5s") as sandbox:
+        cluster = sandbox.genai.create_dedicated_ai_cluster(CLUSTER)
+        with pytest.raises(WaitNeverEnds):
+            loop(memory(sandbox, cluster))
+        with pytest.raises(WaitNeverEnds):
+            wait(memory(sandbox, cluster))
 
 
 @pytest.mark.parametrize("way", [memory, sdk, over_http])
