@@ -18,8 +18,7 @@ from genai_ports import (
     WaitNeverEnds,
 )
 from genai_ports.testing import Sandbox, SandboxSettings
-from genai_ports.testing.clock import endless_waits
-from genai_ports.testing.clock.real_time import really_sleep
+from genai_ports.testing.clock import endless_waits, real_time
 
 COMPARTMENT = "ocid1.compartment.oc1..example"
 CLUSTER = CreateDedicatedAiClusterDetails(
@@ -48,7 +47,7 @@ def loop(read, pause=0.01, at_most=2000):
     for _ in range(at_most):
         if read() == "ACTIVE":
             return
-        really_sleep(pause)
+        real_time.really_sleep(pause)
     pytest.fail("the wait did not end")
 
 
@@ -171,14 +170,14 @@ def test_work_that_a_test_moves_on_is_no_endless_wait():
         for percent in range(1, 60):
             sandbox.genai_simulator.progress(cluster.id, percent)
             assert read() == "IN_PROGRESS"
-            really_sleep(0.01)
+            real_time.really_sleep(0.01)
 
 
 def test_a_test_that_checks_twice_and_does_something_slow_in_between_is_not_refused():
     with Sandbox(pace="5s") as sandbox:
         read = memory(sandbox, sandbox.genai.create_dedicated_ai_cluster(CLUSTER))
         assert read() == "CREATING"
-        really_sleep(0.3)
+        real_time.really_sleep(0.3)
         assert read() == "CREATING"
 
 
@@ -207,7 +206,7 @@ def test_what_changes_the_world_starts_the_time_again():
         for _ in range(40):
             read()
             read()
-            really_sleep(0.01)
+            real_time.really_sleep(0.01)
             sandbox.genai.create_dedicated_ai_cluster(CLUSTER)
         time.sleep(0.3)  # the last call was no read
 
@@ -217,7 +216,7 @@ def test_reads_of_what_is_ready_are_never_refused():
         read = memory(sandbox, sandbox.genai.create_dedicated_ai_cluster(CLUSTER))
         for _ in range(40):
             assert read() == "ACTIVE"
-            really_sleep(0.01)
+            real_time.really_sleep(0.01)
         time.sleep(0.3)
 
 
@@ -235,9 +234,9 @@ def test_it_can_be_switched_off():
         read = memory(sandbox, sandbox.genai.create_dedicated_ai_cluster(CLUSTER))
         for _ in range(40):
             assert read() == "CREATING"
-            really_sleep(0.01)
+            real_time.really_sleep(0.01)
         time.sleep(0.3)
-        assert time.sleep is really_sleep
+        assert time.sleep is real_time.really_sleep
     with pytest.raises(InvalidInput, match="stop_endless_waits must be True or False, not 'no'"):
         SandboxSettings(stop_endless_waits="no")
 
@@ -276,7 +275,7 @@ def test_a_thread_that_has_not_read_what_is_under_way_sleeps(way):
         thread.start()
         thread.join()
     assert slept == [True]
-    assert time.sleep is really_sleep
+    assert time.sleep is real_time.really_sleep
 
 
 def test_a_reset_and_a_world_that_it_becomes_are_watched_and_copies_are_not():
@@ -293,7 +292,7 @@ def test_a_reset_and_a_world_that_it_becomes_are_watched_and_copies_are_not():
             with InMemoryModelRepository(simulator=copy) as genai:
                 for _ in range(40):
                     assert genai.list_dedicated_ai_clusters(COMPARTMENT).first().lifecycle_state == "CREATING"
-                    really_sleep(0.01)
+                    real_time.really_sleep(0.01)
 
 
 def test_the_error_is_one_of_a_service():

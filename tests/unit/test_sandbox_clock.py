@@ -20,7 +20,8 @@ from fake_server import FakeServer
 from genai_ports import CreateDedicatedAiClusterDetails, Fault, Simulator, WaitTimeout, connect
 from genai_ports.backends import client_clock
 from genai_ports.testing import Sandbox
-from genai_ports.testing.clock.real_time import real_monotonic, really_sleep
+from genai_ports.testing.clock import real_time
+from genai_ports.testing.clock.real_time import real_monotonic
 from genai_ports.testing.clock.shared_clock import SDK_MODULES, SharedClock, shared
 from genai_ports.testing.isolation.threads import OwnThreads
 from genai_ports.testing.stock_client import stock_clients_on
@@ -56,7 +57,7 @@ def in_another_thread(call):
 def nothing_remains():
     modules = {name: vars(sys.modules[name]).copy() for name in CLIENTS}
     yield
-    assert time.sleep is sleep is really_sleep
+    assert time.sleep is sleep is real_time.really_sleep
     assert client_clock.clock_of_this_thread is client_clock.machine
     for name, before in modules.items():
         for each in ("time", "random"):
@@ -178,7 +179,7 @@ def test_what_else_the_modules_use_of_time_is_the_real_one():
 
 def test_no_sleep_moves_the_clock_also_for_modules_that_have_imported_sleep_by_name():
     module = ModuleType("imported_earlier")
-    module.pause = really_sleep
+    module.pause = real_time.really_sleep
     sys.modules["imported_earlier"] = module
     try:
         with Sandbox() as sandbox:
@@ -191,7 +192,7 @@ def test_no_sleep_moves_the_clock_also_for_modules_that_have_imported_sleep_by_n
             exec("from time import sleep", vars(later))  # noqa: S102  # as an import does
             later.sleep(3600)
             assert (sandbox.genai_clock.now() - start).total_seconds() == 4 * 3600
-        assert module.pause is later.sleep is really_sleep
+        assert module.pause is later.sleep is real_time.really_sleep
     finally:
         sys.modules.pop("imported_earlier")
         sys.modules.pop("imported_later", None)
