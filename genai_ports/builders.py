@@ -29,6 +29,7 @@ from genai_ports.api.fine_tuning import (
     VanillaTrainingConfig,
 )
 from genai_ports.api.imported_model import HuggingFaceModel, ObjectStorageObject
+from genai_ports.api.strings import check_text
 from genai_ports.errors import InvalidInput
 from genai_ports.regions import find_region
 
@@ -134,6 +135,7 @@ def _check_values(rules: Mapping[str, _Rule], required: frozenset[str], argument
         rule = rules[name]
         if current is None and name not in required:
             continue
+        check_text(name, current)
         if not isinstance(current, rule.types) or isinstance(current, bool):
             raise InvalidInput(f"{name} must be {rule.expected}, not of type {type(current).__name__}")
         if not rule.accepts(current):

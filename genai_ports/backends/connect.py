@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from genai_ports.api.strings import check_text
 from genai_ports.backends.urls import server_url, shown
 from genai_ports.client.repository import Repository
 from genai_ports.errors import ConfigurationError, missing_extra
@@ -48,7 +49,7 @@ def connect(url: str | None = None) -> Repository:
 
     Raises:
         ConfigurationError: the scheme or an option is unknown, or the extra that the backend needs is not installed.
-        InvalidInput: an option has a value that is not accepted, such as an unknown region.
+        InvalidInput: the URL is no text, or an option has a value that is not accepted, such as an unknown region.
 
     Example:
         >>> with connect("memory://fra?seed=7") as genai:
@@ -58,6 +59,7 @@ def connect(url: str | None = None) -> Repository:
     chosen = os.environ.get(VARIABLE) if url is None else url
     if not chosen:
         raise ConfigurationError(f"no URL: pass one, such as memory://us-chicago-1, or set {VARIABLE}")
+    check_text("the URL", chosen)
     parts, options = _parse(chosen)
     opener = _OPENERS.get(parts.scheme) or _from_entry_point(parts.scheme)
     if opener is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from genai_ports.api.clock import MovableClock
+from genai_ports.api.strings import check_text
 from genai_ports.backends.connected import add_connected
 from genai_ports.client.repository import Repository
 from genai_ports.client.retry import RetryPolicy
@@ -60,7 +61,7 @@ class InMemoryModelRepository(Repository):
         options: fields of `WorldSettings` as keyword arguments, such as `region="fra"` or `pace="2s"`.
 
     Raises:
-        InvalidInput: a setting is not valid, or the clock lacks a method or does not show UTC.
+        InvalidInput: a setting is not valid, the user is no text, or the clock lacks a method or does not show UTC.
         ConfigurationError: both a simulator and settings for a new one are passed.
 
     Example:
@@ -78,6 +79,7 @@ class InMemoryModelRepository(Repository):
         retry: RetryPolicy | None = None,
         **options: Unpack[WorldOptions],
     ) -> None:
+        check_text("user", user)
         if simulator is not None:
             _check_alone(options if clock is None else ("clock", *options))
         self.simulator = Simulator(clock=clock, **options) if simulator is None else simulator

@@ -11,6 +11,7 @@ import oci
 from oci._vendor.requests.adapters import BaseAdapter
 
 from genai_ports.api.clock import Clock, check_clock
+from genai_ports.api.strings import check_texts
 from genai_ports.backends.client_clock import ClientClock
 from genai_ports.backends.profiles import authenticate
 from genai_ports.backends.sdk_backend import SdkBackend
@@ -70,7 +71,7 @@ class SdkModelRepository(Repository):
     Raises:
         ConfigurationError: the configuration cannot be read or is not valid, the endpoint is not a server's URL, or
             the tenancy is not one.
-        InvalidInput: the clock lacks a method, or does not show UTC.
+        InvalidInput: an argument is no text; or the clock lacks a method, or does not show UTC.
         UnknownRegion: the region is not one of OCI's.
     """
 
@@ -102,6 +103,8 @@ class SdkModelRepository(Repository):
             raise ConfigurationError(
                 "a tenancy is for throw-away credentials: pass an endpoint, and no other credentials"
             )
+        check_texts(profile=profile, config_file=config_file, auth=auth, region=region, endpoint=endpoint)
+        check_texts(tenancy=tenancy, ca_bundle=ca_bundle)
         if clock is not None:
             check_clock(clock)
         settings = dict(config or {})

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports import api
 from genai_ports.api.call import Call, ListQuery
 from genai_ports.api.kinds import OPERATIONS
+from genai_ports.api.strings import check_text
 from genai_ports.api.value import replaced
 from genai_ports.api.verbs import CREATE, LIST
 from genai_ports.client.backend import Backend
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _MOST_BITS: Final = 63
 _TEXTS: Final = ("compartment_id", "sort_by", "sort_order", "page")
-_SURROGATE: Final = "[\ud800-\udfff]"
 
 
 class Calls:
@@ -115,6 +114,7 @@ class Calls:
         """Return the region of a call; None for the backend's default if nothing names another region."""
         if option is None and target is None:
             return None
+        check_text("region", option)
         region = resolve_region(option, target, self._default_region)
         return None if option is None and region == self._default_region else region
 
@@ -132,14 +132,18 @@ def _described(details: object) -> str:
 
 def _check_target(operation: Operation, target: object) -> None:
     """Refuse an identifier that would change the path of the request."""
-    if not _is_text(target) or not target.strip() or "/" in target or target in (".", ".."):
+    check_text(f"the OCID of the {operation.kind.title}", target)
+    if not isinstance(target, str) or not target.strip() or "/" in target or target in (".", ".."):
         raise InvalidInput(f"{operation.name} takes the OCID of the {operation.kind.title}, not {target!r}")
 
 
 def _check_headers(**headers: object) -> None:
     """Refuse text that no header can hold: sending it looks like a lost connection, and would be retried."""
     for name, text in headers.items():
-        if text is not None and not (_is_text(text) and text.isascii() and text.isprintable() and text == text.strip()):
+        check_text(name, text)
+        if text is not None and not (
+            isinstance(text, str) and text.isascii() and text.isprintable() and text == text.strip()
+        ):
             raise InvalidInput(f"{name} must be printable ASCII text without leading or trailing space, not {text!r}")
 
 
@@ -152,17 +156,14 @@ def _check_query(query: ListQuery) -> None:
         raise InvalidInput(f"limit must be a whole number that fits in {_MOST_BITS + 1} bits, not a longer one")
     for name in _TEXTS:
         text = getattr(query, name)
-        if text is not None and not _is_text(text):
+        check_text(name, text)
+        if text is not None and not isinstance(text, str):
             raise InvalidInput(f"{name} must be a string, not {text!r}")
     for name, given in query.filters.items():
         for text in given if isinstance(given, tuple) and name == "capability" else (given,):
-            if not _is_text(text):
+            check_text(name, text)
+            if not isinstance(text, str):
                 raise InvalidInput(f"{name} must be a string, not {text!r}")
-
-
-def _is_text(given: object) -> TypeGuard[str]:
-    """Return whether something is text that can be sent: a string without unpaired surrogates."""
-    return isinstance(given, str) and (given.isascii() or not re.search(_SURROGATE, given))
 
 
 def without_none(**filters: object) -> dict[str, object]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from genai_ports.api.clock import check_clock
 from genai_ports.api.locked import Locked, locked
+from genai_ports.api.strings import check_text
 from genai_ports.errors import NotRecorded
 from genai_ports.recording.cassette import json_body, load_cassette
 from genai_ports.recording.changes import ChangeLog
@@ -92,8 +93,10 @@ class Player(Locked):
             clock: as above.
 
         Raises:
+            InvalidInput: the path is no text, or the clock lacks a method or does not show UTC.
             ConfigurationError: the file cannot be read, or is not a cassette.
         """
+        check_text("path", str(path))
         return cls(load_cassette(path), clock, load_provenance(path).region or None)
 
     @locked

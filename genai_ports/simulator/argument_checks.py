@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from genai_ports.api.numbers import is_number
+from genai_ports.api.strings import check_text
 from genai_ports.errors import InvalidInput
 
 
 def check_texts(**texts: object) -> None:
-    """Refuse values that are neither a string nor None.
+    """Refuse values that are neither a string nor None, and strings with unpaired surrogates.
 
     Args:
         texts: the values by the name of their argument.
 
     Raises:
-        InvalidInput: a value is of another type.
+        InvalidInput: a value is of another type, or no text.
     """
     for name, text in texts.items():
         if text is not None and not isinstance(text, str):
             raise InvalidInput(f"{name} must be a string, not {text!r}")
+        check_text(name, text)
 
 
 def check_percent(percent: object) -> None:

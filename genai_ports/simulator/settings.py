@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, Self, TypedDict
 
 from genai_ports.api.frozen import EMPTY, FrozenDict
+from genai_ports.api.strings import check_text
 from genai_ports.api.value import Value, value
 from genai_ports.errors import ConfigurationError, InvalidInput
 from genai_ports.regions import region as known_region
@@ -53,6 +54,9 @@ class WorldSettings(Value):
     def __post_init__(self) -> None:
         """Check every setting, and replace what could change later by a copy."""
         set_field = object.__setattr__
+        if not isinstance(self.keys, Mapping):
+            raise InvalidInput(f"keys must be a mapping of key ids to public keys, not a {type(self.keys).__name__}")
+        self._check_texts()
         if self.world is not None:
             for name, own in self._of_world().items():
                 set_field(self, name, own)
@@ -64,8 +68,6 @@ class WorldSettings(Value):
         set_field(self, "modes", _checked_modes(self.modes))
         if type(self.details) is not bool:
             raise InvalidInput(f"details must be True or False, not {self.details!r}")
-        if not isinstance(self.keys, Mapping):
-            raise InvalidInput(f"keys must be a mapping of key ids to public keys, not a {type(self.keys).__name__}")
         set_field(self, "keys", FrozenDict(self.keys))
 
     @classmethod
@@ -91,6 +93,15 @@ class WorldSettings(Value):
         if "details" in read:
             read["details"] = read_bool("details", read["details"])
         return cls(**read)
+
+    def _check_texts(self) -> None:
+        """Refuse text that no file and no header can hold."""
+        for each in fields(self):
+            check_text(each.name, getattr(self, each.name))
+        check_text("world", str(self.world))
+        for key_id, key in self.keys.items():
+            check_text("the id of a key", key_id)
+            check_text(f"the key {key_id}", key)
 
     def _of_world(self) -> dict[str, Any]:
         """Read the world file, and return the settings in it."""

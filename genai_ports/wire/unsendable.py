@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.schema import schema_of
+from genai_ports.api.strings import TEXT, surrogate_in
 from genai_ports.api.value import Value
 from genai_ports.api.variant import UnknownVariant
 from genai_ports.errors import CannotParseRequest, InvalidParameter
@@ -72,19 +73,31 @@ def _in_object(given: Value, path: str) -> Iterator[str]:
 def _in_json(given: object, path: str) -> Iterator[str]:
     if isinstance(given, Mapping):
         for key, part in given.items():
-            if isinstance(key, str):
-                yield from _in_json(part, _below(path, key))
-            else:
+            if not isinstance(key, str):
                 yield f"{path} must be an object whose keys are strings, not {key!r}"
+            elif surrogate := surrogate_in(key):
+                yield f"{path} must be {TEXT}, not {surrogate!r}"
+            else:
+                yield from _in_json(part, _below(path, key))
     elif isinstance(given, list | tuple):
         for n, part in enumerate(given):
             yield from _in_json(part, f"{path}[{n}]")
-    elif isinstance(given, float) and not math.isfinite(given):
-        yield f"{path} must be a finite number, not {given!r}"
-    elif isinstance(given, int) and abs(given) > _LONGEST_WRITTEN:
-        yield f"{path} must be a whole number that fits in 64 bits, not a longer one"
-    elif given is not None and not isinstance(given, str | int | float):
-        yield f"{path} must be a value that JSON has, not {type(given).__name__}"
+    elif wrong := _wrong(given):
+        yield f"{path} must be {wrong}"
+
+
+def _wrong(given: object) -> str | None:
+    """Say what a value without parts must be, and what it is; None if JSON can hold it."""
+    if isinstance(given, str):
+        surrogate = surrogate_in(given)
+        return surrogate and f"{TEXT}, not {surrogate!r}"
+    if isinstance(given, float) and not math.isfinite(given):
+        return f"a finite number, not {given!r}"
+    if isinstance(given, int) and abs(given) > _LONGEST_WRITTEN:
+        return "a whole number that fits in 64 bits, not a longer one"
+    if given is not None and not isinstance(given, int | float):
+        return f"a value that JSON has, not {type(given).__name__}"
+    return None
 
 
 def _below(path: str, name: str) -> str:

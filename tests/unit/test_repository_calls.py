@@ -59,7 +59,6 @@ def test_a_change_of_compartment_is_retried_safely_after_a_lost_response() -> No
             lambda genai: genai.list_work_request_logs(None),
             "list_work_request_logs takes the OCID of the work request, not None",
         ),
-        (lambda genai: genai.get_model("\ud800"), "get_model takes the OCID of the model, not '\\ud800'"),
         (lambda genai: genai.list_models(None), "list_models takes the OCID of a compartment or tenancy, not None"),
     ],
 )
@@ -69,7 +68,7 @@ def test_a_missing_identifier_is_refused(call: Callable[[Any], Any], message: st
     assert str(refused.value) == message
 
 
-@pytest.mark.parametrize("text", ["a\nb", " a", "a ", "\x00", "é", "€", "\ud800", 5])
+@pytest.mark.parametrize("text", ["a\nb", " a", "a ", "\x00", "é", "€", 5])
 @pytest.mark.parametrize(
     ("name", "call"),
     [
@@ -92,7 +91,7 @@ def test_a_capability_of_the_wrong_type_is_refused(name: str, capability: Any) -
         getattr(InMemoryModelRepository(), name)(COMPARTMENT, capability=capability)
 
 
-@pytest.mark.parametrize("given", [5, 0, False, 1.5, b"5", (), ("5",), ["5", "6"], {}, "\ud800"])
+@pytest.mark.parametrize("given", [5, 0, False, 1.5, b"5", (), ("5",), ["5", "6"], {}])
 @pytest.mark.parametrize("option", ["vendor", "lifecycle_state", "display_name", "id", "sort_by", "sort_order", "page"])
 def test_a_filter_of_the_wrong_type_is_refused(option: str, given: Any) -> None:
     with pytest.raises(InvalidInput) as refused:

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from genai_ports.api.call import Call  # noqa: TC001  # as above
 from genai_ports.api.kinds import OPERATIONS, WORK_REQUEST
+from genai_ports.api.strings import check_text
 from genai_ports.api.value import Value, value
 from genai_ports.api.verbs import CREATE, LIST
 from genai_ports.errors import InvalidInput
@@ -96,6 +97,9 @@ class CallMatcher(Value):
 
     def __post_init__(self) -> None:
         check_texts(resource=self.resource, compartment_id=self.compartment_id, display_name=self.display_name)
+        check_text("operation", self.operation)
+        check_text("region", self.region)
+        check_text("times", self.times)
         if self.when is not None and not callable(self.when):
             raise InvalidInput(f"when must be a function that takes the call, not {self.when!r}")
         if self.operation is not None and str(self.operation) not in OPERATIONS:

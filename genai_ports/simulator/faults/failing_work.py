@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from genai_ports.api.imported_model import ObjectStorageObject
 from genai_ports.api.kinds import OPERATIONS
+from genai_ports.api.strings import check_text
 from genai_ports.api.value import Value, value
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.argument_checks import check_percent, check_texts
@@ -141,6 +142,7 @@ def named_failure(name: str) -> NamedFailure:
     Raises:
         InvalidInput: there is none; the message lists the known names.
     """
+    check_text("failure", name)
     if str(name) not in FAILURES:
         known = ", ".join(FAILURES)
         raise InvalidInput(f"failure {name!r} does not exist{did_you_mean(str(name), FAILURES)}; known: {known}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from genai_ports.api.numbers import is_number
+from genai_ports.api.strings import check_text
 from genai_ports.api.value import value
 from genai_ports.errors import InvalidInput, ServiceError, error_class
 from genai_ports.simulator.argument_checks import check_texts
@@ -54,6 +55,7 @@ class Fault(CallMatcher):
     def __post_init__(self) -> None:
         CallMatcher.__post_init__(self)  # super() does not work in a class that dataclass makes again for its slots
         check_texts(code=self.code, message=self.message)
+        check_text("damage", self.damage)
         if self.status is not None and (type(self.status) is not int or self.status not in _ERROR_STATUSES):
             raise InvalidInput(f"status must be from 400 to 599, not {self.status!r}")
         if self.code is not None and self.status is None and self.code not in STATUSES:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from genai_ports.api.strings import check_text
 from genai_ports.api.value import Value, value
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.rules.refusals import DERIVED, DOCUMENTED, OUR_CHOICE, RECORDED
@@ -177,6 +178,7 @@ def mode_texts(modes: Mapping[str, int | None]) -> list[str]:
 def _read(text: str) -> tuple[str, int | None]:
     if not isinstance(text, str):
         raise InvalidInput(f"a mode must be a string, such as short-pages, not {text!r}")
+    check_text("a mode", text)
     form = _FORM.fullmatch(text)
     mode = MODES.get(form["name"]) if form else None
     if form is None or mode is None:

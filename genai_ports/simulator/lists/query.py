@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sortedcontainers import SortedKeyList
 
 from genai_ports.api.names import camel
+from genai_ports.api.strings import TEXT, surrogate_in
 from genai_ports.api.verbs import LIST
 from genai_ports.simulator.lists.modes import EMPTY_PAGES, ENDLESS_LIST
 from genai_ports.simulator.lists.page_token import read_token, write_token
@@ -48,6 +49,8 @@ def check_query(operation: Operation, query: ListQuery) -> None:
             raise QUERY_UNKNOWN(parameter=camel(name), operation=operation.name, known=_known(operation))
         allowed = operation.filters[name]
         for each in given if name == _ANY_OF and isinstance(given, tuple) else (given,):
+            if isinstance(each, str) and (surrogate := surrogate_in(each)):
+                raise QUERY_VALUE(parameter=camel(name), expected=TEXT, given=surrogate)
             if not isinstance(each, str) or (allowed and each not in allowed):
                 expected = f"one of {', '.join(allowed)}" if allowed else "a string"
                 raise QUERY_VALUE(parameter=camel(name), expected=expected, given=each)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from genai_ports.api.enums import UNIT_SHAPES, DedicatedAiClusterLifecycleState, WorkRequestStatus
 from genai_ports.api.locked import Locked, locked
+from genai_ports.api.strings import check_texts
 from genai_ports.errors import InvalidInput
 from genai_ports.regions import region as known_region
 from genai_ports.simulator.rules.compartment import is_compartment
@@ -94,6 +95,7 @@ class Limits(Locked):
             InvalidInput: the limit or region does not exist, the number is below 0, or the compartment is not the OCID
                 of one.
         """
+        check_texts(name=name, region=region, compartment_id=compartment_id)
         if name not in LIMIT_NAMES:
             hint = did_you_mean(str(name), LIMIT_NAMES)
             raise InvalidInput(f"limit {name!r} does not exist{hint}; known: {', '.join(LIMIT_NAMES)}")

@@ -75,9 +75,7 @@ def _object(cls: type) -> Check:
 
 def _sufficient(node: Node) -> type | None:
     """The type whose values all pass, so that nothing else is checked; None if there is no such type."""
-    if isinstance(node, Scalar) and node.form is None and node.type in (str, bool):
-        return node.type
-    return None
+    return bool if isinstance(node, Scalar) and node.type is bool else None
 
 
 def _check(node: Node) -> Check:
@@ -107,25 +105,25 @@ def _name(given: object) -> str:
 def _string(given: Any, path: str) -> None:
     if not isinstance(given, str):
         raise PROPERTY_TYPE(property=path, expected=_NAMES[str], given=_name(given))
+    if surrogate := strings.surrogate_in(given):
+        raise PROPERTY_VALUE(property=path, expected=strings.TEXT, given=surrogate)
 
 
 def _identifier(given: Any, path: str) -> None:
-    if not isinstance(given, str):
-        _string(given, path)
+    _string(given, path)
     if not given.strip():
         raise PROPERTY_VALUE(property=path, expected="an identifier", given=given)
 
 
 def _display_name(given: Any, path: str) -> None:
-    if not isinstance(given, str):
-        _string(given, path)
+    _string(given, path)
     if len(given) > _MAX_NAME or not given.strip():
         raise PROPERTY_VALUE(property=path, expected=f"1 to {_MAX_NAME} characters, not all blank", given=given)
 
 
 def _compartment(given: Any, path: str) -> None:
+    _string(given, path)
     if not is_compartment(given):
-        _string(given, path)
         check_compartment(path, given)
 
 
@@ -199,19 +197,23 @@ def _json(given: Any, path: str) -> None:
         for key, item in given.items():
             if not isinstance(key, str):
                 raise PROPERTY_VALUE(property=path, expected="an object whose keys are strings", given=key)
+            _string(key, path)
             _json(item, f"{path}.{key}")
     elif isinstance(given, list | tuple):
         for n, item in enumerate(given):
             _json(item, f"{path}[{n}]")
     elif isinstance(given, int | float):
         _bounded(given, path)
-    elif given is not None and not isinstance(given, str):
+    elif isinstance(given, str):
+        _string(given, path)
+    elif given is not None:
         raise PROPERTY_TYPE(property=path, expected="a value that JSON has", given=_name(given))
 
 
 def _tag_key(key: Any, path: str) -> None:
     if not isinstance(key, str) or not 1 <= len(key) <= _MAX_TAG_KEY:
         raise PROPERTY_VALUE(property=path, expected=f"keys of 1 to {_MAX_TAG_KEY} characters", given=key)
+    _string(key, path)
 
 
 def _variant(node: OneOf) -> Check:

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from genai_ports.api.strings import check_text
 from genai_ports.api.value import Value, value
 from genai_ports.errors import InvalidInput
 
@@ -64,6 +65,7 @@ def parse_pace(text: str | Pace) -> Pace:
     """
     if isinstance(text, Pace):
         return text
+    check_text("pace", text)
     found = named_pace(text)
     if found is None:
         raise InvalidInput(
