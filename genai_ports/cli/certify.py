@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 import click
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
-from rich.text import Text
 
 from fake_server.signals import on_signal
 from genai_ports.backends.connect import connect
 from genai_ports.backends.urls import is_loopback, shown
+from genai_ports.cli.certify_report import plan_as_text, print_report, report_as_json
 from genai_ports.cli.command import HELP_OPTIONS
-from genai_ports.cli.report import new_console
 from genai_ports.errors import GenAiError, missing_extra
 from genai_ports.ocids import parse_ocid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from genai_ports.client.repository import Repository
-    from genai_ports.testing.certify.certifying import Certification, Plan
     from genai_ports.testing.certify.clean_up import Tagged
     from genai_ports.testing.certify.scope import Scope
-    from genai_ports.testing.certify.verdicts import Verdict
 
 _HELD: Final = 0
 _DIFFERS: Final = 1
@@ -35,7 +29,6 @@ _NOT_DONE: Final = 2
 _SIMULATED: Final = ("memory", "world", "cassette")
 _MOST: Final = 10
 _LONGEST_WAIT: Final = 60.0
-_STYLES: Final = {"held": "green", "differs": "red"}
 
 
 class NotDone(click.ClickException):
@@ -197,7 +190,7 @@ def _certify(
 
     try:
         plan = make_plan(genai.default_region, scope, only=only)
-        click.echo(_shown_plan(url, genai, scope, plan), err=True)
+        click.echo(plan_as_text(url, genai, scope, plan), err=True)
         if not agreed and not click.confirm("Continue?", err=True):
             return _NOT_DONE
         done = run(
@@ -212,7 +205,7 @@ def _certify(
     except SuiteFailed as error:
         raise NotDone(str(error)) from error
     rows = verdicts(done.results)
-    click.echo(_as_json(url, plan, done, rows)) if as_json else _show(done, rows)
+    click.echo(report_as_json(url, plan, done, rows)) if as_json else print_report(done, rows)
     for each in done.left:
         click.echo(f"not deleted: {each}", err=True)
     if done.left:
@@ -222,22 +215,6 @@ def _certify(
     if not done.is_complete or done.left:
         return _NOT_DONE
     return _DIFFERS if any(result.outcome == "differs" for result in done.results) else _HELD
-
-
-def _shown_plan(url: str, genai: Repository, scope: Scope, plan: Plan) -> str:
-    """Return what the certification will do, as text."""
-    where = [f"{shown(url)}, region {genai.default_region}"]
-    where += [f"tenancy {tenancy}" for tenancy in filter(None, [getattr(genai.backend, "tenancy", None)])]
-    where += [f"compartment {compartment}" for compartment in scope.compartments]
-    made = ", ".join(f"{count} of kind {kind}" for kind, count in sorted(plan.created.items())) or "nothing"
-    lines = [
-        *where,
-        f"runs {plan.tests} tests, and {len(plan.without)} not",
-        f"creates and deletes: {made}",
-        f"takes about {plan.hours:.0f} hours and {plan.unit_hours:.0f} unit hours of clusters, at the simulator's pace",
-        "tags all that it creates with genai-ports, and starts its names with genai-ports-certify-",
-    ]
-    return "\n".join(lines)
 
 
 def _show_difference(result: Any) -> None:
@@ -261,50 +238,3 @@ def _clean_up(url: str, genai: Repository, scope: Scope, *, agreed: bool) -> int
         click.echo(f"not deleted: {each}", err=True)
     click.echo(f"deleted {len(found) - len(left)} of {len(found)}")
     return _NOT_DONE if left else _HELD
-
-
-def _as_json(url: str, plan: Plan, done: Certification, rows: Sequence[Verdict]) -> str:
-    document = {
-        "url": shown(url),
-        "isComplete": done.is_complete,
-        "notDeleted": [*done.left],
-        "plan": {
-            "tests": plan.tests,
-            "created": dict(plan.created),
-            "hours": round(plan.hours, 1),
-            "unitHours": round(plan.unit_hours, 1),
-        },
-        "rows": [
-            {
-                "row": each.row,
-                "verdict": each.verdict,
-                "held": each.held,
-                "differences": [{"test": test, "difference": why} for test, why in each.differences.items()],
-                "reason": each.reason,
-            }
-            for each in rows
-        ],
-        "tests": [{"test": each.name, "outcome": each.outcome, "why": each.why} for each in done.results],
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False)
-
-
-def _show(done: Certification, rows: Sequence[Verdict]) -> None:
-    """Print the verdicts."""
-    console = new_console()
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for heading in ("Row of docs/fidelity.md", "Verdict", "Tests", "Difference or reason"):
-        table.add_column(heading, overflow="fold")
-    for each in rows:
-        why = "\n".join(f"{test}: {text}" for test, text in each.differences.items()) or each.reason or ""
-        table.add_row(Text(each.row), Text(each.verdict, _STYLES.get(each.verdict, "")), str(each.held), Text(why))
-    console.print(table)
-    console.print(Text(f"rows: {_counts(each.verdict for each in rows)}"))
-    console.print(Text(f"tests: {_counts(each.outcome for each in done.results)}"))
-
-
-def _counts(outcomes: Any) -> str:
-    counts: Mapping[str, int] = {}
-    for outcome in outcomes:
-        counts = {**counts, outcome: counts.get(outcome, 0) + 1}
-    return ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))

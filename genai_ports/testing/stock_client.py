@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import oci
-from oci.base_client import CircuitBreakerMonitor
-from oci.circuit_breaker import DEFAULT_CIRCUIT_BREAKER_STRATEGY, NoCircuitBreakerStrategy
+from oci.circuit_breaker import NoCircuitBreakerStrategy
 
 from genai_ports.testing.clock.shared_clock import SharedClock, load_sdk, shared
+from genai_ports.testing.isolation.sdk_state import close_circuits
 from genai_ports.testing.isolation.threads import OwnThreads
 
 if TYPE_CHECKING:
@@ -50,18 +50,11 @@ def stock_clients_on(clock: Clock) -> Iterator[None]:
 
 @contextmanager
 def no_circuit_breaker() -> Iterator[None]:
-    """Let the clients that are created in this block have no circuit breaker; close the default one around it."""
+    """Let the clients that are created in this block have no circuit breaker; close all around it."""
     load_sdk()
-    close_circuit()
+    close_circuits()
     try:
         with patch.object(oci.circuit_breaker, "GLOBAL_CIRCUIT_BREAKER_STRATEGY", NoCircuitBreakerStrategy()):
             yield
     finally:
-        close_circuit()
-
-
-def close_circuit() -> None:
-    """Clear the failures that the SDK's default circuit breaker has counted in this process."""
-    breaker = CircuitBreakerMonitor.get(DEFAULT_CIRCUIT_BREAKER_STRATEGY.name)
-    if breaker is not None:
-        breaker.reset()
+        close_circuits()

@@ -17,7 +17,8 @@ from genai_ports.ocids import region_segment
 from genai_ports.regions import all_regions
 from genai_ports.simulator.faults.faults import Fault
 from genai_ports.simulator.work.pace import parse_pace
-from genai_ports.testing.stock_client import close_circuit, stock_clients_on
+from genai_ports.testing.isolation.sdk_state import close_circuits
+from genai_ports.testing.stock_client import stock_clients_on
 from genai_ports.throwaway import credentials
 
 if TYPE_CHECKING:
@@ -396,7 +397,7 @@ def test_many_failures_open_no_circuit_for_the_next_client(
 def test_the_default_circuit_breaker_forgets_what_clients_made_before_have_met(
     server: FakeServer, config: dict[str, str], request: pytest.FixtureRequest
 ) -> None:
-    request.addfinalizer(close_circuit)
+    request.addfinalizer(close_circuits)
     old = GenerativeAiClient(config, service_endpoint=server.url, retry_strategy=oci.retry.NoneRetryStrategy())
     server.simulator.faults.add(Fault(status=429, code="TooManyRequests", times=20))
 

@@ -23,9 +23,10 @@ from genai_ports.backends.published import published
 from genai_ports.cli.certify import certify as command
 from genai_ports.simulator.rules.refusals import REFUSALS
 from genai_ports.testing import ready
-from genai_ports.testing.certify.certified_backend import NAME, CertifiedRepository, Run
+from genai_ports.testing.certify.certified_backend import NAME, CertifiedRepository
 from genai_ports.testing.certify.certifying import Plan, certify, make_plan
 from genai_ports.testing.certify.clean_up import find_tagged
+from genai_ports.testing.certify.run import Run
 from genai_ports.testing.certify.running import SuiteFailed
 from genai_ports.testing.certify.scope import TAG, Scope
 from genai_ports.testing.certify.verdicts import ROWS, verdicts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, PRIVATE_ENDPOINT, WORK_REQUEST
@@ -13,18 +12,17 @@ from genai_ports.client.repository import Repository
 from genai_ports.errors import LimitExceeded, NotRecorded, QuotaExceeded
 from genai_ports.ocids import parse_ocid
 from genai_ports.testing import ready
+from genai_ports.testing.certify.run import Made
 from genai_ports.testing.certify.scope import PREFIX, TAG, OutOfScope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from genai_ports.api.call import Call, Reply
     from genai_ports.api.clock import Clock
-    from genai_ports.api.kind import Kind
     from genai_ports.api.work_request import WorkRequest
-    from genai_ports.client.backend import Backend
-    from genai_ports.testing.certify.scope import Scope
+    from genai_ports.testing.certify.run import Run
 
 NAME: Final = f"{TAG}-{PREFIX}"
 """The start of the display names of what is created."""
@@ -32,40 +30,6 @@ NAME: Final = f"{TAG}-{PREFIX}"
 _LONGEST_NAME: Final = 255
 _LONGEST_TOKEN: Final = 64
 _CONTRACT_SUBNET: Final = "ocid1.subnet.oc1..contract"
-
-
-@dataclass
-class Made:
-    """A resource that a test created.
-
-    Args:
-        kind: its kind.
-        id: its OCID.
-        units: of a cluster.
-    """
-
-    kind: Kind
-    id: str
-    units: int = 0
-
-
-@dataclass
-class Run:
-    """What the tests of one certification share.
-
-    Args:
-        backend: sends the calls.
-        scope: what it may do.
-        name: distinguishes it from other runs; the value of its tags.
-        is_interrupted: returns whether an interrupt was requested: a library may have dropped the exception.
-        tests: how many tests have started.
-    """
-
-    backend: Backend
-    scope: Scope
-    name: str
-    is_interrupted: Callable[[], bool] = lambda: False
-    tests: int = 0
 
 
 class CertifiedClock:

@@ -12,8 +12,9 @@ from genai_ports.errors import GenAiError
 from genai_ports.simulator.settings import WorldSettings
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.testing import ready
-from genai_ports.testing.certify.certified_backend import CertifiedRepository, Run
+from genai_ports.testing.certify.certified_backend import CertifiedRepository
 from genai_ports.testing.certify.clean_up import delete_made, delete_tagged, find_tagged
+from genai_ports.testing.certify.run import Run
 from genai_ports.testing.certify.running import run_suite
 from genai_ports.testing.certify.scope import PREFIX, OutOfScope
 
@@ -78,7 +79,7 @@ def make_plan(region: str, scope: Scope, *, only: str | None = None) -> Plan:
     """
     simulator = Simulator(WorldSettings(region=region, pace="realistic"))
     run = Run(MemoryBackend(simulator), scope, f"{PREFIX}rehearsal")
-    results, _, _ = run_suite(run, _CANNOT, without={}, only=only)
+    results, _ = run_suite(run, _CANNOT, without={}, only=only)
     return Plan(
         tests=sum(result.outcome != "declared" for result in results),
         without={result.name: str(result.why) for result in results if result.outcome == "declared"},
@@ -116,7 +117,7 @@ def certify(
     is_complete = False
     try:
         cannot = {**_CANNOT, **({} if is_real or not _works_at_once(run) else _AT_ONCE)}
-        results, _, was_interrupted = run_suite(run, cannot, without=plan.without, only=only, on_result=on_result)
+        results, was_interrupted = run_suite(run, cannot, without=plan.without, only=only, on_result=on_result)
         is_complete = not was_interrupted
     except KeyboardInterrupt:
         is_complete = False

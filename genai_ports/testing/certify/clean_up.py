@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, ENDPOINT, IMPORTED_MODEL, MODEL, PRIVATE_ENDPOINT
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from genai_ports.api.kind import Kind
     from genai_ports.client.backend import Backend
-    from genai_ports.testing.certify.certified_backend import Made, Run
+    from genai_ports.testing.certify.run import Made, Run
     from genai_ports.testing.certify.scope import Scope
 
 _USERS_FIRST: Final = (ENDPOINT, MODEL, IMPORTED_MODEL, PRIVATE_ENDPOINT, DEDICATED_AI_CLUSTER)
@@ -42,16 +43,12 @@ class Tagged(NamedTuple):
         return f"{self.kind.title} {self.name} ({self.id})"
 
 
-def delete_made(run: Run, made: Iterable[Made]) -> Sequence[str]:
-    """Delete what a test created; return what could not be deleted, with the reason."""
+def delete_made(run: Run, made: Iterable[Made]) -> None:
+    """Delete what a test created; what cannot be deleted is tried again, and reported, at the end of the run."""
     genai = Repository(run.backend)
-    left = []
     for each in sorted(made, key=lambda each: _USERS_FIRST.index(each.kind)):
-        try:
+        with suppress(GenAiError):
             delete_in_the_end(genai, each.kind, each.id, run.scope.interval)
-        except GenAiError as error:
-            left.append(f"{each.kind.title} {each.id}: {error}")
-    return left
 
 
 def find_tagged(backend: Backend, scope: Scope, run: str = PREFIX) -> Iterator[Tagged]:

@@ -17,9 +17,9 @@ from genai_ports.testing.certify.clean_up import delete_made
 from genai_ports.testing.pytest_contract import ContractPlugin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
-    from genai_ports.testing.certify.certified_backend import Run
+    from genai_ports.testing.certify.run import Run
 
 _SUITE: Final = Path(__file__).with_name("suite.py")
 _LONGEST: Final = 300
@@ -76,7 +76,6 @@ class CertifyPlugin:
         self._without = without
         self._on_result = on_result
         self.results: dict[str, TestRun] = {}
-        self.left: list[str] = []
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Let failed assertions of the contract show their values."""
@@ -111,7 +110,7 @@ class CertifyPlugin:
         backend = repository.certified
         result.rules = repository.rules
         result.created = Counter(made.kind.title for made in backend.made.values())
-        self.left += delete_made(self._run, backend.made.values())
+        delete_made(self._run, backend.made.values())
         result.seconds = (clock.now() - started).total_seconds()
         units = sum(made.units for made in backend.made.values() if made.kind is DEDICATED_AI_CLUSTER)
         result.unit_hours = units * result.seconds / 3600
@@ -142,7 +141,7 @@ def run_suite(
     without: Mapping[str, str],
     only: str | None,
     on_result: Callable[[TestRun], object] = lambda _: None,
-) -> tuple[Sequence[TestRun], Collection[str], bool]:
+) -> tuple[Sequence[TestRun], bool]:
     """Run the contract.
 
     Args:
@@ -153,7 +152,7 @@ def run_suite(
         on_result: called with each result.
 
     Returns:
-        The results, what could not be deleted, and whether the run was interrupted.
+        The results, and whether the run was interrupted.
 
     Raises:
         SuiteFailed: pytest could not run it.
@@ -167,7 +166,7 @@ def run_suite(
         status = pytest.main(arguments, plugins=[plugin])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED):
         raise SuiteFailed(f"pytest ended with {status!r}; does --only select a test?")
-    return [*plugin.results.values()], plugin.left, status == pytest.ExitCode.INTERRUPTED
+    return [*plugin.results.values()], status == pytest.ExitCode.INTERRUPTED
 
 
 def _difference(report: Any) -> str:
