@@ -460,7 +460,7 @@ def test_wait_until_sees_a_deleted_resource_go_for_good(server: FakeServer, clie
     client.delete_imported_model(created)
     read = client.get_imported_model(created)
     assert read.data.lifecycle_state == "DELETED"
-    server.clock.sleep(24 * 3600)
+    server.clock.sleep(14 * 24 * 3600)
     gone = oci.wait_until(client, read, "lifecycle_state", "never", succeed_on_not_found=True)
     assert gone is oci.waiter.WAIT_RESOURCE_NOT_FOUND
 
