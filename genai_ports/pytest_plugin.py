@@ -2,13 +2,13 @@
 
 The fixtures of one test share one simulated world, which is new for each test. `pytest --fixtures` lists them.
 
-The report of a failed test shows what happened in each world that it touched, and skips the frames of this library.
-A module is imported when the first fixture needs it.
+Every pytest run of the environment loads this module, also one of an older pytest or without the extra `testing`. So it
+is compatible with pytest 7.1, and a module is imported when the first fixture needs it. The hooks around tests, which
+need a newer pytest, are in `genai_ports.testing.pytest_hooks`.
 """
 
 from __future__ import annotations
 
-import sys
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
 
     from oci.generative_ai import GenerativeAiClient
 
@@ -26,14 +26,13 @@ if TYPE_CHECKING:
     from genai_ports.backends.sdk import SdkModelRepository
     from genai_ports.simulator.simulator import Simulator
     from genai_ports.testing.isolation.hygiene import Hygiene
-    from genai_ports.testing.pytest_contract import ContractPlugin
     from genai_ports.testing.sandbox import Sandbox
     from genai_ports.testing.settings import SandboxSettings
 
+OLDEST_PYTEST: Final = (8, 2)
+"""The version that the fixtures need; the extra `testing` installs it."""
 REAL_TIME: Final = (time.sleep, time.monotonic)
 """What a test may replace before the kit is loaded."""
-_REMARKS: Final = "genai_remarks"
-"""The attribute of a report with the remarks of a sandbox."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,74 +59,24 @@ def pytest_configure(config: pytest.Config) -> None:
         from genai_ports.testing.pytest_settings import settings_of_suite  # noqa: PLC0415  # loaded when used
 
         settings_of_suite(config)
-    if getattr(config.option, "dist", "no") != "no" and not hasattr(config, "workerinput"):
-        _watch_contract(config)  # the controller of pytest-xdist collects no tests
+    if pytest.version_tuple >= OLDEST_PYTEST:
+        from genai_ports.testing import pytest_hooks  # noqa: PLC0415  # an older pytest cannot load it
+
+        config.pluginmanager.register(pytest_hooks, "genai_ports_hooks")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Note what the contract tests are about, if there are any."""
-    if "genai_ports.testing.contract" in sys.modules:
-        _watch_contract(config).mark(items)
-
-
-def _watch_contract(config: pytest.Config) -> ContractPlugin:
-    from genai_ports.testing.pytest_contract import watch_contract  # noqa: PLC0415  # loaded when used
-
-    return watch_contract(config)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Mark how far each world is that earlier tests have left."""
-    if "genai_ports.backends.connected" in sys.modules:
-        from genai_ports.testing.pytest_report import begin_test  # noqa: PLC0415  # loaded when used
-
-        begin_test(item.config)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Fail a test that passes although a fault of its settings has never applied to a call."""
-    result = yield
-    if "genai_ports.testing.pytest_report" in sys.modules:
-        from genai_ports.testing.pytest_report import check_faults_used  # noqa: PLC0415  # loaded by now
-
-        check_faults_used(item.config)
-    return result
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add what happened in each world to the report of a failed test, and hide the frames of the library from it."""
-    if "genai_ports.backends" not in sys.modules:
-        return (yield)
-    from genai_ports.testing.pytest_report import add_worlds, end_test, frames_hidden  # noqa: PLC0415  # loaded when used
-
-    with frames_hidden(item, call.excinfo and call.excinfo.value):
-        report = yield
-    if report.failed:
-        add_worlds(item, call.excinfo and call.excinfo.value, report)
-    if report.when == "teardown" and (remarks := end_test(item.config)):
-        vars(report)[_REMARKS] = remarks  # pytest-xdist sends it with the report
-    return report
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show what the tests did beside their worlds, if there is anything: refused connections, threads left behind."""
-    reports = [each for group in terminalreporter.stats.values() for each in group]
-    remarks = [f"{each.nodeid}: {remark}" for each in reports for remark in getattr(each, _REMARKS, ())]
-    if remarks:
-        terminalreporter.section("genai_ports: remarks")
-    for remark in remarks:
-        terminalreporter.line(remark)
+def _check_pytest() -> None:
+    """Fail a test that uses a fixture with an older pytest, under which only suites without our fixtures run."""
+    if pytest.version_tuple < OLDEST_PYTEST:
+        oldest = ".".join(map(str, OLDEST_PYTEST))
+        text = f"the fixtures of genai_ports need pytest {oldest} or newer; this is pytest {pytest.__version__}"
+        pytest.fail(f"{text}: pip install 'genai-ports[testing]'", pytrace=False)
 
 
 @pytest.fixture
 def genai_settings(pytestconfig: pytest.Config) -> SandboxSettings:
     """The settings of each test's world; override it for a module or a suite. The marker `genai` changes them."""
+    _check_pytest()
     from genai_ports.testing.pytest_settings import settings_of_suite  # noqa: PLC0415  # loaded when used
 
     return settings_of_suite(pytestconfig)
@@ -138,6 +87,7 @@ def genai_sandbox(
     request: pytest.FixtureRequest, genai_settings: SandboxSettings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Sandbox]:
     """The test's world and all clients of it: what the other fixtures return."""
+    _check_pytest()
     from genai_ports.testing.isolation.environment import recorded_in  # noqa: PLC0415  # loaded when used
     from genai_ports.testing.pytest_report import set_sandbox  # noqa: PLC0415  # loaded when used
     from genai_ports.testing.pytest_settings import settings_of_test  # noqa: PLC0415  # loaded when used
@@ -156,6 +106,7 @@ def oci_hygiene(
     request: pytest.FixtureRequest, genai_settings: SandboxSettings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Hygiene]:
     """No OCI configuration of this machine, no proxy, no other machine. All fixtures with a world include it."""
+    _check_pytest()
     from genai_ports.testing.isolation.environment import recorded_in  # noqa: PLC0415  # loaded when used
     from genai_ports.testing.isolation.hygiene import oci_hygiene  # noqa: PLC0415  # loaded when used
     from genai_ports.testing.pytest_settings import settings_of_test  # noqa: PLC0415  # loaded when used

@@ -6,6 +6,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from shlex import quote
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any, Final
 from unittest import TestCase
 from weakref import WeakKeyDictionary
@@ -13,6 +14,7 @@ from weakref import WeakKeyDictionary
 import pytest
 
 from genai_ports.backends.connected import connected
+from genai_ports.errors import missing_extra
 from genai_ports.testing.report import Mark, Note, calls_since, mark, world_report
 from genai_ports.testing.unused_faults import UnusedFaults
 
@@ -116,6 +118,26 @@ def _loaded(packages: Sequence[str]) -> list[dict[str, Any]]:
         if name.partition(".")[0] in packages and not f"{name}.".startswith(f"{_TESTS}.")
     }
     return [vars(module) for module in loaded if hasattr(module, "__dict__")]
+
+
+def explain_missing(error: BaseException | None, report: pytest.TestReport) -> bool:
+    """Replace the report of a test that failed because an extra is not installed by one line.
+
+    Args:
+        error: what the test raised; None if it is not known.
+        report: its report.
+
+    Returns:
+        Whether that is the reason: a module of this library did not find a third party.
+    """
+    if not isinstance(error, ModuleNotFoundError) or not error.__traceback__:
+        return False
+    modules = [frame.f_globals["__name__"] for frame, _ in walk_tb(error.__traceback__)]
+    importing = next(name for name in reversed(modules) if name != "importlib")
+    if not _is_ours(importing) or _is_ours(error.name or ""):
+        return False
+    report.longrepr = f"{missing_extra(error, 'a fixture of genai_ports', 'testing')}"
+    return True
 
 
 def add_worlds(item: pytest.Item, error: BaseException | None, report: pytest.TestReport) -> None:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+import tomllib
+from pathlib import Path
+
 import pytest
+
+from genai_ports.pytest_plugin import OLDEST_PYTEST
+
+ROOT = Path(__file__).resolve().parents[2]
 
 pytest_plugins = ["pytester"]
 
@@ -92,7 +100,8 @@ def test_fails():
 
 def test_nothing():
     light = {"genai_ports", "genai_ports.api", "genai_ports.errors"}
-    assert loaded() == {*light, "genai_ports.pytest_plugin"}
+    hooks = {"genai_ports.testing", "genai_ports.testing.pytest_hooks"}
+    assert loaded() == {*light, *hooks, "genai_ports.pytest_plugin"}
     assert not {"oci", "werkzeug", "waitress", "sortedcontainers"} & set(sys.modules)
 """)
     pytester.runpytest_subprocess().assert_outcomes(passed=1, failed=1)
@@ -223,3 +232,81 @@ def test_settings(genai, genai_simulator):
         genai.list_models(COMPARTMENT).first()
 """
     passes(suite, passed=1)
+
+
+OLD_PYTEST = """
+import sys
+import pytest
+
+pytest.version_tuple, pytest.__version__ = (7, 1, 3), "7.1.3"
+of_now = pytest.hookimpl
+
+def hookimpl(function=None, **options):
+    if "wrapper" in options and sys._getframe(1).f_globals["__name__"].startswith("genai_ports"):
+        raise TypeError("hookimpl() got an unexpected keyword argument 'wrapper'")
+    return of_now(function, **options)
+
+pytest.hookimpl = hookimpl
+sys.exit(pytest.main(["-W", "error", "-p", "no:cacheprovider"]))
+"""
+"""What a suite sees of an older pytest: its version, and markers of hooks that know no `wrapper`."""
+
+
+def test_a_suite_of_an_older_pytest_runs_as_without_us(pytester):
+    pytester.makepyfile("""
+import genai_ports
+
+def test_core():
+    with genai_ports.connect("memory://") as genai:
+        assert genai.list_models("ocid1.compartment.oc1..example").first()
+
+def test_fails():
+    assert False
+""")
+    assert pytester.run(sys.executable, "-c", OLD_PYTEST).parseoutcomes() == {"passed": 1, "failed": 1}
+
+
+@pytest.mark.parametrize("fixture", ["genai", "genai_server", "genai_settings", "oci_hygiene"])
+def test_a_fixture_says_in_one_line_which_pytest_it_needs(pytester, fixture):
+    pytester.makeconftest("import pytest\n@pytest.fixture\ndef mine():\n    return 1\n")
+    pytester.makepyfile(f"def test_uses({fixture}, mine):\n    pass\n\ndef test_other(mine):\n    pass\n")
+    result = pytester.run(sys.executable, "-c", OLD_PYTEST)
+    assert result.parseoutcomes() == {"passed": 1, "errors": 1}
+    reason = "the fixtures of genai_ports need pytest 8.2 or newer; this is pytest 7.1.3: pip install"
+    result.stdout.fnmatch_lines_random([f"{reason} 'genai-ports[[]testing]'"])
+    assert "pytest_plugin.py" not in result.stdout.str()
+
+
+def test_the_extra_testing_installs_the_pytest_that_the_fixtures_need():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert "pytest>={}.{}".format(*OLDEST_PYTEST) in extras["testing"]
+
+
+@pytest.mark.parametrize(
+    ("fixture", "package"),
+    [
+        ("genai_server", "werkzeug"),
+        ("genai_server", "waitress"),
+        ("genai_over_http", "oci"),
+        ("oci_config", "cryptography"),
+        ("oci_signer", "oci"),
+        ("oci_generative_ai_client", "oci"),
+        ("oci_redirected", "oci"),
+    ],
+)
+def test_a_fixture_says_in_one_line_which_package_is_missing(pytester, fixture, package):
+    pytester.makeconftest(f"import sys\nsys.modules[{package!r}] = None  # as if it were not installed\n")
+    pytester.makepyfile(f"def test_uses({fixture}):\n    pass\n\ndef test_in_memory(genai):\n    pass\n")
+    result = pytester.runpytest_subprocess("-W", "error")
+    assert result.parseoutcomes() == {"passed": 1, "errors": 1}
+    reason = f"{package} is not installed; a fixture of genai_ports needs it: pip install 'genai-ports[[]testing]'"
+    result.stdout.fnmatch_lines_random([reason])
+    assert "Traceback" not in result.stdout.str()
+    assert "genai_ports/" not in result.stdout.str()
+
+
+def test_a_package_that_the_test_itself_misses_is_reported_as_always(pytester):
+    pytester.makepyfile("def test_uses(genai):\n    import no_such_package\n")
+    result = pytester.runpytest_subprocess("-W", "error")
+    assert result.parseoutcomes() == {"failed": 1}
+    result.stdout.fnmatch_lines(["E*No module named 'no_such_package'"])
