@@ -56,6 +56,18 @@ if TYPE_CHECKING:
 
 HERE: Final = Path(__file__).parent
 CASSETTES: Final = HERE.parent / "cassettes"
+DESCRIPTION: Final = HERE.parent / "genai_ports" / "description.md"
+RELATIVE_LINK: Final = re.compile(r"\[([^\]]*)\]\((?!https:)[^)]*\)")
+INSTALLATION: Final = """## Install
+
+`pip install 'genai-ports[all]'` installs everything. Without an extra, it installs simulated worlds in memory. The other extras
+are `oci`, `server`, `cli`, `recording` and `testing`.
+
+The documentation is in the directory `docs` of the source distribution; start with `docs/tutorial.md`.
+
+Licensed under the Apache License 2.0. Not a product of Oracle's; OCI is Oracle's trademark.
+"""
+"""The end of the description of the package."""
 PAGES: Final = ("architecture.md", "fidelity.md", "reference.md", "../cassettes/README.md")
 MARKED: Final = re.compile(r"<!-- generated: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
 
@@ -466,8 +478,15 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
 }
 
 
+def description() -> str:
+    """Return the first part of the README for a package index, where links into the repository lead nowhere."""
+    first = (HERE.parent / "README.md").read_text(encoding="utf-8").partition("## Try it\n")[0]
+    return RELATIVE_LINK.sub(r"\1", first) + INSTALLATION
+
+
 def main() -> None:
     """Update every page."""
+    DESCRIPTION.write_text(description(), encoding="utf-8")
     for page in PAGES:
         (HERE / page).write_text(regenerated(page), encoding="utf-8")
 

@@ -21,6 +21,7 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import oci
 import pytest
 from markdown_it import MarkdownIt
 from werkzeug.test import Client
@@ -30,6 +31,7 @@ import genai_ports
 from fake_server import Settings, create_app
 from fake_server.control import PATHS as CONTROL_PATHS
 from fake_server.serve import with_trusted_keys
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.backends.connect import ENTRY_POINTS
 from genai_ports.cli.commands import load_command
 
@@ -314,6 +316,30 @@ def marked(head):
 def test_the_test_command_of_the_readme_is_what_ci_runs():
     [command] = re.findall(r"<!-- test command -->\n```bash\n(.*)\n```", texts()["README.md"])
     assert command in texts()[".ci/run"].splitlines()
+
+
+def test_the_commands_of_the_readme_need_no_certain_python():
+    assert re.findall(r"^python[\d.]+ -m venv", texts()["README.md"], re.MULTILINE) == ["python3 -m venv"] * 2
+
+
+def test_the_docs_count_the_operations_right():
+    counts = re.findall(
+        r"(\d+) of the (\d+)\n? +operations of `GenerativeAiClient` in oci ([\d.]+\d)", texts()["README.md"]
+    )
+    counts += [(*re.findall(r"with (\d+) operations, .* SDK, which has (\d+)", texts()["docs/tutorial.md"])[0], "")]
+    assert len(counts) == 2
+    assert {served for served, _, _ in counts} == {str(len(OPERATIONS))}
+    if counts[0][2] == oci.__version__:
+        client = oci.generative_ai.GenerativeAiClient
+        operations = [name for name, thing in vars(client).items() if name[0] != "_" and callable(thing)]
+        assert {known for _, known, _ in counts} == {str(len(operations))}
+
+
+def test_the_description_of_the_package_is_up_to_date_and_has_no_links_into_the_repository():
+    generator = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+    text = generator["DESCRIPTION"].read_text("utf-8")
+    assert text == generator["description"](), "run: python docs/generate.py"
+    assert not re.findall(r"\]\((?!https:)", text)
 
 
 def test_the_changelog_has_the_version_of_the_package():
