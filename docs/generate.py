@@ -60,8 +60,8 @@ DESCRIPTION: Final = HERE.parent / "genai_ports" / "description.md"
 RELATIVE_LINK: Final = re.compile(r"\[([^\]]*)\]\((?!https:)[^)]*\)")
 INSTALLATION: Final = """## Install
 
-`pip install 'genai-ports[all]'` installs everything. Without an extra, it installs simulated worlds in memory. The other extras
-are `oci`, `server`, `cli`, `recording` and `testing`.
+`pip install 'genai-ports[all]'` installs everything. Without an extra, it installs simulated worlds in memory.
+The other extras are `oci`, `server`, `cli`, `recording` and `testing`.
 
 The documentation is in the directory `docs` of the source distribution; start with `docs/tutorial.md`.
 

@@ -132,9 +132,9 @@ def explain_missing(error: BaseException | None, report: pytest.TestReport) -> b
     """
     if not isinstance(error, ModuleNotFoundError) or not error.__traceback__:
         return False
-    modules = [frame.f_globals["__name__"] for frame, _ in walk_tb(error.__traceback__)]
+    modules = [frame.f_globals["__name__"].partition(".")[0] for frame, _ in walk_tb(error.__traceback__)]
     importing = next(name for name in reversed(modules) if name != "importlib")
-    if not _is_ours(importing) or _is_ours(error.name or ""):
+    if importing not in _OURS or (error.name or "").partition(".")[0] in _OURS:
         return False
     report.longrepr = f"{missing_extra(error, 'a fixture of genai_ports', 'testing')}"
     return True
