@@ -452,7 +452,10 @@ def recorded() -> str:
     data = Path(inspect.getfile(genai_ports)).parent / "simulator" / "catalogue_data" / "base_models.json"
     models = json.loads(data.read_text(encoding="utf-8"))["models"]
     rows = [("Base model", "Regions in which its OCID is recorded")]
-    rows += [(f"`{each['displayName']}`", ", ".join(sorted(each["recorded"]))) for each in models if each["recorded"]]
+    for each in models:
+        regions = sorted(region for region, known in each["recorded"].items() if any("id" in one for one in known))
+        if regions:
+            rows.append((f"`{each['displayName']}`", ", ".join(regions)))
     return table(*rows)
 
 

@@ -129,7 +129,7 @@ class Kind(Row):
         collection: its name in paths and in `/_sim/state`, such as `importedModels`.
         target: the name of the path parameter for its OCID, such as `importedModelId`.
         ocid_type: the second part of its OCIDs, such as `generativeaiimportedmodel`.
-        entity_type: its name in work requests, such as `importedModel`.
+        entity_type: its name in work requests, such as `IMPORTED_MODEL`.
         resource_type: its name in policies, such as `generative-ai-imported-model`.
         states: its lifecycle states.
         snapshot_class: the class that GET returns.

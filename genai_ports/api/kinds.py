@@ -127,7 +127,7 @@ IMPORTED_MODEL: Final = Kind(
     collection="importedModels",
     target="importedModelId",
     ocid_type="generativeaiimportedmodel",
-    entity_type="importedModel",
+    entity_type="IMPORTED_MODEL",
     resource_type="generative-ai-imported-model",
     states=values(LifecycleState),
     snapshot_class="imported_model:ImportedModel",
@@ -159,7 +159,7 @@ IMPORTED_MODEL: Final = Kind(
             response="imported_model:ImportedModel",
             work=WorkType(
                 "CREATE_IMPORTED_MODEL",
-                20,
+                48,
                 (
                     LogLine(0, "Reading the model's configuration."),
                     LogLine(20, "Copying the model's files."),
@@ -305,7 +305,7 @@ DEDICATED_AI_CLUSTER: Final = Kind(
             response="dedicated_ai_cluster:DedicatedAiCluster",
             work=WorkType(
                 "CREATE_DEDICATED_AI_CLUSTER",
-                15,
+                30,
                 (LogLine(0, "Allocating units."), LogLine(60, "Units allocated; preparing them.")),
             ),
         ),

@@ -21,9 +21,16 @@ if TYPE_CHECKING:
     from genai_ports.simulator.state.world import World
 
 _BY_TYPE: Final = {each.operation_type: each for each in OPERATIONS.values() if each.operation_type}
-_BY_ENTITY: Final = {kind.entity_type.lower(): kind for kind in KINDS.values() if kind is not WORK_REQUEST}
 _PACE: Final = "2s"
 _SEED: Final = "mirror"
+
+
+def _plain(entity_type: str) -> str:
+    """Return an entity type without case and underscores: services spell it in several ways."""
+    return entity_type.replace("_", "").lower()
+
+
+_BY_ENTITY: Final = {_plain(kind.entity_type): kind for kind in KINDS.values() if kind is not WORK_REQUEST}
 
 
 class Item(NamedTuple):
@@ -109,5 +116,5 @@ def _parts(item: Item) -> dict[str, Any]:
 
 def _operation(request: WorkRequest, entity_type: str | None) -> Operation:
     """Return the operation of a work request; the update of its kind if the operation is not simulated."""
-    kind = _BY_ENTITY.get((entity_type or "").lower(), MODEL)
+    kind = _BY_ENTITY.get(_plain(entity_type or ""), MODEL)
     return _BY_TYPE.get(request.operation_type) or kind.operation(UPDATE)

@@ -22,11 +22,11 @@ from genai_ports.api.verbs import (
     UPDATE,
 )
 from genai_ports.simulator.lists.query import Lister, check_query
-from genai_ports.simulator.lists.quirks import check_visible, check_work_visible
+from genai_ports.simulator.lists.quirks import check_visible, check_work_visible, in_use
 from genai_ports.simulator.outcome import Outcome
 from genai_ports.simulator.rules import rules_of, show_dependents
 from genai_ports.simulator.rules.common import generated_name
-from genai_ports.simulator.rules.refusals import BASE_MODEL_IS_ORACLES, IN_USE, NOT_FOUND, RETRY_TOKEN_GONE, STALE_ETAG
+from genai_ports.simulator.rules.refusals import BASE_MODEL_IS_ORACLES, NOT_FOUND, RETRY_TOKEN_GONE, STALE_ETAG
 from genai_ports.simulator.rules.validation import check_shape
 from genai_ports.simulator.state.world import references
 from genai_ports.simulator.work import lifecycle, work_request_view
@@ -207,7 +207,7 @@ def delete(world: World, scheduler: Scheduler, call: Call, region: str) -> Outco
     dependents = world.dependents(record.snapshot.id)
     if dependents:
         named = ", ".join(f"{each.title} {identifier}" for identifier, each in dependents.items())
-        raise IN_USE(title=kind.title, identifier=record.snapshot.id, users=named)
+        raise in_use(world.modes)(title=kind.title, identifier=record.snapshot.id, users=named)
     failure = scheduler.planned_failure(call, region, record.snapshot)
     world.change(kind, record, time_updated=world.now, **lifecycle.entering(DELETE))
     return Outcome(None, work_request_id=scheduler.accept(call.operation, record, failure))

@@ -74,7 +74,7 @@ _UNKNOWN: Final = st.sampled_from(["", "NEW", "asc", "a,b"])
 """Values that no enumeration has."""
 _VENDORS: Final = st.sampled_from(["meta", "openai", ""])
 _COMMON: Final = {
-    "display_name": _NAMES,
+    "display_name": st.sampled_from(["a", "b", "B"]) | _NAMES,
     "description": _NAMES,
     "freeform_tags": _TAGS,
     "defined_tags": st.dictionaries(_NAMES, _TAGS, max_size=1),

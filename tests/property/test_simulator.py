@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from genai_ports.simulator.simulator import Simulator
 
 PACES = st.sampled_from(["instant", "2s", "realistic", "reads:0", "reads:3"])
-PAUSES = st.sampled_from([0, 0.001, 0.4, 1, 59, 60, 400, 3600, 90_000]) | st.floats(0, 10_000)
+PAUSES = st.sampled_from([0, 0.001, 0.4, 1, 59, 60, 400, 3600, 90_000, 1_300_000]) | st.floats(0, 10_000)
 
 
 def etags(simulator: Simulator) -> dict[str, str]:

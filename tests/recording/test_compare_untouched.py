@@ -123,7 +123,7 @@ class Story:
             self.tape.send("POST", f"/{kind}/{found}/actions/changeCompartment", body)
 
     def wait(self) -> None:
-        self.tape.simulator.skip_time(self.draw(1, 100, 7200, 90_000))
+        self.tape.simulator.skip_time(self.draw(1, 100, 7200, 90_000, 1_300_000))
 
     def err(self) -> None:
         tape = self.tape

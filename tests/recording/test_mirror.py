@@ -17,13 +17,17 @@ from genai_ports import Fault, InMemoryModelRepository, connect
 from genai_ports.api.kinds import KINDS
 from genai_ports.api.names import camel
 from genai_ports.api.verbs import LIST
+from genai_ports.api.work_request import WorkRequest, WorkRequestResource
 from genai_ports.cli.commands import commands
 from genai_ports.client.repository import Repository
 from genai_ports.client.retry import NEVER
 from genai_ports.errors import ConfigurationError, ConnectionLost
 from genai_ports.recording.mirror import Mirrored, in_one_order, mirror
+from genai_ports.recording.mirrored_world import Item, build_world
 from genai_ports.recording.read_only import ReadOnlyBackend, WriteRefused
 from genai_ports.recording.world_scrub import WorldScrubber
+from genai_ports.simulator.simulator import Simulator
+from genai_ports.simulator.state.clock import EPOCH
 from genai_ports.simulator.state.data import to_data
 from genai_ports.simulator.world_file import save_world
 from genai_ports.testing import ready
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 
     from genai_ports.client.ports import GenAi
 
+UNKNOWN = "ocid1.generativeaiimportedmodel.oc1.us-chicago-1.amaaaaaaunknown"
 REGIONS = ("us-chicago-1", "eu-frankfurt-1", "uk-london-1")
 COMPARTMENT = "ocid1.compartment.oc1..aaaaaaaa5tz3l2kq7vnx4w6pd2yjr7c3mhb5sg4eoufi2ntqaxlvk6wz7jya"
 
@@ -48,7 +53,7 @@ def filled(genai: GenAi, *, each: int) -> None:
             genai.create_imported_model(
                 ready.imported_model_details(
                     compartment_id=COMPARTMENT,
-                    display_name=f"customer {number % 37:02} of {region}",
+                    display_name=f"customer-{number % 37:02}-of-{region}",
                     freeform_tags={"owner": "jane.doe@example.com"},
                 ),
                 region=region,
@@ -238,6 +243,23 @@ def test_work_under_way_stays_as_it_is_until_it_is_driven(tmp_path: Path) -> Non
     assert mirrored.get_dedicated_ai_cluster(cluster.id).lifecycle_state == "ACTIVE"
     work = mirrored.list_work_requests(compartment, resource_id=cluster.id).one()
     assert (work.status, work.percent_complete) == ("SUCCEEDED", 100)
+
+
+@pytest.mark.parametrize("entity_type", ["IMPORTED_MODEL", "importedModel", "importedmodel"])
+def test_work_is_of_its_kind_however_the_service_spells_it(entity_type: str) -> None:
+    about = WorkRequestResource(entity_type=entity_type, action_type="MOVED", identifier=UNKNOWN)
+    request = WorkRequest(
+        id=UNKNOWN,
+        operation_type="MOVE_IMPORTED_MODEL",
+        status="SUCCEEDED",
+        compartment_id=COMPARTMENT,
+        resources=(about,),
+        percent_complete=100,
+        time_accepted=EPOCH,
+    )
+    item = Item("us-chicago-1", KINDS["work_request"], {"resource": to_data(request)})
+    [work] = Simulator.restore(build_world([item], "us-chicago-1", EPOCH)).world.works
+    assert work.snapshot.operation.kind is KINDS["imported_model"]
 
 
 def test_a_write_is_refused_before_it_leaves() -> None:

@@ -234,7 +234,7 @@ def test_the_proxy_signs_with_the_profile_and_records(tmp_path):
         models = client.list_models(COMPARTMENT, vendor="meta", limit=3)
         details = oci.generative_ai.models.CreateImportedModelDetails(
             compartment_id=COMPARTMENT,
-            display_name="my model",
+            display_name="my-model",
             data_source=oci.generative_ai.models.HuggingFaceModel(
                 model_id="openai/gpt-oss-20b", access_token="hf_" + "q" * 34
             ),

@@ -114,8 +114,8 @@ def test_a_body_with_many_objects_side_by_side_is_not_taken_for_a_deep_one(http:
 
 
 def test_a_body_of_utf_8_with_a_byte_order_mark_is_read(http: Client) -> None:
-    body = json.dumps({**IMPORT, "displayName": "Zürich"}, ensure_ascii=False).encode("utf-8-sig")
-    assert http.post(f"{API}/importedModels", data=body).json["displayName"] == "Zürich"
+    body = json.dumps({**IMPORT, "vendor": "Zürich"}, ensure_ascii=False).encode("utf-8-sig")
+    assert http.post(f"{API}/importedModels", data=body).json["vendor"] == "Zürich"
 
 
 def test_a_lone_surrogate_in_a_body_is_refused(http: Client) -> None:
@@ -125,9 +125,9 @@ def test_a_lone_surrogate_in_a_body_is_refused(http: Client) -> None:
 
 
 def test_a_pair_of_surrogates_in_a_body_is_one_character(http: Client) -> None:
-    body = json.dumps({**IMPORT, "displayName": "\U0001f600"})
+    body = json.dumps({**IMPORT, "vendor": "\U0001f600"})
     assert "\\ud83d" in body
-    assert http.post(f"{API}/importedModels", data=body).json["displayName"] == "\U0001f600"
+    assert http.post(f"{API}/importedModels", data=body).json["vendor"] == "\U0001f600"
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,11 @@ def token_gone(scene: Scene) -> Any:
     return scene.post(IMPORTS, IMPORT, headers=token)
 
 
+def in_use_not_allowed(scene: Scene) -> Any:
+    scene.put("/_sim/modes", {"modes": ["in-use-not-allowed"]})
+    return scene.delete(f"{MODELS}/{{model}}")
+
+
 def full(scene: Scene) -> Any:
     for _ in range(ENDPOINTS_A_CLUSTER - 1):
         assert scene.post(ENDPOINTS, scene.deploying()).status_code == 201
@@ -199,6 +204,7 @@ FIRES: Mapping[str, Callable[[Scene], Any]] = {
     "state-is-final": failed,
     "cluster-needs-attention": attention,
     "in-use": lambda s: s.delete(f"{MODELS}/{{model}}"),
+    "in-use-not-allowed": in_use_not_allowed,
     "base-model-is-oracles": lambda s: s.delete(f"{MODELS}/{{base_model}}"),
     "not-fine-tunable": not_tunable,
     "training-method": wrong_method,
@@ -208,6 +214,7 @@ FIRES: Mapping[str, Callable[[Scene], Any]] = {
     "compartment-quota": over_quota,
     "cluster-full": full,
     "one-capability": lambda s: s.post(IMPORTS, {**IMPORT, "capabilities": ["TEXT_TO_TEXT", "EMBEDDING"]}),
+    "name-characters": lambda s: s.post(IMPORTS, {**IMPORT, "displayName": "Qwen3.6-35B-A3B"}),
     "no-private-endpoint": private_endpoint,
     "inference-not-served": lambda s: s.post("/eu-frankfurt-1/20231130/actions/chat", {}),
     "signature-missing": lambda s: s.begin(verify_signatures=True).get(LIST),

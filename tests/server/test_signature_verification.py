@@ -325,13 +325,13 @@ def test_everything_that_the_stock_client_sends_verifies(stock: Callable[..., Ge
     client = stock()
     details = models.CreateImportedModelDetails(
         compartment_id=COMPARTMENT,
-        display_name="Zürich, 東京 & 100 % + more/less?#",
+        vendor="Zürich, 東京 & 100 % + more/less?#",
         data_source=models.HuggingFaceModel(model_id="openai/gpt-oss-20b"),
     )
     created = client.create_imported_model(details).data
-    found = client.list_imported_models(COMPARTMENT, display_name=created.display_name).data.items
+    found = client.list_imported_models(COMPARTMENT, vendor=created.vendor).data.items
     assert [model.id for model in found] == [created.id]
-    assert client.get_imported_model(created.id).data.display_name == details.display_name
+    assert client.get_imported_model(created.id).data.vendor == details.vendor
     changed = client.update_imported_model(created.id, models.UpdateImportedModelDetails(description="ü\u2028"))
     assert changed.status == 202
     client.get_imported_model(created.id)

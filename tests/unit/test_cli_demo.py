@@ -26,15 +26,15 @@ STEPS = """\
 Time     Step                                    Responses      State     Calls
 ───────────────────────────────────────────────────────────────────────────────
 0:00:00  List Meta's models for fine-tuning      200                          1
-0:30:00  Create clusters for tuning and hosting  201            ACTIVE       36
-1:30:00  Fine-tune meta.llama-3.3-70b-instruct   201            ACTIVE       63
-1:40:30  Create an endpoint; retry after a 429   429, 201       ACTIVE       14
-1:40:30  Delete the model while it is in use     409                          1
-1:45:30  Delete the endpoint                     202            DELETED       8
-1:47:30  Delete the model                        202            DELETED       5
-1:47:31  Import a model; repeat a lost response  201 lost, 201  CREATING      2
-2:07:31  Import 249 models from Object Storage   201            ACTIVE      271
-2:07:31  List imported models: 100 + 100 + 50    200                          3
+1:00:00  Create clusters for tuning and hosting  201            ACTIVE       66
+2:00:00  Fine-tune meta.llama-3.3-70b-instruct   201            ACTIVE       63
+2:10:30  Create an endpoint; retry after a 429   429, 201       ACTIVE       14
+2:10:30  Delete the model while it is in use     409                          1
+2:15:30  Delete the endpoint                     202            DELETED       8
+2:17:30  Delete the model                        202            DELETED       5
+2:17:31  Import a model; repeat a lost response  201 lost, 201  CREATING      2
+3:05:31  Import 249 models from Object Storage   201            ACTIVE      299
+3:05:31  List imported models: 100 + 100 + 50    200                          3
 """
 COMMANDS = (
     'connect("memory://us-chicago-1?pace=realistic")',
@@ -86,8 +86,8 @@ def test_it_prints_the_steps_the_result_and_the_commands_to_run_next(whole_run):
         "",
         *(line.rstrip() for line in STEPS.splitlines()),
         "",
-        "Both backends returned the same 404 responses: every field, id and etag.",
-        "Simulated time: 2:07:31. Real time: N s.",
+        "Both backends returned the same 462 responses: every field, id and etag.",
+        "Simulated time: 3:05:31. Real time: N s.",
         "",
         "Next, in a test:",
         f"  {COMMANDS[0]}",
@@ -125,7 +125,7 @@ def test_backends_that_differ_are_reported_by_field_with_exit_status_1(monkeypat
     monkeypatch.setattr(demo, "_backends", unlike)
     result = CliRunner().invoke(commands, ["demo"])
     assert result.exit_code == 1
-    assert "0:30:00  Create clusters for tuning and hosting" in result.stdout
+    assert "1:00:00  Create clusters for tuning and hosting" in result.stdout
     assert "Fine-tune" not in result.stdout
     lines = result.stdout.partition("\n\nThe backends differ in ")[2].splitlines()
     assert lines[:2] == ["create_model:", "  value"]

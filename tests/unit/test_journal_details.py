@@ -196,7 +196,7 @@ def test_what_was_sent_cannot_change_afterwards() -> None:
 
 
 def test_a_snapshot_holds_the_setting_and_not_what_was_sent(genai: InMemoryModelRepository) -> None:
-    genai.create_imported_model(ready.imported_model_details(display_name="was sent only", description="old"))
+    genai.create_imported_model(ready.imported_model_details(display_name="was-sent-only", description="old"))
     data = genai.simulator.snapshot()
     restored = Simulator.restore(data)
     assert restored.snapshot() == data

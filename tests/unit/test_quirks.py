@@ -132,7 +132,7 @@ WAITS = st.tuples(st.just("wait"), st.integers(1, 8))
 STEPS = st.one_of(
     WAITS,
     WAITS,
-    st.just(("wait", 24 * 3600)),
+    st.just(("wait", 14 * 24 * 3600)),
     st.tuples(st.just("create"), NAMES, COMPARTMENTS),
     st.tuples(st.just("rename"), WHICH, NAMES),
     st.tuples(st.just("move"), WHICH, COMPARTMENTS),

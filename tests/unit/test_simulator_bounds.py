@@ -7,6 +7,7 @@ import pytest
 from genai_ports import InMemoryModelRepository
 from genai_ports.errors import InvalidParameter, NotFound
 from genai_ports.simulator.rules import compartment
+from genai_ports.simulator.work.scheduler import DELETED_STAYS
 from genai_ports.testing import ready
 
 ONE, TWO = (f"ocid1.compartment.oc1..{name}" for name in ("one", "two"))
@@ -25,7 +26,7 @@ def test_of_a_compartment_nothing_is_kept_once_what_it_held_is_purged() -> None:
     assert genai.list_imported_models(ONE).first() is None
     assert genai.list_imported_models(TWO).one().id == made.id
     genai.delete_imported_model(made.id)
-    genai.clock.sleep(25 * 3600)
+    genai.clock.sleep(DELETED_STAYS.total_seconds() + 3600)
     assert genai.list_imported_models(TWO).first() is None
     assert compartments(genai) == set()
 
@@ -35,7 +36,7 @@ def test_a_compartment_of_models_is_forgotten_although_it_shows_base_models() ->
     tuned = genai.create_model(ready.model_details(genai, compartment_id=ONE))
     shown = len(list(genai.list_models(ONE)))
     genai.delete_model(tuned.id)
-    genai.clock.sleep(25 * 3600)
+    genai.clock.sleep(DELETED_STAYS.total_seconds() + 3600)
     assert len(list(genai.list_models(ONE))) == shown - 1
     assert ONE not in compartments(genai)
 

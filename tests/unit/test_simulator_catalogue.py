@@ -132,3 +132,22 @@ def test_the_capability_of_a_model_to_import_is_known_in_any_case_of_its_id(
     model_id: str, capability: str | None
 ) -> None:
     assert importable_capability(model_id) == capability
+
+
+def test_the_grok_models_have_the_recorded_dates_of_their_region() -> None:
+    def dates(region: str) -> dict[str, tuple[str, str]]:
+        models = [
+            each.snapshot for each in base_models(region) if str(each.snapshot.display_name).startswith("xai.grok")
+        ]
+        return {
+            str(model.display_name): (str(model.time_deprecated)[:10], str(model.time_on_demand_retired)[:10])
+            for model in models
+            if model.time_deprecated or model.time_on_demand_retired
+        }
+
+    chicago, ashburn = dates(CHICAGO), dates("us-ashburn-1")
+    assert set(chicago.values()) == {("2026-05-15", "None")}
+    assert set(ashburn.values()) == {("None", "2026-08-15")}
+    assert len(chicago) == len(ashburn) == 10
+    assert {"xai.grok-3", "xai.grok-4", "xai.grok-4-1-fast-reasoning", "xai.grok-code-fast-1"} < chicago.keys()
+    assert dates("us-phoenix-1") == {}

@@ -31,6 +31,7 @@ def test_the_registry_has_all_modes() -> None:
         "stale-lists",
         "same-names",
         "endless-list",
+        "in-use-not-allowed",
     ]
     for name, mode in MODES.items():
         assert mode.name == name

@@ -19,6 +19,7 @@ from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.faults.faults import Fault
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.simulator.state.clock import VirtualClock
+from genai_ports.simulator.work.scheduler import DELETED_STAYS
 from genai_ports.testing.ready import ELSEWHERE, cluster_details, imported_model_details
 
 CHANGED = ChangeCompartmentDetails(compartment_id=ELSEWHERE)
@@ -231,7 +232,7 @@ def test_a_resource_that_is_forgotten_has_no_timeline() -> None:
     made = create(simulator)
     simulator.clock.sleep(1)
     call(simulator, "delete_imported_model", made.id)
-    simulator.clock.sleep(86_399)
+    simulator.clock.sleep(DELETED_STAYS.total_seconds() - 1)
     assert simulator.timeline(made.id)
     simulator.clock.sleep(1)
     with pytest.raises(InvalidInput) as refused:

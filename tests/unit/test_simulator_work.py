@@ -133,7 +133,7 @@ def test_a_work_request_names_its_resource_and_what_is_done_to_it(kind: Kind, ve
         reported = work_request(work(operation=kind.operation(VERBS[verb]), **changes), at(50))
         [resource] = reported.resources
         assert (resource.entity_type, resource.identifier) == (kind.entity_type, "model")
-        assert resource.entity_uri == f"/20231130/{kind.entity_type}s/model"
+        assert resource.entity_uri == f"/20231130/{kind.collection}/model"
         return [resource.action_type]
 
     assert actions() == ["IN_PROGRESS"]
@@ -153,7 +153,7 @@ def test_lists_show_work_as_get_does() -> None:
 
 
 class Import:
-    """An import under way at some pace, which takes 1200 seconds at the realistic one and so starts after 120."""
+    """An import under way at some pace; one that takes 1200 seconds starts after 120."""
 
     def __init__(self, pace: str) -> None:
         self.genai = InMemoryModelRepository(pace=pace)
@@ -173,7 +173,7 @@ class Import:
 
 
 def test_log_lines_stay_when_work_is_finished_by_hand() -> None:
-    taken = Import("realistic")
+    taken = Import("1200s")
     taken.genai.clock.sleep(400)
     before = taken.reported()
     assert before == [(120, "Reading the model's configuration."), (336, "Copying the model's files.")]
@@ -186,7 +186,7 @@ def test_log_lines_stay_when_work_is_finished_by_hand() -> None:
 
 
 def test_log_lines_stay_when_work_gets_another_pace() -> None:
-    taken = Import("realistic")
+    taken = Import("1200s")
     taken.genai.clock.sleep(400)
     before = taken.reported()
     taken.simulator.set_pace(taken.id, "2s")
@@ -209,7 +209,7 @@ def test_a_log_begins_when_work_starts_however_little_is_done_by_then() -> None:
 @pytest.mark.parametrize("seconds", [0, 400])
 @pytest.mark.parametrize("pace", ["manual", "reads:3", "99999s"])
 def test_work_that_gets_another_pace_forgets_when_it_was_to_start_and_to_end(seconds: float, pace: str) -> None:
-    taken = Import("realistic")
+    taken = Import("1200s")
     taken.genai.clock.sleep(seconds)
     [before] = taken.genai.list_work_requests(ready.COMPARTMENT)
     taken.simulator.set_pace(taken.id, pace)
@@ -220,7 +220,7 @@ def test_work_that_gets_another_pace_forgets_when_it_was_to_start_and_to_end(sec
 
 
 def test_work_that_is_to_fail_later_than_it_was_to_fail_before_does() -> None:
-    taken = Import("realistic")
+    taken = Import("1200s")
     taken.simulator.fail(taken.id, percent=10)
     taken.simulator.fail(taken.id, percent=50)
     taken.genai.clock.sleep(600)
@@ -229,9 +229,9 @@ def test_work_that_is_to_fail_later_than_it_was_to_fail_before_does() -> None:
     assert (taken.now().status, taken.now().time_finished) == ("FAILED", at(660))
 
 
-@pytest.mark.parametrize("pace", ["manual", "reads:3", "realistic"])
+@pytest.mark.parametrize("pace", ["manual", "reads:3", "1200s"])
 def test_how_far_work_is_stays_when_it_gets_another_pace(pace: str) -> None:
-    taken = Import("realistic")
+    taken = Import("1200s")
     taken.genai.clock.sleep(400)
     taken.simulator.set_pace(taken.id, pace)
     [listed] = taken.genai.list_work_requests(ready.COMPARTMENT)
@@ -239,7 +239,7 @@ def test_how_far_work_is_stays_when_it_gets_another_pace(pace: str) -> None:
 
 
 def test_work_that_is_further_already_fails_at_once_and_where_it_is() -> None:
-    taken = Import("realistic")
+    taken = Import("1200s")
     taken.genai.clock.sleep(400.005)
     percent = taken.now().percent_complete
     taken.simulator.fail(taken.id, percent=10)
@@ -248,7 +248,7 @@ def test_work_that_is_further_already_fails_at_once_and_where_it_is() -> None:
 
 
 def test_work_that_is_between_two_percents_does_not_fail_in_the_past() -> None:
-    taken = Import("realistic")
+    taken = Import("1200s")
     taken.genai.clock.sleep(400)
     assert taken.now().percent_complete == 25
     taken.simulator.fail(taken.id, percent=25.5)
@@ -256,7 +256,7 @@ def test_work_that_is_between_two_percents_does_not_fail_in_the_past() -> None:
 
 
 def test_work_that_has_not_started_fails_when_it_does() -> None:
-    taken = Import("realistic")
+    taken = Import("1200s")
     taken.simulator.fail(taken.id)
     assert taken.now().status == "ACCEPTED"
     taken.genai.clock.sleep(120)
@@ -265,7 +265,7 @@ def test_work_that_has_not_started_fails_when_it_does() -> None:
 
 @pytest.mark.parametrize("percent", [60, 75])
 def test_work_that_is_moved_by_hand_to_where_it_was_to_fail_fails_there(percent: float) -> None:
-    taken = Import("realistic")
+    taken = Import("1200s")
     taken.simulator.fail(taken.id, percent=60)
     taken.simulator.progress(taken.id, 59)
     assert (taken.now().status, taken.now().percent_complete) == ("IN_PROGRESS", 59)
@@ -274,7 +274,7 @@ def test_work_that_is_moved_by_hand_to_where_it_was_to_fail_fails_there(percent:
 
 
 def test_work_that_is_finished_by_hand_ends_as_it_was_to_end() -> None:
-    taken = Import("realistic")
+    taken = Import("1200s")
     taken.simulator.fail(taken.id, percent=60, code="OutOfLuck", message="No luck.")
     taken.simulator.finish(taken.work)
     assert (taken.now().status, taken.now().percent_complete) == ("FAILED", 60)

@@ -22,6 +22,7 @@ from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import GenAiError, InvalidInput
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.simulator.work.pace import Pace
+from genai_ports.simulator.work.scheduler import DELETED_STAYS
 from genai_ports.tenancy import USER
 from genai_ports.testing import ready
 from genai_ports.throwaway import credentials
@@ -93,7 +94,7 @@ def test_a_restored_world_goes_on_as_the_first_one_does() -> None:
         pages = [list(genai.list_models(ready.COMPARTMENT, limit=5)), list(genai.list_endpoints(ready.COMPARTMENT))]
         genai.clock.sleep(40)
         clusters = list(genai.list_dedicated_ai_clusters(ready.COMPARTMENT))
-        genai.clock.sleep(200_000)
+        genai.clock.sleep(2 * DELETED_STAYS.total_seconds())
         seen.append((repeated, made, made.response, pages, clusters, genai.simulator.state()))
     assert seen[0] == seen[1]
 
@@ -118,7 +119,7 @@ def test_a_copy_goes_on_alone(copied: Any) -> None:
     before = genai.simulator.snapshot()
     twin = InMemoryModelRepository(simulator=copied(genai.simulator), user=USER)
     assert twin.simulator.snapshot() == before
-    twin.clock.sleep(200_000)
+    twin.clock.sleep(2 * DELETED_STAYS.total_seconds())
     twin.simulator.faults.clear()
     with pytest.raises(GenAiError):
         twin.get_imported_model(deleted.id)  # purged

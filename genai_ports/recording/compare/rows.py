@@ -59,6 +59,8 @@ HEADERS: Final = {
 STATES: Final = "CREATING to ACTIVE or FAILED; UPDATING to ACTIVE; DELETING to DELETED"
 _DETAILS: Final = "lifecycleDetails"
 
+_ENTITY_TYPE: Final = "resources[].entityType"
+IMPORTED_ENTITY_TYPE: Final = "`entityType` of an imported model: `IMPORTED_MODEL`"
 _WORK_REQUEST: Final = {
     "status": "ACCEPTED, IN_PROGRESS, then SUCCEEDED or FAILED",
     "operationType": "Operation types: CREATE, UPDATE, DELETE of each kind, such as CREATE_PRIVATE_ENDPOINT, but no "
@@ -69,8 +71,7 @@ _WORK_REQUEST: Final = {
     "resources": "One resource, with action type IN_PROGRESS until the end, then CREATED, UPDATED or DELETED",
     "resources[].actionType": "One resource, with action type IN_PROGRESS until the end, then CREATED, UPDATED or "
     "DELETED",
-    "resources[].entityType": "`entityType`: `model`, `importedModel`, `endpoint`, `dedicatedAiCluster`, "
-    "`generativeAiPrivateEndpoint`",
+    _ENTITY_TYPE: "`entityType` otherwise: `model`, `endpoint`, `dedicatedAiCluster`, `generativeAiPrivateEndpoint`",
     "resources[].entityUri": "`entityUri`: the path of a GET request, such as `/20231130/models/{id}`",
     "resources[].metadata": "`metadata` of a resource is absent",
     "compartmentId": "They stay in the compartment in which the call was made",
@@ -192,6 +193,8 @@ def _row_of_work(item: Item, path: str, top: str) -> str | None:
         return NEVER
     if path.endswith("actionType") and status == "FAILED":
         return _FAILED_ACTION
+    if path == _ENTITY_TYPE and str(item.document.get("operationType")).endswith("_IMPORTED_MODEL"):
+        return IMPORTED_ENTITY_TYPE
     return _WORK_REQUEST.get(path) or _WORK_REQUEST.get(top)
 
 

@@ -111,16 +111,23 @@ _failure(
 _failure(
     "out-of-capacity",
     (*_CREATES, "update_dedicated_ai_cluster"),
-    Failure(percent=30, code="OutOfHostCapacity", message="Out of host capacity."),
-    DERIVED,
-    "the text that OCI's compute service is known for",
+    Failure(
+        percent=30,
+        code="500",
+        message="Generative AI application deployment could not be scheduled because node pool capacity is not "
+        "currently available. Try again later.",
+    ),
+    RECORDED,
+    "of a hosted deployment, another resource of the same control plane, after 14 minutes: "
+    "github.com/luigisaetta/codex-4-oci-enterprise-ai-deployment, specs/012, October 2026; its code is told as 500",
 )
 _failure(
     "timed-out",
     _ANY_WORK,
-    Failure(percent=90, code="InternalError", message="timed out before the container was ready"),
+    Failure(percent=90, code="InternalError", message="timed out before the container was ready to serve requests"),
     RECORDED,
-    "an error of a hosted deployment's work request, in a public code sample",
+    "of a hosted deployment, another resource of the same control plane, which then was NEEDS_ATTENTION: "
+    "github.com/sogawa-yk/jetuse, June 2026; the code is our choice",
 )
 _failure(
     "needs-attention",

@@ -1,4 +1,4 @@
-"""Modes: awkward behaviour of lists, and of reads right after a create. The code that does it is in `quirks`.
+"""Modes: awkward behaviour of lists, of reads right after a create, and of a refused deletion. See `quirks`.
 
 Source: each mode names its own; see "Quirks" in `docs/fidelity.md`.
 """
@@ -139,6 +139,13 @@ ENDLESS_LIST: Final = _mode(
     "every page has a next token: after the last item come empty pages without end. A client must give up",
     OUR_CHOICE,
     "not legal: a test for clients that must not follow tokens for ever",
+)
+IN_USE_NOT_ALLOWED: Final = _mode(
+    "in-use-not-allowed",
+    "deleting a resource that another one uses is 403 `NotAllowed`, not 409 `Conflict`",
+    RECORDED,
+    "of hosted deployments, another resource of the same control plane: the Terraform provider and "
+    "github.com/sogawa-yk/jetuse, June 2026",
 )
 
 

@@ -1,4 +1,4 @@
-"""Quirks: what the modes do to lists, and to reads right after a create.
+"""Quirks: what the modes do to lists, to reads right after a create, and to the refusal of a deletion.
 
 They never change what GET returns of a resource, so that tests can rely on it.
 """
@@ -18,10 +18,11 @@ from genai_ports.simulator.lists.modes import (
     EXTRA_FIELDS,
     HIDDEN_AFTER_CREATE,
     HIDDEN_WORK_REQUESTS,
+    IN_USE_NOT_ALLOWED,
     SHORT_PAGES,
     UNKNOWN_ENUM_VALUES,
 )
-from genai_ports.simulator.rules.refusals import NOT_YET_VISIBLE
+from genai_ports.simulator.rules import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from genai_ports.api.kind import Kind
     from genai_ports.api.snapshot import Page
+    from genai_ports.simulator.rules.refusals import Refusal
     from genai_ports.simulator.state.table import Record
 
     Modes: TypeAlias = Mapping[str, int | None]
@@ -70,7 +72,12 @@ def check_visible(modes: Modes, kind: Kind, record: Record, now: datetime) -> No
     """
     hidden = modes.get(HIDDEN_AFTER_CREATE)
     if hidden and record.order >= 0 and record.snapshot.time_created > now - timedelta(seconds=hidden):
-        raise NOT_YET_VISIBLE(title=kind.title, identifier=record.snapshot.id, region=record.region)
+        raise refusals.NOT_YET_VISIBLE(title=kind.title, identifier=record.snapshot.id, region=record.region)
+
+
+def in_use(modes: Modes) -> Refusal:
+    """Return the rule that refuses to delete a resource that another one uses."""
+    return refusals.IN_USE_NOT_ALLOWED if IN_USE_NOT_ALLOWED in modes else refusals.IN_USE
 
 
 def check_work_visible(modes: Modes, record: Record, now: datetime) -> None:
@@ -81,7 +88,7 @@ def check_work_visible(modes: Modes, record: Record, now: datetime) -> None:
     """
     hidden, work = modes.get(HIDDEN_WORK_REQUESTS), record.snapshot
     if hidden and work.time_accepted > now - timedelta(seconds=hidden):
-        raise NOT_YET_VISIBLE(title=WORK_REQUEST.title, identifier=work.id, region=record.region)
+        raise refusals.NOT_YET_VISIBLE(title=WORK_REQUEST.title, identifier=work.id, region=record.region)
 
 
 def apply_quirks(modes: Modes, page: Page[Any]) -> Page[Any]:

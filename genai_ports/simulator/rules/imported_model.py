@@ -12,12 +12,13 @@ from genai_ports.regions import find_region
 from genai_ports.simulator.catalogue import importable_capability
 from genai_ports.simulator.rules.common import generated_version, one_of
 from genai_ports.simulator.rules.kind_rules import KindRules
-from genai_ports.simulator.rules.refusals import ONE_CAPABILITY, PROPERTY_VALUE
+from genai_ports.simulator.rules.refusals import NAME_CHARACTERS, ONE_CAPABILITY, PROPERTY_VALUE
 
 if TYPE_CHECKING:
     from genai_ports.api.imported_model import CreateImportedModelDetails
     from genai_ports.simulator.state.world import World
 
+_NAME: Final = re.compile(r"[\w-]+", re.ASCII)
 _HUGGING_FACE_ID: Final = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}", re.ASCII)
 
 
@@ -31,7 +32,8 @@ class ImportedModelRules(KindRules):
         return replaced(details, data_source=replaced(details.data_source, access_token=None))
 
     def check_create(self, world: World, region: str, details: CreateImportedModelDetails) -> None:
-        """Check the data source and the capabilities."""
+        """Check the name, the data source and the capabilities."""
+        _check_name(details.display_name)
         source = details.data_source
         if isinstance(source, HuggingFaceModel):
             if not _HUGGING_FACE_ID.fullmatch(source.model_id):
@@ -45,6 +47,10 @@ class ImportedModelRules(KindRules):
         if details.capabilities is not None:
             _check_capabilities(details.capabilities)
 
+    def check_update(self, world: World, region: str, snapshot: Any, details: Any) -> None:
+        """Check the name."""
+        _check_name(details.display_name)
+
     def attributes(self, world: World, region: str, details: CreateImportedModelDetails, now: Any) -> dict[str, Any]:
         """Return the capability and the version; default: the documented capability, a generated version."""
         source = details.data_source
@@ -53,6 +59,11 @@ class ImportedModelRules(KindRules):
             "capabilities": details.capabilities or (documented or ImportedModelCapability.TEXT_TO_TEXT,),
             "version": details.version or generated_version(now),
         }
+
+
+def _check_name(name: str | None) -> None:
+    if name is not None and not _NAME.fullmatch(name):
+        raise NAME_CHARACTERS(given=name)
 
 
 def _check_capabilities(capabilities: tuple[str, ...]) -> None:

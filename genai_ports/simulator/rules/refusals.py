@@ -18,6 +18,7 @@ from genai_ports.errors import (
     MethodNotAllowed,
     MethodNotImplemented,
     MissingParameter,
+    NotAllowed,
     NotAuthenticated,
     NotFound,
     PreconditionFailed,
@@ -71,7 +72,12 @@ def _rule(name: str, error: type[ServiceError], text: str, evidence: str, source
 
 # The form of the request.
 PROPERTY_MISSING: Final = _rule(
-    "property-missing", MissingParameter, "{property} is required.", DOCUMENTED, "required attributes of the SDK"
+    "property-missing",
+    MissingParameter,
+    "{property} is required.",
+    DOCUMENTED,
+    "required attributes of the SDK; the words recorded of hosted applications, `inboundAuthConfig must not be null`, "
+    "usually go with InvalidParameter",
 )
 PROPERTY_TYPE: Final = _rule(
     "property-type", InvalidParameter, "{property} must be {expected}, not {given}.", DERIVED, "types of the SDK"
@@ -164,8 +170,8 @@ NOT_FOUND: Final = _rule(
     "not-found",
     NotFound,
     "Authorization failed or requested resource not found: {title} {identifier} in {region}.",
-    DOCUMENTED,
-    _API_ERRORS,
+    RECORDED,
+    "of a hosted deployment; Oracle's table of API errors",
 )
 NOT_YET_VISIBLE: Final = _rule(
     "not-yet-visible",
@@ -188,7 +194,8 @@ RELATED_NOT_FOUND: Final = _rule(
     RelatedResourceNotFound,
     "Authorization failed or related resource not found: {property} {identifier} in {region}.",
     DOCUMENTED,
-    _API_ERRORS,
+    "Oracle's table of API errors; an artifact of a hosted deployment, which has no OCID, is recorded as 400 "
+    "InvalidParameter",
 )
 STALE_ETAG: Final = _rule(
     "stale-etag",
@@ -215,8 +222,9 @@ STATE_WILL_PASS: Final = _rule(
     "state-will-pass",
     IncorrectState,
     "The {title} {identifier} is {state}; retry when the operation finishes.",
-    DERIVED,
-    "IncorrectState is the code for a state that may resolve with time",
+    RECORDED,
+    "409 of a hosted application that was UPDATING: github.com/sogawa-yk/jetuse, June 2026; the code is derived, it is "
+    "that of a state that may resolve with time",
 )
 STATE_IS_FINAL: Final = _rule(
     "state-is-final",
@@ -240,7 +248,16 @@ IN_USE: Final = _rule(
     Conflict,
     "The {title} {identifier} is in use by {users}; delete that first.",
     DOCUMENTED,
-    "delete_model, delete_imported_model and delete_dedicated_ai_cluster in the SDK; the code is our choice",
+    "delete_model, delete_imported_model and delete_dedicated_ai_cluster in the SDK; the code is our choice: see "
+    "in-use-not-allowed for the one that is recorded of hosted deployments",
+)
+IN_USE_NOT_ALLOWED: Final = _rule(
+    "in-use-not-allowed",
+    NotAllowed,
+    "Deletion NOT allowed: the {title} {identifier} is in use by {users}; delete that first.",
+    RECORDED,
+    "by the mode in-use-not-allowed alone; of hosted deployments, another resource of the same control plane: the "
+    "Terraform provider and github.com/sogawa-yk/jetuse, June 2026",
 )
 BASE_MODEL_IS_ORACLES: Final = _rule(
     "base-model-is-oracles",
@@ -283,7 +300,8 @@ SERVICE_LIMIT: Final = _rule(
     "The following service limits were exceeded: {limit}. Request a service limit increase from the service limits "
     "page in the console. {region} has a limit of {most}, of which {used} are used; {requested} more were requested.",
     RECORDED,
-    "public notes on creating clusters; the second sentence is ours",
+    "public notes on creating clusters, and github.com/oci-ai-incubations/ai-accelerator-starter-packs, May 2026; the "
+    "second sentence is ours",
 )
 COMPARTMENT_QUOTA: Final = _rule(
     "compartment-quota",
@@ -298,7 +316,7 @@ CLUSTER_FULL: Final = _rule(
     LimitExceeded,
     "The cluster {identifier} already has {capacity} endpoints, the maximum.",
     DOCUMENTED,
-    "Oracle's page on limitations; the code is our choice",
+    "Oracle's page on limitations; the code is our choice: that of a maximum number of vector stores is recorded",
 )
 ONE_CAPABILITY: Final = _rule(
     "one-capability",
@@ -306,6 +324,14 @@ ONE_CAPABILITY: Final = _rule(
     "capabilities must name one capability, not {given}.",
     DOCUMENTED,
     "Oracle's page on managing imported models",
+)
+NAME_CHARACTERS: Final = _rule(
+    "name-characters",
+    InvalidParameter,
+    "displayName cannot have special characters: it takes letters, digits, - and _, not {given!r}.",
+    RECORDED,
+    "a dot is refused with these words: github.com/oci-ai-incubations/ai-accelerator-starter-packs, June 2026; which "
+    "other characters is from Oracle's page on imported models, and that an update is refused too is our choice",
 )
 NO_PRIVATE_ENDPOINT: Final = _rule(
     "no-private-endpoint",

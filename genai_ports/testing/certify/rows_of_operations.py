@@ -139,10 +139,9 @@ ROWS_OF_OPERATIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "test_a_resource_is_deleting_and_then_deleted",
         "test_a_change_during_an_update_is_refused",
     ),
-    "How long work takes": (
-        "test_fine_tuning_takes_an_hour_with_the_pace_realistic",
-        "test_waiting_returns_the_finished_work_request",
-    ),
+    "An import takes 48 minutes at the pace `realistic`": ("test_waiting_returns_the_finished_work_request",),
+    "Creating a cluster takes 30 minutes at the pace `realistic`": (),
+    "How long other work takes at the pace `realistic`": ("test_fine_tuning_takes_an_hour_with_the_pace_realistic",),
     "GET and lists show a deleted resource as DELETED": (
         "test_a_resource_is_deleting_and_then_deleted",
         "test_a_deleted_resource_can_be_read_for_14_days",
@@ -168,7 +167,10 @@ ROWS_OF_OPERATIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "test_a_work_request_names_its_operation_and_its_resource",
     ),
     "Action type FAILED if the work has failed": (),
-    "`entityType`: `model`, `importedModel`, `endpoint`, `dedicatedAiCluster`, `generativeAiPrivateEndpoint`": (
+    "`entityType` of an imported model: `IMPORTED_MODEL`": (
+        "test_a_work_request_names_its_operation_and_its_resource[imported_model]",
+    ),
+    "`entityType` otherwise: `model`, `endpoint`, `dedicatedAiCluster`, `generativeAiPrivateEndpoint`": (
         "test_a_work_request_names_its_operation_and_its_resource",
     ),
     "`entityUri`: the path of a GET request, such as `/20231130/models/{id}`": (

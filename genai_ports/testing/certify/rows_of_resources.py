@@ -80,6 +80,7 @@ ROWS_OF_RESOURCES: Final[Mapping[str, tuple[str, ...]]] = {
         "test_a_model_that_is_not_documented_has_the_capability_text_to_text",
     ),
     "`accessToken` is never stored, listed, logged or returned": ("test_no_response_contains_an_access_token",),
+    "`displayName` takes letters, digits, `-` and `_` only": ("test_a_name_with_special_characters_is_refused",),
     "Updating one is work, though only names and tags change": (
         "test_an_imported_model_is_updating_until_the_work_is_finished",
     ),

@@ -54,7 +54,7 @@ EXPECTED: Final[Mapping[Kind, Expected]] = {
     ),
     IMPORTED_MODEL: Expected(
         ocid_type="generativeaiimportedmodel",
-        entity_type="importedModel",
+        entity_type="IMPORTED_MODEL",
         collection="importedModels",
         resource_type="generative-ai-imported-model",
         create_work="CREATE_IMPORTED_MODEL",

@@ -95,6 +95,18 @@ class ImportedModelBehaviours:
         updated = genai.get_imported_model(model.id)
         assert (updated.lifecycle_state, updated.display_name, updated.description) == ("ACTIVE", "after", "kept")
 
+    @pytest.mark.parametrize("name", ["Qwen3.6-35B", "openai/gpt-oss-20b", "two words", "Straße"])
+    def test_a_name_with_special_characters_is_refused(self, harness: PortHarness, name: str) -> None:
+        """Create and update take letters, digits, hyphens and underscores."""
+        genai = harness.genai
+        model = ready.imported_model(genai, display_name="Qwen3-6_35B")
+        with harness.refuses(InvalidParameter, "name-characters") as refused:
+            genai.create_imported_model(ready.imported_model_details(display_name=name))
+        assert "cannot have special characters" in refused.value.message
+        with harness.refuses(InvalidParameter, "name-characters"):
+            genai.update_imported_model(model.id, UpdateImportedModelDetails(display_name=name))
+        assert genai.get_imported_model(model.id).display_name == "Qwen3-6_35B"
+
     def test_an_import_with_two_capabilities_is_refused(self, harness: PortHarness) -> None:
         """An imported model has one capability."""
         details = ready.imported_model_details(capabilities=("EMBEDDING", "RERANK"))

@@ -127,7 +127,7 @@ class ListBehaviours:
     def test_imported_models_can_be_filtered_by_vendor(self, genai: GenAi) -> None:
         """An imported model without a vendor matches no vendor."""
         genai.create_imported_model(ready.imported_model_details(display_name="ours", vendor="us"))
-        genai.create_imported_model(ready.imported_model_details(display_name="nobody's"))
+        genai.create_imported_model(ready.imported_model_details(display_name="of-nobody"))
         assert names_of(genai.list_imported_models(ready.COMPARTMENT, vendor="us")) == ["ours"]
 
     def test_a_filter_with_several_capabilities_matches_any_of_them(self, genai: GenAi) -> None:
@@ -142,12 +142,10 @@ class ListBehaviours:
 
     def test_imported_models_can_be_filtered_by_capability(self, genai: GenAi) -> None:
         """Their capabilities differ from those of models."""
-        for model_id in ("Qwen/Qwen3-Embedding-0.6B", "openai/gpt-oss-20b"):
+        for name, model_id in (("embedding", "Qwen/Qwen3-Embedding-0.6B"), ("text", "openai/gpt-oss-20b")):
             source = builders.hugging_face_data_source(model_id=model_id)
-            genai.create_imported_model(ready.imported_model_details(data_source=source, display_name=model_id))
-        assert names_of(genai.list_imported_models(ready.COMPARTMENT, capability="EMBEDDING")) == [
-            "Qwen/Qwen3-Embedding-0.6B"
-        ]
+            genai.create_imported_model(ready.imported_model_details(data_source=source, display_name=name))
+        assert names_of(genai.list_imported_models(ready.COMPARTMENT, capability="EMBEDDING")) == ["embedding"]
         either = genai.list_imported_models(ready.COMPARTMENT, capability=("EMBEDDING", "TEXT_TO_TEXT"))
         assert len(list(either)) == 2
 

@@ -63,7 +63,7 @@ class OperationBehaviours:
         created = realistic.genai.create_imported_model(ready.imported_model_details())
         work = realistic.genai.get_work_request(ready.work_begun(created))
         assert status_and_headers(work) == (200, VERSIONED | {"retry_after"})
-        assert response_of(work).retry_after == 120
+        assert response_of(work).retry_after == 288
 
     def test_lists_of_work_requests_errors_and_logs_return_200(self, genai: GenAi) -> None:
         """They have neither an etag nor a work request."""

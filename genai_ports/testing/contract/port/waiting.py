@@ -33,11 +33,11 @@ class WaitingBehaviours:
         work = realistic.genai.wait_for_work_request(work_request_id)
         assert (work.id, work.status, work.percent_complete) == (work_request_id, "SUCCEEDED", 100)
         assert realistic.genai.get_imported_model(model_id).lifecycle_state == "ACTIVE"
-        assert seconds_since(realistic, started) == 1200
+        assert seconds_since(realistic, started) == 2880
 
     @needs(Capability.PACE)
     def test_waiting_polls_at_the_interval_of_retry_after(self, realistic: PortHarness) -> None:
-        """An import of twenty minutes is polled every two minutes."""
+        """An import of 48 minutes is polled every 288 seconds."""
         _, work_request_id = ready.begin_import(realistic.genai)
         seen: list[WorkRequest] = []
         realistic.genai.wait_for_work_request(work_request_id, on_progress=seen.append)
@@ -48,7 +48,7 @@ class WaitingBehaviours:
         """`interval` has priority over `retry-after`."""
         _, work_request_id = ready.begin_import(realistic.genai)
         seen: list[WorkRequest] = []
-        realistic.genai.wait_for_work_request(work_request_id, interval=400, on_progress=seen.append)
+        realistic.genai.wait_for_work_request(work_request_id, interval=960, on_progress=seen.append)
         assert len(seen) == 4
 
     def test_waiting_for_finished_work_returns_at_once(self, harness: PortHarness) -> None:
@@ -72,16 +72,16 @@ class WaitingBehaviours:
         assert len(seen) == 11
         assert percents == sorted(percents)
         assert (percents[0], percents[-1]) == (0, 100)
-        assert response_of(seen[0]).retry_after == 120
+        assert response_of(seen[0]).retry_after == 288
 
     @needs(Capability.PACE)
     def test_waiting_stops_after_its_timeout(self, realistic: PortHarness) -> None:
         """The error shows how far the work is. The work goes on."""
         started = realistic.genai.clock.now()
         _, work_request_id = ready.begin_import(realistic.genai)
-        with pytest.raises(WaitTimeout, match="is IN_PROGRESS at 50 % after 660 seconds"):
-            realistic.genai.wait_for_work_request(work_request_id, timeout=660)
-        assert seconds_since(realistic, started) == 660
+        with pytest.raises(WaitTimeout, match="is IN_PROGRESS at 50 % after 1584 seconds"):
+            realistic.genai.wait_for_work_request(work_request_id, timeout=1584)
+        assert seconds_since(realistic, started) == 1584
         assert realistic.genai.wait_for_work_request(work_request_id).status == "SUCCEEDED"
 
     @needs(Capability.UNDER_WAY)

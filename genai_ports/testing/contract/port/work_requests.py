@@ -48,7 +48,7 @@ class WorkRequestBehaviours:
         logs = []
         for _ in range(5):
             logs.append([line.message for line in genai.list_work_request_logs(work_request_id)])
-            realistic.pass_time(300)
+            realistic.pass_time(900)
         assert len(logs[0]) == 1
         assert "accepted" in logs[0][0]
         assert all(later[-len(earlier) :] == earlier for earlier, later in pairwise(logs))

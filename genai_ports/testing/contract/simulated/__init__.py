@@ -20,6 +20,7 @@ from genai_ports.testing.contract.simulated.limits import LimitBehaviours
 from genai_ports.testing.contract.simulated.lost_responses import LostResponseBehaviours
 from genai_ports.testing.contract.simulated.needs_attention import NeedsAttentionBehaviours
 from genai_ports.testing.contract.simulated.policies import PolicyBehaviours
+from genai_ports.testing.contract.simulated.quirky_deletions import QuirkyDeletionBehaviours
 from genai_ports.testing.contract.simulated.quirky_items import QuirkyItemBehaviours
 from genai_ports.testing.contract.simulated.quirky_pages import QuirkyPageBehaviours
 from genai_ports.testing.contract.simulated.quotas import QuotaBehaviours
@@ -47,6 +48,7 @@ class SimulatedContract(
     DiagnosisBehaviours,
     QuirkyPageBehaviours,
     QuirkyItemBehaviours,
+    QuirkyDeletionBehaviours,
     VisibilityBehaviours,
     LimitBehaviours,
     QuotaBehaviours,

@@ -118,7 +118,7 @@ class FailedWorkBehaviours:
     def test_work_beyond_the_percentage_of_a_failure_fails_where_it_is(self, realistic: Harness) -> None:
         """A percentage never falls."""
         model_id, work_request_id = ready.begin_import(realistic.genai)
-        realistic.pass_time(600)
+        realistic.pass_time(1500)
         reached = realistic.genai.get_work_request(work_request_id).percent_complete
         realistic.simulator.fail(model_id, percent=10)
         failed = realistic.genai.get_work_request(work_request_id)

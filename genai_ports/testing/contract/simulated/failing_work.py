@@ -177,11 +177,11 @@ class FailingWorkBehaviours:
         assert failed(harness, "ab") == []
 
     def test_work_fails_at_its_percentage_by_the_clock(self, realistic: Harness) -> None:
-        """An import takes 20 minutes: it waits for 2, and reaches 50 % after 9 more."""
+        """An import takes 48 minutes: it waits for 288 seconds, and reaches 50 % after 1296 more."""
         plan(realistic, percent=50)
-        ends = realistic.genai.clock.now() + timedelta(minutes=11)
+        ends = realistic.genai.clock.now() + timedelta(seconds=1584)
         model_id, work_id = ready.begin_import(realistic.genai)
-        realistic.pass_time(11 * 60 - 1)
+        realistic.pass_time(1583)
         work = realistic.genai.get_work_request(work_id)
         assert (work.status, work.percent_complete) == ("IN_PROGRESS", 49)
         realistic.pass_time(1)

@@ -128,7 +128,7 @@ class NeedsAttentionBehaviours:
             ready.finish(harness.genai, harness.genai.update_dedicated_ai_cluster(cluster.id, units(3)))
         after = harness.genai.get_dedicated_ai_cluster(cluster.id)
         assert (after.lifecycle_state, after.unit_count) == ("NEEDS_ATTENTION", cluster.unit_count)
-        assert after.lifecycle_details == "timed out before the container was ready"
+        assert after.lifecycle_details == "timed out before the container was ready to serve requests"
 
     def test_a_cluster_that_needs_attention_can_be_moved_and_deleted(self, harness: Harness) -> None:
         """It needs attention until it is deleted."""

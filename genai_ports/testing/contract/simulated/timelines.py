@@ -41,9 +41,9 @@ class TimelineBehaviours:
             (0, None, "mine was requested."),
             (0, 0, f"CREATE_IMPORTED_MODEL of imported model {created.id} accepted."),
             (0, None, "create_imported_model returned 201."),
-            (120, 0, "Reading the model's configuration."),
-            (336, 20, "Copying the model's files."),
-            (768, 60, "Failed at 60 %: Broken: It broke."),
+            (288, 0, "Reading the model's configuration."),
+            (806.4, 20, "Copying the model's files."),
+            (1843.2, 60, "Failed at 60 %: Broken: It broke."),
         ]
         assert [each.work_request_id for each in moments] == [None, work_id, None, work_id, work_id, work_id]
         assert [each.request_id for each in moments if each.request_id] == [response_of(created).request_id]
@@ -51,7 +51,7 @@ class TimelineBehaviours:
     def test_a_timeline_shows_the_progress_of_unfinished_work(self, realistic: Harness) -> None:
         """The last line is the state of now."""
         model_id, _ = ready.begin_import(realistic.genai)
-        realistic.pass_time(660)
+        realistic.pass_time(1584)
         last = realistic.simulator.timeline(model_id)[-1]
         assert (last.time, last.percent) == (realistic.genai.clock.now(), 50)
         assert last.what == "CREATE_IMPORTED_MODEL is IN_PROGRESS."

@@ -162,7 +162,7 @@ class VisibilityBehaviours:
         """Reads in the meantime do not matter."""
         resources = prepared(realistic, IMPORTED_MODEL, "stale-lists:60")
         resources.create(display_name="a")
-        realistic.pass_time(20 * 60 + 59)
+        realistic.pass_time(48 * 60 + 59)
         assert states(resources) == [("a", "CREATING")]
         realistic.pass_time(1)
         assert states(resources) == [("a", "ACTIVE")]
