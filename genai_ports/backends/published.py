@@ -58,6 +58,6 @@ def connect_published(name: str) -> InMemoryModelRepository:
     if simulator is None:
         raise ConfigurationError(
             f"there is no world {name!r} in this process: the test that it belongs to has ended, or runs in another "
-            "process, which needs the URL of a server"
+            "process, which needs the URL of a server: start it with the variables of the fixture oci_cli_env"
         )
     return InMemoryModelRepository(simulator=simulator)

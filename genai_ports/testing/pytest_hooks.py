@@ -47,8 +47,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Fail a test that passes although a fault of its settings has never applied to a call."""
+    """Fail a test that passes although its settings had no effect, or a fault of them has never applied to a call."""
     result = yield
+    if any(marker.name == "genai" for marker in item.own_markers):
+        from genai_ports.testing.pytest_settings import check_marker_used  # noqa: PLC0415  # loaded when used
+
+        check_marker_used(item)
     if "genai_ports.testing.pytest_report" in sys.modules:
         from genai_ports.testing.pytest_report import check_faults_used  # noqa: PLC0415  # loaded by now
 

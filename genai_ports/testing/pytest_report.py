@@ -28,7 +28,7 @@ _HIDDEN: Final = "__tracebackhide__"
 _WORLDS: Final = 3
 """How many worlds are shown."""
 _OURS: Final = ("genai_ports", "fake_server")
-_OF_CLIENTS: Final = ("oci", "urllib3")
+_OF_CLIENTS: Final = ("oci", "circuitbreaker", "urllib3")
 """The packages of the SDK's clients, whose frames bury the line of the test in some hundred others."""
 _TESTS: Final = "genai_ports.testing.contract"
 """The contract is a suite of tests: its frames are those of a test."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 OF_SUITE: Final = pytest.StashKey[SandboxSettings]()
+_IN_USE: Final = pytest.StashKey[bool]()
 RANDOM: Final = "random"
 _RANDOM_SEEDS: Final = 10**9
 
@@ -40,6 +41,7 @@ def settings_of_test(node: pytest.Item, given: object) -> SandboxSettings:
         node: the test.
         given: what the fixture `genai_settings` returned.
     """
+    node.stash[_IN_USE] = True
     if not isinstance(given, SandboxSettings):
         raise _failure(
             node, "fixture genai_settings", f"it must return SandboxSettings, not {given!r}; see its changed()"
@@ -52,6 +54,15 @@ def settings_of_test(node: pytest.Item, given: object) -> SandboxSettings:
     if seed is None or settings.world is not None:
         return settings
     return settings.changed(seed=secrets.randbelow(_RANDOM_SEEDS) if seed == RANDOM else seed)
+
+
+def check_marker_used(node: pytest.Item) -> None:
+    """Fail a test with a marker of its own that has used no fixture: the marker had no effect."""
+    if _IN_USE not in node.stash:
+        message = (
+            "it has no effect, for the test uses no fixture of genai_ports; in a GenAiTestCase, use sandbox_settings"
+        )
+        raise _failure(node, "marker genai", message)
 
 
 def _read_ini(words: list[str], directory: Path) -> SandboxSettings:

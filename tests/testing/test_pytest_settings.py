@@ -125,6 +125,34 @@ def test_wrong(genai): ...
     assert len(between.strip("_ =\n").splitlines()) == 1
 
 
+def test_a_marker_without_a_fixture_fails_the_test_in_one_line(ran):
+    suite = """
+import unittest
+
+@pytest.mark.genai(pace="2s")
+def test_no_fixture(): ...
+
+@pytest.mark.genai(pace="2s")
+def test_later(request):
+    request.getfixturevalue("genai")
+
+@pytest.mark.genai(allow_hosts=["db.example"])
+def test_hygiene(oci_hygiene): ...
+
+@pytest.mark.genai(pace="2s")
+class TestClass:
+    def test_none(self): ...
+
+class Case(unittest.TestCase):
+    @pytest.mark.genai(pace="2s")
+    def test_case(self): ...
+"""
+    done = ran(suite, passed=3, failed=2)
+    done.stdout.fnmatch_lines(
+        ["test_*.py::test_no_fixture: marker genai: it has no effect, for the test uses no fixture*"]
+    )
+
+
 def test_a_fixture_that_returns_something_else_fails_the_setup_in_one_line(ran):
     suite = """
 @pytest.fixture
