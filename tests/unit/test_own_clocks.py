@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import freezegun
 import pytest
 
 from genai_ports import CassetteModelRepository, InMemoryModelRepository, SdkModelRepository, VirtualClock
@@ -103,7 +104,6 @@ def test_a_virtual_clock_takes_utc_alone(time: Any) -> None:
 
 
 def test_a_world_works_with_a_clock_that_freezegun_has_frozen() -> None:
-    freezegun = pytest.importorskip("freezegun")
     with freezegun.freeze_time("2026-07-15"):
         genai = InMemoryModelRepository(clock=SystemClock())
         assert ready.imported_model(genai).time_created == EPOCH

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import freezegun
 import pytest
 
 from genai_ports import Fault, InMemoryModelRepository
@@ -213,7 +214,6 @@ def test_another_thread_that_moves_a_virtual_clock_does_not_end_a_wait() -> None
 
 
 def test_a_wait_ends_although_freezegun_has_frozen_the_time() -> None:
-    freezegun = pytest.importorskip("freezegun")
     clock = SystemClock()
     with freezegun.freeze_time("2026-07-15"):
         genai = InMemoryModelRepository(clock=clock, pace="manual")
