@@ -159,7 +159,7 @@ def _scope(url: str, genai: Repository, wishes: _Wishes) -> Scope:
             interval=wishes.interval,
         )
     if wishes.compartment is None:
-        raise NotDone(f"{shown(url)} is a real endpoint: --compartment is required, best one for nothing else")
+        raise NotDone(f"{shown(url)} is a real endpoint: pass --compartment, best one that has nothing else")
     return Scope(
         compartment=wishes.compartment,
         elsewhere=wishes.other_compartment,

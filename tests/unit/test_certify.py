@@ -369,7 +369,7 @@ class TestCommand:
     def test_a_real_endpoint_needs_a_compartment(self, invoke, as_real, simulator):
         done = invoke("--yes")
         assert done.exit_code == 2
-        assert "--compartment is required" in done.stderr
+        assert "pass --compartment" in done.stderr
         assert len(simulator.journal) == 0
 
     @pytest.mark.parametrize("option", ["--compartment", "--other-compartment", "--subnet"])
