@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _MOST_CACHED: Final = 10_000
 """How many values a cache keeps; one more clears it."""
 
+HTML: Final = "text/html"
 PRETTY: Final = "pretty"
 ANYTHING: Final = "*/*"
 """What curl accepts by default; SDKs accept JSON."""
@@ -35,11 +36,12 @@ def send(response: HttpResponse, environ: WSGIEnvironment, start_response: Start
 
 
 def readable(response: HttpResponse, environ: WSGIEnvironment) -> HttpResponse:
-    """End JSON with a newline; indent it for a person, who has `?pretty` in the URL or a tool that accepts anything."""
+    """End JSON with a newline; indent it for a person: for `?pretty` in the URL, `curl` or a browser."""
     if response.content_type != JSON or not response.body:
         return response
     body = response.body
-    if environ.get("HTTP_ACCEPT") == ANYTHING or is_pretty(environ):
+    accept = environ.get("HTTP_ACCEPT", "")
+    if accept == ANYTHING or HTML in accept or is_pretty(environ):
         body = json.dumps(json.loads(body), indent=2).encode()
     return response._replace(body=body + b"\n")
 

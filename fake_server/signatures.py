@@ -218,15 +218,16 @@ def _check_names(request: SignedRequest, names: Sequence[str]) -> None:
 
 def _check_date(request: SignedRequest, names: Sequence[str], now: datetime) -> None:
     """Check the signed date. x-date goes before date: it is for clients that cannot set date."""
-    name = "x-date" if "x-date" in names else "date"
-    sent = _read_date(request.headers[name])
+    text = request.headers["x-date" if "x-date" in names else "date"]
+    sent = _read_date(text)
     if sent is None or abs(now - sent) > MOST_SKEW:
-        problem = "is not a date as HTTP writes them" if sent is None else f"is {_seconds(now - sent)} seconds off"
-        raise REQUEST_DATE(header=name, problem=problem, minutes=_seconds(MOST_SKEW) // 60, now=http_date(now))
+        date = text[:_MOST_SHOWN].replace("GMT", "UTC")
+        last = now + MOST_SKEW + timedelta(seconds=1)  # as recorded
+        raise REQUEST_DATE(date=date, now=_written(now), first=_written(now - MOST_SKEW), last=_written(last))
 
 
-def _seconds(span: timedelta) -> int:
-    return round(abs(span).total_seconds())
+def _written(time: datetime) -> str:
+    return http_date(time).replace("GMT", "UTC")
 
 
 def _read_date(text: str) -> datetime | None:

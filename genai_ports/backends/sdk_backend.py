@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from oci._vendor.requests.adapters import BaseAdapter
 from oci.base_client import BYTES_RESPONSE_TYPE
 from oci.circuit_breaker import NoCircuitBreakerStrategy
-from oci.exceptions import ClientError
+from oci.exceptions import ClientError, InvalidPrivateKey
 from oci.exceptions import ServiceError as SdkServiceError
 from oci.generative_ai import GenerativeAiClient
 
@@ -30,6 +30,9 @@ from genai_ports.wire.unsendable import write_sendable
 _HEALTH: Final = "/_sim/health"
 """The path at which a fake server says that it is one."""
 _HEALTH_SECONDS: Final = (5.0, 5.0)
+
+_AUTHORITIES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+"""The variables that name a file of trusted certificates, by rank."""
 
 
 class SdkBackend:
@@ -85,6 +88,9 @@ class SdkBackend:
     def check(self) -> None:
         """Refuse a wrong configuration now, not at the first call; nothing is sent."""
         self._new_client(self._region)
+        uses_tls = self._endpoint is None or self._endpoint.startswith("https:")
+        if uses_tls and self._ca_bundle is None:
+            _check_authorities()
 
     def _has_region_paths(self) -> bool:
         """Return whether the server is reached at a path for each region. Only the fake server is; it is asked once."""
@@ -125,8 +131,12 @@ class SdkBackend:
             client = GenerativeAiClient({**self._config, "region": region or self.default_region}, **options)
         except OSError as error:
             problem = f"key_file cannot be read: {error.strerror}"
-        except (ClientError, ValueError, TypeError) as error:
+        except TypeError:
+            problem = "a setting is empty or no text; key_file must be the path of a key, or key_content its text"
+        except (ClientError, ValueError) as error:
             problem = str(error)
+            if isinstance(error, InvalidPrivateKey) and "\\n" in str(self._config.get("key_content")):
+                problem = r"key_content must have line breaks; it has the two characters \n in their place"
         if client is None:  # outside of the handlers, so that no error is chained that may show a key
             raise ConfigurationError(f"the OCI SDK refuses the configuration: {problem}")
         if "[" in (self._endpoint or ""):
@@ -139,7 +149,7 @@ class SdkBackend:
         """Choose the proxy, the trusted authorities and the transport of a session."""
         if self._endpoint is not None and is_loopback(self._endpoint):
             session.trust_env = False  # a proxy cannot reach this machine
-            session.verify = _from_environment("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE") or True
+            session.verify = _from_environment(*_AUTHORITIES) or True
         elif not _from_environment("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
             session.verify = _from_environment("SSL_CERT_FILE") or session.verify
         if self._ca_bundle is not None:
@@ -191,6 +201,13 @@ class SdkBackend:
             for client in self._clients.values():
                 client.base_client.session.close()
             self._clients.clear()
+
+
+def _check_authorities() -> None:
+    """Refuse authorities of the environment that are not there: each call would fail, and be sent again."""
+    name = next((name for name in _AUTHORITIES if os.environ.get(name)), None)
+    if name is not None and not os.path.exists(os.environ[name]):  # noqa: PTH110  # as requests
+        raise ConfigurationError(f"{name} must name a file with certificates; there is none at {os.environ[name]!r}")
 
 
 def _from_environment(*names: str) -> str | None:

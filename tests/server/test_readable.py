@@ -27,7 +27,7 @@ def test_json_ends_with_a_newline(http: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("accept", ["*/*", "application/json"])
+@pytest.mark.parametrize("accept", ["*/*", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "application/json"])
 def test_json_is_indented_for_a_person(http: Client, path: str, accept: str) -> None:
     plain = http.get(path, headers={"accept": "application/json"})
     asked = f"{path}{'&' if '?' in path else '?'}pretty" if accept == "application/json" else path

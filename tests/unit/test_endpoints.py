@@ -14,7 +14,7 @@ from genai_ports.backends.urls import server_url
 from genai_ports.errors import ConnectionLost
 from genai_ports.testing import Sandbox
 from genai_ports.testing.wsgi_transport import WsgiTransport
-from genai_ports.throwaway import credentials
+from genai_ports.throwaway import credentials, new_credentials
 
 COMPARTMENT = "ocid1.compartment.oc1..mine"
 REAL = "https://generativeai.us-chicago-1.oci.oraclecloud.com"
@@ -160,3 +160,18 @@ def test_authorities_that_are_not_there_are_refused(url, tmp_path):
         assert sandbox.oci_redirected
         with pytest.raises(ConfigurationError, match="ca_bundle must be a file with certificates; there is none at"):
             connect(url)
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_authorities_of_the_environment_that_are_not_there_are_refused_at_once(monkeypatch, variable):
+    """As in https://github.com/oracle/oci-cli/issues/925, where certifi had moved; it is not worth a retry."""
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, "/nowhere/cacert.pem")
+    config = new_credentials().config("us-chicago-1")
+    with pytest.raises(ConfigurationError, match=f"{variable} must name a file with certificates; there is none"):
+        SdkModelRepository(config=config)
+    with FakeServer() as server, connect(server.url) as genai:
+        assert genai.list_models(COMPARTMENT).first()
+    monkeypatch.setenv(variable, "")
+    SdkModelRepository(config=config).close()

@@ -233,3 +233,52 @@ def test_no_line_of_any_file_is_shown(tmp_path_factory, lines):
     file = tmp_path_factory.mktemp("oci") / "config"
     file.write_text("\n".join(lines))
     refusal(config_file=str(file))
+
+
+def plainly(config):
+    """Return what the plain SDK makes of a configuration: the class of its error, or None."""
+    try:
+        oci.generative_ai.GenerativeAiClient(config)
+    except Exception as error:  # noqa: BLE001  # whatever it is
+        return type(error)
+    return None
+
+
+PEM_LINES = CREDENTIALS.private_key.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("key", "error", "message"),
+    [
+        (CREDENTIALS.private_key.replace("\n", "\\n"), oci.exceptions.InvalidPrivateKey, "must have line breaks"),
+        ("", TypeError, "a setting is empty"),
+        (" ".join(PEM_LINES), None, None),
+        ("\n".join([PEM_LINES[0], "".join(PEM_LINES[1:-2]), *PEM_LINES[-2:]]), None, None),
+        (CREDENTIALS.private_key.replace("\n", "\r\n"), None, None),
+    ],
+    ids=["terraform-provider-oci 2198", "empty secret", "all on one line", "oci-python-sdk 742", "Windows"],
+)
+def test_a_key_from_a_secret_store_is_taken_as_by_the_sdk_or_refused_in_our_words(key, error, message):
+    config = {**CREDENTIALS.config("us-chicago-1"), "key_content": key}
+    config.pop("key_file", None)
+    assert plainly(config) is error
+    if error is None:
+        assert SdkModelRepository(config=config).default_region == "us-chicago-1"
+        return
+    assert message in refusal(config=config)
+
+
+def test_a_session_needs_neither_user_nor_fingerprint_nor_tenancy(session):
+    """As in https://github.com/oracle/mcp/issues/400."""
+    file = session(fingerprint=None, tenancy=None)
+    genai = SdkModelRepository(config_file=file, profile="SESSION")
+    assert genai.default_region == "eu-frankfurt-1"
+
+
+def test_a_workload_without_its_variables_is_refused_in_the_words_of_the_sdk(monkeypatch):
+    """As in https://github.com/oracle/oci-go-sdk/issues/489."""
+    monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
+    with pytest.raises(ValueError, match="Kubernetes service host") as plain:
+        oci.auth.signers.get_oke_workload_identity_resource_principal_signer()
+    with pytest.raises(ConfigurationError, match=f"there is no oke workload identity here: {plain.value}"):
+        connect("oci://us-chicago-1?auth=oke_workload_identity")

@@ -385,9 +385,9 @@ SIGNED_HEADERS: Final = _rule(
 REQUEST_DATE: Final = _rule(
     "request-date",
     NotAuthenticated,
-    _NOT_AUTHENTICATED + "The header {header} {problem}; it must be within {minutes} minutes of {now}.",
-    DOCUMENTED,
-    _SIGNATURES,
+    "Date '{date}' is not within allowed clock skew. Current '{now}', valid datetime range: ['{first}', '{last}']",
+    RECORDED,
+    "issue 474 of the Terraform provider; issue 73 of oci-arm-host-capacity",
 )
 BODY_DIGEST: Final = _rule(
     "body-digest",
