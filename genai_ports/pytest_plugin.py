@@ -88,7 +88,7 @@ def genai_sandbox(
 ) -> Iterator[Sandbox]:
     """The test's world and all clients of it: what the other fixtures return."""
     _check_pytest()
-    from genai_ports.testing.isolation.environment import recorded_in  # noqa: PLC0415  # loaded when used
+    from genai_ports.testing.isolation.hygiene import recorded_in  # noqa: PLC0415  # loaded when used
     from genai_ports.testing.pytest_report import set_sandbox  # noqa: PLC0415  # loaded when used
     from genai_ports.testing.pytest_settings import settings_of_test  # noqa: PLC0415  # loaded when used
     from genai_ports.testing.sandbox import Sandbox  # noqa: PLC0415  # loaded when used
@@ -107,8 +107,7 @@ def oci_hygiene(
 ) -> Iterator[Hygiene]:
     """No OCI configuration of this machine, no proxy, no other machine. All fixtures with a world include it."""
     _check_pytest()
-    from genai_ports.testing.isolation.environment import recorded_in  # noqa: PLC0415  # loaded when used
-    from genai_ports.testing.isolation.hygiene import oci_hygiene  # noqa: PLC0415  # loaded when used
+    from genai_ports.testing.isolation.hygiene import oci_hygiene, recorded_in  # noqa: PLC0415  # loaded when used
     from genai_ports.testing.pytest_settings import settings_of_test  # noqa: PLC0415  # loaded when used
 
     if "genai_sandbox" in request.fixturenames:

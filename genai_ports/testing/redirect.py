@@ -45,9 +45,13 @@ def redirected(target: FakeServer | Simulator) -> Iterator[WsgiTransport]:
     app = target.application if isinstance(target, FakeServer) else create_app(simulator=target)
     transport = WsgiTransport(app)
     original = Session.get_adapter
+    applies = True
 
     def get_adapter(session: Session, url: str) -> Any:
-        return original(session, url) if root_of(url) is None else transport
+        return transport if applies and root_of(url) is not None else original(session, url)
 
     with patch.object(Session, "get_adapter", get_adapter):
-        yield transport
+        try:
+            yield transport
+        finally:
+            applies = False  # a test that patched the same function can put ours back later

@@ -105,6 +105,37 @@ def test_without_a_fixture_sees_the_machine(turn):
     passes(suite, passed=9)
 
 
+def test_the_sdk_that_is_changed_by_monkeypatch_whichever_fixture_is_first(passes):
+    suite = """
+import oci
+from oci._vendor.requests.sessions import Session
+
+def patched():
+    return oci.circuit_breaker.GLOBAL_CIRCUIT_BREAKER_STRATEGY, oci.retry.GLOBAL_RETRY_STRATEGY
+
+before = patched()
+
+def leak(monkeypatch):
+    strategy = oci.circuit_breaker.CircuitBreakerStrategy()
+    monkeypatch.setattr(oci.circuit_breaker, "GLOBAL_CIRCUIT_BREAKER_STRATEGY", strategy)
+    monkeypatch.setattr(oci.retry, "GLOBAL_RETRY_STRATEGY", oci.retry.NoneRetryStrategy())
+    monkeypatch.setattr(Session, "get_adapter", Session.get_adapter)
+
+def test_monkeypatch_first(monkeypatch, oci_redirected):
+    leak(monkeypatch)
+
+def test_monkeypatch_last(oci_redirected, monkeypatch):
+    leak(monkeypatch)
+
+@pairs
+def test_without_a_fixture(turn):
+    assert patched() == before
+    adapter = Session().get_adapter("https://generativeai.us-chicago-1.oci.oraclecloud.com/20231130/models")
+    assert type(adapter).__name__ == "HTTPAdapter"
+"""
+    passes(suite, passed=6)
+
+
 def test_files_in_the_home_directory(passes):
     suite = """
 import oci

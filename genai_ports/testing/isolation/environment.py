@@ -54,7 +54,7 @@ def is_relevant(name: str) -> bool:
 
 
 @contextmanager
-def recorded_in(monkeypatch: Any) -> Iterator[None]:
+def recorded_variables(monkeypatch: Any) -> Iterator[None]:
     """Record the relevant variables in pytest's `monkeypatch`; the block is to isolate them.
 
     A test can change one of them by `monkeypatch`, which undoes that after the block has ended: to what the variable

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from genai_ports.oci_profile import write_profile_files
-from genai_ports.testing.isolation.environment import isolated_environment
+from genai_ports.testing.isolation.environment import isolated_environment, recorded_variables
 from genai_ports.testing.isolation.home import empty_home
 from genai_ports.testing.isolation.network import only_loopback
-from genai_ports.testing.isolation.sdk_state import kept_sdk_state
+from genai_ports.testing.isolation.sdk_state import kept_sdk_state, record_sdk_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,6 +43,14 @@ class Hygiene:
 
         _, config_file = write_profile_files(self.home / ".oci", credentials(), region)
         return config_file
+
+
+@contextmanager
+def recorded_in(monkeypatch: Any) -> Iterator[None]:
+    """Let pytest's `monkeypatch`, which may undo the patches of a test after its hygiene, leave all as before."""
+    record_sdk_state(monkeypatch)
+    with recorded_variables(monkeypatch):
+        yield
 
 
 @contextmanager

@@ -46,6 +46,12 @@ def kept_sdk_state() -> Iterator[None]:
         close_circuits()
 
 
+def record_sdk_state(monkeypatch: Any) -> None:
+    """Record in pytest's `monkeypatch` what the SDK keeps: it puts that back last, after what a test has patched."""
+    for module, name, value in _variables():
+        monkeypatch.setattr(module, name, value)
+
+
 def close_circuits() -> None:
     """Close every circuit breaker in this process and clear its count of failures, if there are circuit breakers."""
     library: Any = sys.modules.get("circuitbreaker")
