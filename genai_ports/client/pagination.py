@@ -13,6 +13,8 @@ T = TypeVar("T")
 
 MOST_EMPTY_PAGES: Final = 1000
 """How many pages in a row may be empty. A service that filters after it pages may return many; more never end."""
+MOST_EQUAL_PAGES: Final = 100
+"""How many pages in a row may have the items of the page before: a service has been seen that repeats its last page."""
 
 
 class Listing(Generic[T]):
@@ -50,21 +52,28 @@ class Listing(Generic[T]):
         """Iterate over the pages. A page may be empty although more pages follow.
 
         Raises:
-            GenAiError: the list would never end: the service returned the same token twice, or 1,000 empty pages in a
-                row.
+            GenAiError: the list would never end: the service returned the same token twice, 1,000 empty pages in a row,
+                or 100 times the items of the page before.
         """
         token = self._page
-        seen, empty = {token}, 0
+        seen, empty, equal = {token}, 0, 0
+        items: object = None
         while True:
             page = self._fetch(token)
             yield page
             token, empty = page.next_page, 0 if page.items else empty + 1
+            equal = equal + 1 if page.items and page.items == items else 0
+            items = page.items
             if token is None:
                 return
             if token in seen:
                 raise GenAiError("the list never ends: the service returned the same page token twice")
             if empty >= MOST_EMPTY_PAGES:
                 raise GenAiError(f"the list never ends: the service returned {empty} empty pages in a row")
+            if equal >= MOST_EQUAL_PAGES:
+                raise GenAiError(
+                    f"the list never ends: the service returned the same items on {equal + 1} pages in a row"
+                )
             seen.add(token)
 
     def first(self) -> T | None:

@@ -131,3 +131,17 @@ def test_iteration_ends_when_the_token_that_it_started_with_returns() -> None:
     assert [next(pages_read).next_page for _ in after] == ["a", "b"]
     with pytest.raises(GenAiError, match="the same page token twice"):
         next(pages_read)
+
+
+def test_a_list_that_repeats_its_items_under_new_tokens_is_given_up():
+    """As in https://github.com/oracle/oci-python-sdk/issues/718, where the plain SDK goes on for ever."""
+    listing = Listing(lambda token: Page(items=("only",), next_page=str(int(token or 0) + 1)))
+    with pytest.raises(GenAiError, match="the list never ends: 101 pages in a row have the same items"):
+        list(listing)
+
+
+def test_items_that_repeat_for_a_while_are_listed():
+    pages = [Page(items=("a",), next_page=str(number)) for number in range(1, 51)] + [
+        Page(items=("b",), next_page=None)
+    ]
+    assert list(Listing(lambda token: pages[int(token or 0)])) == ["a"] * 50 + ["b"]
