@@ -71,9 +71,7 @@ class Listing(Generic[T]):
             if empty >= MOST_EMPTY_PAGES:
                 raise GenAiError(f"the list never ends: the service returned {empty} empty pages in a row")
             if equal >= MOST_EQUAL_PAGES:
-                raise GenAiError(
-                    f"the list never ends: the service returned the same items on {equal + 1} pages in a row"
-                )
+                raise GenAiError(f"the list never ends: {equal + 1} pages in a row have the same items")
             seen.add(token)
 
     def first(self) -> T | None:
