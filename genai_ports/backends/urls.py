@@ -6,6 +6,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from genai_ports.backends.loopback import is_loopback_host
 from genai_ports.errors import ConfigurationError
 from genai_ports.wire.routes import VERSION
 
@@ -54,11 +55,11 @@ def is_loopback(url: str) -> bool:
     """Return whether a server is on this machine.
 
     Example:
-        >>> is_loopback("http://127.0.0.1:8080"), is_loopback("https://example.com")
-        (True, False)
+        >>> [is_loopback(url) for url in ("http://127.0.0.1:8080", "http://[::1]:80", "https://127.example.com")]
+        [True, True, False]
     """
-    host = urlsplit(url).hostname or ""
-    return host == "localhost" or host.startswith("127.") or host == "::1"
+    host = urlsplit(url).hostname
+    return bool(host) and is_loopback_host(str(host))
 
 
 def shown(url: str) -> str:

@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genai_ports import InvalidInput
+from genai_ports.backends.loopback import is_loopback_host
 from genai_ports.testing import RefusedConnection, Sandbox, oci_hygiene
-from genai_ports.testing.isolation.network import Destination, is_loopback, only_loopback
+from genai_ports.testing.isolation.network import Destination, only_loopback
 
 ADDRESS = "192.0.2.1"
 """An address for documentation: no machine has it."""
@@ -31,17 +32,17 @@ def listening():
 def test_an_address_is_loopback_as_the_standard_says(address):
     embedded = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     known = embedded or address
-    assert is_loopback(str(address)) == (known.is_loopback or known.is_unspecified)
+    assert is_loopback_host(str(address)) == (known.is_loopback or known.is_unspecified)
 
 
 @given(st.ip_addresses(v=4, network="127.0.0.0/8"))
 def test_every_spelling_of_a_loopback_address_is_loopback(address):
     number = int(address)
-    assert is_loopback(str(address))
-    assert is_loopback(str(number))
-    assert is_loopback(hex(number))
-    assert is_loopback(f"::ffff:{address}")
-    assert is_loopback(f"127.{number & 0xFFFFFF}")
+    assert is_loopback_host(str(address))
+    assert is_loopback_host(str(number))
+    assert is_loopback_host(hex(number))
+    assert is_loopback_host(f"::ffff:{address}")
+    assert is_loopback_host(f"127.{number & 0xFFFFFF}")
 
 
 @given(st.text(max_size=12))
@@ -52,7 +53,7 @@ def test_a_text_that_is_not_an_address_is_loopback_only_by_its_name(text):
         pass
     else:
         return
-    if is_loopback(text):
+    if is_loopback_host(text):
         name = text.lower().removesuffix(".")
         assert name in {"", "localhost"} or name.endswith(".localhost") or socket.inet_aton(text)[0] in {0, 127}
 
@@ -61,7 +62,7 @@ def test_a_text_that_is_not_an_address_is_loopback_only_by_its_name(text):
     "host", ["127.0.0.1.example.com", "localhost.example.com", "notlocalhost", "127.0.0.1 ", "127.0.0.1\n", "128.0.0.1"]
 )
 def test_a_name_that_looks_like_loopback_is_refused(host):
-    assert not is_loopback(host)
+    assert not is_loopback_host(host)
 
 
 @given(st.ip_addresses(), st.integers(1, 65535))
@@ -72,8 +73,8 @@ def test_a_connection_to_any_address_is_refused_or_tried_as_the_address_says(add
         patches.setattr(socket.socket, "connect", lambda _, to: tried.append(to[0]))
         with only_loopback("a test") as refused, closing(socket.socket(family)) as one, suppress(RefusedConnection):
             one.connect((str(address), port))
-    assert tried == ([str(address)] if is_loopback(str(address)) else [])
-    assert refused == ([] if is_loopback(str(address)) else [(str(address), port)])
+    assert tried == ([str(address)] if is_loopback_host(str(address)) else [])
+    assert refused == ([] if is_loopback_host(str(address)) else [(str(address), port)])
 
 
 def test_the_error_names_the_test_the_host_and_the_ways_out():

@@ -9,7 +9,8 @@ from fnmatch import fnmatchcase
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from genai_ports.testing.isolation.host_names import address_in_numbers, hosts, is_loopback
+from genai_ports.backends.loopback import address_in_numbers, is_loopback_host
+from genai_ports.testing.isolation.host_names import hosts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -112,7 +113,7 @@ class _Guard:
             self._addresses |= addresses
 
     def _check(self, host: str, port: int | str | None) -> None:
-        if is_loopback(host) or host in self._addresses or self._is_allowed(host):
+        if is_loopback_host(host) or host in self._addresses or self._is_allowed(host):
             return
         destination = Destination(host, port)
         self.refused.append(destination)
