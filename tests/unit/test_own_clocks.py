@@ -75,7 +75,7 @@ def test_a_clock_that_does_not_show_utc_is_refused(place: str, time: Any, casset
 
 
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("clock", [5, "noon", object(), VirtualClock, EPOCH], ids=str)
+@pytest.mark.parametrize("clock", [5, "noon", object(), VirtualClock, EPOCH], ids=lambda clock: type(clock).__name__)
 def test_what_is_no_clock_is_refused(place: str, clock: Any, cassette: Any) -> None:
     with pytest.raises(InvalidInput, match="clock must be an object with the methods now, sleep"):
         PLACES[place](clock, cassette)
