@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
-from unittest.mock import patch
+from typing import TYPE_CHECKING, Any, Final
 
 from oci._vendor.requests.sessions import Session
 
 from fake_server.app import create_app
 from fake_server.server import FakeServer
+from genai_ports.testing.isolation.threads import are_left_behind, end_if_left_behind
 from genai_ports.testing.wsgi_transport import WsgiTransport
 from genai_ports.wire.hosts import root_of
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from genai_ports.simulator.simulator import Simulator
+
+_ENDS_THREADS: Final = "ends_threads"
+"""Marks our function that the SDK's sessions choose a transport by. It stays after a test that has left threads behind,
+so that these do not send to the real service between two tests."""
 
 
 @contextmanager
@@ -44,14 +48,18 @@ def redirected(target: FakeServer | Simulator) -> Iterator[WsgiTransport]:
     """
     app = target.application if isinstance(target, FakeServer) else create_app(simulator=target)
     transport = WsgiTransport(app)
+    applying: WsgiTransport | None = transport
     original = Session.get_adapter
-    applies = True
 
     def get_adapter(session: Session, url: str) -> Any:
-        return transport if applies and root_of(url) is not None else original(session, url)
+        end_if_left_behind()
+        return applying if applying is not None and root_of(url) is not None else original(session, url)
 
-    with patch.object(Session, "get_adapter", get_adapter):
-        try:
-            yield transport
-        finally:
-            applies = False  # a test that patched the same function can put ours back later
+    vars(get_adapter)[_ENDS_THREADS] = True
+    Session.get_adapter = get_adapter
+    try:
+        yield transport
+    finally:
+        applying = None  # a test that patched the same function can put ours back later
+        if not are_left_behind() or _ENDS_THREADS in vars(original):
+            Session.get_adapter = original

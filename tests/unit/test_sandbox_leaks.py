@@ -98,6 +98,34 @@ def test_end():
     passes(suite, passed=7)
 
 
+def test_a_thread_that_is_left_behind_sends_nothing_between_tests(passes):
+    suite = """
+started, go = threading.Event(), threading.Event()
+
+
+def run():
+    client.list_models(COMPARTMENT)
+    started.set()
+    go.wait()
+    client.list_models(COMPARTMENT)
+
+
+thread = threading.Thread(target=run, daemon=True)
+
+
+def test_leaks(oci_redirected):
+    thread.start()
+    assert started.wait(10)
+
+
+def test_without_our_fixtures():
+    go.set()
+    thread.join(10)
+    assert not thread.is_alive()
+"""
+    passes(suite, passed=2)
+
+
 def test_a_test_that_moves_the_clock_and_sleeps_on_it_leaves_nothing(passes):
     suite = """
 @pytest.mark.parametrize("turn", [1, 2])

@@ -118,6 +118,11 @@ class OwnThreads:
             self.left_behind = (*self.left_behind, found)
 
 
+def are_left_behind() -> bool:
+    """Return whether threads still run whose tests have ended."""
+    return any(each.is_alive() for each in tuple(_LEFT))
+
+
 def end_if_left_behind() -> None:
     """End this thread if its test has ended.
 
