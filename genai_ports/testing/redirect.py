@@ -49,17 +49,18 @@ def redirected(target: FakeServer | Simulator) -> Iterator[WsgiTransport]:
     app = target.application if isinstance(target, FakeServer) else create_app(simulator=target)
     transport = WsgiTransport(app)
     applying: WsgiTransport | None = transport
-    original = Session.get_adapter
+    sessions: Any = Session
+    original = sessions.get_adapter
 
     def get_adapter(session: Session, url: str) -> Any:
         end_if_left_behind()
         return applying if applying is not None and root_of(url) is not None else original(session, url)
 
     vars(get_adapter)[_ENDS_THREADS] = True
-    Session.get_adapter = get_adapter
+    sessions.get_adapter = get_adapter
     try:
         yield transport
     finally:
         applying = None  # a test that patched the same function can put ours back later
         if not are_left_behind() or _ENDS_THREADS in vars(original):
-            Session.get_adapter = original
+            sessions.get_adapter = original
