@@ -11,7 +11,14 @@ from typing import Any, Final
 import oci
 from jwt.exceptions import PyJWTError
 from oci.auth.security_token_container import SecurityTokenContainer
-from oci.exceptions import ClientError, ConfigFileNotFound, InvalidKeyFilePath, ProfileNotFound
+from oci.exceptions import (
+    ClientError,
+    ConfigFileNotFound,
+    InvalidKeyFilePath,
+    InvalidPrivateKey,
+    ProfileNotFound,
+)
+from oci.generative_ai import GenerativeAiClient
 from oci.signer import load_private_key_from_file
 
 from genai_ports.errors import ConfigurationError
@@ -148,3 +155,30 @@ def session_signer(settings: Mapping[str, Any]) -> Any:
     if problem:
         raise ConfigurationError(f"the session of the profile cannot be used: {problem}")
     return oci.auth.signers.SecurityTokenSigner(token, key)
+
+
+def new_sdk_client(config: Mapping[str, Any], **options: Any) -> GenerativeAiClient:
+    """Make a client of the SDK.
+
+    Args:
+        config: the configuration.
+        options: the other arguments of `GenerativeAiClient`.
+
+    Raises:
+        ConfigurationError: the SDK refuses the configuration. No other error is chained to it: one may show a key.
+    """
+    client: GenerativeAiClient | None = None
+    problem = ""
+    try:
+        client = GenerativeAiClient(dict(config), **options)
+    except OSError as error:
+        problem = f"key_file cannot be read: {error.strerror}"
+    except TypeError:
+        problem = "a setting is empty or no text; key_file must be the path of a key, or key_content its text"
+    except (ClientError, ValueError) as error:
+        problem = str(error)
+        if isinstance(error, InvalidPrivateKey) and "\\n" in str(config.get("key_content")):
+            problem = r"key_content must have line breaks; it has the two characters \n in their place"
+    if client is None:
+        raise ConfigurationError(f"the OCI SDK refuses the configuration: {problem}")
+    return client

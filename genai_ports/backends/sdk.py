@@ -93,27 +93,13 @@ class SdkModelRepository(Repository):
         ca_bundle: str | None = None,
         retry: RetryPolicy | None = None,
     ) -> None:
-        named, given = profile or config_file, config is not None or signer is not None
-        if named and given:
-            raise ConfigurationError("pass either a profile and its file, or a config and a signer")
-        if auth is not None and given:
-            raise ConfigurationError("auth applies to a profile: omit it, or omit config and signer")
-        throw_away = endpoint is not None and not named and not given and auth is None
-        if tenancy is not None and not throw_away:
-            raise ConfigurationError(
-                "a tenancy is for throw-away credentials: pass an endpoint, and no other credentials"
-            )
         check_texts(profile=profile, config_file=config_file, auth=auth, region=region, endpoint=endpoint)
         check_texts(tenancy=tenancy, ca_bundle=ca_bundle)
         if clock is not None:
             check_clock(clock)
-        settings = dict(config or {})
-        if throw_away:
-            signer = throwaway_signer(TENANCY if tenancy is None else tenancy_ocid(tenancy))
-        elif not given:
-            settings, signer = authenticate(auth, config_file, profile)
-        if signer is not None and not settings:
-            settings = _settings_of(signer)
+        settings, signer = _credentials(
+            config, signer, profile=profile, config_file=config_file, auth=auth, endpoint=endpoint, tenancy=tenancy
+        )
         chosen = region or settings.get("region") or getattr(signer, "region", None)
         backend = SdkBackend(
             config=settings,
@@ -128,6 +114,35 @@ class SdkModelRepository(Repository):
         )
         backend.check()
         super().__init__(backend, retry=retry)
+
+
+def _credentials(
+    config: Mapping[str, Any] | None,
+    signer: Any,
+    *,
+    profile: str | None,
+    config_file: str | None,
+    auth: str | None,
+    endpoint: str | None,
+    tenancy: str | None,
+) -> tuple[dict[str, Any], Any]:
+    """Return the configuration and the signer; refuse what contradicts each other."""
+    named, given = profile or config_file, config is not None or signer is not None
+    if named and given:
+        raise ConfigurationError("pass either a profile and its file, or a config and a signer")
+    if auth is not None and given:
+        raise ConfigurationError("auth applies to a profile: omit it, or omit config and signer")
+    throw_away = endpoint is not None and not named and not given and auth is None
+    if tenancy is not None and not throw_away:
+        raise ConfigurationError("a tenancy is for throw-away credentials: pass an endpoint, and no other credentials")
+    settings = dict(config or {})
+    if throw_away:
+        signer = throwaway_signer(TENANCY if tenancy is None else tenancy_ocid(tenancy))
+    elif not given:
+        settings, signer = authenticate(auth, config_file, profile)
+    if signer is not None and not settings:
+        settings = _settings_of(signer)
+    return settings, signer
 
 
 def _existing(ca_bundle: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from collections.abc import Mapping
@@ -12,23 +13,21 @@ from urllib.parse import quote, urlsplit
 from oci._vendor.requests.adapters import BaseAdapter
 from oci.base_client import BYTES_RESPONSE_TYPE
 from oci.circuit_breaker import NoCircuitBreakerStrategy
-from oci.exceptions import ClientError, InvalidPrivateKey
 from oci.exceptions import ServiceError as SdkServiceError
 from oci.generative_ai import GenerativeAiClient
 
 from genai_ports.api.call import Call, Reply
 from genai_ports.api.clock import Clock
+from genai_ports.backends.profiles import new_sdk_client
 from genai_ports.backends.urls import is_loopback
 from genai_ports.errors import ConfigurationError, ConnectionLost
 from genai_ports.regions import DEFAULT_REGION
-from genai_ports.wire.hosts import is_service
+from genai_ports.wire.hosts import HEALTH, is_service
 from genai_ports.wire.http import JSON, HttpRequest, HttpResponse
 from genai_ports.wire.responses import read_response, service_error, unreadable
 from genai_ports.wire.routes import VERSION
 from genai_ports.wire.unsendable import write_sendable
 
-_HEALTH: Final = "/_sim/health"
-"""The path at which a fake server says that it is one."""
 _HEALTH_SECONDS: Final = (5.0, 5.0)
 
 _AUTHORITIES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
@@ -104,14 +103,12 @@ class SdkBackend:
     def _is_fake_server(self, endpoint: str) -> bool:
         session = self._new_client(self._region).base_client.session
         try:
-            found = session.get(f"{endpoint}{_HEALTH}", timeout=self._timeout or _HEALTH_SECONDS).json()
+            body = session.get(f"{endpoint}{HEALTH}", timeout=self._timeout or _HEALTH_SECONDS).content
         except OSError:
             return False  # the call itself will say why; the next one asks again
-        except ValueError:
-            found = None
         finally:
             session.close()
-        self._region_paths = isinstance(found, dict) and found.get("status") == "UP" and "region" in found
+        self._region_paths = _is_health(body)
         return self._region_paths
 
     def _new_client(self, region: str | None, path: str = "") -> GenerativeAiClient:
@@ -125,20 +122,7 @@ class SdkBackend:
             options["timeout"] = self._timeout
         if self._endpoint is not None:
             options["service_endpoint"] = self._endpoint + path
-        client: Any = None
-        problem = ""
-        try:
-            client = GenerativeAiClient({**self._config, "region": region or self.default_region}, **options)
-        except OSError as error:
-            problem = f"key_file cannot be read: {error.strerror}"
-        except TypeError:
-            problem = "a setting is empty or no text; key_file must be the path of a key, or key_content its text"
-        except (ClientError, ValueError) as error:
-            problem = str(error)
-            if isinstance(error, InvalidPrivateKey) and "\\n" in str(self._config.get("key_content")):
-                problem = r"key_content must have line breaks; it has the two characters \n in their place"
-        if client is None:  # outside of the handlers, so that no error is chained that may show a key
-            raise ConfigurationError(f"the OCI SDK refuses the configuration: {problem}")
+        client: Any = new_sdk_client({**self._config, "region": region or self.default_region}, **options)
         if "[" in (self._endpoint or ""):
             client.base_client._is_valid_endpoint_hostname = lambda _: True  # noqa: SLF001  # it refuses IPv6 addresses
         self._signer = client.base_client.signer  # loading a key takes far longer than the rest
@@ -208,6 +192,15 @@ def _check_authorities() -> None:
     name = next((name for name in _AUTHORITIES if os.environ.get(name)), None)
     if name is not None and not os.path.exists(os.environ[name]):  # noqa: PTH110  # as requests
         raise ConfigurationError(f"{name} must name a file with certificates; there is none at {os.environ[name]!r}")
+
+
+def _is_health(body: bytes) -> bool:
+    """Return whether a body is what a fake server shows of its health."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(found, dict) and found.get("status") == "UP" and "region" in found
 
 
 def _from_environment(*names: str) -> str | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from genai_ports.client.repository import Repository
+    from genai_ports.testing.certify.certifying import Certification
     from genai_ports.testing.certify.clean_up import Tagged
     from genai_ports.testing.certify.scope import Scope
 
@@ -206,6 +207,11 @@ def _certify(
         raise NotDone(str(error)) from error
     rows = verdicts(done.results)
     click.echo(report_as_json(url, plan, done, rows)) if as_json else print_report(done, rows)
+    return _exit_status(done)
+
+
+def _exit_status(done: Certification) -> int:
+    """Return the exit status, and show what is left to do."""
     for each in done.left:
         click.echo(f"not deleted: {each}", err=True)
     if done.left:

@@ -14,14 +14,12 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-import oci
 from oci._vendor.requests import Session
-from oci.exceptions import ClientError
 from waitress.server import create_server
 from werkzeug.wrappers import Request, Response
 
 from fake_server.signals import on_signal
-from genai_ports.backends.profiles import authenticate
+from genai_ports.backends.profiles import authenticate, new_sdk_client
 from genai_ports.backends.urls import is_loopback, server_url
 from genai_ports.errors import ConfigurationError
 from genai_ports.recording.matching import READS
@@ -189,14 +187,5 @@ def _loopback_port(listen: str) -> int:
 def _signer(config_file: str | None, profile: str) -> tuple[Any, str]:
     """Return the signer of a profile, with a session or an API key, and its region."""
     settings, signer = authenticate(None, config_file, profile)
-    problem = ""
-    if signer is None:
-        try:
-            signer = oci.generative_ai.GenerativeAiClient(settings).base_client.signer
-        except OSError as error:
-            problem = f"key_file cannot be read: {error.strerror}"
-        except (ClientError, ValueError, TypeError) as error:
-            problem = str(error)
-    if problem:
-        raise ConfigurationError(f"the profile {profile} cannot be used: {problem}")
+    signer = signer or new_sdk_client(settings).base_client.signer
     return signer, str(settings.get("region") or DEFAULT_REGION)

@@ -12,14 +12,12 @@ from genai_ports.recording.sdk_session import body_of, headers_of, session_class
 from genai_ports.recording.tape import Tape
 from genai_ports.recording.traffic import Message, Server, server_at
 from genai_ports.regions import DEFAULT_REGION
-from genai_ports.wire.hosts import root_of
+from genai_ports.wire.hosts import HEALTH, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-_HEALTH: Final = "/_sim/health"
-"""The control path of a fake server that names its region and seed."""
 _HEALTH_SECONDS: Final = 5.0
 
 
@@ -114,7 +112,7 @@ def _asked(root: str, send: Any, session: Any, options: dict[str, Any]) -> Serve
 
     same = {name: option for name, option in options.items() if name in ("verify", "cert", "proxies")}
     try:
-        response = send(session, Request("GET", f"{root}{_HEALTH}").prepare(), timeout=_HEALTH_SECONDS, **same)
+        response = send(session, Request("GET", f"{root}{HEALTH}").prepare(), timeout=_HEALTH_SECONDS, **same)
         document = json.loads(response.content)
         return Server(FAKE, document.get("region", DEFAULT_REGION), str(document["seed"]))
     except (OSError, ValueError, LookupError, TypeError, AttributeError):

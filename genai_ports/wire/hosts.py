@@ -12,6 +12,9 @@ from genai_ports.wire.routes import VERSION
 _INFERENCE: Final = "actions/"
 """The start of the paths of the inference service, which has the same version. A gateway may serve both."""
 
+HEALTH: Final = "/_sim/health"
+"""The path at which a fake server says that it is one."""
+
 
 def root_of(url: str) -> str | None:
     """Return the root of the server that a request of this service goes to; None for a request of another service.

@@ -1,4 +1,4 @@
-"""No network but loopback: what a test can connect to, and what it is told about the rest."""
+"""No network but loopback: what a test can connect to, and the error for all other connections."""
 
 from __future__ import annotations
 

@@ -83,6 +83,29 @@ def test_our_server_gets_region_paths_and_is_asked_once():
     ]
 
 
+class Page(WsgiTransport):
+    """A server that is not ours and has a page at every path that it does not know."""
+
+    def __init__(self):
+        super().__init__(create_app(Settings(clock="virtual")))
+        self.asked = 0
+
+    def send(self, request, **options):
+        response = super().send(request, **options)
+        if "/_sim/" in request.url:
+            self.asked += 1
+            response._content = b"<html>not found</html>"
+        return response
+
+
+def test_a_server_that_responds_with_a_page_is_asked_once():
+    transport = Page()
+    with SdkModelRepository(endpoint="https://gateway.example", region="fra", transport=transport) as genai:
+        for _ in range(3):
+            genai.list_models(COMPARTMENT).first()
+    assert transport.asked == 1
+
+
 def test_the_real_service_is_not_asked():
     watching = Watching(ours=True)
     with SdkModelRepository(endpoint=REAL, region="fra", transport=watching) as genai:

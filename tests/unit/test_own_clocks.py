@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ShownClock:
-    """A clock that shows what it is told."""
+    """A clock that shows a time of the test."""
 
     def __init__(self, shown: Any) -> None:
         self.shown = shown

@@ -119,7 +119,7 @@ _failure(
     ),
     RECORDED,
     "of a hosted deployment, another resource of the same control plane, after 14 minutes: "
-    "github.com/luigisaetta/codex-4-oci-enterprise-ai-deployment, specs/012, October 2026; its code is told as 500",
+    "github.com/luigisaetta/codex-4-oci-enterprise-ai-deployment, specs/012, October 2026; it gives the code 500",
 )
 _failure(
     "timed-out",
