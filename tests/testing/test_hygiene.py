@@ -246,3 +246,15 @@ loaded = {name.partition(".")[0] for name in sys.modules}
 assert not loaded & {"oci", "cryptography", "werkzeug", "waitress", "hypothesis", "pytest"}, loaded
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@given(st.permutations(range(3)))
+def test_blocks_that_end_in_any_order_put_the_environment_back(order):
+    before = dict(os.environ)
+    blocks = [oci_hygiene(f"test_{number}") for number in range(3)]
+    for block in blocks:
+        block.__enter__()
+    for number in order:
+        assert os.environ["HOME"] != before.get("HOME")
+        blocks[number].__exit__(None, None, None)
+    assert dict(os.environ) == before

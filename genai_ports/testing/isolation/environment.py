@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.backends.connect import VARIABLE
@@ -28,17 +29,46 @@ def isolated_environment(home: str) -> Iterator[None]:
     Args:
         home: the directory that `~` leads to.
     """
-    before = _relevant()
-    for name in before:
-        del os.environ[name]
-    os.environ.update(dict.fromkeys(_HOMES, home))
+    with _LOCK:
+        block = _Block(_relevant())
+        for name in block.before:
+            del os.environ[name]
+        os.environ.update(dict.fromkeys(_HOMES, home))
+        _BLOCKS.append(block)
     try:
         yield
     finally:
-        for name in _relevant():
-            if name not in before:
-                del os.environ[name]
-        os.environ.update(before)
+        with _LOCK:
+            _end(block)
+
+
+class _Block:
+    """A block in which the environment is isolated.
+
+    Args:
+        before: the relevant variables before it.
+    """
+
+    def __init__(self, before: dict[str, str]) -> None:
+        self.before = before
+
+
+_BLOCKS: Final[list[_Block]] = []
+"""The blocks that have not ended, oldest first. Those of several threads can end in any order."""
+_LOCK: Final = Lock()
+
+
+def _end(block: _Block) -> None:
+    """Put back what was before a block; if a later block has not ended, that one does it."""
+    place = _BLOCKS.index(block)
+    del _BLOCKS[place]
+    if place < len(_BLOCKS):
+        _BLOCKS[place].before = block.before
+        return
+    for name in _relevant():
+        if name not in block.before:
+            del os.environ[name]
+    os.environ.update(block.before)
 
 
 @lru_cache(maxsize=1000)
