@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
     from genai_ports.simulator.simulator import Simulator
 
-_ENDS_THREADS: Final = "ends_threads"
-"""Marks our function that the SDK's sessions choose a transport by. It stays after a test that has left threads behind,
-so that these do not send to the real service between two tests."""
+_BEFORE: Final = "before"
+"""The attribute of our function, after its block has ended, with the function before it.
+
+Blocks of several threads can end in any order; the last one puts back the first function.
+"""
 
 
 @contextmanager
@@ -56,11 +58,14 @@ def redirected(target: FakeServer | Simulator) -> Iterator[WsgiTransport]:
         end_if_left_behind()
         return applying if applying is not None and root_of(url) is not None else original(session, url)
 
-    vars(get_adapter)[_ENDS_THREADS] = True
     sessions.get_adapter = get_adapter
     try:
         yield transport
     finally:
         applying = None  # a test that patched the same function can put ours back later
-        if not are_left_behind() or _ENDS_THREADS in vars(original):
-            sessions.get_adapter = original
+        vars(get_adapter)[_BEFORE] = original
+        if sessions.get_adapter is get_adapter:
+            while _BEFORE in getattr(original, "__dict__", {}):
+                original = vars(original)[_BEFORE]
+            if not are_left_behind():  # else it stays, so that their threads send nothing between tests
+                sessions.get_adapter = original

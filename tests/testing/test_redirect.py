@@ -6,7 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import oci
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from oci._vendor import requests
+from oci._vendor.requests.sessions import Session
 from oci.exceptions import ServiceError
 from oci.generative_ai import GenerativeAiClient, GenerativeAiClientCompositeOperations
 from oci.generative_ai.models import CreateDedicatedAiClusterDetails
@@ -230,3 +233,22 @@ def test_the_fixture_has_a_profile_for_code_that_configures_itself():
         with pytest.raises(OSError, match="this machine") as refused:
             requests.get("https://objectstorage.us-chicago-1.oraclecloud.com/n/")
     assert not isinstance(refused.value, RefusedConnection)
+
+
+@given(st.permutations(range(3)))
+def test_blocks_that_end_in_any_order_redirect_to_the_newest_that_is_open(order):
+    before = Session.get_adapter
+    worlds = [Simulator() for _ in range(3)]
+    blocks = [redirected(world) for world in worlds]
+    client = GenerativeAiClient(credentials().config())
+    for block in blocks:
+        block.__enter__()
+    open_ones = [0, 1, 2]
+    for number in order:
+        calls = [len(world.journal) for world in worlds]
+        client.list_models("ocid1.compartment.oc1..a")
+        calls[open_ones[-1]] += 1
+        assert [len(world.journal) for world in worlds] == calls
+        blocks[number].__exit__(None, None, None)
+        open_ones.remove(number)
+    assert Session.get_adapter is before
