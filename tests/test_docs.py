@@ -134,7 +134,8 @@ def alone(monkeypatch, tmp_path):
         return connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", checked)
-    monkeypatch.delenv("GENAI_PORTS_URL", raising=False)
+    monkeypatch.setenv("GENAI_PORTS_URL", "")  # so that what a page sets is removed at the end
+    monkeypatch.delenv("GENAI_PORTS_URL")
     shutil.copytree(ROOT / "cassettes", tmp_path / "cassettes")
     monkeypatch.chdir(tmp_path)
     return tmp_path
