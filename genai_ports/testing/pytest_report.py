@@ -150,7 +150,9 @@ def add_worlds(item: pytest.Item, error: BaseException | None, report: pytest.Te
 
 def _add_worlds(item: pytest.Item, error: BaseException | None, report: pytest.TestReport) -> None:
     touched = item.config.stash.setdefault(_CURRENT, Touched())
-    noted = {note.world() for note in Note.of_error(error)}
+    notes = list(Note.of_error(error))
+    _summarize_without(notes, report)
+    noted = {note.world() for note in notes}
     worlds = {world: start for world, start in _touched_worlds(touched).items() if world not in noted}
     busy = sum(1 for world, start in worlds.items() if calls_since(world, start))
     for world, start in list(worlds.items())[:_WORLDS]:
@@ -163,6 +165,13 @@ def _add_worlds(item: pytest.Item, error: BaseException | None, report: pytest.T
             lines = world_report(world, start, share=share)
         _add_section(report, f"genai_ports: {title}", "\n".join(lines))
         touched.marks[world] = mark(world)
+
+
+def _summarize_without(notes: Sequence[Note], report: pytest.TestReport) -> None:
+    """Leave the reports in the notes of an exception out of the summary and of JUnit's message: its text has them."""
+    crash: Any = getattr(report.longrepr, "reprcrash", None)
+    for note in notes if crash else ():
+        crash.message = crash.message.replace(f"\n{note}", "")
 
 
 def _touched_worlds(touched: Touched) -> dict[Simulator, Mark]:

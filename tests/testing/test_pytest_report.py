@@ -23,8 +23,9 @@ def call(genai, name="one"):
 
 
 @pytest.fixture
-def shown(pytester):
+def shown(pytester, monkeypatch):
     """Run a suite, and return what the terminal shows, and the failures in its JUnit XML."""
+    monkeypatch.setenv("CI", "true")  # the summary has whole messages there, and the start of their first lines else
 
     def run(suite, *options, **outcomes):
         pytester.makepyfile(USING + suite)
@@ -157,6 +158,7 @@ def test_chain():
 """
     terminal, _ = shown(suite, failed=2)
     assert terminal.count("get_model block: 404") == terminal.count("get_model chain: 404") == 1
+    assert TITLE not in terminal.partition("short test summary info")[2]
     assert terminal.count("create_dedicated_ai_cluster …") == 1, "the world of the caught error is another one"
 
 
@@ -226,7 +228,9 @@ def in_text():
     """
 '''
     terminal, junit = shown(suite, "--doctest-modules", "-n", "2", failed=3, skipped=1, xfailed=1)
-    for text in (terminal, junit):
+    failures, _, summary = terminal.partition("short test summary info")
+    assert summary  # it repeats whole the reports of what failed without a traceback
+    for text in (failures, junit):
         assert text.count(TITLE) == 2
         assert text.count("genai_ports: another world, through memory") == 1
         assert "All traceback entries are hidden" not in text

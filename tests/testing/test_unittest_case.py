@@ -254,7 +254,8 @@ def test_the_command_of_unittest_shows_the_report(tmp_path):
 
 
 @pytest.mark.parametrize("options", [(), ("-n", "2")], ids=" ".join)
-def test_pytest_shows_the_report_once(pytester, options):
+def test_pytest_shows_the_report_once(pytester, monkeypatch, options):
+    monkeypatch.setenv("CI", "true")  # the summary has whole messages there
     pytester.makepyfile(SUITE)
     result = pytester.runpytest_subprocess("-W", "error", *options)
     result.assert_outcomes(passed=1, failed=1, skipped=1)
