@@ -1,7 +1,7 @@
-"""Connections of waitress with OCI's error responses for requests that waitress itself refuses.
+"""Connections of waitress, with OCI's error responses for requests that waitress itself refuses.
 
-This uses undocumented parts of waitress: the classes that a channel names for its parser and tasks, and how a channel
-closes. The tests of bad input check them.
+This uses undocumented parts of waitress: the classes that a channel names for its tasks, and how a channel closes. The
+tests of bad input check them.
 """
 
 from __future__ import annotations
@@ -10,23 +10,17 @@ import select
 import socket
 import struct
 from contextlib import suppress
-from copy import copy
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from waitress.channel import ClientDisconnected, HTTPChannel
-from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask, WSGITask
-from waitress.utilities import InternalServerError as WaitressDefect
-from waitress.utilities import RequestEntityTooLarge
 
 from fake_server.disrupted import HOLD
+from fake_server.parser import Parser, refusal_of
 from fake_server.response import all_headers, status_line
-from fake_server.routes import CONTROL
-from fake_server.settings import MAX_BODY_BYTES, MAX_SNAPSHOT_BYTES
+from fake_server.settings import MAX_BODY_BYTES
 from genai_ports.backends.system_clock import SystemClock
-from genai_ports.errors import InternalServerError, ServiceError
-from genai_ports.simulator.rules.refusals import BODY_TOO_LARGE, NOT_HTTP
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,8 +28,6 @@ if TYPE_CHECKING:
     from genai_ports.wire.http import HttpResponse
 
 _MOST_BYTES_READ_ON: Final = 256 * MAX_BODY_BYTES
-_SNAPSHOT: Final = ("PUT", f"{CONTROL}/snapshot")
-"""The one request that may have a large body."""
 _RESET: Final = struct.pack("ii", 1, 0)
 """Linger for 0 s: closing drops unsent data and resets the connection."""
 
@@ -43,31 +35,6 @@ _CLOSED_EVENTS: Final = ("POLLHUP", "POLLERR", "POLLRDHUP")
 """The poll events of a client that has closed its side, also behind unread data. Not every system has all of them."""
 
 _CLOCK: Final = SystemClock()
-
-
-class _Parser(HTTPRequestParser):
-    """Also refuses requests that crash waitress, or that it would read as two requests."""
-
-    def received(self, data: bytes) -> int:
-        consumed = super().received(data)
-        if self.completed:
-            # Otherwise waitress sends 100-continue and waits forever for a body that does not come.
-            self.expect_continue = False
-        return consumed
-
-    def parse_header(self, header_plus: bytes) -> None:
-        try:
-            super().parse_header(header_plus)
-        except ValueError as error:
-            if hasattr(self, "path"):  # the URL is parsed, so the content-length failed
-                raise ParsingError("the content-length has too many digits to be read") from error
-            raise ParsingError("the URL cannot be parsed") from error
-        own: Any = self
-        if (own.command, own.path) == _SNAPSHOT:
-            own.adj = copy(own.adj)
-            own.adj.max_request_body_size = MAX_SNAPSHOT_BYTES + 1
-        if self.version != "1.1" and "TRANSFER_ENCODING" in self.headers:
-            raise ParsingError("only HTTP/1.1 has a transfer-encoding")
 
 
 class _Task(WSGITask):
@@ -101,7 +68,7 @@ class _RefusingTask(ErrorTask):
     def execute(self) -> None:
         channel: Any = self.channel
         request: Any = self.request
-        response: HttpResponse = channel.server.application.refuse(_service_error(request.error))
+        response: HttpResponse = channel.server.application.refuse(refusal_of(request.error))
         self.status, self.response_headers = status_line(response), all_headers(response)
         self.set_close_on_finish()
         self.content_length = len(response.body)
@@ -127,15 +94,6 @@ def _reads_end(connection: Any) -> bool:
         return True
 
 
-def _service_error(refused: Any) -> ServiceError:
-    if isinstance(refused, RequestEntityTooLarge):
-        return BODY_TOO_LARGE(limit=MAX_BODY_BYTES)
-    if isinstance(refused, WaitressDefect):
-        return InternalServerError("Internal Server Error")
-    # The quoted part is the client's input: it may be a secret.
-    return NOT_HTTP(reason=refused.body.partition('"')[0].strip(" ."))
-
-
 class Channel(HTTPChannel):
     """One connection.
 
@@ -143,7 +101,7 @@ class Channel(HTTPChannel):
     client's machine would drop the response unread.
     """
 
-    parser_class = _Parser
+    parser_class = Parser
     task_class = _Task
     error_task_class = _RefusingTask
     refused = False

@@ -1,20 +1,13 @@
-"""Serving the app over a socket: HTTP/1.1 with keep-alive, by waitress, on a thread of its own."""
+"""A fake server: the app, served over a socket on a thread of its own."""
 
 from __future__ import annotations
 
-import os
-import socket
-from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, Final
-
-from waitress import wasyncore
-from waitress.server import create_server
+from typing import TYPE_CHECKING
 
 from fake_server.app import create_app
-from fake_server.channel import Channel
-from fake_server.dispatcher import InlineDispatcher
-from fake_server.settings import MAX_BODY_BYTES, Settings, check_beside_replay
-from genai_ports.backends.system_clock import SystemClock
+from fake_server.listener import leads_to, listen
+from fake_server.loop import Loop
+from fake_server.settings import Settings, check_beside_replay
 from genai_ports.errors import ConfigurationError, missing_extra
 from genai_ports.tenancy import TENANCY
 
@@ -31,24 +24,6 @@ if TYPE_CHECKING:
     from genai_ports.api.clock import MovableClock
     from genai_ports.recording.player import Player
     from genai_ports.simulator.simulator import Simulator
-
-_WAITRESS: Final[dict[str, Any]] = {
-    "backlog": 1024,
-    "connection_limit": 1000,
-    "max_request_body_size": MAX_BODY_BYTES + 1,
-    "max_request_header_size": 64 * 1024,
-    "clear_untrusted_proxy_headers": False,
-    "ident": None,
-    # A limit makes a thread wait until a slow client has read earlier responses; this thread would wait for itself.
-    "outbuf_high_watermark": 2**40,
-}
-_CLOCK: Final = SystemClock()
-_LOOP_SECONDS: Final = 30.0
-"""How long the loop sleeps if nothing happens; closing wakes it."""
-_CROWDED: Final = 900
-"""From this number of connections on, those are closed whose clients have left while their responses are delayed."""
-_CROWDED_SECONDS: Final = 0.5
-"""How long the loop sleeps then: a client that leaves while its response is delayed does not wake it."""
 
 
 class FakeServer:
@@ -95,20 +70,11 @@ class FakeServer:
         self.app: App = create_app(settings, simulator=simulator)
         self._replay = None if replay is None else _new_replay(self.app, replay)
         self._recorder = None if record is None else _new_recorder(self.app, record)
-        self._sockets: dict[int, Any] = {}
-        self._closing = Event()
-        self._dispatcher = InlineDispatcher()
         self.application: WSGIApplication = self._replay or self._recorder or self.app
         """What serves the requests: the app, its recorder, or a replay."""
-        settled = {**_WAITRESS, "_dispatcher": self._dispatcher}
-        server: Any = create_server(self.application, map=self._sockets, sockets=[_listen(host, port)], **settled)
-        server.channel_class = Channel
-        # It wakes the loop after each response; here the loop itself serves, so it is awake.
-        server.pull_trigger = lambda: None
-        self._server = server
+        self._loop = Loop(self.application, listen(host, port))
         self.host = host
-        self.port = int(server.effective_port)
-        self._thread = Thread(target=self._serve, name=f"fake-server-{self.port}", daemon=True)
+        self.port = self._loop.port
 
     @property
     def url(self) -> str:
@@ -117,7 +83,7 @@ class FakeServer:
         The OCI SDK accepts no IPv6 address: `::1` is shown as `localhost` where that name leads to it.
         """
         host = f"[{self.host}]" if ":" in self.host else self.host
-        if self.host == "::1" and _leads_to("localhost", self.host):
+        if self.host == "::1" and leads_to("localhost", self.host):
             host = "localhost"
         return f"http://{host}:{self.port}"
 
@@ -152,10 +118,7 @@ class FakeServer:
         Raises:
             ConfigurationError: the server was closed.
         """
-        if self._closing.is_set():
-            raise ConfigurationError("this server is closed: create a new one")
-        if not self._thread.is_alive():
-            self._thread.start()
+        self._loop.start()
 
     def close(self) -> None:
         """Stop, release the port, and write the recording, if there is one.
@@ -164,38 +127,10 @@ class FakeServer:
             NothingRecorded: there was no call to record.
             OSError: the recording cannot be written.
         """
-        self._stop()
+        self._loop.stop()
         if self._recorder:
             recorder, self._recorder = self._recorder, None
             recorder.save()
-
-    def _stop(self) -> None:
-        self._closing.set()
-        if self._thread.is_alive():
-            self._server.trigger.pull_trigger()
-            self._thread.join()
-        self._dispatcher.shutdown()
-        wasyncore.close_all(self._sockets)
-
-    def _serve(self) -> None:
-        while not self._closing.is_set():
-            wasyncore.loop(timeout=self._idle_seconds(), use_poll=True, map=self._sockets, count=1)
-            self._dispatcher.run()
-            if len(self._sockets) >= _CROWDED:
-                self._close_left()
-
-    def _close_left(self) -> None:
-        for channel in tuple(self._server.active_channels.values()):
-            if channel.is_left_waiting():
-                channel.handle_close()
-
-    def _idle_seconds(self) -> float:
-        """Return how long the loop may sleep: until the first delayed response is due."""
-        longest = _CROWDED_SECONDS if len(self._sockets) >= _CROWDED else _LOOP_SECONDS
-        held: list[datetime] = [until for each in self._server.active_channels.values() if (until := each.held_until)]
-        if not held:
-            return longest
-        return min(longest, max(0.0, (min(held) - _CLOCK.now()).total_seconds()))
 
     def __enter__(self) -> Self:
         self.start()
@@ -207,7 +142,7 @@ class FakeServer:
         if kind is None:
             self.close()
         else:
-            self._stop()  # without a recording: it would be a part of what was meant
+            self._loop.stop()  # without a recording: it would be a part of what was meant
 
 
 class WorldClock:
@@ -251,28 +186,3 @@ def _new_replay(app: App, path: Path | str) -> Replay:
     except ModuleNotFoundError as error:
         raise missing_extra(error, "a replay", "recording") from error
     return Replay(app, path, WorldClock(app))
-
-
-def _leads_to(name: str, address: str) -> bool:
-    try:
-        return any(found[4][0] == address for found in socket.getaddrinfo(name, None))
-    except OSError:
-        return False
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Bind the address before anything starts, so that a failure leaves nothing behind."""
-    if not host:
-        # A socket reads it as every interface.
-        raise ConfigurationError(
-            "cannot listen on an empty host: name an address, such as 127.0.0.1, or 0.0.0.0 for all"
-        )
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    try:
-        if os.name != "nt":  # on Windows, two servers could then share a port
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-    except (OSError, OverflowError, TypeError, ValueError) as error:
-        listener.close()
-        raise ConfigurationError(f"cannot listen on {host}:{port}: {error}") from error
-    return listener

@@ -36,7 +36,7 @@ class SteeredServer:
 
     def pass_time(self, seconds: float) -> None:
         self._clock.advance(seconds)
-        self.server._server.trigger.pull_trigger()
+        self.server._loop._server.trigger.pull_trigger()
 
     def serve_pending(self, connect: Callable[[FakeServer], Connection]) -> None:
         """Wait until all requests so far are served: they are served in order."""
@@ -49,7 +49,7 @@ class SteeredServer:
 def steered(real: FakeServer, monkeypatch: pytest.MonkeyPatch) -> SteeredServer:
     clock = VirtualClock(SystemClock().now())
     monkeypatch.setattr("fake_server.channel._CLOCK", clock)
-    monkeypatch.setattr("fake_server.server._CLOCK", clock)
+    monkeypatch.setattr("fake_server.loop._CLOCK", clock)
     return SteeredServer(real, clock)
 
 
@@ -114,8 +114,8 @@ def test_a_delayed_response_outlasts_the_idle_timeout(
     idle.send("/_sim/health")
     assert idle.read_response()[0] == 200
     with monkeypatch.context() as impatient:
-        impatient.setattr(steered._server.adj, "channel_timeout", -1)
-        steered._server.next_channel_cleanup = 0
+        impatient.setattr(steered._loop._server.adj, "channel_timeout", -1)
+        steered._loop._server.next_channel_cleanup = 0
         steered.pass_time(1)
         assert idle.rest() == b""
     steered.pass_time(HOUR)
@@ -199,7 +199,7 @@ def test_a_client_that_leaves_before_a_delayed_response_does_no_harm(
     steered.pass_time(HOUR)
     steered.serve_pending(connect)
     steered.serve_pending(connect)
-    assert steered._thread.is_alive()
+    assert steered._loop._thread.is_alive()
 
 
 def test_many_delayed_responses_are_each_sent_when_due(steered: SteeredServer, connect) -> None:
@@ -217,13 +217,13 @@ def test_many_delayed_responses_are_each_sent_when_due(steered: SteeredServer, c
 
 
 def connections(steered: SteeredServer) -> int:
-    return len(steered._server.active_channels)
+    return len(steered._loop._server.active_channels)
 
 
 def test_clients_that_left_before_delayed_responses_free_their_connections(
     steered: SteeredServer, connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fake_server.server._CROWDED", 15)
+    monkeypatch.setattr("fake_server.loop._CROWDED", 15)
     plan(steered, operation="list_models", latency=HOUR, times="always")
     waiting, other = connect(steered), connect(steered)
     waiting.send()
@@ -259,8 +259,8 @@ def test_a_crowded_server_soon_closes_connections_of_clients_that_left(
 ) -> None:
     if system == "no poll":  # as on Windows
         monkeypatch.delattr("select.poll")
-    monkeypatch.setattr("fake_server.server._CROWDED", 3)
-    monkeypatch.setattr(steered._server.adj, "connection_limit", 8)
+    monkeypatch.setattr("fake_server.loop._CROWDED", 3)
+    monkeypatch.setattr(steered._loop._server.adj, "connection_limit", 8)
     plan(steered, operation="list_models", latency=HOUR, times="always")
     crowd = [connect(steered) for _ in range(8)]
     for each in crowd:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fake_server import FakeServer, Settings
-from fake_server.server import _listen
+from fake_server.listener import listen
 from genai_ports import ConfigurationError, CreateImportedModelDetails, InvalidInput, SdkModelRepository, builders
 
 if TYPE_CHECKING:
@@ -113,8 +113,8 @@ def test_a_listening_socket_may_reuse_its_address_except_on_windows(
     monkeypatch: pytest.MonkeyPatch, system: str, expected: int
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("fake_server.server.os.name", system)
-        listener = _listen("127.0.0.1", 0)
+        patched.setattr("fake_server.listener.os.name", system)
+        listener = listen("127.0.0.1", 0)
     with listener:
         assert bool(listener.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR)) == expected
 
@@ -160,7 +160,7 @@ def test_a_rush_of_requests_is_no_news_for_the_log(threads_before, caplog: pytes
     with FakeServer() as server:
         gate = threading.Event()
         for _ in range(100):
-            server._server.add_task(Rush(gate))
+            server._loop._server.add_task(Rush(gate))
         gate.set()
         assert health(server)["status"] == "UP"
     assert caplog.records == []
