@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from fake_server.disrupted import Disruption
 from fake_server.http import ApiRequest, read_body, read_call, what_was_sent
-from fake_server.response import JsonCache, is_pretty, readable, send, without_pretty, write_reply
+from fake_server.json_cache import JsonCache
+from fake_server.response import is_pretty, readable, send, without_pretty, write_reply
 from fake_server.routes import CONTROL
 from fake_server.settings import Settings, check_beside_simulator
 from fake_server.signers import signer_of
@@ -43,7 +44,7 @@ class App:
         """Serve one request."""
         try:
             sent = without_pretty(environ) if is_pretty(environ) else environ
-            response: HttpResponse | Disruption = self._respond(ApiRequest(sent))
+            response: HttpResponse | Disruption = self._respond(ApiRequest(sent, populate_request=False))
         except Exception as error:  # noqa: BLE001  # a client gets a response to any defect
             response = self._failed(error, environ["wsgi.errors"])
         if isinstance(response, HttpResponse):
@@ -52,7 +53,10 @@ class App:
 
     def _respond(self, request: ApiRequest) -> HttpResponse | Disruption:
         signer = signer_of(request.headers.get("authorization"))
-        world = self.worlds.serving(signer.tenancy)
+        try:
+            world = self.worlds.serving(signer.tenancy)
+        except ServiceError as error:
+            return self.refuse(error)
         name: str | None = request.path[:_LONGEST_PATH]
         route = region = target = None
         try:
@@ -69,8 +73,10 @@ class App:
         except ServiceError as error:
             request_id = request.headers.get("opc-request-id")
             sent = what_was_sent(request, route) if name and world.settings.details else None
-            refusal = world.refuse(error, name, region=region, resource=target, request_id=request_id, sent=sent)
-            return write_error(refusal)
+            # No variable holds the error: it refers to this frame, and such a circle costs time to collect.
+            return write_error(
+                world.refuse(error, name, region=region, resource=target, request_id=request_id, sent=sent)
+            )
         try:
             reply = world.handle(call._replace(region=region, user=user))
             return write_reply(operation, reply, self._items)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-    from fake_server.response import JsonCache
+    from fake_server.json_cache import JsonCache
     from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
 
 HOLD: Final = "fake_server.hold"

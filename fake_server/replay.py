@@ -51,7 +51,7 @@ class Replay:
         if environ["PATH_INFO"] == _CLOCK:
             return self._app(environ, start_response)
         try:
-            response = self._respond(ApiRequest(environ))
+            response = self._respond(ApiRequest(environ, populate_request=False))
         except ServiceError as error:
             response = self.refuse(error)
         except Exception as error:  # noqa: BLE001  # a client gets a response to any defect

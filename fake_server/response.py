@@ -1,4 +1,4 @@
-"""Responses over WSGI, and the server's cache of the JSON of list items."""
+"""Responses over WSGI."""
 
 from __future__ import annotations
 
@@ -15,11 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIEnvironment
 
+    from fake_server.json_cache import JsonCache
     from genai_ports.api.call import Reply
     from genai_ports.api.kind import Operation
-
-_MOST_CACHED: Final = 10_000
-"""How many values a cache keeps; one more clears it."""
 
 HTML: Final = "text/html"
 PRETTY: Final = "pretty"
@@ -81,21 +79,3 @@ def write_reply(operation: Operation, reply: Reply, items: JsonCache) -> HttpRes
     """Write the reply to a call; `items` is the cache of the JSON of list items."""
     # The items of a list of work requests are new objects each time, so the cache never finds them.
     return write_response(reply, dump_value if operation.kind is WORK_REQUEST else items.dump)
-
-
-class JsonCache:
-    """A cache of the JSON of immutable values: lists show the same ones again and again."""
-
-    def __init__(self) -> None:
-        self._written: dict[int, tuple[Any, bytes]] = {}
-
-    def dump(self, value: Any) -> bytes:
-        """Return the JSON of a value, from the cache if this same object was written before."""
-        known = self._written.get(id(value))
-        if known is not None and known[0] is value:
-            return known[1]
-        if len(self._written) >= _MOST_CACHED:
-            self._written.clear()
-        written = dump_value(value)
-        self._written[id(value)] = value, written
-        return written

@@ -29,6 +29,8 @@ class Settings(WorldSettings):
         lenient: accept unknown parameters and properties, and record them in the journal; read scalars of another type
             as the type that is declared.
         verify_signatures: serve only requests that are signed with a registered key.
+        max_tenancies: how many worlds the server keeps besides that of the well-known tenancy, from 1. At the limit, a
+            new tenancy replaces one that was only read; if there is none, it is refused.
 
     Raises:
         InvalidInput: a setting is not valid, or a key is not an RSA public key with a key id.
@@ -37,12 +39,15 @@ class Settings(WorldSettings):
     clock: str = "real"
     lenient: bool = False
     verify_signatures: bool = False
+    max_tenancies: int = 1000
 
     def __post_init__(self) -> None:
         """Check every setting."""
         super().__post_init__()
         if self.clock not in CLOCKS:
             raise InvalidInput(f"clock must be {' or '.join(CLOCKS)}, not {self.clock!r}")
+        if type(self.max_tenancies) is not int or self.max_tenancies < 1:
+            raise InvalidInput(f"max_tenancies must be a whole number from 1, not {self.max_tenancies!r}")
         if self.keys:
             from fake_server.keys import checked_key_id  # noqa: PLC0415  # imports cryptography, which is slow
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from weakref import WeakValueDictionary
 
 from fake_server.settings import CLOCKS
 from genai_ports.api.value import narrowed
 from genai_ports.backends.connected import add_connected
+from genai_ports.simulator.rules.refusals import TENANCIES_LIMIT
 from genai_ports.simulator.settings import WorldSettings
 from genai_ports.simulator.simulator import Simulator
+from genai_ports.simulator.state.clock import VirtualClock
 from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
@@ -20,22 +23,22 @@ if TYPE_CHECKING:
     from genai_ports.api.clock import MovableClock
 
 _WAY: Final = "a fake server"
-MAX_TENANCIES: Final = 1000
-"""The most worlds that a server keeps besides that of the well-known tenancy."""
 
 
 class Worlds:
     """The worlds of one server: one for each tenancy, created at its first request with the settings of the server.
 
-    The world of the well-known tenancy always exists. Of the others, only the `MAX_TENANCIES` most recently used
-    ones are kept, so that memory is bounded.
+    The world of the well-known tenancy always exists. Besides it, there are `max_tenancies` at most: a new one replaces
+    the least recently used world that was only read. A world that was changed stays until it is reset.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._lock = Lock()
         self._own = _new_world(TENANCY, settings)
-        self._others: dict[str, Simulator] = {}
+        self._others: dict[str, _Kept] = {}
+        self._replaced: WeakValueDictionary[str, Simulator] = WeakValueDictionary()
+        """Worlds that were replaced but are still in use in this process: they come back."""
 
     def serving(self, tenancy: str) -> Simulator:
         """Return the world that handles the calls of a tenancy.
@@ -49,36 +52,52 @@ class Worlds:
         return self.get(tenancy if has_key else TENANCY)
 
     def get(self, tenancy: str) -> Simulator:
-        """Return the world of a tenancy; create it if it does not exist."""
+        """Return the world of a tenancy; create it if it does not exist.
+
+        Raises:
+            LimitExceeded: the server has too many worlds that were changed.
+        """
         if tenancy == TENANCY:
             return self._own
         with self._lock:
-            world = self._others.pop(tenancy, None) or _new_world(tenancy, self.settings)
-            self._keep(tenancy, world)
-            return world
+            kept = self._others.pop(tenancy, None)
+            if kept is None:
+                self._make_room()
+                world = self._replaced.pop(tenancy, None) or _new_world(tenancy, self.settings)
+                kept = _Kept(world, _content(world))
+            self._others[tenancy] = kept  # as the most recently used
+            return kept.world
 
     def reset(self, tenancy: str, settings: Settings) -> Simulator:
-        """Replace the world of a tenancy with a new one."""
-        return self._replace(tenancy, _new_world(tenancy, settings))
+        """Replace the world of a tenancy with a new one.
+
+        Raises:
+            LimitExceeded: as for `get`.
+        """
+        return self._replace(tenancy, _new_world(tenancy, settings), is_new=settings == self.settings)
 
     def put(self, tenancy: str, data: Mapping[str, Any]) -> Simulator:
         """Replace the world of a tenancy with the one in a snapshot, on a clock like that of the old one.
 
         Raises:
             InvalidInput: the data is not a snapshot; the old world remains.
+            LimitExceeded: as for `get`.
         """
         new = Simulator.restore(data, clock=_new_clock(self.settings), details=self.settings.details)
         new.keys.update(_keys_of(tenancy, self.settings))
         add_connected(new, _WAY)
-        return self._replace(tenancy, new)
+        return self._replace(tenancy, new, is_new=False)
 
-    def _replace(self, tenancy: str, new: Simulator) -> Simulator:
+    def _replace(self, tenancy: str, new: Simulator, *, is_new: bool) -> Simulator:
         if tenancy == TENANCY:
             self._own = new
             return new
         with self._lock:
+            if tenancy not in self._others:
+                self._make_room()
             self._others.pop(tenancy, None)
-            self._keep(tenancy, new)
+            self._replaced.pop(tenancy, None)
+            self._others[tenancy] = _Kept(new, _content(new) if is_new else None)
             return new
 
     def reset_all(self) -> None:
@@ -86,12 +105,51 @@ class Worlds:
         new = _new_world(TENANCY, self.settings)
         with self._lock:
             self._own, self._others = new, {}
+            self._replaced.clear()
 
-    def _keep(self, tenancy: str, world: Simulator) -> None:
-        """Add a world as the most recently used; remove the least recently used if there are too many."""
-        self._others[tenancy] = world
-        if len(self._others) > MAX_TENANCIES:
-            del self._others[next(iter(self._others))]
+    def _make_room(self) -> None:
+        """Remove the least recently used world that was only read, if there is no room for one more.
+
+        Raises:
+            LimitExceeded: all were changed.
+        """
+        if len(self._others) < self.settings.max_tenancies:
+            return
+        for tenancy, kept in self._others.items():
+            if kept.was_only_read:
+                self._replaced[tenancy] = kept.world
+                del self._others[tenancy]
+                return
+        raise TENANCIES_LIMIT(most=self.settings.max_tenancies)
+
+
+class _Kept(NamedTuple):
+    """A world, and what it held when it was new; None if it was not made as the settings of the server say."""
+
+    world: Simulator
+    content: tuple[object, ...] | None
+
+    @property
+    def was_only_read(self) -> bool:
+        """Whether a new world differs only in its journal and its request ids."""
+        return self.content == _content(self.world)
+
+
+def _content(world: Simulator) -> tuple[object, ...]:
+    """Return what differs as soon as a client or a test changes a world, whatever it changes back later."""
+    clock, policies = world.clock, world.active_policies
+    return (
+        world.settings,
+        world.world.order,
+        world.scheduler.steps,
+        bool(world.faults),
+        bool(world.failing_work),
+        dict(world.modes),
+        dict(world.keys),
+        world.limits.to_data(),
+        policies is not None and any(policies.to_data().values()),
+        isinstance(clock, VirtualClock) and clock.now(),
+    )
 
 
 class OneWorld:

@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 
 
 _TYPES: Final = {str: STRING, int: STRING_OR_WHOLE, tuple: STRINGS, bool: BOOLEAN}
-_OF_SERVER: Final = ("lenient", "verify_signatures")
+_OF_SERVER: Final = ("lenient", "verify_signatures", "max_tenancies")
 _RESET: Final = {
     each.name: _TYPES[type(each.default)]
     for each in fields(Settings)
     if type(each.default) in _TYPES and each.name not in _OF_SERVER
 }
-"""The properties of a reset: the settings of a world. Keys, `lenient` and `verify_signatures` do not change."""
+"""The properties of a reset: the settings of a world. Keys and the settings of the server do not change."""
 
 
 def health(_: Request, world: Simulator) -> Any:

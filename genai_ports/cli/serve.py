@@ -55,6 +55,12 @@ if TYPE_CHECKING:
     "--lenient", is_flag=True, help="Accept unknown parameters and properties, and record them in the journal."
 )
 @click.option("--details", is_flag=True, help="Keep in the journal what each call sent, without secrets.")
+@click.option(
+    "--max-tenancies",
+    default=Settings.max_tenancies,
+    show_default=True,
+    help="How many tenancies the server serves besides the well-known one.",
+)
 @click.option("--verify-signatures", is_flag=True, help="Refuse requests that are not signed with a registered key.")
 @click.option(
     "--trust",

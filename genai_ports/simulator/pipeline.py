@@ -76,7 +76,8 @@ def _handle_with_plans(parts: Parts, call: Call) -> Reply:
         fault = parts.faults.take(_call_context(parts, call, region))
         if fault is None:
             return _carry_out(parts, call, region, request_id)
-        return _apply_fault(parts, fault, call, region, request_id)
+        # The error comes back to be raised: a frame that both holds and raises it is a reference cycle.
+        raise _apply_fault(parts, fault, call, region, request_id)
 
 
 def _request_id(parts: Parts, call: Call, region: str) -> str:
@@ -86,19 +87,19 @@ def _request_id(parts: Parts, call: Call, region: str) -> str:
     from_client = well_formed(call.request_id)
     request_id = parts.world.ids.request_id(from_client)
     if from_client is None:
-        error = HEADER_VALUE(header="opc-request-id", expected=REQUEST_ID_FORM, given=call.request_id)
-        raise refuse_call(parts, error, call, region, request_id)
+        raise refuse_call(parts, _malformed_id(call.request_id), call, region, request_id)
     return request_id
 
 
-def _apply_fault(parts: Parts, fault: Fault, call: Call, region: str, request_id: str) -> Reply:
-    """Apply a fault: the call is carried out or not, and recorded once."""
-    outcome: Reply | ServiceError | None = None
-    if fault.carries_out_call:
-        try:
-            outcome = _carry_out(parts, call, region, request_id, fault)
-        except ServiceError as refusal:
-            outcome = refusal
+def _malformed_id(given: object) -> ServiceError:
+    return HEADER_VALUE(header="opc-request-id", expected=REQUEST_ID_FORM, given=given)
+
+
+def _apply_fault(
+    parts: Parts, fault: Fault, call: Call, region: str, request_id: str
+) -> ServiceError | DisruptedResponse:
+    """Apply a fault, and return what it raises: the call is carried out or not, and recorded once."""
+    outcome = _outcome(parts, call, region, request_id, fault) if fault.carries_out_call else None
     error = fault.error()
     if error and outcome:
         error.operation, error.request_id = call.operation.name, request_id
@@ -107,10 +108,18 @@ def _apply_fault(parts: Parts, fault: Fault, call: Call, region: str, request_id
     elif not outcome:
         record_failure(parts, call, region, request_id, fault=fault.describe())
     if error and not fault.delay:
-        raise error
-    raise DisruptedResponse(
+        return error
+    return DisruptedResponse(
         call.operation, delay=fault.delay, damage=fault.damage, status=fault.status, outcome=error or outcome
     )
+
+
+def _outcome(parts: Parts, call: Call, region: str, request_id: str, fault: Fault) -> Reply | ServiceError:
+    """Carry out a call, and return its reply or its refusal."""
+    try:
+        return _carry_out(parts, call, region, request_id, fault)
+    except ServiceError as refusal:
+        return refusal
 
 
 def _carry_out(parts: Parts, call: Call, region: str, request_id: str, fault: Fault | None = None) -> Reply:

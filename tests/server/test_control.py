@@ -9,7 +9,6 @@ import pytest
 from werkzeug.test import Client
 
 from fake_server import Settings, create_app
-from fake_server.worlds import MAX_TENANCIES
 from genai_ports.api.kinds import RESOURCE_KINDS
 from genai_ports.simulator.rules.refusals import REFUSALS
 from genai_ports.tenancy import TENANCY
@@ -349,18 +348,6 @@ def test_a_tenancy_has_ids_of_its_own_that_follow_from_the_seed(http: Client) ->
     assert len({import_model(http), others, third}) == 3
     again = Client(create_app(Settings(clock="virtual")))
     assert import_model(again, headers=signed(OTHER)) == others
-
-
-def test_the_worlds_heard_of_last_are_kept_and_the_well_known_one_always(app: App, http: Client) -> None:
-    well_known = import_model(http)
-    for tenancy in (OTHER, THIRD):
-        import_model(http, headers=signed(tenancy))
-    for n in range(MAX_TENANCIES - 1):
-        app.worlds.get(f"ocid1.tenancy.oc1..t{n}")
-        app.worlds.get(THIRD)
-    assert len(names(http, headers=signed(THIRD))) == 1
-    assert names(http, headers=signed(OTHER)) == []
-    assert state_of(http, well_known)[0] == "ACTIVE"
 
 
 def test_all_worlds_are_reset_at_once(app: App, http: Client) -> None:

@@ -177,6 +177,17 @@ def not_tunable(scene: Scene) -> Any:
     return scene.post(MODELS, scene.tuning(baseModelId=scene.ids["model"]))
 
 
+def one_tenancy_too_many(scene: Scene) -> Any:
+    scene.begin(max_tenancies=1)
+    scene.post(IMPORTS, IMPORT, headers=headers_signed_in("first"))
+    return scene.get(LIST, headers=headers_signed_in("second"))
+
+
+def headers_signed_in(tenancy: str) -> dict[str, str]:
+    key = f"ocid1.tenancy.oc1..{tenancy}/{USER}/aa:bb"
+    return {"authorization": f'Signature version="1",keyId="{key}",algorithm="rsa-sha256",headers="date",signature="x"'}
+
+
 FIRES: Mapping[str, Callable[[Scene], Any]] = {
     "property-missing": lambda s: s.post(IMPORTS, {}),
     "property-type": lambda s: s.post(CLUSTERS, {**CLUSTER, "unitCount": "1"}),
@@ -217,6 +228,7 @@ FIRES: Mapping[str, Callable[[Scene], Any]] = {
     "name-characters": lambda s: s.post(IMPORTS, {**IMPORT, "displayName": "Qwen3.6-35B-A3B"}),
     "no-private-endpoint": private_endpoint,
     "inference-not-served": lambda s: s.post("/eu-frankfurt-1/20231130/actions/chat", {}),
+    "tenancies-limit": one_tenancy_too_many,
     "signature-missing": lambda s: s.begin(verify_signatures=True).get(LIST),
     "signature-malformed": lambda s: s.verifying("GET", LIST, headers={"authorization": "Signature x"}),
     "signing-key-unknown": lambda s: s.verifying("GET", LIST, who=Signing(STRANGER.key_id + ":00", STRANGER.key)),

@@ -10,7 +10,7 @@ from object_graph import differences
 from werkzeug.test import Client
 
 from fake_server import FakeServer, Settings, create_app
-from fake_server.response import JsonCache
+from fake_server.json_cache import JsonCache
 from genai_ports import Fault, InMemoryModelRepository, Simulator
 from genai_ports.backends.system_clock import SystemClock
 from genai_ports.client.retry import NEVER

@@ -341,6 +341,16 @@ NO_PRIVATE_ENDPOINT: Final = _rule(
     "Oracle's page on creating endpoints",
 )
 
+# The server.
+TENANCIES_LIMIT: Final = _rule(
+    "tenancies-limit",
+    LimitExceeded,
+    "This server serves {most} tenancies besides the well-known one, and each has resources or was changed by a test: "
+    "reset one with POST /_sim/reset?tenancy=OCID, or start the server with a larger --max-tenancies.",
+    OUR_CHOICE,
+    "the real service has no such limit; a process has limited memory",
+)
+
 # Authentication.
 _NOT_AUTHENTICATED = "The required information to complete authentication was not provided or was incorrect. "
 _SIGNATURES = "Oracle's page on request signatures"

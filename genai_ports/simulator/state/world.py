@@ -11,6 +11,7 @@ from genai_ports.api.kinds import KINDS, MODEL, RESOURCE_KINDS, WORK_REQUEST
 from genai_ports.api.value import replaced
 from genai_ports.simulator.rules.limits import Limits
 from genai_ports.simulator.rules.refusals import NOT_FOUND
+from genai_ports.simulator.state.base_models import BaseModels
 from genai_ports.simulator.state.damage import Damaged, expect, reading
 from genai_ports.simulator.state.data import from_data, to_data
 from genai_ports.simulator.state.ids import IdFactory
@@ -39,20 +40,19 @@ class World:
             at which it was due.
         order: how many resources and work requests were created, including those since removed.
         modes: the awkward behaviours that are on, with their numbers.
-        base_models: the base models of regions that do not offer those of the catalogue, by region.
+        base_models: those that Oracle offers in each region.
     """
 
     def __init__(self, seed: int | str, now: datetime, limits: str = "generous") -> None:
         self.ids = IdFactory(seed)
         self.now = now
         self.order = 0
+        self.base_models = BaseModels()
         self.tables: Mapping[str, Table] = {kind.name: self._table(kind) for kind in RESOURCE_KINDS}
         self.works = Table("timeAccepted")
         self.retry_tokens = RetryTokens()
         self.modes: Mapping[str, int | None] = {}
         self.limits = Limits(limits)
-        self.base_models: dict[str, tuple[Record, ...]] = {}
-        self._copies = self._listed_copies = 1
         self._dependents: dict[str, dict[str, Kind]] = {}
 
     def next_order(self) -> int:
@@ -67,8 +67,8 @@ class World:
 
     def copy_base_models(self, copies: int) -> None:
         """Make lists show so many of each base model under one name; earlier copies can still be read."""
-        self._copies, self._listed_copies = max(self._copies, copies), copies
-        self.tables[MODEL.name].share(self._listed_base_models)
+        self.base_models.copy(copies)
+        self.tables[MODEL.name].share(self.base_models.shown)
 
     def offer(self, region: str, models: Iterable[Model]) -> None:
         """Make a region offer these base models in place of those of the catalogue.
@@ -77,40 +77,18 @@ class World:
             region: its id.
             models: the base models; of those that are equal in a sort, the first comes first.
         """
-        offered = tuple(models)
-        self.base_models[region] = tuple(
-            Record(number - len(offered), region, model) for number, model in enumerate(offered)
-        )
-        self.tables[MODEL.name].share(self._listed_base_models)
+        self.base_models.offer(region, models)
+        self.tables[MODEL.name].share(self.base_models.shown)
 
     def _table(self, kind: Kind) -> Table:
-        return Table("timeCreated", kind.summary_class, self._listed_base_models if kind is MODEL else None)
-
-    def _listed_base_models(self, region: str) -> Iterable[Record]:
-        """Return Oracle's resources, which every compartment of a region shows."""
-        return self._base_models(region, self._listed_copies)
-
-    def _base_models(self, region: str, copies: int) -> tuple[Record, ...]:
-        from genai_ports.simulator import catalogue  # noqa: PLC0415  # 10 ms, with the classes and data of models
-
-        if region in self.base_models:
-            return catalogue.with_copies(self.base_models[region], copies)
-        return catalogue.base_models(region, copies)
+        return Table("timeCreated", kind.summary_class, self.base_models.shown if kind is MODEL else None)
 
     def find(self, kind: Kind, identifier: str, region: str) -> Record | None:
         """Find a resource of a kind in a region, or a base model; a resource of another region is not found."""
         record = self.tables[kind.name].records.get(identifier)
         if record is None and kind is MODEL:
-            record = self._base_model(identifier, region)
+            record = self.base_models.find(identifier, region)
         return record if record and record.region == region else None
-
-    def _base_model(self, identifier: str, region: str) -> Record | None:
-        from genai_ports.simulator import catalogue  # noqa: PLC0415  # see _base_models
-
-        if region in self.base_models:
-            offered = self._base_models(region, self._copies)
-            return next((each for each in offered if each.snapshot.id == identifier), None)
-        return catalogue.base_models_by_id(region, self._copies).get(identifier)
 
     def get(self, kind: Kind, identifier: str, region: str) -> Record:
         """Find a resource, or refuse with 404."""
@@ -185,9 +163,10 @@ class World:
             "created": self.order,
             "requestIds": self.ids.requests,
             "modes": dict(self.modes),
-            "baseModelCopies": {"known": self._copies, "listed": self._listed_copies},
+            "baseModelCopies": {"known": self.base_models.known, "listed": self.base_models.listed},
             "baseModels": {
-                region: [to_data(record.snapshot) for record in records] for region, records in self.base_models.items()
+                region: [to_data(record.snapshot) for record in records]
+                for region, records in self.base_models.offered.items()
             },
             "resources": {KINDS[name].collection: table.to_data(to_data) for name, table in self.tables.items()},
             "workRequests": self.works.to_data(Work.to_data),
