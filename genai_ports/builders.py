@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 import reprlib
 import sys
+from dataclasses import fields
 from functools import wraps
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
@@ -28,6 +29,7 @@ from genai_ports.api.fine_tuning import (
     TFewTrainingConfig,
     VanillaTrainingConfig,
 )
+from genai_ports.api.hyperparameters import LORA_RANGES, RANGES
 from genai_ports.api.imported_model import HuggingFaceModel, ObjectStorageObject
 from genai_ports.api.strings import check_text
 from genai_ports.errors import InvalidInput
@@ -35,6 +37,9 @@ from genai_ports.regions import find_region
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from genai_ports.api.fine_tuning import TrainingHyperparameters
+    from genai_ports.api.hyperparameters import Range
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -52,12 +57,17 @@ class _Rule(NamedTuple):
     is_secret: bool = False
 
 
-def _integer(low: int, high: int = _MAX_INTEGER) -> _Rule:
-    return _Rule(f"an integer from {low} to {high}", (int,), lambda number: low <= number <= high)
-
-
-def _number(expected: str, accepts: Callable[[float], bool]) -> _Rule:
-    return _Rule(expected, (int, float), accepts)
+def _in_range(accepted: Range) -> _Rule:
+    low, high = accepted.least, accepted.most
+    if accepted.is_whole:
+        most = _MAX_INTEGER if high is None else high
+        return _Rule(f"an integer from {low} to {most}", (int,), lambda number: low <= number <= most)
+    if high is None:
+        expected = f"a finite number of {low} or more"
+        return _Rule(expected, (int, float), lambda number: low <= number <= sys.float_info.max)
+    if accepted.excludes_most:
+        return _Rule(f"a number from {low} to less than {high}", (int, float), lambda number: low <= number < high)
+    return _Rule(f"a number from {low} to {high}", (int, float), lambda number: low <= number <= high)
 
 
 def _instance(expected: str, *types: type) -> _Rule:
@@ -77,16 +87,10 @@ _HUGGING_FACE_ID = _Rule(
     (str,),
     lambda text: re.fullmatch(_MODEL_ID, text, re.ASCII) is not None,
 )
-_HYPERPARAMETERS = {
-    "total_training_epochs": _integer(1),
-    "learning_rate": _number("a number from 0 to 1", lambda number: 0 <= number <= 1),
-    "training_batch_size": _integer(1),
-    "early_stopping_patience": _integer(0),
-    "early_stopping_threshold": _number(
-        "a finite number of 0 or more", lambda number: 0 <= number <= sys.float_info.max
-    ),
-    "log_model_metrics_interval_in_steps": _integer(0),
-}
+
+
+def _hyperparameters(cls: type[TrainingHyperparameters], ranges: Mapping[str, Range] = RANGES) -> dict[str, _Rule]:
+    return {field.name: _in_range(ranges[field.name]) for field in fields(cls)}
 
 
 def _strict(**rules: _Rule) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -176,7 +180,7 @@ def object_storage_dataset(*, namespace_name: str, bucket_name: str, object_name
     return ObjectStorageDataset(**locals())
 
 
-@_strict(**_HYPERPARAMETERS)
+@_strict(**_hyperparameters(TFewTrainingConfig))
 def t_few_training_config(
     *,
     total_training_epochs: int | None = None,
@@ -207,7 +211,7 @@ def t_few_training_config(
     return TFewTrainingConfig(**locals())
 
 
-@_strict(**_HYPERPARAMETERS, num_of_last_layers=_integer(0))
+@_strict(**_hyperparameters(VanillaTrainingConfig))
 def vanilla_training_config(
     *,
     total_training_epochs: int | None = None,
@@ -235,15 +239,7 @@ def vanilla_training_config(
     return VanillaTrainingConfig(**locals())
 
 
-@_strict(
-    **_HYPERPARAMETERS
-    | {
-        "training_batch_size": _integer(8, 16),
-        "lora_r": _integer(1, 64),
-        "lora_alpha": _integer(1, 128),
-        "lora_dropout": _number("a number from 0 to less than 1", lambda number: 0 <= number < 1),
-    }
-)
+@_strict(**_hyperparameters(LoraTrainingConfig, LORA_RANGES))
 def lora_training_config(
     *,
     total_training_epochs: int | None = None,

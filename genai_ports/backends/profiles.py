@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import oci
-from jwt.exceptions import PyJWTError
-from oci.auth.security_token_container import SecurityTokenContainer
+from oci.auth.security_token_container import SecurityTokenContainer, jwt
 from oci.exceptions import (
     ClientError,
     ConfigFileNotFound,
@@ -66,7 +65,7 @@ def authenticate(auth: str | None, config_file: str | None, profile: str | None)
 def _principal_signer(auth: str) -> Any:
     try:
         return _PRINCIPALS[auth]()
-    except (ClientError, OSError, ValueError, PyJWTError) as error:
+    except (ClientError, OSError, ValueError, jwt.exceptions.PyJWTError) as error:
         raise ConfigurationError(f"there is no {auth.replace('_', ' ')} here: {error}") from error
 
 
@@ -150,7 +149,7 @@ def session_signer(settings: Mapping[str, Any]) -> Any:
             problem = "it has expired: run oci session authenticate"
     except OSError as error:
         problem = f"{_TOKEN_FILE} or key_file cannot be read: {error.strerror}"
-    except (ClientError, ValueError, KeyError, TypeError, PyJWTError) as error:
+    except (ClientError, ValueError, KeyError, TypeError, jwt.exceptions.PyJWTError) as error:
         problem = f"its token or its key is damaged ({type(error).__name__}): run oci session authenticate"
     if problem:
         raise ConfigurationError(f"the session of the profile cannot be used: {problem}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.enums import DedicatedAiClusterType, ModelCapability, ModelType
 from genai_ports.api.fine_tuning import ChatModelMetrics, TextGenerationModelMetrics, TrainingHyperparameters
+from genai_ports.api.hyperparameters import RANGES
 from genai_ports.api.kinds import MODEL
 from genai_ports.api.names import camel
 from genai_ports.simulator.catalogue import training_methods
@@ -18,23 +19,6 @@ if TYPE_CHECKING:
     from genai_ports.api.fine_tuning import TrainingConfig
     from genai_ports.api.model import CreateModelDetails, Model
     from genai_ports.simulator.state.world import World
-
-_RANGES: Final = {
-    "total_training_epochs": (1, None),
-    "learning_rate": (0, 1),
-    "training_batch_size": (1, None),
-    "early_stopping_patience": (0, None),
-    "early_stopping_threshold": (0, None),
-    "log_model_metrics_interval_in_steps": (0, None),
-    "num_of_last_layers": (0, None),
-    "lora_r": (1, 64),
-    "lora_alpha": (1, None),
-    "lora_dropout": (0, 1),
-}
-"""Least and most of each hyperparameter.
-
-Source: Oracle's page on fine-tuning parameters, widened where its own tests go further.
-"""
 
 DEFAULT_EPOCHS: Final = 3
 _CLUSTER: Final = "fineTuneDetails.dedicatedAiClusterId"
@@ -92,10 +76,10 @@ class ModelRules(KindRules):
 
 
 def _check_ranges(config: TrainingConfig) -> None:
-    for name, (least, most) in _RANGES.items():
+    for name, accepted in RANGES.items():
         number = getattr(config, name, None)
         if number is not None:
-            within(f"fineTuneDetails.trainingConfig.{camel(name)}", number, least, most)
+            within(f"fineTuneDetails.trainingConfig.{camel(name)}", number, accepted.least, accepted.most)
 
 
 RULES: Final = ModelRules()
