@@ -348,17 +348,18 @@ def test_any_request_gets_a_response_in_ocis_form_and_errors_change_nothing(
             assert (simulator.state(), len(simulator.retry_tokens), tuple(simulator.faults)) == before
 
 
+def wire(method: str, path: str, document: Any) -> bytes:
+    """Write a request as its bytes on a connection."""
+    body = json.dumps(document).encode()
+    head = f"{method} {path} HTTP/1.1\r\nhost: localhost\r\nopc-request-id: mine\r\n"
+    return f"{head}content-length: {len(body)}\r\nconnection: close\r\n\r\n".encode() + body
+
+
 @st.composite
 def wires(draw: st.DrawFn) -> bytes:
     """Make what may come over a connection: a valid request, in which some bytes are wrong."""
-    method, path, document = VALID[draw(st.sampled_from(sorted(VALID)))]
-    body = json.dumps(document).encode()
-    sent = bytearray(
-        f"{method} {path} HTTP/1.1\r\nhost: fake\r\nopc-request-id: mine\r\n"
-        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n".encode()
-        + body
-    )
-    for _ in range(draw(st.integers(0, 4))):
+    sent = bytearray(wire(*VALID[draw(st.sampled_from(sorted(VALID)))]))
+    for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(sent) - 1))
         how = draw(st.sampled_from(["replace", "insert", "remove", "repeat"]))
         some = draw(
@@ -387,16 +388,36 @@ def exchanged(running: FakeServer, sent: bytes) -> bytes:
     return received
 
 
+def statuses(received: bytes, *, head: bool = False) -> list[int]:
+    """Split what came over a connection into responses, check each, and return their statuses."""
+    found = []
+    while received:
+        start, separator, received = received.partition(b"\r\n\r\n")
+        assert separator
+        status_line, *lines = start.decode("latin-1").split("\r\n")
+        headers = {name.lower(): text for name, _, text in (line.partition(": ") for line in lines)}
+        length = int(headers.get("content-length", "0"))
+        found.append(int(status_line.split()[1]))
+        check(found[-1], headers, received[:length], head=head)
+        received = received[length:]
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(VALID))
+def test_a_request_on_a_connection_gets_the_response_that_it_gets_without_one(
+    app: App, running: FakeServer, name: str
+) -> None:
+    running.reset()
+    app.worlds.reset_all()
+    method, path, document = VALID[name]
+    request = {"method": method, "path": path, "query": "", "headers": {}, "body": json.dumps(document).encode()}
+    expected, *_ = send(app, request, {})
+    assert statuses(exchanged(running, wire(method, path, document))) == [expected]
+
+
 @settings(max_examples=3 * settings().max_examples)
 @given(sent=wires())
 def test_any_bytes_get_responses_in_ocis_form_or_none(running: FakeServer, sent: bytes) -> None:
     running.reset()
-    received = exchanged(running, sent)
-    while received:
-        head, separator, received = received.partition(b"\r\n\r\n")
-        assert separator
-        status_line, *lines = head.decode("latin-1").split("\r\n")
-        headers = {name.lower(): text for name, _, text in (line.partition(": ") for line in lines)}
-        length = int(headers.get("content-length", "0"))
-        check(int(status_line.split()[1]), headers, received[:length], head=b"HEAD" in sent)
-        received = received[length:]
+    statuses(exchanged(running, sent), head=b"HEAD" in sent)
+    assert statuses(exchanged(running, wire("GET", "/_sim/health", {}))) == [200]

@@ -100,7 +100,7 @@ def test_a_variant_that_the_sdk_does_not_know_stays_an_unknown_variant():
     [
         (5, "from_sdk() takes a model of oci.generative_ai.models, not a int"),
         (oci.Response(200, {}, models.Model(), None), "not a Response: pass its data"),
-        (models.CreateHostedApplicationDetails(), "CreateHostedApplicationDetails has no equal in genai_ports"),
+        (models.ChangeModelCompartmentDetails(), "ChangeModelCompartmentDetails has no equal in genai_ports"),
     ],
 )
 def test_another_value_is_refused_by_from_sdk(value, message):
