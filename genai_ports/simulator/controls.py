@@ -17,7 +17,7 @@ from genai_ports.simulator.state.journal import Journal
 from genai_ports.simulator.state.world import World
 from genai_ports.simulator.work.operation import NEEDS_ATTENTION, Work
 from genai_ports.simulator.work.pace import Pace, parse_pace
-from genai_ports.simulator.work.scheduler import Scheduler
+from genai_ports.simulator.work.scheduler import REMOVED_A_CALL, Scheduler
 
 
 class Controls(Locked):
@@ -36,7 +36,7 @@ class Controls(Locked):
             InvalidInput: there is none.
         """
         check_texts(identifier=identifier)
-        self.scheduler.settle()
+        self.scheduler.settle(REMOVED_A_CALL)
         record = self.world.works.get(identifier)
         if record and not record.snapshot.finished:
             work: Work = record.snapshot
@@ -180,13 +180,13 @@ class Controls(Locked):
             InvalidInput: the world knows no such resource.
         """
         check_texts(identifier=identifier)
-        self.scheduler.settle()
+        self.scheduler.settle(REMOVED_A_CALL)
         return timeline(self.world, self.journal, identifier)
 
     @locked
     def troubles(self) -> tuple[Trouble, ...]:
         """Return the clients in trouble: those that repeat a refused request, or poll work that has failed."""
-        self.scheduler.settle()
+        self.scheduler.settle(REMOVED_A_CALL)
         return diagnose(self.world, self.journal)
 
     @locked

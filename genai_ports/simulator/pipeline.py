@@ -25,6 +25,7 @@ from genai_ports.simulator.journal_entries import (
 from genai_ports.simulator.rules.refusals import BODY_NOT_JSON, HEADER_VALUE
 from genai_ports.simulator.state.journal import Entry
 from genai_ports.simulator.state.sent import sent_by
+from genai_ports.simulator.work.scheduler import REMOVED_A_CALL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +48,7 @@ def handle(parts: Parts, call: Call) -> Reply:
     """
     if call.details is not None and nests_too_deep(call.details):
         raise _refuse_too_deep(parts, call)
-    parts.scheduler.settle()
+    parts.scheduler.settle(REMOVED_A_CALL)
     if parts.faults.entries or parts.failing_work.entries:
         return _handle_with_plans(parts, call)
     region = call.region or parts.region
@@ -169,7 +170,7 @@ def _call_context(parts: Parts, call: Call, region: str) -> CallContext:
 
     record = None
     if call.target is not None and call.operation.kind is WORK_REQUEST:
-        record = parts.world.works.get(call.target)
+        record = parts.world.find_anywhere(call.target)
     elif call.target is not None:
         record = parts.world.find(call.operation.kind, call.target, region)
     return call_context(call, region, record.snapshot if record else None)

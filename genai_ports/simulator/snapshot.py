@@ -105,11 +105,12 @@ def fill(parts: Parts, data: Mapping[str, Any]) -> None:
     with reading("journal"):
         parts.journal = Journal.from_data(data["journal"])
     _check_steps(parts)
+    parts.scheduler.mark_removals()
 
 
 def _check_steps(parts: Parts) -> None:
     """Refuse steps whose resource does not exist: they would fail when they are due."""
-    for number, step in enumerate(parts.scheduler.queue):
+    for number, step in enumerate(parts.scheduler.due_steps()):
         if step.action == PURGE and step.identifier not in parts.world.tables[step.kind].records:
             raise Damaged(f"scheduler.dueSteps[{number}].identifier", "there is no such resource")
 

@@ -58,7 +58,9 @@ def list_page(world: World, _: Scheduler, call: Call, region: str) -> Outcome:
     compartment: str = call.query.compartment_id  # type: ignore[union-attr, assignment]  # checked just above
     kind = call.operation.kind
     table = world.works if kind is WORK_REQUEST else world.tables[kind.name]
-    records, token = lister.page(table.partition(region, compartment, world.now).index(lister.sort_key))
+    hidden_from = world.now if world.removing else None
+    index = table.partition(region, compartment, world.now).index(lister.sort_key)
+    records, token = lister.page(index, hidden_from)
     if kind is WORK_REQUEST:
         shown = tuple([work_request_view.work_request_summary(each.snapshot, world.now) for each in records])
     else:

@@ -22,6 +22,7 @@ from genai_ports.simulator.state.table import POSITIONS, Listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
 
     from genai_ports.api.call import Call, ListQuery
     from genai_ports.api.kind import Operation
@@ -98,12 +99,17 @@ class Lister:
         what = call.operation.name, region, call.target, query.compartment_id, sorted(query.filters.items())
         self._scope = repr((what, self.sort_key, self._descending))
 
-    def page(self, index: Index) -> tuple[list[Listed], str | None]:
-        """Return the records of an index that are on the page, and the token of the next page."""
+    def page(self, index: Index, removed: datetime | None = None) -> tuple[list[Listed], str | None]:
+        """Return the records of an index that are on the page, and the token of the next page.
+
+        Args:
+            index: the records.
+            removed: leave out the records whose time was over then; default: there are none.
+        """
         after, after_empty = self._place()
         if self._empty_pages and not after_empty:
             return [], write_token(self._ids, self._scope, after, after_empty=1)
-        found = self._found(index, after, self._limit + 1)
+        found = self._found(index, after, self._limit + 1, removed)
         more = len(found) > self._limit
         if more:
             found.pop()
@@ -122,10 +128,10 @@ class Lister:
             return None, 0
         return read_token(self._ids, self._scope, self._page, as_time=self.sort_key in _TIMES)
 
-    def _found(self, index: Index, after: Position | None, count: int) -> list[Listed]:
+    def _found(self, index: Index, after: Position | None, count: int, removed: datetime | None) -> list[Listed]:
         """Find the next records that match, `count` at most."""
         start, stop = self._bounds(index, after)
-        if not self._filters:
+        if not self._filters and removed is None:
             # A slice of one or two of the lists inside: three times as fast as walking over the records.
             if not self._descending:
                 return index[start : start + count]
@@ -133,7 +139,9 @@ class Lister:
             found.reverse()
             return found
         tests = [_test(name, wanted) for name, wanted in self._filters.items()]
-        records = index.islice(start, stop, reverse=self._descending)
+        records: Iterable[Any] = index.islice(start, stop, reverse=self._descending)
+        if removed is not None:
+            records = (each for each in records if each.removed_at is None or each.removed_at > removed)
         return list(islice((each for each in records if all(test(each.snapshot) for test in tests)), count))
 
     def _bounds(self, index: Index, after: Position | None) -> tuple[int, int]:

@@ -121,8 +121,7 @@ def _polling(world: World, entries: Iterable[Entry]) -> Iterator[Trouble]:
         if entry.showed and entry.resource:
             polls[entry.resource].append(entry)
     for identifier, seen in polls.items():
-        exists = any(table.get(identifier) for table in (*world.tables.values(), world.works))
-        if len(seen) >= MANY_POLLS and exists:
+        if len(seen) >= MANY_POLLS and world.find_anywhere(identifier):
             yield _trouble(POLLS_FAILED_WORK, seen, "FAILED is final: read the errors of the work request, and stop")
 
 

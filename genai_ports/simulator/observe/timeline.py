@@ -69,11 +69,9 @@ def _beginnings(calls: list[Entry]) -> list[Entry]:
 
 def _find(world: World, identifier: str) -> Record:
     work = world.works.get(identifier)
-    wanted = work.snapshot.resource_id if work else identifier
-    for table in world.tables.values():
-        record = table.get(wanted)
-        if record:
-            return record
+    record = world.find_anywhere(work.snapshot.resource_id if work else identifier)
+    if record:
+        return record
     raise InvalidInput(f"{identifier!r} is not the OCID of a resource or work request of this simulator")
 
 

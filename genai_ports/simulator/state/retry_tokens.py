@@ -6,6 +6,7 @@ Source: the docstring of `opc_retry_token` in the SDK; see "Etags and retry toke
 from __future__ import annotations
 
 import re
+from collections import deque
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from genai_ports.api.kind import Operation
 
 FORGOTTEN_AFTER: Final = timedelta(hours=24)
+FORGOTTEN_A_CALL: Final = 500
+"""How many tokens that are too old one call drops; the next calls drop the rest, which count no more."""
 _FORM: Final = re.compile(r"[!-~]{1,64}")
 
 
@@ -33,6 +36,7 @@ class _Request(NamedTuple):
 
 
 class _Used(NamedTuple):
+    key: tuple[str, str]
     at: datetime
     request: _Request
     outcome: Outcome
@@ -43,6 +47,7 @@ class RetryTokens:
 
     def __init__(self) -> None:
         self._used: dict[tuple[str, str], _Used] = {}
+        self._by_age: deque[_Used] = deque()
         self._generated = 0
 
     def __len__(self) -> int:
@@ -66,6 +71,9 @@ class RetryTokens:
         used = self._used.get((region, call.retry_token))
         if used is None:
             return None
+        if now - used.at >= FORGOTTEN_AFTER:
+            del self._used[used.key]
+            return None
         if used.request != _request(call):
             raise RETRY_TOKEN_REUSED()
         return used.outcome
@@ -73,7 +81,11 @@ class RetryTokens:
     def remember(self, now: datetime, region: str, call: Call, outcome: Outcome) -> None:
         """Keep the first outcome of a request with a token."""
         if call.retry_token is not None:
-            self._used[region, call.retry_token] = _Used(now, _request(call), outcome)
+            self._add(_Used((region, call.retry_token), now, _request(call), outcome))
+
+    def _add(self, used: _Used) -> None:
+        self._used[used.key] = used
+        self._by_age.append(used)
 
     def to_data(self) -> dict[str, Any]:
         """Return the tokens, oldest first, with their requests and first outcomes, as data that JSON can hold."""
@@ -106,16 +118,17 @@ class RetryTokens:
             if outcome["value"] is not None:
                 outcome["value"] = from_data(operation.kind.snapshot, outcome["value"])
             at = datetime.fromisoformat(item["at"])
-            tokens._used[item["region"], item["token"]] = _Used(at, request, Outcome(**outcome))
+            tokens._add(_Used((item["region"], item["token"]), at, request, Outcome(**outcome)))
         return tokens
 
     def _forget(self, now: datetime) -> None:
-        """Drop the tokens that are too old: the dict keeps them in the order in which they came."""
-        while self._used:
-            oldest = next(iter(self._used))
-            if now - self._used[oldest].at < FORGOTTEN_AFTER:
+        """Drop tokens that are too old."""
+        for _ in range(FORGOTTEN_A_CALL):
+            if not self._by_age or now - self._by_age[0].at < FORGOTTEN_AFTER:
                 return
-            del self._used[oldest]
+            oldest = self._by_age.popleft()
+            if self._used.get(oldest.key) is oldest:
+                del self._used[oldest.key]
 
 
 def _check(token: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import deque
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -69,10 +70,11 @@ class Record(Listed):
         etag: the etag of the current version; None until a response needs it.
         works: the OCIDs of its work requests.
         created_as: the display name that it was created with, for its timeline.
+        removed_at: when it is removed, for a deleted resource and its work requests; None for others.
         notes: what a test did to it besides calls, and when, for its timeline.
     """
 
-    __slots__ = ("created_as", "etag", "notes", "region", "version", "works")
+    __slots__ = ("created_as", "etag", "notes", "region", "removed_at", "version", "works")
 
     def __init__(self, order: int, region: str, snapshot: Any) -> None:
         self.order = order
@@ -83,6 +85,11 @@ class Record(Listed):
         self.works: tuple[str, ...] = ()
         self.created_as: str | None = getattr(snapshot, "display_name", None)
         self.notes: tuple[tuple[datetime, str], ...] = ()
+        self.removed_at: datetime | None = None
+
+    def is_removed(self, now: datetime) -> bool:
+        """Whether its time is over. No response shows it any more, also if it is still stored."""
+        return self.removed_at is not None and self.removed_at <= now
 
 
 Position: TypeAlias = tuple[Any, int]
@@ -339,7 +346,11 @@ class Table:
     def _show_late(self, record: Record, before: Any, after: Any, now: datetime) -> None:
         self._catch_up(now)  # otherwise the queue grows while no client lists
         shown = [each and self._narrowed(each) for each in (before, after)]
-        self._late.append(LateChange(now + self._lag, record.region, record.order, *shown))
+        change = LateChange(now + self._lag, record.region, record.order, *shown)
+        if not self._late or self._late[-1].due <= change.due:
+            self._late.append(change)
+        else:  # a removal, which is carried out after work that was due later
+            insort(self._late, change, key=attrgetter("due"))
 
     def _catch_up(self, now: datetime, *, everything: bool = False) -> None:
         """Show the changes that are due."""

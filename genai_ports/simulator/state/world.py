@@ -40,6 +40,7 @@ class World:
             at which it was due.
         order: how many resources and work requests were created, including those since removed.
         modes: the awkward behaviours that are on, with their numbers.
+        removing: whether resources and work requests are stored whose time is over.
         base_models: those that Oracle offers in each region.
     """
 
@@ -47,6 +48,7 @@ class World:
         self.ids = IdFactory(seed)
         self.now = now
         self.order = 0
+        self.removing = False
         self.base_models = BaseModels()
         self.tables: Mapping[str, Table] = {kind.name: self._table(kind) for kind in RESOURCE_KINDS}
         self.works = Table("timeAccepted")
@@ -64,6 +66,11 @@ class World:
         """Make lists of resources show later changes after a delay."""
         for table in self.tables.values():
             table.lag_behind(lag, self.now)
+
+    @property
+    def lags(self) -> bool:
+        """Whether lists of resources show changes after a delay."""
+        return any(table.lags for table in self.tables.values())
 
     def copy_base_models(self, copies: int) -> None:
         """Make lists show so many of each base model under one name; earlier copies can still be read."""
@@ -88,7 +95,9 @@ class World:
         record = self.tables[kind.name].records.get(identifier)
         if record is None and kind is MODEL:
             record = self.base_models.find(identifier, region)
-        return record if record and record.region == region else None
+        if record is None or record.region != region:
+            return None
+        return None if self.removing and record.is_removed(self.now) else record
 
     def get(self, kind: Kind, identifier: str, region: str) -> Record:
         """Find a resource, or refuse with 404."""
@@ -97,10 +106,18 @@ class World:
             raise NOT_FOUND(title=kind.title, identifier=identifier, region=region)
         return record
 
+    def find_anywhere(self, identifier: str) -> Record | None:
+        """Find a resource or a work request by its OCID, in any region."""
+        for table in (*self.tables.values(), self.works):
+            record = table.records.get(identifier)
+            if record is not None:
+                return None if record.is_removed(self.now) else record
+        return None
+
     def get_work(self, identifier: str, region: str) -> Record:
         """Find the record of a work request, or refuse with 404."""
         record = self.works.records.get(identifier)
-        if record is None or record.region != region:
+        if record is None or record.region != region or (self.removing and record.is_removed(self.now)):
             raise NOT_FOUND(title=WORK_REQUEST.title, identifier=identifier, region=region)
         return record
 
@@ -150,11 +167,11 @@ class World:
                 self.unrefer(dependent, identifier)
         return tuple(identifier for identifier in (*new, *old) if (identifier in new) != (identifier in old))
 
-    def remove(self, kind: Kind, record: Record) -> None:
-        """Remove a resource and its work requests."""
-        self.tables[kind.name].remove(record, self.now)
+    def remove(self, kind: Kind, record: Record, at: datetime) -> None:
+        """Remove a resource and its work requests, as of a time."""
+        self.tables[kind.name].remove(record, at)
         for identifier in record.works:
-            self.works.remove(self.works.records[identifier], self.now)
+            self.works.remove(self.works.records[identifier], at)
 
     def to_data(self) -> dict[str, Any]:
         """Return all that it holds except the limits, as data that JSON can hold."""

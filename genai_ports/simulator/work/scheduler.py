@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 DELETED_STAYS: Final = timedelta(days=14)
 """How long a deleted resource, and with it its work requests, can still be read; the real service: 5 to 53 days."""
 
+REMOVED_A_CALL: Final = 500
+"""How many deleted resources one call removes; the next calls remove the rest, which no response shows."""
+
 START: Final = "start"
 FINISH: Final = "finish"
 PURGE: Final = "purge"
@@ -62,6 +65,7 @@ class Scheduler:
         self.pace = pace
         self.failing_work: FaultRegistry[FailingWork] = FaultRegistry("FailingWork")
         self.queue: list[DueStep] = []
+        self.purges: list[DueStep] = []
         self.steps = 0
 
     def to_data(self) -> dict[str, Any]:
@@ -75,23 +79,31 @@ class Scheduler:
         return {
             "pace": self.pace.name,
             "steps": self.steps,
-            "dueSteps": [{**step._asdict(), "due": step.due.isoformat()} for step in sorted(self.queue)],
+            "dueSteps": [{**step._asdict(), "due": step.due.isoformat()} for step in self.due_steps()],
             "failingWork": self.failing_work.to_data(),
         }
 
     def load(self, data: Mapping[str, Any]) -> None:
         """Fill a new scheduler with what `to_data` returned, without the plans of failing work."""
         self.pace, self.steps = parse_pace(data["pace"]), data["steps"]
-        self.queue = [DueStep(**{**item, "due": datetime.fromisoformat(item["due"])}) for item in data["dueSteps"]]
+        for item in data["dueSteps"]:
+            self._push(DueStep(**{**item, "due": datetime.fromisoformat(item["due"])}))
+
+    def due_steps(self) -> list[DueStep]:
+        """List its steps in their order."""
+        return sorted((*self.queue, *self.purges))
 
     def now(self) -> datetime:
         """Read the clock. The time of a world never goes back, whatever its clock does."""
         return max(self.clock.now(), self.world.now)
 
-    def settle(self) -> None:
+    def settle(self, removals: int | None = None) -> None:
         """Settle: read the clock, and carry out every step that is due, in the order of their times.
 
         Each call and each control settles first, so work needs no thread: a step happens when a response can show it.
+
+        Args:
+            removals: how many deleted resources to remove at most; default: all that are due.
         """
         now = self.now()
         queue = self.queue
@@ -100,6 +112,8 @@ class Scheduler:
             self.world.now = step.due
             self._carry_out(step)
         self.world.now = now
+        if self.purges and self.purges[0].due <= now:
+            self._remove_due(removals)
 
     def accept(
         self, operation: Operation, record: Record, failure: Failure | None, *, epochs: int = 0, before: Any = None
@@ -192,13 +206,42 @@ class Scheduler:
 
     def purge_later(self, kind: Kind, identifier: str, deleted: datetime) -> None:
         """Remove a deleted resource after the time for which it can still be read."""
-        self._at(deleted + DELETED_STAYS, PURGE, kind.name, identifier)
+        due = deleted + DELETED_STAYS
+        self._at(due, PURGE, kind.name, identifier)
+        self._mark_removal(kind.name, identifier, due)
 
     def purge(self, kind: Kind, identifier: str) -> None:
         """Remove a deleted resource now."""
         self.queue = [step for step in self.queue if step.identifier != identifier]
+        self.purges = [step for step in self.purges if step.identifier != identifier]
         heapq.heapify(self.queue)
-        self.world.remove(kind, self.world.tables[kind.name].records[identifier])
+        heapq.heapify(self.purges)
+        self.world.remove(kind, self.world.tables[kind.name].records[identifier], self.world.now)
+
+    def mark_removals(self) -> None:
+        """Note at the resources of a world that was loaded when they are removed."""
+        for step in self.purges:
+            self._mark_removal(step.kind, step.identifier, step.due)
+
+    def _mark_removal(self, kind: str, identifier: str, due: datetime) -> None:
+        record = self.world.tables[kind].records[identifier]
+        record.removed_at = due
+        for work in record.works:
+            self.world.works.records[work].removed_at = due
+
+    def _remove_due(self, most: int | None) -> None:
+        """Remove the deleted resources that are due, in their order, but no more than a number of them.
+
+        Lists that lag behind show a removed resource for a while, so that it must be removed in time.
+        """
+        world, purges = self.world, self.purges
+        now, left = world.now, len(purges) if most is None or world.lags else most
+        while left and purges and purges[0].due <= now:
+            step = heapq.heappop(purges)
+            kind = KINDS[step.kind]
+            world.remove(kind, world.tables[kind.name].records[step.identifier], step.due)
+            left -= 1
+        world.removing = bool(purges) and purges[0].due <= now
 
     def _work(self, identifier: str) -> Work:
         work: Work = self.world.works.records[identifier].snapshot  # a resource never outlives its work requests
@@ -220,7 +263,10 @@ class Scheduler:
 
     def _at(self, due: datetime, action: str, kind: str, identifier: str) -> None:
         self.steps += 1
-        heapq.heappush(self.queue, DueStep(due, self.steps, action, kind, identifier))
+        self._push(DueStep(due, self.steps, action, kind, identifier))
+
+    def _push(self, step: DueStep) -> None:
+        heapq.heappush(self.purges if step.action == PURGE else self.queue, step)
 
     def _schedule(self, work: Work) -> None:
         if not work.duration:
@@ -235,11 +281,7 @@ class Scheduler:
         self._at(ends, FINISH, WORK_REQUEST.name, work.id)
 
     def _carry_out(self, step: DueStep) -> None:
-        """Carry out a step, unless its work was scheduled anew since the step was queued."""
-        if step.action == PURGE:
-            kind = KINDS[step.kind]
-            self.world.remove(kind, self.world.tables[kind.name].records[step.identifier])
-            return
+        """Carry out a step of work, unless the work was scheduled anew since the step was queued."""
         record = self.world.works.records.get(step.identifier)
         if record is None:
             return
