@@ -6,6 +6,7 @@ from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING
 
+from fake_server.collector import no_full_collections
 from fake_server.server import FakeServer
 from fake_server.signals import on_signal
 from genai_ports.errors import ConfigurationError
@@ -45,7 +46,7 @@ def serve(
     """
     _check_port_file(port_file)
     stop = Event()
-    with on_signal(stop.set):
+    with on_signal(stop.set), no_full_collections():
         trusting = with_trusted_keys(settings, trust)
         with FakeServer(host=host, port=port, settings=trusting, record=record, replay=replay) as server:
             if port_file:

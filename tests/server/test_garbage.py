@@ -7,11 +7,13 @@ import io
 import sys
 from contextlib import suppress
 from json import dumps
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from fake_server import Settings, create_app
+from fake_server.serve import serve
 from genai_ports import (
     CreateImportedModelDetails,
     GenAiError,
@@ -198,3 +200,17 @@ def test_a_world_leaves_no_cycles() -> None:
             genai.create_imported_model(details())
 
     assert garbage(use) == []
+
+
+def test_the_command_makes_no_full_collections_and_restores_the_collector(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, seen = gc.get_threshold(), []
+
+    class Stopped(Event):
+        def wait(self, _timeout: float | None = None) -> bool:
+            seen.append(gc.get_threshold())
+            return True
+
+    monkeypatch.setattr("fake_server.serve.Event", Stopped)
+    serve("127.0.0.1", 0, Settings())
+    assert seen == [(*before[:2], 2**31 - 1)]
+    assert gc.get_threshold() == before

@@ -21,7 +21,7 @@ from genai_ports.simulator.rules.refusals import QUERY_MISSING, QUERY_UNKNOWN, Q
 from genai_ports.simulator.state.table import POSITIONS, Listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from genai_ports.api.call import Call, ListQuery
@@ -139,9 +139,9 @@ class Lister:
             found.reverse()
             return found
         tests = [_test(name, wanted) for name, wanted in self._filters.items()]
-        records: Iterable[Any] = index.islice(start, stop, reverse=self._descending)
+        records = index.islice(start, stop, reverse=self._descending)
         if removed is not None:
-            records = (each for each in records if each.removed_at is None or each.removed_at > removed)
+            records = _not_removed(records, removed)
         return list(islice((each for each in records if all(test(each.snapshot) for test in tests)), count))
 
     def _bounds(self, index: Index, after: Position | None) -> tuple[int, int]:
@@ -151,6 +151,10 @@ class Lister:
         if self._descending:
             return 0, index.bisect_key_left(after)
         return index.bisect_key_right(after), len(index)
+
+
+def _not_removed(records: Iterable[Any], now: datetime) -> Iterator[Listed]:
+    return (each for each in records if each.removed_at is None or each.removed_at > now)
 
 
 def _test(name: str, wanted: Any) -> Callable[[Any], bool]:
