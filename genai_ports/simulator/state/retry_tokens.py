@@ -17,6 +17,7 @@ from genai_ports.simulator.state.data import from_data, to_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Self
 
     from genai_ports.api.call import Call
     from genai_ports.api.kind import Operation
@@ -40,6 +41,9 @@ class _Used(NamedTuple):
     at: datetime
     request: _Request
     outcome: Outcome
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self  # nothing can change it
 
 
 class RetryTokens:

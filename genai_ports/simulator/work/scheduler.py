@@ -19,6 +19,7 @@ from genai_ports.simulator.work.pace import Pace, named_pace, parse_pace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Self
 
     from genai_ports.api.call import Call
     from genai_ports.api.clock import Clock
@@ -54,6 +55,9 @@ class DueStep(NamedTuple):
     action: str
     kind: str
     identifier: str
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self  # nothing can change it
 
 
 class Scheduler:
