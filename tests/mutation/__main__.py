@@ -1,0 +1,146 @@
+"""Change the source at sampled places, one at a time, and report the changes that no test notices.
+
+    python tests/mutation --sample 300 --seed 7
+
+Everything happens in a copy of the project in a temporary folder. The first run measures which tests run which line,
+which takes minutes; `--keep FILE` keeps that for later runs. A change is noticed if a test fails or takes too long.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from mutants import mutants_of
+from selection import read_selection
+
+if TYPE_CHECKING:
+    from mutants import Mutant
+    from selection import Selection
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = ("api", "backends", "client", "serving", "simulator", "wire", "builders.py", "errors.py", "ocids.py")
+DEFAULT_UNDER = (*(f"genai_ports/{part}" for part in PARTS), "fake_server")
+OLD = 946_684_800
+"""The time of unchanged files, so that Python never takes a changed file for its compiled form."""
+FIRST = 60
+"""How many tests run first: they notice most changes."""
+
+
+def main() -> int:
+    """Run the command."""
+    options = _options()
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder) / "tree"
+        _copy(tree)
+        selection = read_selection(tree, options.keep or Path(folder) / "selection.json")
+        mutants = _sample(options.under, options.sample, options.seed)
+        return 0 if _run(mutants, tree, selection, options) >= options.at_least else 1
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="tests/mutation", description=__doc__.splitlines()[0])
+    parser.add_argument("--sample", type=int, default=300, help="how many changes; default: 300")
+    parser.add_argument("--seed", type=int, default=0, help="which sample; default: 0")
+    parser.add_argument("--under", nargs="*", default=DEFAULT_UNDER, help="files and folders; default: the core")
+    parser.add_argument("--keep", type=Path, help="JSON file that keeps which tests run which line")
+    parser.add_argument("--seconds", type=float, default=60, help="longest run of tests for one change; default: 60")
+    parser.add_argument("--until", type=float, default=1e9, help="stop after these seconds; default: never")
+    parser.add_argument("--at-least", type=float, default=0.99, help="the score that is a success; default: 0.99")
+    return parser.parse_args()
+
+
+def _copy(tree: Path) -> None:
+    ignored = shutil.ignore_patterns(".*", "build", "dist", "__pycache__", "*.egg-info")
+    shutil.copytree(ROOT, tree, ignore=ignored)
+    for path in tree.rglob("*.py"):
+        os.utime(path, (OLD, OLD))
+    subprocess.run([sys.executable, "-m", "compileall", "-q", "."], cwd=tree, check=True)
+
+
+def _sample(under: list[str], count: int, seed: int) -> list[Mutant]:
+    paths = [
+        path for part in under for path in ([ROOT / part] if part.endswith(".py") else (ROOT / part).rglob("*.py"))
+    ]
+    everything = [mutant for path in sorted(paths) for mutant in mutants_of(ROOT, str(path.relative_to(ROOT)))]
+    return random.Random(seed).sample(everything, min(count, len(everything)))  # noqa: S311  # repeatable
+
+
+def _run(mutants: list[Mutant], tree: Path, selection: Selection, options: argparse.Namespace) -> float:
+    equivalents = _equivalents()
+    started = monotonic()
+    noticed, survivors, skipped = 0, [], 0
+    for number, mutant in enumerate(mutants, 1):
+        if monotonic() - started > options.until:
+            break
+        if (mutant.file, mutant.before, mutant.after) in equivalents:
+            skipped += 1
+        elif _is_noticed(mutant, tree, selection.tests_for(mutant), options.seconds):
+            noticed += 1
+        else:
+            survivors.append(mutant)
+            print(f"survives: {mutant}", flush=True)
+        if number % 25 == 0:
+            print(f"{number} of {len(mutants)}, {monotonic() - started:.0f} s", flush=True)
+    counted = noticed + len(survivors)
+    score = noticed / counted if counted else 0.0
+    print(f"noticed {noticed} of {counted} changes ({score:.1%}), apart from {skipped} that change no behaviour")
+    return score
+
+
+def _equivalents() -> set[tuple[str, str, str]]:
+    listed = tomllib.loads((Path(__file__).parent / "equivalents.toml").read_text(encoding="utf-8"))
+    return {(each["file"], each["before"], each["after"]) for each in listed.get("equivalent", [])}
+
+
+def _is_noticed(mutant: Mutant, tree: Path, tests: list[str], seconds: float) -> bool:
+    path = tree / mutant.file
+    original = path.read_bytes()
+    path.write_bytes(mutant.apply(original))
+    try:
+        if _fails(tree, random.Random(0).sample(tests, min(FIRST, len(tests))), seconds):  # noqa: S311  # repeatable
+            return True
+        return len(tests) > FIRST and _fails(tree, tests, seconds)
+    finally:
+        path.write_bytes(original)
+        os.utime(path, (OLD, OLD))
+
+
+def _fails(tree: Path, tests: list[str], seconds: float) -> bool:
+    """Run tests until one fails; a run that takes too long fails too."""
+    if not tests:
+        return False
+    listed = tree / "selected-tests.txt"
+    listed.write_text("\n".join(tests), encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+    options = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", "-p", "no:cov")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pytest", *options, f"@{listed}"],
+        cwd=tree,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        return process.wait(seconds) != 0
+    except subprocess.TimeoutExpired:
+        return True
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
