@@ -22,7 +22,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from mutants import mutants_of
-from selection import read_selection
+from selection import QUIET, read_selection
 
 if TYPE_CHECKING:
     from mutants import Mutant
@@ -123,9 +123,8 @@ def _fails(tree: Path, tests: list[str], seconds: float) -> bool:
     listed = tree / "selected-tests.txt"
     listed.write_text("\n".join(tests), encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
-    options = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", "-p", "no:cov")
     process = subprocess.Popen(
-        [sys.executable, "-m", "pytest", *options, f"@{listed}"],
+        [sys.executable, "-m", "pytest", "-q", "-x", *QUIET, f"@{listed}"],
         cwd=tree,
         env=environment,
         stdout=subprocess.DEVNULL,

@@ -1,0 +1,31 @@
+"""A plugin for one run of pytest under coverage: a context for each test function, with what its fixtures run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import coverage
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def pytest_runtest_logstart(nodeid: str) -> None:
+    """Begin the context of the test, unless the test before was of the same function."""
+    measuring = coverage.Coverage.current()
+    function = nodeid.partition("[")[0]
+    if measuring is not None and function != _last[0]:
+        measuring.switch_context(function)
+        _last[0] = function
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Keep the names of tests that fail without any change: they would notice everything."""
+    if report.failed:
+        with Path(os.environ["GENAI_PORTS_FAILED_TESTS"]).open("a", encoding="utf-8") as failed:
+            failed.write(report.nodeid.partition("[")[0] + "\n")
+
+
+_last = [""]
