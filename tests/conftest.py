@@ -6,6 +6,7 @@ import os
 
 import pytest
 from hypothesis import HealthCheck, settings
+from time_limit import pytest_runtest_protocol  # noqa: F401  # pytest finds it here
 
 from genai_ports.testing.isolation.environment import is_relevant
 
