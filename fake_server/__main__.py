@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genai_ports.cli import explain_missing_package
+from fake_server.signals import silent_interrupt
 
 _NAME = "python -m fake_server"
 
@@ -13,10 +13,13 @@ def main() -> None:
     Raises:
         SystemExit: always, with the exit status of the command.
     """
-    with explain_missing_package(_NAME, extra="server"):
-        from genai_ports.cli.serve import serve  # noqa: PLC0415  # imports click, which may be missing
+    with silent_interrupt():
+        from genai_ports.cli import explain_missing_package  # noqa: PLC0415  # Ctrl-C ends it silently from here on
 
-        serve(prog_name=_NAME)
+        with explain_missing_package(_NAME, extra="server"):
+            from genai_ports.cli.serve import serve  # noqa: PLC0415  # imports click, which may be missing
+
+            serve(prog_name=_NAME)
 
 
 if __name__ == "__main__":

@@ -56,6 +56,8 @@ class _Task(WSGITask):
         return environ
 
     def execute(self) -> None:
+        if self.channel.server.is_draining:  # type: ignore[attr-defined]  # see Loop
+            self.set_close_on_finish()
         try:
             super().execute()
         except ConnectionResetError as lost:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import socket
+from typing import Final
 
 from genai_ports.errors import ConfigurationError
 
+_BACKLOG: Final = 1024
+
 
 def listen(host: str, port: int) -> socket.socket:
-    """Bind an address, before anything starts, so that a failure leaves nothing behind.
+    """Listen on an address, before anything starts, so that a failure leaves nothing behind.
+
+    Another server can take the address as soon as this one has ended, but not before: on Windows, that needs an option
+    of its own.
 
     Raises:
         ConfigurationError: the address cannot be listened on, such as a port that is taken.
@@ -19,15 +24,22 @@ def listen(host: str, port: int) -> socket.socket:
         raise ConfigurationError(
             "cannot listen on an empty host: name an address, such as 127.0.0.1, or 0.0.0.0 for all"
         )
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener: socket.socket | None = None
     try:
-        if os.name != "nt":  # on Windows, two servers could then share a port
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listener.setsockopt(socket.SOL_SOCKET, getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR), 1)
         listener.bind((host, port))
+        listener.listen(_BACKLOG)  # of two that bind a port at the same time, only one can listen
     except (OSError, OverflowError, TypeError, ValueError) as error:
-        listener.close()
-        raise ConfigurationError(f"cannot listen on {host}:{port}: {error}") from error
+        if listener:
+            listener.close()
+        raise refusal(host, port, error) from error
     return listener
+
+
+def refusal(host: str, port: int, error: Exception) -> ConfigurationError:
+    """Return the error for an address that cannot be listened on."""
+    return ConfigurationError(f"cannot listen on {host}:{port}: {error}")
 
 
 def leads_to(name: str, address: str) -> bool:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
-from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fake_server.collector import no_full_collections
+from fake_server.port_file import PortFile
 from fake_server.server import FakeServer
-from fake_server.signals import on_signal
+from fake_server.signals import stop_by_signal
 from genai_ports.errors import ConfigurationError
-from genai_ports.files import write_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from fake_server.settings import Settings
+
+DRAIN_SECONDS: Final = 5.0
+"""How long a server that stops finishes responses. Docker kills a container 10 seconds after the signal."""
 
 
 def serve(
@@ -29,13 +32,16 @@ def serve(
     record: Path | None = None,
     replay: Path | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; print `listening on URL` as the first line.
+    """Serve until a signal; print `listening on URL` as the first line.
+
+    After the first signal, requests that have begun to arrive get their responses, and so do those whose response is
+    delayed, if that is possible within `DRAIN_SECONDS`. A second signal ends the process at once.
 
     Args:
         host: the address to listen on.
         port: the port; 0 selects a free one.
         settings: the settings of the server.
-        port_file: the file to write the port to.
+        port_file: the file to write the port to; removed at the end.
         trust: OCI config files; the public keys of their profiles are registered.
         record: the file to write at the end what clients sent and what was responded.
         replay: a cassette whose responses are served instead of a simulated world's.
@@ -44,15 +50,18 @@ def serve(
         GenAiError: an option or a setting is not valid, the address cannot be listened on, or nothing was recorded.
         OSError: the port file or the recording cannot be written.
     """
-    _check_port_file(port_file)
-    stop = Event()
-    with on_signal(stop.set), no_full_collections():
+    opened = ExitStack()
+    with stop_by_signal(opened.close) as wait, opened, no_full_collections():
+        file = PortFile(port_file, host) if port_file else None
         trusting = with_trusted_keys(settings, trust)
-        with FakeServer(host=host, port=port, settings=trusting, record=record, replay=replay) as server:
-            if port_file:
-                write_files({port_file: f"{server.port}\n"})
+        server = FakeServer(host=host, port=port, settings=trusting, record=record, replay=replay)
+        with server:
+            if file:
+                opened.callback(file.remove)
+                file.write(server.port)
             print(f"listening on {server.url}", flush=True)  # noqa: T201  # scripts wait for this line
-            stop.wait()
+            wait()
+            server.close(drain=DRAIN_SECONDS)
 
 
 def with_trusted_keys(settings: Settings, trust: Sequence[Path]) -> Settings:
@@ -69,11 +78,3 @@ def with_trusted_keys(settings: Settings, trust: Sequence[Path]) -> Settings:
 
     keys = {name: pem for path in trust for name, pem in keys_of_config(path).items()}
     return replace(settings, keys=keys)
-
-
-def _check_port_file(path: Path | None) -> None:
-    """Refuse a file that cannot be written before the server listens."""
-    if path and path.is_dir():
-        raise ConfigurationError(f"--port-file must name a file, not the directory {path}")
-    if path and not path.parent.is_dir():
-        raise ConfigurationError(f"--port-file must name a file in a directory that exists, not {path}")

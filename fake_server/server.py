@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fake_server.app import create_app
-from fake_server.listener import leads_to, listen
+from fake_server.listener import leads_to, listen, refusal
 from fake_server.loop import Loop
 from fake_server.settings import Settings, check_beside_replay
+from genai_ports.api.forks import Lock, add_heir
 from genai_ports.errors import ConfigurationError, missing_extra
 from genai_ports.tenancy import TENANCY
 
@@ -38,6 +39,9 @@ class FakeServer:
         record: the file, with the suffix `.yaml`, to write at the end what clients sent and what was responded.
         replay: a cassette; its responses are served instead of a simulated world's. Of the settings, only `clock`
             applies then, and others are refused.
+
+    A forked process cannot serve with a copy of it, and does not keep the port or the connections open; its clients
+    reach the server of the parent.
 
     Raises:
         ConfigurationError: the address cannot be listened on, such as a port that is taken, the recording cannot be
@@ -72,9 +76,14 @@ class FakeServer:
         self._recorder = None if record is None else _new_recorder(self.app, record)
         self.application: WSGIApplication = self._replay or self._recorder or self.app
         """What serves the requests: the app, its recorder, or a replay."""
-        self._loop = Loop(self.application, listen(host, port))
+        self._lock = Lock()
+        try:
+            self._loop = Loop(self.application, listen(host, port))
+        except OSError as error:
+            raise refusal(host, port, error) from error
         self.host = host
         self.port = self._loop.port
+        add_heir(self)
 
     @property
     def url(self) -> str:
@@ -116,21 +125,34 @@ class FakeServer:
         """Start to serve. When this returns, the server accepts connections.
 
         Raises:
-            ConfigurationError: the server was closed.
+            ConfigurationError: the server was closed, or no thread can be started.
         """
         self._loop.start()
 
-    def close(self) -> None:
+    def close(self, *, drain: float = 0.0) -> None:
         """Stop, release the port, and write the recording, if there is one.
 
+        Any thread can call it, and any number of times; only the first call writes the recording. In a call from the
+        thread that serves, the server stops after the current response.
+
+        Args:
+            drain: for how many seconds at most requests in progress and delayed responses are finished, after the
+                server stops to accept connections. Another call without it ends the wait.
+
         Raises:
-            NothingRecorded: there was no call to record.
-            OSError: the recording cannot be written.
+            NothingRecorded: there was no call to record. The server is closed.
+            OSError: the recording cannot be written. The server is closed.
         """
-        self._loop.stop()
-        if self._recorder:
+        self._loop.stop(drain=drain)
+        with self._lock:
             recorder, self._recorder = self._recorder, None
+        if recorder:
             recorder.save()
+
+    def after_fork(self) -> None:
+        """Leave the port, the connections and the recording to the parent."""
+        self._recorder = None
+        self._loop.leave_to_parent()
 
     def __enter__(self) -> Self:
         self.start()

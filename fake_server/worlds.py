@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from weakref import WeakValueDictionary
 
 from fake_server.settings import CLOCKS
+from genai_ports.api.forks import Lock
 from genai_ports.api.value import narrowed
 from genai_ports.backends.connected import add_connected
 from genai_ports.simulator.rules.refusals import TENANCIES_LIMIT

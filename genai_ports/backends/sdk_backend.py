@@ -6,7 +6,6 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
-from threading import Lock
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -18,6 +17,7 @@ from oci.generative_ai import GenerativeAiClient
 
 from genai_ports.api.call import Call, Reply
 from genai_ports.api.clock import Clock
+from genai_ports.api.forks import Lock, add_heir
 from genai_ports.backends.profiles import new_sdk_client
 from genai_ports.backends.urls import is_loopback
 from genai_ports.errors import ConfigurationError, ConnectionLost
@@ -60,8 +60,13 @@ class SdkBackend:
         self._region = region
         self._clients: dict[str | None, GenerativeAiClient] = {}
         self._lock = Lock()
+        add_heir(self)
         self.clock = clock
         self.default_region = region or DEFAULT_REGION
+
+    def after_fork(self) -> None:
+        """Use no connection of the parent."""
+        self.close()
 
     @property
     def tenancy(self) -> str | None:

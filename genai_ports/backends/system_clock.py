@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from genai_ports.api.clock import step
 from genai_ports.api.locked import Locked, locked
+
+monotonic: Final = time.monotonic
+"""Returns seconds that pass evenly, also if the machine's clock is set: for deadlines."""
 
 
 class SystemClock(Locked):

@@ -6,6 +6,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from fake_server.signals import silent_interrupt
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,7 +20,7 @@ def main() -> None:
     Raises:
         SystemExit: always, with the exit status of the command.
     """
-    with explain_missing_package("genai-ports", extra="cli"):
+    with explain_missing_package("genai-ports", extra="cli"), silent_interrupt():
         from genai_ports.cli.commands import commands  # noqa: PLC0415  # imports click, which may be missing
 
         commands(prog_name="genai-ports")

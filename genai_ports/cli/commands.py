@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from fake_server.signals import end_silent_interrupt
 from genai_ports.cli.command import HELP_OPTIONS
 
 SUMMARIES: Final = {
@@ -21,6 +22,8 @@ SUMMARIES: Final = {
     "serve": "Serve a simulated control plane over HTTP.",
 }
 """The first lines of the commands, so that the help imports none of them."""
+_ENDS_BY_SIGNAL: Final = "serve"
+"""The command that ends in the same way at every signal, also before it serves."""
 
 
 def load_command(name: str) -> click.Command:
@@ -34,7 +37,12 @@ class _Commands(click.Group):
         return [*SUMMARIES]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # as above
-        return load_command(cmd_name) if cmd_name in SUMMARIES else None
+        if cmd_name not in SUMMARIES:
+            return None
+        command = load_command(cmd_name)
+        if cmd_name != _ENDS_BY_SIGNAL:
+            end_silent_interrupt()
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # as above
         with formatter.section("Commands"):

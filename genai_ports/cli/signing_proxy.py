@@ -10,7 +10,7 @@ import json
 import re
 from contextlib import suppress
 from http import HTTPStatus
-from threading import Event, Thread
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -18,7 +18,7 @@ from oci._vendor.requests import Session
 from waitress.server import create_server
 from werkzeug.wrappers import Request, Response
 
-from fake_server.signals import on_signal
+from fake_server.signals import stop_by_signal
 from genai_ports.backends.profiles import authenticate, new_sdk_client
 from genai_ports.backends.urls import is_loopback, server_url
 from genai_ports.errors import ConfigurationError
@@ -155,15 +155,14 @@ def record_proxy(
 
 def _serving(app: SigningProxy, port: int) -> Iterator[str]:
     """Serve, yield the URL once, and stop at a signal."""
-    stop = Event()
-    with on_signal(stop.set):
+    with stop_by_signal() as wait:
         try:
             server: Any = create_server(app, host=_HOST, port=port, ident=None, max_request_body_size=_BODY_BYTES + 1)
         except (OSError, OverflowError) as error:
             raise ConfigurationError(f"cannot listen on {_HOST}:{port}: {error}") from error
         Thread(target=_run, args=(server,), daemon=True).start()
         yield f"http://{_HOST}:{server.effective_port}"
-        stop.wait()
+        wait()
         server.task_dispatcher.shutdown()  # first: a thread that has just served still wakes the loop
         server.close()
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from http import HTTPStatus
-from threading import RLock
 from typing import TYPE_CHECKING, NamedTuple
 
 from genai_ports.api.clock import check_clock
+from genai_ports.api.forks import Lock
 from genai_ports.api.locked import Locked, locked
 from genai_ports.api.strings import check_text
 from genai_ports.errors import NotRecorded
@@ -69,7 +69,7 @@ class Player(Locked):
     def __init__(self, cassette: Cassette, clock: Clock | None = None, region: str | None = None) -> None:
         if clock is not None:
             check_clock(clock)
-        self.lock = RLock()
+        self.lock = Lock()
         self.default_region = region or cassette.region
         self.played = 0
         self._interactions = cassette.interactions

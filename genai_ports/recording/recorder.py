@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
+from genai_ports.api.forks import Lock
 from genai_ports.recording.provenance import FAKE, UNSTATED
 from genai_ports.recording.sdk_session import body_of, headers_of, session_class
 from genai_ports.recording.tape import Tape

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+from genai_ports.api.forks import Lock
 from genai_ports.errors import ConfigurationError, GenAiError
 from genai_ports.recording.saving import save_recording
 from genai_ports.recording.traffic import interaction_of, provenance_of

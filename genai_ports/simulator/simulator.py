@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from copy import deepcopy
 from dataclasses import replace
-from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 
 from genai_ports.api.call import Call, Reply
 from genai_ports.api.clock import MovableClock, check_clock
+from genai_ports.api.forks import Lock
 from genai_ports.api.locked import Locked, locked
 from genai_ports.errors import ConfigurationError, InvalidInput, ServiceError
 from genai_ports.simulator.controls import Controls
@@ -33,16 +33,6 @@ from genai_ports.simulator.work.scheduler import Scheduler
 if TYPE_CHECKING:
     from genai_ports.simulator.faults.failing_work import FailingWork
     from genai_ports.simulator.faults.faults import Fault
-
-_RLock: Final[Any] = type(RLock())  # typeshed does not allow a subclass of it
-
-
-class _Lock(_RLock):  # type: ignore[misc]  # see above
-    """A re-entrant lock; a copy of it is a new lock."""
-
-    def __reduce__(self) -> tuple[type[_Lock], tuple[()]]:
-        return _Lock, ()
-
 
 _DEFAULTS: Final = WorldSettings()
 
@@ -89,7 +79,7 @@ class Simulator(Controls):
         if clock is not None:
             check_clock(clock, "advance")
         chosen = settings or _DEFAULTS
-        self._start(replace(chosen, **options) if options else chosen, clock, _Lock())
+        self._start(replace(chosen, **options) if options else chosen, clock, Lock())
 
     def _start(self, settings: WorldSettings, clock: MovableClock | None, lock: AbstractContextManager[object]) -> None:
         """Fill a new simulator from its settings, and from their world file if they name one."""
@@ -226,7 +216,7 @@ class Simulator(Controls):
         settings = snapshot.read_settings(data)
         if details is not None:
             settings = replace(settings, details=details)
-        new._resume(settings, data, clock, _Lock())
+        new._resume(settings, data, clock, Lock())
         return new
 
     def __deepcopy__(self, copies: dict[int, Any]) -> Simulator:

@@ -10,6 +10,7 @@ from collections import deque
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from genai_ports.api.forks import count_on
 from genai_ports.api.kinds import OPERATIONS
 from genai_ports.simulator.outcome import Outcome
 from genai_ports.simulator.rules.refusals import HEADER_VALUE, RETRY_TOKEN_REUSED
@@ -61,6 +62,10 @@ class RetryTokens:
         """Return a new token for a client in this process; all clients of the world share the count."""
         self._generated += 1
         return f"genai-ports-{self._generated}"
+
+    def after_fork(self) -> None:
+        """Generate other tokens than the parent."""
+        self._generated = count_on(self._generated)
 
     def find(self, now: datetime, region: str, call: Call) -> Outcome | None:
         """Return the first outcome of a request that is repeated; None for a request that is new.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cache, partial
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from genai_ports.api.forks import add_heir, count_on
 from genai_ports.api.kinds import KINDS, MODEL, RESOURCE_KINDS, WORK_REQUEST
 from genai_ports.api.value import replaced
 from genai_ports.simulator.rules.limits import Limits
@@ -44,6 +45,12 @@ class World:
         base_models: those that Oracle offers in each region.
     """
 
+    def __new__(cls, *_: Any) -> Self:
+        """Create an empty world, also for a copy."""
+        world = super().__new__(cls)
+        add_heir(world)
+        return world
+
     def __init__(self, seed: int | str, now: datetime, limits: str = "generous") -> None:
         self.ids = IdFactory(seed)
         self.now = now
@@ -61,6 +68,11 @@ class World:
         """Count one more resource or work request."""
         self.order += 1
         return self.order
+
+    def after_fork(self) -> None:
+        """Count on from other numbers than the parent: the ids of what both create differ."""
+        self.order, self.ids.requests = count_on(self.order), count_on(self.ids.requests)
+        self.retry_tokens.after_fork()
 
     def lag_behind(self, lag: timedelta) -> None:
         """Make lists of resources show later changes after a delay."""
