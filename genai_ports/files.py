@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from itertools import count
 from stat import S_IMODE, S_ISREG
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,13 +58,7 @@ def write_draft(file: Path, text: str) -> Path:
     Raises:
         OSError: it cannot be written; no draft remains.
     """
-    for number in count():
-        draft = file.with_name(f".{file.name}.{os.getpid()}.{number}.draft")
-        try:
-            stream = draft.open("x", encoding="utf-8")
-        except FileExistsError:
-            continue
-        break
+    draft, stream = _open_draft(file)
     try:
         with stream:
             stream.write(text)
@@ -73,3 +66,13 @@ def write_draft(file: Path, text: str) -> Path:
         draft.unlink()
         raise
     return draft
+
+
+def _open_draft(file: Path) -> tuple[Path, TextIO]:
+    number = 0
+    while True:
+        draft = file.with_name(f".{file.name}.{os.getpid()}.{number}.draft")
+        try:
+            return draft, draft.open("x", encoding="utf-8")
+        except FileExistsError:
+            number += 1

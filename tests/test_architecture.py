@@ -155,6 +155,7 @@ def test_every_module_of_the_library_has_its_layer():
                 "fake_server",
                 "genai_ports.backends.connected.add_connected",
                 "genai_ports.backends.system_clock.SystemClock",
+                "genai_ports.backends.system_clock.monotonic",
                 "genai_ports.api",
                 "genai_ports.cli.explain_missing_package",
                 "genai_ports.cli.serve.serve",
@@ -224,7 +225,7 @@ def test_the_simulator_makes_one_lock_and_uses_nothing_else_of_threads():
         for name in module.imports
         if matches(name, CONCURRENCY)
     }
-    assert threading == {("genai_ports.simulator.simulator", "threading.RLock")}
+    assert threading == {("genai_ports.api.forks", "threading.RLock")}
 
 
 def test_only_the_sdk_adapter_the_drift_alarm_and_what_the_test_kit_plugs_into_the_sdk_import_oci():

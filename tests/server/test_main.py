@@ -321,10 +321,10 @@ def test_a_bad_port_file_is_refused_before_the_server_listens_and_nothing_is_lef
 def test_a_port_file_that_cannot_be_written_leaves_no_draft(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(_: Path, target: Path) -> Path:
-        raise PermissionError(f"permission denied: {target.name}")
+    def fail(path: Path, _: str) -> Path:
+        raise PermissionError(f"permission denied: {path.name}")
 
-    monkeypatch.setattr("pathlib.Path.replace", fail)
+    monkeypatch.setattr("fake_server.port_file.write_draft", fail)
     assert main(["--port", "0", "--port-file", str(tmp_path / "port")]) == 1
     assert capsys.readouterr().err == "Error: permission denied: port\n"
     assert list(tmp_path.iterdir()) == []
@@ -351,11 +351,17 @@ def test_the_help_names_every_option_with_its_default(capsys: pytest.CaptureFixt
 
 
 class StopAfterFirstLine(io.StringIO):
-    """A stdout whose reader calls the server of the first line, and then stops this process by a signal."""
+    """A stdout whose reader calls the server of the first line, reads its port file, and then sends a signal."""
+
+    def __init__(self, port_file: Path) -> None:
+        super().__init__()
+        self.port_file = port_file
+        self.port = ""
 
     def write(self, text: str) -> int:
         if text.startswith("listening on "):
             assert call(f"{text.rsplit(maxsplit=1)[-1]}/_sim/health")["status"] == "UP"
+            self.port = self.port_file.read_text()
             os.kill(os.getpid(), signal.SIGTERM)
         return super().write(text)
 
@@ -363,9 +369,9 @@ class StopAfterFirstLine(io.StringIO):
 def test_it_restores_the_signal_handlers_of_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     port_file = tmp_path / "port"
     handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-    printed = StopAfterFirstLine()
+    printed = StopAfterFirstLine(port_file)
     monkeypatch.setattr("sys.stdout", printed)
     assert main(["--port", "0", "--port-file", str(port_file)]) == 0
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == handlers
-    assert printed.getvalue() == f"listening on http://127.0.0.1:{port_file.read_text().strip()}\n"
-    assert [path.name for path in tmp_path.iterdir()] == ["port"]
+    assert printed.getvalue() == f"listening on http://127.0.0.1:{printed.port.strip()}\n"
+    assert list(tmp_path.iterdir()) == []
