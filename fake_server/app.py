@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from fake_server.disrupted import Disruption
 from fake_server.http import ApiRequest, read_body, read_call, what_was_sent
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from wsgiref.types import ErrorStream, StartResponse, WSGIEnvironment
 
     from genai_ports.simulator.simulator import Simulator
-
-_LONGEST_PATH: Final = 200
-"""How many characters of an unknown path the journal keeps."""
 
 
 class App:
@@ -57,7 +54,7 @@ class App:
             world = self.worlds.serving(signer.tenancy)
         except ServiceError as error:
             return self.refuse(error)
-        name: str | None = request.path[:_LONGEST_PATH]
+        name: str | None = request.path
         route = region = target = None
         try:
             if not request.query_string.isascii():
@@ -125,7 +122,7 @@ def _region_of(request: ApiRequest) -> str | None:
     named = region_name_in_host(host)
     region = region_of_host(host) if named else None
     if named and region is None:
-        raise UNKNOWN_ROUTE(method=request.method, path=request.path, hint=f"; {named} is not a region.")
+        raise UNKNOWN_ROUTE(method=request.method, path=request.path, hint="; no region has the name in the host.")
     return region
 
 

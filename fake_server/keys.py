@@ -11,6 +11,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 
 from fake_server.signatures import PublicKey, SignedRequest, read_public_key, verify
 from fake_server.signers import signer_of
+from genai_ports.api.shown import shown
 from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import ConfigurationError, InvalidInput, NotAuthenticated
 from genai_ports.simulator.rules.refusals import TOKEN_KEY_UNKNOWN
@@ -100,7 +101,9 @@ def verified_user(request: Request, body: bytes, keys: Mapping[str, str]) -> str
         known = {name: key for name in keys if f'keyId="{name}"' in authorization and (key := _readable(keys[name]))}
         return verify(signed, known, CLOCK.now()).split("/")[1]
     token = authorization.partition('keyId="')[2].partition('"')[0]
-    refusal = TOKEN_KEY_UNKNOWN(tenancy=signer.tenancy, caller=signer.caller or "a caller who is not named")
+    refusal = TOKEN_KEY_UNKNOWN(
+        tenancy=shown(signer.tenancy), caller=shown(signer.caller) if signer.caller else "a caller who is not named"
+    )
     for name in keys:
         if name.startswith(f"{signer.tenancy}/{signer.caller}/"):
             try:

@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from werkzeug.http import http_date, parse_date
 
+from genai_ports.api.known_names import shown_name
+from genai_ports.api.shown import characters, is_ocid
 from genai_ports.api.value import Value, value
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.rules.refusals import (
@@ -49,10 +51,9 @@ _ATTRIBUTES: Final = ("version", "keyId", "algorithm", "headers", "signature")
 _FIXED: Final = {"version": "1", "algorithm": "rsa-sha256"}
 _ATTRIBUTE: Final = re.compile(r'[ \t]*([A-Za-z]+)="([^"]*)"[ \t]*')
 _FORM: Final = 'Signature version="1",keyId="…",algorithm="rsa-sha256",headers="…",signature="…"'
-_API_KEY: Final = re.compile(
-    r"ocid1\.tenancy\.[a-z0-9.-]{1,255}/ocid1\.user\.[a-z0-9.-]{1,255}/[0-9a-f]{2}(:[0-9a-f]{2}){15}"
-)
-_MOST_SHOWN: Final = 64
+_FINGERPRINT: Final = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){15}")
+_OTHER_HEADERS: Final = ("accept", "date", "if-match", "opc-request-id", "opc-retry-token", "user-agent", "x-date")
+"""Headers that messages name, beside those that must be signed."""
 
 
 @value
@@ -148,8 +149,7 @@ def verify(request: SignedRequest, keys: Mapping[str, PublicKey], now: datetime)
     authorization = _read_authorization(request.headers.get("authorization"))
     key = keys.get(authorization.key_id)
     if key is None:
-        shown = authorization.key_id if _API_KEY.fullmatch(authorization.key_id) else "this keyId"
-        raise SIGNING_KEY_UNKNOWN(given=shown)
+        raise SIGNING_KEY_UNKNOWN(key_id=_shown_key_id(authorization.key_id))
     _check_names(request, authorization.names)
     _check_date(request, authorization.names, now)
     _check_body(request, authorization.names)
@@ -157,6 +157,13 @@ def verify(request: SignedRequest, keys: Mapping[str, PublicKey], now: datetime)
     if signed is None or not key.verifies(authorization.signature, signed):
         raise SIGNATURE_WRONG()
     return authorization.key_id
+
+
+def _shown_key_id(key_id: str) -> str:
+    """Show a keyId if it has the form of one of an API key."""
+    tenancy, user, fingerprint, *more = (*key_id.split("/"), "", "")
+    has_form = is_ocid(tenancy) and is_ocid(user) and _FINGERPRINT.fullmatch(fingerprint) and not any(more)
+    return key_id if has_form else "this keyId"
 
 
 def _read_authorization(header: str | None) -> _Authorization:
@@ -213,7 +220,9 @@ def _check_names(request: SignedRequest, names: Sequence[str]) -> None:
         *((name, "is listed twice") for name, count in Counter(names).items() if count > 1),
     )
     for name, problem in problems[:1]:
-        raise SIGNED_HEADERS(header=name[:_MOST_SHOWN], problem=problem, required=", ".join(required))
+        known = (*required, *_OTHER_HEADERS)
+        header = name if name in known else shown_name(name, names.index(name) + 1, known, what="header")
+        raise SIGNED_HEADERS(header=header, problem=problem, required=", ".join(required))
 
 
 def _check_date(request: SignedRequest, names: Sequence[str], now: datetime) -> None:
@@ -221,7 +230,7 @@ def _check_date(request: SignedRequest, names: Sequence[str], now: datetime) -> 
     text = request.headers["x-date" if "x-date" in names else "date"]
     sent = _read_date(text)
     if sent is None or abs(now - sent) > MOST_SKEW:
-        date = text[:_MOST_SHOWN].replace("GMT", "UTC")
+        date = _written(sent) if sent else f"({characters(text)})"
         last = now + MOST_SKEW + timedelta(seconds=1)  # as recorded
         raise REQUEST_DATE(date=date, now=_written(now), first=_written(now - MOST_SKEW), last=_written(last))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from fake_server.http import parse_json, read_body
 from fake_server.routes import CONTROL
 from fake_server.signers import signer_of
+from genai_ports.api.known_names import shown_name
 from genai_ports.api.names import camel
 from genai_ports.ocids import parse_ocid
 from genai_ports.simulator.rules.refusals import (
@@ -57,11 +58,13 @@ def check_parameters(request: Request) -> None:
         ServiceError: there is such a parameter.
     """
     takes = ("tenancy", *_PARAMETERS.get((method_of(request), request.path.removeprefix(CONTROL)), ()))
-    for name, given in request.args.lists():
+    for position, (name, given) in enumerate(request.args.lists(), 1):
         if name not in takes:
-            raise QUERY_UNKNOWN(parameter=name, operation=f"{request.method} {request.path}", known=", ".join(takes))
+            parameter = shown_name(name, position, takes, what="parameter")
+            where = f"{request.method} {request.path}"
+            raise QUERY_UNKNOWN(parameter=parameter, operation=where, known=", ".join(takes))
         if len(given) > 1:
-            raise QUERY_VALUE(parameter=name, expected="given once", given=", ".join(given))
+            raise QUERY_VALUE(parameter=name, expected="given once", given=len(given))
 
 
 def read_tenancy(request: Request) -> str:
@@ -114,17 +117,17 @@ def read_properties(request: Request, **takes: Mapping[type, str]) -> dict[str, 
     """
     body = read_body(request)
     document = parse_json(body) if body else {}
-    for name in document:
+    for position, name in enumerate(document, 1):
         if name not in takes:
-            known = ", ".join(takes) or "none"
-            raise PROPERTY_UNKNOWN(property=name, body=f"{request.method} {request.path}, which takes {known}")
+            where = f"{request.method} {request.path}, which takes {', '.join(takes) or 'none'}"
+            raise PROPERTY_UNKNOWN(property=shown_name(name, position, takes), body=where)
     given = {name: item for name, item in document.items() if item is not None}
     item: Any
     for name, item in given.items():
         has_type = type(item) in takes[name] and (takes[name] is not STRINGS or all(type(each) is str for each in item))
         if not has_type:
             expected = " or ".join(dict.fromkeys(takes[name].values()))
-            raise PROPERTY_TYPE(property=name, expected=expected, given=json_type(item))
+            raise PROPERTY_TYPE(property=name, expected=expected, actual=json_type(item))
         if takes[name] is NUMBER and not 0 <= item <= _MOST:
             raise PROPERTY_VALUE(property=name, expected=f"from 0 to {_MOST:g}", given=item)
     return given

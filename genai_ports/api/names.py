@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 
 _HUMP = r"(?<!^)(?=[A-Z])"
 
@@ -20,7 +20,6 @@ def camel(name: str) -> str:
     return head + "".join(part.capitalize() for part in rest)
 
 
-@lru_cache(maxsize=4096)
 def snake(name: str) -> str:
     """Convert one of Oracle's names to Python's spelling.
 

@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from genai_ports.simulator.rules.refusals import BODY_NOT_JSON, PROPERTY_UNKNOWN, QUERY_UNKNOWN, QUERY_VALUE
-from genai_ports.simulator.rules.secrets import masked_input
 from genai_ports.simulator.state.sent import Sent, sent_by, sent_header
 from genai_ports.wire.documents import MalformedBody
 from genai_ports.wire.http import REQUEST_HEADERS, USER_AGENT
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from genai_ports.wire.routes import Route
 
 _MOST_NAMES: Final = 20
-_LONGEST_NAME: Final = 200
-"""How many unknown names the journal keeps, and how many characters of each."""
+"""How many unknown names the journal keeps."""
 
 
 def read_call(http: HttpRequest, route: Route, *, lenient: bool = False) -> Call:
@@ -45,7 +43,7 @@ def read_call(http: HttpRequest, route: Route, *, lenient: bool = False) -> Call
         body = cls.__name__ if cls else f"{operation.name}, which takes no body"
         raise PROPERTY_UNKNOWN(property=properties[0], body=body)
     ignored = (*parameters, *properties)[:_MOST_NAMES]
-    return call._replace(ignored=tuple(masked_input(name)[:_LONGEST_NAME] for name in ignored)) if ignored else call
+    return call._replace(ignored=ignored) if ignored else call
 
 
 def what_was_sent(http: HttpRequest, route: Route | None) -> Sent:
@@ -69,4 +67,4 @@ def _read(http: HttpRequest, route: Route, *, lenient: bool) -> Reading:
     except MalformedBody as error:
         raise BODY_NOT_JSON(reason=str(error)) from None
     except RepeatedParameter as error:
-        raise QUERY_VALUE(parameter=error.name, expected="given once", given=", ".join(error.values)) from None
+        raise QUERY_VALUE(parameter=error.name, expected="given once", given=len(error.values)) from None

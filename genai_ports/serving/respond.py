@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from genai_ports.errors import ServiceError
 from genai_ports.serving.calls import read_call, what_was_sent
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from genai_ports.simulator.simulator import Simulator
     from genai_ports.wire.http import HttpRequest, HttpResponse
 
-_LONGEST_PATH: Final = 200
-"""How many characters of an unknown path the journal keeps."""
-
 
 def respond(simulator: Simulator, request: HttpRequest, region: str | None = None) -> HttpResponse:
     """Return the response of a simulator to a request; signatures are not verified.
@@ -25,7 +22,7 @@ def respond(simulator: Simulator, request: HttpRequest, region: str | None = Non
         request: the request; header names in lower case.
         region: the id of the region of the host; a region in the path has precedence.
     """
-    name: str | None = request.path[:_LONGEST_PATH]
+    name: str | None = request.path
     target: str | None = None
     call: Any = None
     route = None

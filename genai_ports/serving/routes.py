@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -16,11 +15,10 @@ from genai_ports.simulator.rules.refusals import (
     UNKNOWN_ROUTE,
 )
 from genai_ports.suggestions import did_you_mean
-from genai_ports.wire.routes import REGION, VERSION, find_route, methods_at, path_of
+from genai_ports.wire.routes import REGION, VERSION, Route, find_route, methods_at, path_of
 
 if TYPE_CHECKING:
     from genai_ports.errors import ServiceError
-    from genai_ports.wire.routes import Route
 
 _OTHER_COLLECTIONS: Final = frozenset(
     """
@@ -48,6 +46,12 @@ _COLLECTIONS: Final = sorted({path.split("/")[2] for path in _KNOWN_PATHS})
 _REGION: Final = re.compile(rf"/({REGION})(?=/)")
 _OCID: Final = r"(?<=/)ocid1\.[^/]*"
 _NAME_AND_NEXT: Final = r"/([^/]+)(?=/([^/]+))"
+_QUICK: Final = {
+    (each.verb.method, path_of(each).removesuffix("{target}")): each
+    for each in OPERATIONS.values()
+    if path_of(each).endswith("/{target}")
+}
+"""The operations on one resource, by method and the path before its OCID. Clients poll: most requests are for them."""
 _MOST_NAMES: Final = 3
 """How many parts of a path are compared with the names of collections."""
 
@@ -58,20 +62,14 @@ def match(method: str, path: str) -> Route:
     Raises:
         ServiceError: there is no such operation, or only the real service has it.
     """
-    return _cached_match(method, path) if len(path) <= _LONGEST_CACHED else _match(method, path)
-
-
-def _match(method: str, path: str) -> Route:
+    start = path.rfind("/") + 1
+    operation = _QUICK.get((method, path[:start]))
+    if operation and path[start:] not in ("", _GPUS):
+        return Route(operation, None, path[start:])
     route = find_route("GET" if method == "HEAD" else method, path)
     if route is None or _is_gpus(route) or (route.region is not None and find_region(route.region) is None):
         raise _refusal(route, method, path)
     return route
-
-
-_cached_match = lru_cache(maxsize=4096)(_match)
-"""Clients poll: they request the same few paths again and again."""
-
-_LONGEST_CACHED: Final = 256
 
 
 def _is_gpus(route: Route) -> bool:
@@ -81,7 +79,7 @@ def _is_gpus(route: Route) -> bool:
 def _refusal(route: Route | None, method: str, path: str) -> ServiceError:
     if route is None and not _NOT_SIMULATED.fullmatch(path):
         if _INFERENCE.fullmatch(path):
-            return INFERENCE_NOT_SERVED(operation=f"{method} {path}")
+            return INFERENCE_NOT_SERVED(method=method, path=path)
         methods = methods_at(path)
         if not methods:
             return UNKNOWN_ROUTE(method=method, path=path, hint=suggest(path))
@@ -89,8 +87,8 @@ def _refusal(route: Route | None, method: str, path: str) -> ServiceError:
         return METHOD_NOT_ALLOWED(method=method, path=path, allowed=allowed)
     named = _REGION.match(path)
     if named and find_region(named[1]) is None:
-        return UNKNOWN_ROUTE(method=method, path=path, hint=f"; {named[1]} is not a region.")
-    return NOT_SIMULATED(operation=f"{method} {path}")
+        return UNKNOWN_ROUTE(method=method, path=path, hint="; its first part is not a region.")
+    return NOT_SIMULATED(method=method, path=path)
 
 
 def suggest(path: str) -> str:
@@ -98,7 +96,8 @@ def suggest(path: str) -> str:
     named = _REGION.match(path)
     region = named[0] if named else ""
     near = did_you_mean(_with_placeholder(path.removeprefix(region)), _KNOWN_PATHS)
-    return near.replace(VERSION, region + VERSION) or f"; paths begin with {VERSION} or /REGION{VERSION}."
+    shown = region if named and find_region(named[1]) else ""
+    return near.replace(VERSION, shown + VERSION) or f"; paths begin with {VERSION} or /REGION{VERSION}."
 
 
 def _with_placeholder(path: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from genai_ports.api.kinds import OPERATIONS
 from genai_ports.errors import NotAuthenticated, ServiceError
-from genai_ports.simulator.rules.secrets import masked_input
+from genai_ports.simulator.rules.paths import shown_path, shown_target
 from genai_ports.simulator.state.journal import Entry
 from genai_ports.simulator.state.sent import Sent, sent_by
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}(?:/[A-Za-z0-9_-]{1,64}){0,2}")
 REQUEST_ID_FORM: Final = "up to three parts of 1 to 64 letters, digits, - and _, divided by /"
-_MAX_TARGET: Final = 255
-"""How many characters of a target the journal keeps: a client can send any text as one."""
+_GENERATED: Final = re.compile(r"[0-9A-Fa-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""The parts of request ids that clients generate: those of OCI's SDKs, and UUIDs."""
 
 
 def well_formed(request_id: str | None) -> str | None:
@@ -40,7 +41,8 @@ def refuse_request(
     if operation is None:
         error.request_id = world.ids.request_id(from_client, is_counted=False)
         return error
-    error.operation, error.request_id = masked_input(operation), world.ids.request_id(from_client)
+    error.operation = operation if operation in OPERATIONS else shown_path(operation)
+    error.request_id = world.ids.request_id(from_client)
     # The message about a signature holds the time, so it differs each time.
     reason = error.rule if isinstance(error, NotAuthenticated) else error.message
     parts.journal.add(
@@ -48,11 +50,11 @@ def refuse_request(
             time=parts.scheduler.now(),
             operation=error.operation,
             region=region or parts.region,
-            resource=_shortened(resource),
+            resource=shown_target(resource),
             status=error.status,
             code=error.code,
             rule=error.rule,
-            request_id=error.request_id,
+            request_id=kept_request_id(error.request_id),
             request=world.ids.digest("refused", reason, size=8).hex(),
             sent=(sent or Sent()) if parts.settings.details else None,
         )
@@ -91,11 +93,11 @@ def record_failure(
             time=parts.world.now,
             operation=call.operation.name,
             region=region,
-            resource=_shortened(call.target),
+            resource=shown_target(call.target),
             status=error.status if error else None,
             code=error.code if error else None,
             rule=error.rule if error else None,
-            request_id=request_id,
+            request_id=kept_request_id(request_id),
             fault=fault,
             request=call_digest(parts, call, region),
             ignored=call.ignored,
@@ -113,5 +115,10 @@ def call_digest(parts: Parts, call: Call, region: str) -> str:
         return parts.world.ids.digest("call", *facts[:3], size=8).hex()
 
 
-def _shortened(target: str | None) -> str | None:
-    return masked_input(target)[:_MAX_TARGET] if target else target
+def kept_request_id(request_id: str) -> str:
+    """Return the request id of a response as the journal keeps it.
+
+    The parts that the client sent are left out unless a client generates such ids: a token can be one too.
+    """
+    parts = request_id.split("/")
+    return request_id if all(map(_GENERATED.fullmatch, parts)) else "/".join(parts[-2:])

@@ -17,6 +17,7 @@ from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
 from genai_ports.simulator.journal_entries import (
     REQUEST_ID_FORM,
     call_digest,
+    kept_request_id,
     record_failure,
     refuse_call,
     refuse_request,
@@ -144,7 +145,7 @@ def _carry_out(parts: Parts, call: Call, region: str, request_id: str, fault: Fa
             operation.status,
             None,
             None,
-            request_id,
+            request_id if call.request_id is None else kept_request_id(request_id),
             fault.describe() if fault else None,
             call_digest(parts, call, region) if is_lost else None,
             call.ignored,

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from math import isinf
 from typing import Any, Final, NoReturn
 
+from genai_ports.api.known_names import shown_name
 from genai_ports.api.nesting import MOST_LEVELS, TOO_DEEP, nests_too_deep
-
-_MOST_SHOWN: Final = 200
-"""How many characters of a name or number an error message shows."""
 
 _encoder: Final = json.JSONEncoder(separators=(",", ":"))
 _TYPES: Final = {dict: "an object", list: "an array", str: "a string", bool: "true or false", type(None): "null"}
@@ -56,13 +53,14 @@ def _no_constant(name: str) -> NoReturn:
 def _finite(text: str) -> float:
     number = float(text)
     if isinf(number):
-        raise ValueError(f"{text[:_MOST_SHOWN]} is too large for a number")
+        raise ValueError("it has a number that is too large")
     return number
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     document = dict(pairs)
     if len(document) < len(pairs):
-        [[twice, _]] = Counter(name for name, _ in pairs).most_common(1)
-        raise ValueError(f"{twice[:_MOST_SHOWN]} is repeated")
+        names = [name for name, _ in pairs]
+        position, twice = next((n, name) for n, name in enumerate(names) if name in names[:n])
+        raise ValueError(f"{shown_name(twice, position + 1)} is repeated")
     return document

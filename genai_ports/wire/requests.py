@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from genai_ports.api.call import Call, ListQuery
+from genai_ports.api.known_names import shown_name
 from genai_ports.api.names import camel
 from genai_ports.api.verbs import LIST
 from genai_ports.wire import decode, encode, unknown_fields
@@ -108,11 +109,12 @@ def read_request(request: HttpRequest, route: Route, *, lenient: bool = False) -
 
 
 def unknown_parameters(request: HttpRequest, operation: Operation) -> tuple[str, ...]:
-    """List the query parameters of a request that its operation does not take."""
+    """List the query parameters of a request that its operation does not take, as `shown_name` shows them."""
     if not request.query:
         return ()
     known = query_parameters(operation)
-    return tuple(dict.fromkeys(name for name, _ in request.query if name not in known))
+    names = dict.fromkeys(name for name, _ in request.query)
+    return tuple(shown_name(name, n, known, what="parameter") for n, name in enumerate(names, 1) if name not in known)
 
 
 @cache
@@ -184,7 +186,7 @@ def _unread(body: bytes, *, lenient: bool) -> tuple[str, ...]:
     if not body:
         return ()
     try:
-        return tuple(parse_object(body))
+        return tuple(shown_name(name, n) for n, name in enumerate(parse_object(body), 1))
     except MalformedBody:
         if not lenient:
             raise

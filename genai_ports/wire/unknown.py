@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from genai_ports.api.known_names import shown_name
 from genai_ports.api.schema import Array, Node, Object, class_of, properties, schema_of
 
 if TYPE_CHECKING:
@@ -18,12 +19,13 @@ def unknown_fields(cls: type, document: Mapping[str, Any]) -> tuple[str, ...]:
         document: the object, as `json.loads` returns it.
 
     Returns:
-        their paths, in the document's order. Tags may have any property, and so may an object of an unknown variant.
+        their paths, in the document's order, with the names as `shown_name` shows them. Tags may have any property,
+        and so may an object of an unknown variant.
 
     Example:
         >>> from genai_ports.api.work_request import WorkRequest
-        >>> unknown_fields(WorkRequest, {"id": "a", "statuss": "FAILED", "resources": [{"entityTyp": "model"}]})
-        ('statuss', 'resources[0].entityTyp')
+        >>> unknown_fields(WorkRequest, {"id": "a", "statuss": "FAILED", "resources": [{"colour": "red"}]})
+        ('property 2 (similar to status)', 'resources[0].property 1 (6 characters)')
     """
     return tuple(_search(Object(cls), document, ""))
 
@@ -34,9 +36,9 @@ def _search(node: Node, item: Any, path: str) -> Iterator[str]:
             yield from _search(node.item, part, f"{path}[{index}]")
     if isinstance(item, dict) and (cls := class_of(node, item)):
         known, discriminator = properties(cls), schema_of(cls).discriminator
-        for name, part in item.items():
-            here = f"{path}.{name}" if path else name
+        prefix = f"{path}." if path else ""
+        for position, (name, part) in enumerate(item.items(), 1):
             if name in known:
-                yield from _search(known[name], part, here)
+                yield from _search(known[name], part, prefix + name)
             elif name != discriminator:
-                yield here
+                yield prefix + shown_name(name, position, known)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.schema import schema_of
+from genai_ports.api.shown import entry_path, shown
 from genai_ports.api.strings import TEXT, surrogate_in
 from genai_ports.api.value import Value
 from genai_ports.api.variant import UnknownVariant
@@ -55,7 +56,7 @@ def unsendable(details: Value) -> Iterator[str]:
     Example:
         >>> from genai_ports.api.model import UpdateModelDetails
         >>> list(unsendable(UpdateModelDetails(defined_tags={"a": {"b": {1}}})))
-        ['definedTags.a.b must be a value that JSON has, not set']
+        ['definedTags.(entry 1).(entry 1) must be a value that JSON has, not set']
     """
     return _in_object(details, "")
 
@@ -72,13 +73,13 @@ def _in_object(given: Value, path: str) -> Iterator[str]:
 
 def _in_json(given: object, path: str) -> Iterator[str]:
     if isinstance(given, Mapping):
-        for key, part in given.items():
+        for position, (key, part) in enumerate(given.items(), 1):
             if not isinstance(key, str):
-                yield f"{path} must be an object whose keys are strings, not {key!r}"
+                yield f"{path} must be an object whose keys are strings, not {shown(key)}"
             elif surrogate := surrogate_in(key):
                 yield f"{path} must be {TEXT}, not {surrogate!r}"
             else:
-                yield from _in_json(part, _below(path, key))
+                yield from _in_json(part, entry_path(path, position))
     elif isinstance(given, list | tuple):
         for n, part in enumerate(given):
             yield from _in_json(part, f"{path}[{n}]")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sortedcontainers import SortedKeyList
 
+from genai_ports.api.known_names import shown_name
 from genai_ports.api.names import camel
 from genai_ports.api.strings import TEXT, surrogate_in
 from genai_ports.api.verbs import LIST
@@ -45,9 +46,10 @@ def check_query(operation: Operation, query: ListQuery) -> None:
         if query.compartment_id is None:
             raise QUERY_MISSING(parameter="compartmentId")
         check_compartment("compartmentId", query.compartment_id)
-    for name, given in query.filters.items():
+    for position, (name, given) in enumerate(query.filters.items(), 1):
         if name not in operation.filters:
-            raise QUERY_UNKNOWN(parameter=camel(name), operation=operation.name, known=_known(operation))
+            parameter = shown_name(name, position, _parameters(operation), what="filter")
+            raise QUERY_UNKNOWN(parameter=parameter, operation=operation.name, known=", ".join(_parameters(operation)))
         allowed = operation.filters[name]
         for each in given if name == _ANY_OF and isinstance(given, tuple) else (given,):
             if isinstance(each, str) and (surrogate := surrogate_in(each)):
@@ -62,10 +64,10 @@ def check_query(operation: Operation, query: ListQuery) -> None:
         raise QUERY_VALUE(parameter="limit", expected=f"a whole number from 1 to {MAX_LIMIT}", given=limit)
 
 
-def _known(operation: Operation) -> str:
+def _parameters(operation: Operation) -> tuple[str, ...]:
     """List the parameters of a list operation."""
     own = ("compartmentId",) if operation.verb is LIST else ()
-    return ", ".join((*own, *map(camel, operation.filters), *_PAGING))
+    return (*own, *map(camel, operation.filters), *_PAGING)
 
 
 def _one_of(parameter: str, given: str | None, allowed: tuple[str, ...]) -> None:

@@ -32,7 +32,7 @@ def related_cluster(world: World, region: str, prop: str, identifier: str, expec
     """Find the cluster that a body names, which must be of the expected type and ready."""
     cluster = related(world, DEDICATED_AI_CLUSTER, region, prop, identifier)
     if cluster.type != expected:
-        raise CLUSTER_TYPE(property=prop, expected=expected, identifier=identifier, given=cluster.type)
+        raise CLUSTER_TYPE(property=prop, expected=expected, identifier=identifier, actual=cluster.type)
     return cluster
 
 

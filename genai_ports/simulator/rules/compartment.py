@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import re
 from typing import Final
 
-from genai_ports.ocids import parse_ocid
 from genai_ports.simulator.rules.refusals import PROPERTY_VALUE
 
 _LONGEST_OCID: Final = 255
+_PLAIN: Final = r"[-_]*[A-Za-z0-9][A-Za-z0-9_-]*"
+"""See `genai_ports.ocids.is_plain`; the whole form as one pattern takes a third of the time that parsing takes."""
+_COMPARTMENT: Final = re.compile(rf"ocid1\.(?:compartment|tenancy)\.{_PLAIN}\.(?:{_PLAIN})?\.{_PLAIN}")
 
 
 def check_compartment(prop: str, given: object) -> None:
@@ -24,10 +26,4 @@ def check_compartment(prop: str, given: object) -> None:
 
 def is_compartment(given: object) -> bool:
     """Whether a value is the OCID of a compartment or of a tenancy."""
-    return isinstance(given, str) and len(given) <= _LONGEST_OCID and _is_compartment(given)
-
-
-@lru_cache(maxsize=1024)  # most calls name the same few compartments
-def _is_compartment(text: str) -> bool:
-    ocid = parse_ocid(text)
-    return ocid is not None and ocid.resource_type in ("compartment", "tenancy")
+    return isinstance(given, str) and len(given) <= _LONGEST_OCID and _COMPARTMENT.fullmatch(given) is not None

@@ -63,14 +63,14 @@ class ImportedModelRules(KindRules):
 
 def _check_name(name: str | None) -> None:
     if name is not None and not _NAME.fullmatch(name):
-        raise NAME_CHARACTERS(given=name)
+        raise NAME_CHARACTERS(position=next((n for n, each in enumerate(name, 1) if not _NAME.fullmatch(each)), 1))
 
 
 def _check_capabilities(capabilities: tuple[str, ...]) -> None:
     for capability in capabilities:
         one_of("capabilities", capability, values(ImportedModelCapability))
     if len(capabilities) != 1:
-        raise ONE_CAPABILITY(given=", ".join(capabilities) or "none")
+        raise ONE_CAPABILITY(count=len(capabilities) or "none")
 
 
 RULES: Final = ImportedModelRules()

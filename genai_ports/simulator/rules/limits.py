@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from genai_ports.api.enums import UNIT_SHAPES, DedicatedAiClusterLifecycleState, WorkRequestStatus
 from genai_ports.api.locked import Locked, locked
+from genai_ports.api.shown import shown
 from genai_ports.api.strings import check_texts
 from genai_ports.errors import InvalidInput
 from genai_ports.regions import region as known_region
@@ -136,7 +137,7 @@ class Limits(Locked):
         requested = wanted.number * each
         if used + requested > quota.most:
             raise COMPARTMENT_QUOTA(
-                limit=name, compartment=wanted.compartment_id, most=quota.most, used=used, requested=requested
+                limit=name, compartment=shown(wanted.compartment_id), most=quota.most, used=used, requested=requested
             )
 
     @locked

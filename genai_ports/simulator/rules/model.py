@@ -35,10 +35,10 @@ class ModelRules(KindRules):
         base = related(world, MODEL, region, "baseModelId", details.base_model_id)
         if base.type != ModelType.BASE or ModelCapability.FINE_TUNE not in base.capabilities:
             given = f"{base.type} with {', '.join(base.capabilities)}"
-            raise NOT_FINE_TUNABLE(identifier=base.id, given=given)
+            raise NOT_FINE_TUNABLE(identifier=base.id, actual=given)
         methods = training_methods(base)
         if isinstance(config, TrainingHyperparameters) and config.tag() not in methods:
-            raise TRAINING_METHOD(expected=" or ".join(methods), given=config.tag())
+            raise TRAINING_METHOD(expected=" or ".join(methods), actual=config.tag())
         cluster = related_cluster(
             world,
             region,

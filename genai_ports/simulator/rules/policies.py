@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genai_ports.api.locked import Locked, locked
+from genai_ports.api.shown import shown
 from genai_ports.errors import InvalidInput
 from genai_ports.ocids import parse_ocid
 from genai_ports.regions import find_region
@@ -215,10 +216,10 @@ class Policies(Locked):
             if is_here and each.allows(groups, operation, facts):
                 return
         raise NOT_PERMITTED(
-            user=user or "a caller who cannot be identified",
+            user=shown(user) if user else "a caller who cannot be identified",
             verb=operation.verb.permission,
             resource_type=operation.kind.resource_type,
-            place=compartment_id or "the tenancy",
+            place=shown(compartment_id) if compartment_id else "the tenancy",
         )
 
     def _path(self, compartment_id: str | None) -> list[str]:

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from genai_ports.api.shown import shown
 from genai_ports.api.value import Value, value
 from genai_ports.errors import (
     CannotParseRequest,
@@ -28,7 +29,10 @@ from genai_ports.errors import (
     ServiceError,
     UnknownOperation,
 )
-from genai_ports.simulator.rules.secrets import masked
+from genai_ports.simulator.rules.paths import shown_method, shown_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 RECORDED: Final = "recorded"
 DOCUMENTED: Final = "documented"
@@ -36,6 +40,19 @@ DERIVED: Final = "derived"
 OUR_CHOICE: Final = "our choice"
 
 _API_ERRORS = "Oracle's table of API errors"
+
+
+_SENT: Final[Mapping[str, Callable[..., str]]] = {
+    "given": shown,
+    "identifier": shown,
+    "path": shown_path,
+    "method": shown_method,
+}
+"""How a message shows what a client sent, by the name of the fact. All other facts are texts of this library."""
+
+
+def _shown(name: str, fact: object) -> object:
+    return _SENT[name](fact) if name in _SENT else fact
 
 
 @value
@@ -57,8 +74,12 @@ class Refusal(Value):
     source: str
 
     def __call__(self, **facts: object) -> ServiceError:
-        """Make the error, with the facts of the case in its message, but for secrets."""
-        return self.error(masked(self.text.format(**facts)), rule=self.name)
+        """Make the error, with the facts of the case in its message.
+
+        What a client sent goes into `given`, `identifier`, `path` and `method` alone: see `genai_ports.api.shown`.
+        """
+        texts = {name: _shown(name, fact) for name, fact in facts.items()}
+        return self.error(self.text.format(**texts), rule=self.name)
 
 
 REFUSALS: Final[dict[str, Refusal]] = {}
@@ -80,7 +101,7 @@ PROPERTY_MISSING: Final = _rule(
     "usually go with InvalidParameter",
 )
 PROPERTY_TYPE: Final = _rule(
-    "property-type", InvalidParameter, "{property} must be {expected}, not {given}.", DERIVED, "types of the SDK"
+    "property-type", InvalidParameter, "{property} must be {expected}, not {actual}.", DERIVED, "types of the SDK"
 )
 PROPERTY_UNKNOWN: Final = _rule(
     "property-unknown",
@@ -92,7 +113,7 @@ PROPERTY_UNKNOWN: Final = _rule(
 PROPERTY_VALUE: Final = _rule(
     "property-value",
     InvalidParameter,
-    "{property} must be {expected}, not {given!r}.",
+    "{property} must be {expected}, not {given}.",
     DERIVED,
     "enums and documented ranges of the SDK",
 )
@@ -126,7 +147,7 @@ QUERY_MISSING: Final = _rule(
 QUERY_VALUE: Final = _rule(
     "query-value",
     InvalidParameter,
-    "{parameter} must be {expected}, not {given!r}.",
+    "{parameter} must be {expected}, not {given}.",
     DERIVED,
     "enumerations of the SDK; a page size of 1 to 1000 is OCI's usual one",
 )
@@ -140,7 +161,7 @@ PAGE_TOKEN: Final = _rule(
 HEADER_VALUE: Final = _rule(
     "header-value",
     InvalidParameter,
-    "{header} must be {expected}, not {given!r}.",
+    "{header} must be {expected}, not {given}.",
     DOCUMENTED,
     "lengths of retry token and request id in the SDK and the inference API reference",
 )
@@ -153,14 +174,14 @@ METHOD_NOT_ALLOWED: Final = _rule(
 NOT_SIMULATED: Final = _rule(
     "not-simulated",
     MethodNotImplemented,
-    "{operation} exists in the real service, but is not simulated.",
+    "{method} {path} exists in the real service, but is not simulated.",
     OUR_CHOICE,
     "operations of the installed SDK beyond those served",
 )
 INFERENCE_NOT_SERVED: Final = _rule(
     "inference-not-served",
     MethodNotImplemented,
-    "{operation} is for the inference service. This is the control plane alone: inference is not served here.",
+    "{method} {path} is for the inference service. This is the control plane alone: inference is not served here.",
     OUR_CHOICE,
     "the inference service has a host of its own",
 )
@@ -200,7 +221,7 @@ RELATED_NOT_FOUND: Final = _rule(
 STALE_ETAG: Final = _rule(
     "stale-etag",
     PreconditionFailed,
-    "if-match has the etag {given}, but the {title} has {current}: read it again.",
+    "if-match has {given}, but the {title} has the etag {current}: read it again.",
     DOCUMENTED,
     _API_ERRORS,
 )
@@ -269,28 +290,28 @@ BASE_MODEL_IS_ORACLES: Final = _rule(
 NOT_FINE_TUNABLE: Final = _rule(
     "not-fine-tunable",
     InvalidParameter,
-    "baseModelId must be a BASE model with the capability FINE_TUNE; {identifier} is {given}.",
+    "baseModelId must be a BASE model with the capability FINE_TUNE; {identifier} is {actual}.",
     DOCUMENTED,
     "Oracle's page on fine-tuning",
 )
 TRAINING_METHOD: Final = _rule(
     "training-method",
     InvalidParameter,
-    "fineTuneDetails.trainingConfig.trainingConfigType must be {expected} for this base model, not {given}.",
+    "fineTuneDetails.trainingConfig.trainingConfigType must be {expected} for this base model, not {actual}.",
     DOCUMENTED,
     "Oracle's page on fine-tuning parameters",
 )
 CLUSTER_TYPE: Final = _rule(
     "cluster-type",
     InvalidParameter,
-    "{property} must be a {expected} cluster; {identifier} is {given}.",
+    "{property} must be a {expected} cluster; {identifier} is {actual}.",
     DOCUMENTED,
     "Oracle's pages on creating endpoints and custom models",
 )
 SHAPE_DOES_NOT_FIT: Final = _rule(
     "shape-does-not-fit",
     InvalidParameter,
-    "{property} must be a cluster whose unit shape fits {model}: {expected}; {identifier} is of {given}.",
+    "{property} must be a cluster whose unit shape fits {model}: {expected}; {identifier} is of {actual}.",
     DOCUMENTED,
     "Oracle's pages on cluster sizes; the SDK says that GPU shapes are for imported models; the code is our choice",
 )
@@ -321,14 +342,14 @@ CLUSTER_FULL: Final = _rule(
 ONE_CAPABILITY: Final = _rule(
     "one-capability",
     InvalidParameter,
-    "capabilities must name one capability, not {given}.",
+    "capabilities must name one capability, not {count}.",
     DOCUMENTED,
     "Oracle's page on managing imported models",
 )
 NAME_CHARACTERS: Final = _rule(
     "name-characters",
     InvalidParameter,
-    "displayName cannot have special characters: it takes letters, digits, - and _, not {given!r}.",
+    "displayName cannot have special characters: it takes letters, digits, - and _, not its character {position}.",
     RECORDED,
     "a dot is refused with these words: github.com/oci-ai-incubations/ai-accelerator-starter-packs, June 2026; which "
     "other characters is from Oracle's page on imported models, and that an update is refused too is our choice",
@@ -372,7 +393,7 @@ SIGNATURE_MALFORMED: Final = _rule(
 SIGNING_KEY_UNKNOWN: Final = _rule(
     "signing-key-unknown",
     NotAuthenticated,
-    _NOT_AUTHENTICATED + "No public key is registered for {given}; keyId must be the tenancy, the user and the "
+    _NOT_AUTHENTICATED + "No public key is registered for {key_id}; keyId must be the tenancy, the user and the "
     "fingerprint of a registered key, joined by slashes.",
     DOCUMENTED,
     _SIGNATURES,

@@ -73,7 +73,7 @@ def check_fits(kind: Kind, model: Any, cluster: Any, prop: str) -> None:
             model=_named(model),
             expected=expected,
             identifier=cluster.id,
-            given=cluster.unit_shape,
+            actual=cluster.unit_shape,
         )
 
 

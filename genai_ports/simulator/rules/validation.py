@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias
 from genai_ports.api import strings
 from genai_ports.api.numbers import is_number
 from genai_ports.api.schema import Array, Map, Node, Object, OneOf, Scalar, schema_of
+from genai_ports.api.shown import entry_path
 from genai_ports.api.value import Value
 from genai_ports.api.variant import UnknownVariant
 from genai_ports.simulator.rules.compartment import check_compartment, is_compartment
@@ -60,7 +61,7 @@ def _object(cls: type) -> Check:
 
     def check(given: Any, path: str) -> None:
         if not isinstance(given, cls):
-            raise PROPERTY_TYPE(property=path, expected=f"of type {cls.__name__}", given=_name(given))
+            raise PROPERTY_TYPE(property=path, expected=f"of type {cls.__name__}", actual=_name(given))
         prefix, attributes = path + "." if path else "", given.__dict__
         for name, prop, required, sufficient, inner in plan:
             current = attributes[name]
@@ -104,7 +105,7 @@ def _name(given: object) -> str:
 
 def _string(given: Any, path: str) -> None:
     if not isinstance(given, str):
-        raise PROPERTY_TYPE(property=path, expected=_NAMES[str], given=_name(given))
+        raise PROPERTY_TYPE(property=path, expected=_NAMES[str], actual=_name(given))
     if surrogate := strings.surrogate_in(given):
         raise PROPERTY_VALUE(property=path, expected=strings.TEXT, given=surrogate)
 
@@ -136,18 +137,18 @@ _FORMS: Final[Mapping[str, Check]] = {
 
 def _boolean(given: Any, path: str) -> None:
     if not isinstance(given, bool):
-        raise PROPERTY_TYPE(property=path, expected=_NAMES[bool], given=_name(given))
+        raise PROPERTY_TYPE(property=path, expected=_NAMES[bool], actual=_name(given))
 
 
 def _whole_number(given: Any, path: str) -> None:
     if not isinstance(given, int) or isinstance(given, bool):
-        raise PROPERTY_TYPE(property=path, expected=_NAMES[int], given=_name(given))
+        raise PROPERTY_TYPE(property=path, expected=_NAMES[int], actual=_name(given))
     _bounded(given, path)
 
 
 def _number(given: Any, path: str) -> None:
     if not is_number(given):
-        raise PROPERTY_TYPE(property=path, expected=_NAMES[float], given=_name(given))
+        raise PROPERTY_TYPE(property=path, expected=_NAMES[float], actual=_name(given))
     _bounded(given, path)
 
 
@@ -159,46 +160,48 @@ def _bounded(given: Any, path: str) -> None:
     if isinstance(given, float) and not math.isfinite(given):
         raise PROPERTY_VALUE(property=path, expected="a finite number", given=given)
     if isinstance(given, int) and abs(given) > _MOST_WHOLE:
-        raise PROPERTY_TYPE(property=path, expected="a whole number that fits in 64 bits", given="a longer one")
+        raise PROPERTY_TYPE(property=path, expected="a whole number that fits in 64 bits", actual="a longer one")
 
 
 def _strings(given: Any, path: str) -> None:
     if not isinstance(given, tuple | list):
-        raise PROPERTY_TYPE(property=path, expected="an array of strings", given=_name(given))
+        raise PROPERTY_TYPE(property=path, expected="an array of strings", actual=_name(given))
     for n, item in enumerate(given):
         _string(item, f"{path}[{n}]")
 
 
 def _freeform_tags(given: Any, path: str) -> None:
     if not isinstance(given, Mapping):
-        raise PROPERTY_TYPE(property=path, expected="an object of strings", given=_name(given))
-    for key, tag in given.items():
+        raise PROPERTY_TYPE(property=path, expected="an object of strings", actual=_name(given))
+    for n, (key, tag) in enumerate(given.items(), 1):
+        here = entry_path(path, n)
         _tag_key(key, path)
-        _string(tag, f"{path}.{key}")
+        _string(tag, here)
         if len(tag) > _MAX_TAG_VALUE:
-            raise PROPERTY_VALUE(property=f"{path}.{key}", expected=f"{_MAX_TAG_VALUE} characters or less", given=tag)
+            raise PROPERTY_VALUE(property=here, expected=f"{_MAX_TAG_VALUE} characters or less", given=tag)
 
 
 def _defined_tags(given: Any, path: str) -> None:
     if not isinstance(given, Mapping):
-        raise PROPERTY_TYPE(property=path, expected="an object of objects", given=_name(given))
-    for namespace, tags in given.items():
+        raise PROPERTY_TYPE(property=path, expected="an object of objects", actual=_name(given))
+    for n, (namespace, tags) in enumerate(given.items(), 1):
+        here = entry_path(path, n)
         _tag_key(namespace, path)
         if not isinstance(tags, Mapping):
-            raise PROPERTY_TYPE(property=f"{path}.{namespace}", expected="an object", given=_name(tags))
-        for key, tag in tags.items():
-            _tag_key(key, f"{path}.{namespace}")
-            _json(tag, f"{path}.{namespace}.{key}")
+            raise PROPERTY_TYPE(property=here, expected="an object", actual=_name(tags))
+        for m, (key, tag) in enumerate(tags.items(), 1):
+            _tag_key(key, here)
+            _json(tag, entry_path(here, m))
 
 
 def _json(given: Any, path: str) -> None:
     """Refuse what JSON cannot hold: no client could send it, and the caller could still change it."""
     if isinstance(given, Mapping):
-        for key, item in given.items():
+        for n, (key, item) in enumerate(given.items(), 1):
             if not isinstance(key, str):
                 raise PROPERTY_VALUE(property=path, expected="an object whose keys are strings", given=key)
             _string(key, path)
-            _json(item, f"{path}.{key}")
+            _json(item, entry_path(path, n))
     elif isinstance(given, list | tuple):
         for n, item in enumerate(given):
             _json(item, f"{path}[{n}]")
@@ -207,7 +210,7 @@ def _json(given: Any, path: str) -> None:
     elif isinstance(given, str):
         _string(given, path)
     elif given is not None:
-        raise PROPERTY_TYPE(property=path, expected="a value that JSON has", given=_name(given))
+        raise PROPERTY_TYPE(property=path, expected="a value that JSON has", actual=_name(given))
 
 
 def _tag_key(key: Any, path: str) -> None:
@@ -226,7 +229,7 @@ def _variant(node: OneOf) -> Check:
             inner(given, path)
             return
         if not isinstance(given, UnknownVariant):
-            raise PROPERTY_TYPE(property=path, expected=f"of type {types}", given=_name(given))
+            raise PROPERTY_TYPE(property=path, expected=f"of type {types}", actual=_name(given))
         prop, tag = f"{path}.{discriminator}", given.document.get(discriminator)
         if tag is None:
             raise PROPERTY_MISSING(property=prop)

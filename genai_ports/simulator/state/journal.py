@@ -1,4 +1,7 @@
-"""The journal: the last calls with their outcomes, bounded in number; it holds no secret."""
+"""The journal: the last calls with their outcomes, bounded in number.
+
+It keeps no text of a client but what has the form that it should have: a secret can be in any place of a request.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.locked import Locked, locked
 from genai_ports.api.names import camel, snake
+from genai_ports.api.shown import shown
 from genai_ports.errors import ConfigurationError, InvalidInput, NotExactlyOne
 from genai_ports.ocids import short
 from genai_ports.regions import region as known_region
+from genai_ports.simulator.rules.paths import shown_path, shown_target
 from genai_ports.simulator.state.data import to_data
 from genai_ports.suggestions import did_you_mean
 
@@ -28,20 +33,22 @@ _LISTED: Final = 10
 
 
 class Entry(NamedTuple):
-    """One call. It holds no secret.
+    """One call. It holds no text of a client, except for `sent`.
 
     Args:
         time: when it came; a response that a fault delays arrives later.
-        operation: its name; the path of a request that is not a call.
+        operation: its name; the path of a request that is not a call, of which unknown parts are not kept.
         region: the id of the region.
-        resource: the OCID of the resource, or work request, that it was about or has created.
+        resource: the OCID of the resource, or work request, that it was about or has created; the length of a text that
+            is no OCID.
         status: the HTTP status; None if there was no response.
         code: OCI's error code.
         rule: the rule that refused it.
-        request_id: the `opc-request-id` of the response.
+        request_id: the `opc-request-id` of the response; without the client's part, if that is not one that clients
+            generate: 32 hexadecimal digits or a UUID.
         fault: what a fault did to it or to its response.
         request: for a call that was refused or lost, a digest of its contents: equal for equal calls.
-        ignored: unknown parameters and properties that a lenient server accepted.
+        ignored: unknown parameters and properties that a lenient server accepted; see `shown_name`.
         showed: FAILED if that is the state in the response; None otherwise.
         sent: what the client sent, in a world with the setting `details`; None otherwise.
     """
@@ -187,7 +194,8 @@ class Journal(Locked):
             InvalidInput: the operation or region does not exist.
         """
         if operation is not None:
-            self._check_operation(operation)
+            operation = self._known_operation(operation)
+        resource = shown_target(resource)
         where = known_region(region).id if region is not None else None
         return tuple(
             entry
@@ -238,7 +246,11 @@ class Journal(Locked):
         number = f"the last {_LISTED} of {len(calls)} calls" if len(calls) > _LISTED else "the calls"
         return f"{number}{' that match' if found else ''}:\n{lines}"
 
-    def _check_operation(self, operation: str) -> None:
-        known = operation in OPERATIONS or any(entry.operation == operation for entry in self.entries)
-        if not known and not operation.startswith("/"):
-            raise InvalidInput(f"operation {operation!r} does not exist{did_you_mean(operation, OPERATIONS)}")
+    def _known_operation(self, operation: str) -> str:
+        """Return the name of an operation, or a path, as entries have it."""
+        if operation in OPERATIONS:
+            return operation
+        kept = shown_path(operation)
+        if not operation.startswith("/") and all(entry.operation != kept for entry in self.entries):
+            raise InvalidInput(f"operation, {shown(operation)}, does not exist{did_you_mean(operation, OPERATIONS)}")
+        return kept

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from genai_ports.api.forks import count_on
@@ -77,7 +78,7 @@ class RetryTokens:
             return None
         _check(call.retry_token)
         self._forget(now)
-        used = self._used.get((region, call.retry_token))
+        used = self._used.get((region, _digest(call.retry_token)))
         if used is None:
             return None
         if now - used.at >= FORGOTTEN_AFTER:
@@ -90,7 +91,7 @@ class RetryTokens:
     def remember(self, now: datetime, region: str, call: Call, outcome: Outcome) -> None:
         """Keep the first outcome of a request with a token."""
         if call.retry_token is not None:
-            self._add(_Used((region, call.retry_token), now, _request(call), outcome))
+            self._add(_Used((region, _digest(call.retry_token)), now, _request(call), outcome))
 
     def _add(self, used: _Used) -> None:
         self._used[used.key] = used
@@ -138,6 +139,11 @@ class RetryTokens:
             oldest = self._by_age.popleft()
             if self._used.get(oldest.key) is oldest:
                 del self._used[oldest.key]
+
+
+def _digest(token: str) -> str:
+    """Return what is kept of a token: a client can send a secret as one, and snapshots are files."""
+    return blake2b(token.encode(), digest_size=16).hexdigest()
 
 
 def _check(token: object) -> None:

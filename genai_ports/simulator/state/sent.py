@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from genai_ports.api.call import ListQuery
 from genai_ports.api.frozen import FrozenDict
+from genai_ports.api.known_names import shown_name
 from genai_ports.api.schema import Array, Map, Node, Object, OneOf, Scalar, schema_of
+from genai_ports.api.shown import characters
 from genai_ports.api.value import blank, made
 from genai_ports.api.variant import UnknownVariant
 from genai_ports.simulator.rules.secrets import MASK, is_sensitive, masked_input
@@ -58,7 +60,9 @@ def sent_by(call: Call) -> Sent:
 
 def sent_header(text: object) -> str | None:
     """Copy the value of a header."""
-    return None if text is None else str(_flat(text))[:_LONGEST_HEADER]
+    if text is None:
+        return None
+    return str(_flat(text)) if len(str(text)) <= _LONGEST_HEADER else f"(not kept: {characters(str(text))})"
 
 
 def _copy_of_details(call: Call) -> Any:
@@ -96,12 +100,14 @@ class _Copier:
             case Object() | OneOf() if isinstance(part, _classes(node)):
                 return self.value(part)
             case OneOf() if isinstance(part, UnknownVariant):
-                names = self.free(tuple(part.document))
-                return UnknownVariant(document=FrozenDict(dict.fromkeys(names, NOT_KEPT)))
+                names = tuple(part.document)[: self._left]
+                kept = {shown_name(str(name), n): NOT_KEPT for n, name in enumerate(names, 1)}
+                return UnknownVariant(document=FrozenDict(kept))
             case Map() | Scalar(type=builtins.object):
                 return self.free(part)
             case _:
-                return self._flat(part)
+                is_text = isinstance(node, Scalar) and node.type is str
+                return NOT_KEPT if isinstance(part, str) and not is_text else self._flat(part)
 
     def free(self, part: Any) -> Any:
         """Copy a part for which the schema takes any JSON."""
@@ -114,7 +120,7 @@ class _Copier:
         return self._flat(part)
 
     def _entry(self, name: Any, part: Any) -> Any:
-        return MASK if isinstance(name, str) and is_sensitive(name[:_LONGEST_TEXT]) else self.free(part)
+        return MASK if isinstance(name, str) and is_sensitive(name) else self.free(part)
 
     def _flat(self, part: Any) -> Any:
         self._left = max(0, self._left - 1)
