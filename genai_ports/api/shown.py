@@ -50,6 +50,8 @@ def shown(given: object) -> str:
 def _text(given: str) -> str:
     if is_ocid(given):
         return given
+    if not given:
+        return "an empty string"
     return repr(given) if given == surrogate_in(given) else f"a string of {characters(given)}"
 
 

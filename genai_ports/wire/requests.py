@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -15,6 +16,7 @@ from genai_ports.wire import decode, encode, unknown_fields
 from genai_ports.wire.documents import MalformedBody, dump, parse_object
 from genai_ports.wire.http import REQUEST_HEADERS, REQUEST_ID, USER_AGENT, HttpRequest
 from genai_ports.wire.routes import path_of
+from genai_ports.wire.unknown import MOST_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -113,8 +115,9 @@ def unknown_parameters(request: HttpRequest, operation: Operation) -> tuple[str,
     if not request.query:
         return ()
     known = query_parameters(operation)
-    names = dict.fromkeys(name for name, _ in request.query)
-    return tuple(shown_name(name, n, known, what="parameter") for n, name in enumerate(names, 1) if name not in known)
+    names = enumerate(dict.fromkeys(name for name, _ in request.query), 1)
+    unknown = islice(((n, name) for n, name in names if name not in known), MOST_NAMES)
+    return tuple(shown_name(name, n, known, what="parameter") for n, name in unknown)
 
 
 @cache
@@ -186,7 +189,7 @@ def _unread(body: bytes, *, lenient: bool) -> tuple[str, ...]:
     if not body:
         return ()
     try:
-        return tuple(shown_name(name, n) for n, name in enumerate(parse_object(body), 1))
+        return tuple(shown_name(name, n) for n, name in enumerate(islice(parse_object(body), MOST_NAMES), 1))
     except MalformedBody:
         if not lenient:
             raise

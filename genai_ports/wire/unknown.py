@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.known_names import shown_name
 from genai_ports.api.schema import Array, Node, Object, class_of, properties, schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+MOST_NAMES: Final = 20
+"""How many unknown names of a request are found: to look for similar ones takes time."""
 
 
 def unknown_fields(cls: type, document: Mapping[str, Any]) -> tuple[str, ...]:
@@ -19,15 +23,15 @@ def unknown_fields(cls: type, document: Mapping[str, Any]) -> tuple[str, ...]:
         document: the object, as `json.loads` returns it.
 
     Returns:
-        their paths, in the document's order, with the names as `shown_name` shows them. Tags may have any property,
-        and so may an object of an unknown variant.
+        the paths of the first 20, in the document's order, with the names as `shown_name` shows them. Tags may have any
+        property, and so may an object of an unknown variant.
 
     Example:
         >>> from genai_ports.api.work_request import WorkRequest
         >>> unknown_fields(WorkRequest, {"id": "a", "statuss": "FAILED", "resources": [{"colour": "red"}]})
         ('property 2 (similar to status)', 'resources[0].property 1 (6 characters)')
     """
-    return tuple(_search(Object(cls), document, ""))
+    return tuple(islice(_search(Object(cls), document, ""), MOST_NAMES))
 
 
 def _search(node: Node, item: Any, path: str) -> Iterator[str]:

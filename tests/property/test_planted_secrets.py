@@ -80,7 +80,7 @@ def bodies(secret: str) -> Iterator[Any]:
     yield {**BODY, "capabilities": secret}
     yield {**BODY, "capabilities": [secret]}
     yield {**BODY, "freeformTags": {secret + "x" * 100: "v"}}
-    yield {**BODY, "freeformTags": {secret: 1}}
+    yield {**BODY, "freeformTags": {secret: []}}
     yield {**BODY, "definedTags": {secret: 1}}
     yield {**BODY, "definedTags": {"a": {secret: float("1e308") * 1}, secret: []}}
     yield {**BODY, secret: 1}
@@ -151,13 +151,12 @@ def requests(secret: str) -> Iterator[Request]:
 class Place:
     """A world behind a server, and all that it shows."""
 
-    def __init__(self, *, details: bool, **of_server: bool) -> None:
-        self.simulator = Simulator(details=details)
+    def __init__(self, **of_server: bool) -> None:
+        self.simulator = Simulator()
         settings = Settings(**of_server) if of_server else None
         self.http = Client(create_app(settings, simulator=self.simulator))
         self.start = mark(self.simulator)
         self.log = io.StringIO()
-        self.details = details
 
     def send(self, method: str, path: str, body: bytes | None, sent: dict[str, str]) -> str:
         """Send a request, and return the response. The client's own part of the request id is the one thing in it."""
@@ -168,9 +167,9 @@ class Place:
     def shows(self) -> Iterator[str]:
         """Yield all that the world shows of its calls."""
         shown = ("journal", "state", "diagnosis", "faults", "failing-work", "policies", "keys", "modes", "limits")
-        for path in (*shown, "health", "snapshot", *(("journal?details=true",) if self.details else ())):
+        for path in (*shown, "health", "snapshot"):
             yield self.http.get(f"/_sim/{path}").get_data(as_text=True)
-        for model in self.simulator.state()["imported_models"]:
+        for model in self.simulator.state()["importedModels"]:
             yield self.http.get(f"/_sim/timeline?resource={model.id}").get_data(as_text=True)
         yield repr([*self.simulator.journal, self.simulator, self.simulator.settings])
         yield "\n".join(world_report(self.simulator, self.start))
@@ -178,10 +177,10 @@ class Place:
 
 
 @settings(max_examples=12)
-@given(planted=SECRETS, lenient=st.booleans(), verify=st.booleans(), details=st.booleans())
-def test_over_http_nothing_shows_it(planted: tuple[str, str], *, lenient: bool, verify: bool, details: bool) -> None:
+@given(planted=SECRETS, lenient=st.booleans(), verify=st.booleans())
+def test_over_http_nothing_shows_it(planted: tuple[str, str], *, lenient: bool, verify: bool) -> None:
     secret, core = planted
-    place = Place(details=details, lenient=lenient, verify_signatures=verify)
+    place = Place(lenient=lenient, verify_signatures=verify)
     for request in requests(secret):
         response = place.send(*request)
         assert found(core, [response]) == [], request
@@ -191,4 +190,4 @@ def test_over_http_nothing_shows_it(planted: tuple[str, str], *, lenient: bool, 
 def found(core: str, texts: Any) -> list[str]:
     """List the texts that have the secret, or 10 characters of it."""
     parts = [core[n : n + 10] for n in range(len(core) - 9)]
-    return [text[:2000] for text in texts if any(part in text for part in parts)]
+    return [text for text in texts if any(part in text for part in parts)]

@@ -16,6 +16,7 @@ from werkzeug.test import Client
 from fake_server import FakeServer, Settings, create_app
 from fake_server.channel import Channel
 from genai_ports.api.kinds import OPERATIONS
+from genai_ports.simulator.rules.paths import shown_path
 from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def test_an_operation_of_the_real_service_alone_is_refused_with_501(http: Client
 def test_the_error_for_an_unknown_path_suggests_the_nearest_route(http: Client, path: str, hint: str) -> None:
     response = http.get(path)
     assert (response.status_code, response.json["code"]) == (404, "NotFound")
-    assert response.json["message"] == f"There is no operation at GET {path}; {hint}"
+    assert response.json["message"] == f"There is no operation at GET {shown_path(path)}; {hint}"
 
 
 # Responses.
@@ -283,7 +284,7 @@ def test_responses_to_pipelined_requests_come_in_their_order(send_raw) -> None:
     paths = ["/_sim/health", f"{API}/models/a", "/_sim/rules", "/nowhere"]
     responses = send_raw(b"".join(f"GET {path} HTTP/1.1\r\nhost: x\r\n\r\n".encode() for path in paths))
     assert [status for status, _, _ in responses] == [200, 404, 200, 404]
-    assert "/nowhere" in json.loads(responses[3][2])["message"]
+    assert "/(7 characters)" in json.loads(responses[3][2])["message"]
 
 
 def test_a_connection_ends_with_connection_close_and_with_http_1_0(send_raw) -> None:

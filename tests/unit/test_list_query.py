@@ -35,7 +35,10 @@ def test_an_unknown_filter_is_refused_by_name(operation: str, known: str) -> Non
     with pytest.raises(InvalidParameter) as refused:
         listed(operation, color="red")
     assert refused.value.rule == "query-unknown"
-    assert refused.value.message == f"color is not a parameter of {operation}; it takes {known}sortOrder."
+    assert (
+        refused.value.message
+        == f"filter 1 (5 characters) is not a parameter of {operation}; it takes {known}sortOrder."
+    )
 
 
 def test_only_the_capability_may_have_several_values() -> None:

@@ -114,7 +114,8 @@ def test_of_a_target_that_may_be_anything_only_so_much_is_kept(fault: Fault | No
     with pytest.raises((ServiceError, DisruptedResponse)):
         simulator.handle(Call(OPERATIONS["get_model"], target="x" * 10_000))
     (noted,) = simulator.journal
-    assert noted.resource == "x" * 255
+    assert noted.resource == "(10000 characters)"
+    assert simulator.journal.query(resource="x" * 10_000) == (noted,)
 
 
 @pytest.mark.parametrize(
@@ -167,8 +168,14 @@ def test_a_request_that_is_not_a_call_is_recorded_by_its_path() -> None:
     simulator = Simulator()
     error = simulator.refuse(NotFound("no"), "/nowhere", request_id="mine")
     (noted,) = simulator.journal
-    assert (noted.operation, noted.region, noted.resource, noted.status) == ("/nowhere", "us-chicago-1", None, 404)
-    assert noted.request_id == error.request_id
+    assert (noted.operation, noted.region, noted.resource, noted.status) == (
+        "/(7 characters)",
+        "us-chicago-1",
+        None,
+        404,
+    )
+    assert simulator.journal.query(operation="/nowhere") == (noted,)
+    assert (error.request_id or "").removeprefix("mine/") == noted.request_id
 
 
 def secret_import(**changes: Any) -> Any:

@@ -12,6 +12,7 @@ from genai_ports.api.endpoint import ContentModerationConfig, CreateEndpointDeta
 from genai_ports.api.fine_tuning import FineTuneDetails, LoraTrainingConfig, ObjectStorageDataset
 from genai_ports.api.imported_model import CreateImportedModelDetails, HuggingFaceModel, ObjectStorageObject
 from genai_ports.api.model import CreateModelDetails, UpdateModelDetails
+from genai_ports.api.shown import shown
 from genai_ports.api.variant import UnknownVariant
 from genai_ports.errors import InvalidParameter, MissingParameter, ServiceError
 from genai_ports.simulator.rules.compartment import check_compartment
@@ -50,6 +51,9 @@ def cluster(**changes: Any) -> CreateDedicatedAiClusterDetails:
 
 
 GUARD = ContentModerationConfig(is_enabled=True)
+
+
+SOURCES = "HUGGING_FACE_MODEL, OBJECT_STORAGE_OBJECT"
 
 
 @pytest.mark.parametrize(
@@ -135,9 +139,9 @@ def test_a_missing_required_property_is_refused(details: Value, prop: str) -> No
             "contentModerationConfig.isEnabled must be true or false, not a whole number.",
         ),
         (cluster(freeform_tags=["a"]), "freeformTags must be an object of strings, not an array."),
-        (cluster(freeform_tags={"a": 1}), "freeformTags.a must be a string, not a whole number."),
+        (cluster(freeform_tags={"a": 1}), "freeformTags.(entry 1) must be a string, not a whole number."),
         (cluster(defined_tags="a"), "definedTags must be an object of objects, not a string."),
-        (cluster(defined_tags={"a": "b"}), "definedTags.a must be an object, not a string."),
+        (cluster(defined_tags={"a": "b"}), "definedTags.(entry 1) must be an object, not a string."),
     ],
 )
 def test_a_value_of_the_wrong_type_is_refused(details: Value, message: str) -> None:
@@ -149,23 +153,41 @@ def test_a_value_of_the_wrong_type_is_refused(details: Value, message: str) -> N
 @pytest.mark.parametrize(
     ("details", "message"),
     [
-        (model(base_model_id=" "), "baseModelId must be an identifier, not ' '."),
-        (endpoint(model_id=""), "modelId must be an identifier, not ''."),
-        (model(display_name=""), "displayName must be 1 to 255 characters, not all blank, not ''."),
-        (model(display_name=" \t"), "displayName must be 1 to 255 characters, not all blank, not ' \\t'."),
-        (model(compartment_id="root"), "compartmentId must be the OCID of a compartment or tenancy, not 'root'."),
+        (model(base_model_id=" "), "baseModelId must be an identifier, not a string of 1 character."),
+        (endpoint(model_id=""), "modelId must be an identifier, not an empty string."),
+        (
+            model(display_name=""),
+            "displayName must be 1 to 255 characters, not all blank, not an empty string.",
+        ),
+        (
+            model(display_name=" \t"),
+            "displayName must be 1 to 255 characters, not all blank, not a string of 2 characters.",
+        ),
+        (
+            model(compartment_id="root"),
+            "compartmentId must be the OCID of a compartment or tenancy, not a string of 4 characters.",
+        ),
         (
             imported(data_source=UnknownVariant(document={"sourceType": "FLOPPY_DISK"})),
-            "dataSource.sourceType must be one of HUGGING_FACE_MODEL, OBJECT_STORAGE_OBJECT, not 'FLOPPY_DISK'.",
+            f"dataSource.sourceType must be one of {SOURCES}, not a string of 11 characters.",
         ),
         (
             model(fine_tune_details=tuning(training_config=LoraTrainingConfig(learning_rate=float("nan")))),
             "fineTuneDetails.trainingConfig.learningRate must be a finite number, not nan.",
         ),
-        (cluster(freeform_tags={"": "a"}), "freeformTags must be keys of 1 to 100 characters, not ''."),
+        (
+            cluster(freeform_tags={"": "a"}),
+            "freeformTags must be keys of 1 to 100 characters, not an empty string.",
+        ),
         (cluster(freeform_tags={5: "a"}), "freeformTags must be keys of 1 to 100 characters, not 5."),
-        (cluster(defined_tags={"": {}}), "definedTags must be keys of 1 to 100 characters, not ''."),
-        (cluster(defined_tags={"n": {"": 1}}), "definedTags.n must be keys of 1 to 100 characters, not ''."),
+        (
+            cluster(defined_tags={"": {}}),
+            "definedTags must be keys of 1 to 100 characters, not an empty string.",
+        ),
+        (
+            cluster(defined_tags={"n": {"": 1}}),
+            "definedTags.(entry 1) must be keys of 1 to 100 characters, not an empty string.",
+        ),
     ],
 )
 def test_a_value_of_the_wrong_form_is_refused(details: Value, message: str) -> None:
@@ -199,7 +221,7 @@ def test_a_compartment_is_a_compartment_or_a_tenancy(given: str) -> None:
 def test_nothing_else_is_a_compartment(given: object) -> None:
     with pytest.raises(ServiceError) as refused:
         check_compartment("compartmentId", given)
-    assert refused.value.message == f"compartmentId must be the OCID of a compartment or tenancy, not {given!r}."
+    assert refused.value.message == f"compartmentId must be the OCID of a compartment or tenancy, not {shown(given)}."
 
 
 @pytest.mark.parametrize("given", ["a", 1, 1.5, True, None, ["a", {"b": 1}]])
@@ -210,11 +232,11 @@ def test_a_defined_tag_can_be_any_json_value(given: object) -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({1}, "definedTags.n.k must be a value that JSON has, not set."),
-        (["a", b"b"], "definedTags.n.k[1] must be a value that JSON has, not bytes."),
-        ({"a": {1: 2}}, "definedTags.n.k.a must be an object whose keys are strings, not 1."),
-        ({"a": float("nan")}, "definedTags.n.k.a must be a finite number, not nan."),
-        (2**63, "definedTags.n.k must be a whole number that fits in 64 bits, not a longer one."),
+        ({1}, "definedTags.(entry 1).(entry 1) must be a value that JSON has, not set."),
+        (["a", b"b"], "definedTags.(entry 1).(entry 1)[1] must be a value that JSON has, not bytes."),
+        ({"a": {1: 2}}, "definedTags.(entry 1).(entry 1).(entry 1) must be an object whose keys are strings, not 1."),
+        ({"a": float("nan")}, "definedTags.(entry 1).(entry 1).(entry 1) must be a finite number, not nan."),
+        (2**63, "definedTags.(entry 1).(entry 1) must be a whole number that fits in 64 bits, not a longer one."),
     ],
 )
 def test_a_defined_tag_that_json_cannot_hold_is_refused(given: object, message: str) -> None:

@@ -247,15 +247,15 @@ def test_unknown_fields_are_found_where_they_are() -> None:
         "fineTuneDetails": {"trainingDataset": {**DATASET, "objectNam": "x"}, "trainingConfig": {**CONFIG, "lora": 1}},
     }
     assert unknown_fields(CreateModelDetails, document) == (
-        "compartementId",
-        "fineTuneDetails.trainingDataset.objectNam",
-        "fineTuneDetails.trainingConfig.lora",
+        "property 2 (similar to compartmentId)",
+        "fineTuneDetails.trainingDataset.property 5 (similar to objectName)",
+        "fineTuneDetails.trainingConfig.property 4 (similar to loraR)",
     )
 
 
 def test_unknown_fields_are_found_in_arrays() -> None:
     document = {"resources": [{"identifier": "a"}, {"identifer": "b"}]}
-    assert unknown_fields(WorkRequest, document) == ("resources[1].identifer",)
+    assert unknown_fields(WorkRequest, document) == ("resources[1].property 1 (similar to identifier)",)
 
 
 def test_properties_of_another_variant_are_unknown() -> None:
@@ -282,4 +282,4 @@ def test_where_no_class_says_what_is_known_nothing_is_unknown(document: dict[str
 
 
 def test_the_metadata_of_a_response_is_an_unknown_property() -> None:
-    assert unknown_fields(Model, {"response": {}}) == ("response",)
+    assert unknown_fields(Model, {"response": {}}) == ("property 1 (8 characters)",)

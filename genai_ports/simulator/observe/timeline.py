@@ -6,6 +6,7 @@ from datetime import datetime  # noqa: TC003
 from typing import TYPE_CHECKING, NamedTuple
 
 from genai_ports.api.kinds import OPERATIONS
+from genai_ports.api.shown import shown
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.work.operation import percent_complete, reached_lines
 from genai_ports.simulator.work.work_request_view import logs
@@ -72,7 +73,7 @@ def _find(world: World, identifier: str) -> Record:
     record = world.find_anywhere(work.snapshot.resource_id if work else identifier)
     if record:
         return record
-    raise InvalidInput(f"{identifier!r} is not the OCID of a resource or work request of this simulator")
+    raise InvalidInput(f"{shown(identifier)} is not the OCID of a resource or work request of this simulator")
 
 
 def _of_work(world: World, identifier: str) -> Iterator[Moment]:

@@ -195,13 +195,13 @@ class Journal(Locked):
         """
         if operation is not None:
             operation = self._known_operation(operation)
-        resource = shown_target(resource)
+        targets = (resource, shown_target(resource))
         where = known_region(region).id if region is not None else None
         return tuple(
             entry
             for entry in self
             if operation in (None, entry.operation)
-            and resource in (None, entry.resource)
+            and (resource is None or entry.resource in targets)
             and status in (None, entry.status)
             and where in (None, entry.region)
             and rule in (None, entry.rule)
