@@ -230,9 +230,17 @@ def _check_date(request: SignedRequest, names: Sequence[str], now: datetime) -> 
     text = request.headers["x-date" if "x-date" in names else "date"]
     sent = _read_date(text)
     if sent is None or abs(now - sent) > MOST_SKEW:
-        date = _written(sent) if sent else f"({characters(text)})"
+        date = _shown_date(text, sent)
         last = now + MOST_SKEW + timedelta(seconds=1)  # as recorded
         raise REQUEST_DATE(date=date, now=_written(now), first=_written(now - MOST_SKEW), last=_written(last))
+
+
+def _shown_date(text: str, sent: datetime | None) -> str:
+    """Write the date that was sent as the service does; its length if it is none."""
+    try:
+        return _written(sent) if sent else f"({characters(text)})"
+    except OverflowError:  # in UTC, it is out of range
+        return f"({characters(text)})"
 
 
 def _written(time: datetime) -> str:

@@ -55,7 +55,7 @@ def refuse_request(
             code=error.code,
             rule=error.rule,
             request_id=kept_request_id(error.request_id),
-            request=world.ids.digest("refused", reason, size=8).hex(),
+            request=world.ids.digest("refused", resource, reason, size=8).hex(),
             sent=(sent or Sent()) if parts.settings.details else None,
         )
     )

@@ -106,7 +106,7 @@ def test_of_a_refused_request_is_kept_what_could_be_read(http: Client, request_:
 def test_of_a_path_that_is_unknown_the_headers_are_kept(http: Client) -> None:
     http.put("/nowhere", headers={"if-match": "etag", **HEADERS}, data=b"anything")
     shown = last(http)
-    assert (shown["operation"], shown["ifMatch"], shown["retryToken"]) == ("/nowhere", "etag", "once")
+    assert (shown["operation"], shown["ifMatch"], shown["retryToken"]) == ("/(7 characters)", "etag", "once")
 
 
 def test_a_call_of_which_nothing_was_kept_does_not_hide_the_others() -> None:

@@ -520,7 +520,7 @@ def test_a_body_too_deep_to_be_written_is_refused_at_once_and_nothing_was_sent(t
         (UpdateModelDetails(freeform_tags={1: "a"}), "freeformTags must be an object whose keys are strings, not 1."),
         (
             UpdateModelDetails(defined_tags={"n": {"k": UpdateModelDetails()}}),
-            "definedTags.n.k must be a value that JSON has, not UpdateModelDetails.",
+            "definedTags.(entry 1).(entry 1) must be a value that JSON has, not UpdateModelDetails.",
         ),
     ],
 )
@@ -537,7 +537,7 @@ def test_what_json_cannot_hold_is_refused_wherever_it_stands_and_nothing_was_sen
     [
         (
             UnknownVariant(document={"sourceType": "NEW", "x": {1}}),
-            "dataSource.x must be a value that JSON has, not set.",
+            "dataSource.(entry 2) must be a value that JSON has, not set.",
         ),
         (HuggingFaceModel(model_id=1e999), "dataSource.modelId must be a finite number, not inf."),
     ],

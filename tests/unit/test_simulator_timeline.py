@@ -237,7 +237,7 @@ def test_a_resource_that_is_forgotten_has_no_timeline() -> None:
     simulator.clock.sleep(1)
     with pytest.raises(InvalidInput) as refused:
         simulator.timeline(made.id)
-    assert str(refused.value) == (f"{made.id!r} is not the OCID of a resource or work request of this simulator")
+    assert str(refused.value) == (f"{made.id} is not the OCID of a resource or work request of this simulator")
 
 
 @given(

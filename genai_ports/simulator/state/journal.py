@@ -13,9 +13,9 @@ from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.locked import Locked, locked
 from genai_ports.api.names import camel, snake
 from genai_ports.api.shown import shown
-from genai_ports.errors import ConfigurationError, InvalidInput, NotExactlyOne
+from genai_ports.errors import ConfigurationError, InvalidInput, NotExactlyOne, UnknownRegion
 from genai_ports.ocids import short
-from genai_ports.regions import region as known_region
+from genai_ports.regions import find_region
 from genai_ports.simulator.rules.paths import shown_path, shown_target
 from genai_ports.simulator.state.data import to_data
 from genai_ports.suggestions import did_you_mean
@@ -196,7 +196,7 @@ class Journal(Locked):
         if operation is not None:
             operation = self._known_operation(operation)
         targets = (resource, shown_target(resource))
-        where = known_region(region).id if region is not None else None
+        where = None if region is None else _region_id(region)
         return tuple(
             entry
             for entry in self
@@ -254,3 +254,12 @@ class Journal(Locked):
         if not operation.startswith("/") and all(entry.operation != kept for entry in self.entries):
             raise InvalidInput(f"operation, {shown(operation)}, does not exist{did_you_mean(operation, OPERATIONS)}")
         return kept
+
+
+def _region_id(text: object) -> str:
+    found = find_region(text) if isinstance(text, str) else None
+    if found is None:
+        raise UnknownRegion(
+            f"region, {shown(text)}, is not a region: use an id such as us-chicago-1 or a code such as ord"
+        )
+    return found.id

@@ -12,7 +12,6 @@ from genai_ports.api.call import ListQuery
 from genai_ports.api.frozen import FrozenDict
 from genai_ports.api.known_names import shown_name
 from genai_ports.api.schema import Array, Map, Node, Object, OneOf, Scalar, schema_of
-from genai_ports.api.shown import characters
 from genai_ports.api.value import blank, made
 from genai_ports.api.variant import UnknownVariant
 from genai_ports.simulator.rules.secrets import MASK, is_sensitive, masked_input
@@ -60,9 +59,7 @@ def sent_by(call: Call) -> Sent:
 
 def sent_header(text: object) -> str | None:
     """Copy the value of a header."""
-    if text is None:
-        return None
-    return str(_flat(text)) if len(str(text)) <= _LONGEST_HEADER else f"(not kept: {characters(str(text))})"
+    return None if text is None else str(_flat(text))[:_LONGEST_HEADER]
 
 
 def _copy_of_details(call: Call) -> Any:

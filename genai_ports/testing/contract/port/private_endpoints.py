@@ -179,7 +179,7 @@ class PrivateEndpointBehaviours:
             harness.genai.create_endpoint(details)
         assert refused.value.message == (
             "generativeAiPrivateEndpointId must be a private endpoint with the resource type ENDPOINT, "
-            "not 'APPLICATION'."
+            "not a string of 11 characters."
         )
 
     def test_a_private_endpoint_in_use_by_an_endpoint_cannot_be_deleted(self, harness: PortHarness) -> None:

@@ -80,11 +80,17 @@ class JournalBehaviours:
         assert outcomes(harness, resource=made.id) == [(each.name, each.status, None) for each in operations]
 
     def test_an_entry_has_the_request_id_of_the_response(self, harness: Harness) -> None:
-        """A line in the log of a client leads to the entry."""
-        made = harness.genai.create_imported_model(ready.imported_model_details(), request_id="mine")
+        """A line in the log of a client leads to the entry, which has the ids that the clients of OCI generate."""
+        own = "0123456789ABCDEF" * 2
+        made = harness.genai.create_imported_model(ready.imported_model_details(), request_id=own)
         found = [entry for entry in harness.simulator.journal if entry.request_id == response_of(made).request_id]
         assert [entry.resource for entry in found] == [made.id]
-        assert found[0].request_id.startswith("mine/")
+        assert found[0].request_id.startswith(f"{own}/")
+
+    def test_an_entry_has_no_other_text_of_a_client_as_its_request_id(self, harness: Harness) -> None:
+        """A client can send a secret as its request id. The entry has the part of the response alone."""
+        made = harness.genai.create_imported_model(ready.imported_model_details(), request_id="hf_AbCdEfGhIj")
+        assert f"hf_AbCdEfGhIj/{harness.simulator.journal.one().request_id}" == response_of(made).request_id
 
     def test_the_journal_can_be_queried_by_operation_resource_and_status(self, harness: Harness) -> None:
         """Filters can be combined."""
