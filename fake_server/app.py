@@ -26,15 +26,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import ErrorStream, StartResponse, WSGIEnvironment
 
+    from fake_server.worlds import ServedWorlds
     from genai_ports.simulator.simulator import Simulator
 
 
 class App:
     """The API and the control paths of one server."""
 
-    def __init__(self, settings: Settings, simulator: Simulator | None = None) -> None:
+    def __init__(self, settings: Settings, worlds: ServedWorlds) -> None:
         self._settings = settings
-        self.worlds = Worlds(settings) if simulator is None else OneWorld(simulator, settings)
+        self.worlds = worlds
         self._items = JsonCache()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -50,8 +51,9 @@ class App:
 
     def _respond(self, request: ApiRequest) -> HttpResponse | Disruption:
         signer = signer_of(request.headers.get("authorization"))
+        tenancy = self.worlds.serving(signer.tenancy)
         try:
-            world = self.worlds.serving(signer.tenancy)
+            world = self.worlds.get(tenancy)
         except ServiceError as error:
             return self.refuse(error)
         name: str | None = request.path
@@ -75,7 +77,7 @@ class App:
                 world.refuse(error, name, region=region, resource=target, request_id=request_id, sent=sent)
             )
         try:
-            reply = world.handle(call._replace(region=region, user=user))
+            reply = self.worlds.handle(tenancy, call._replace(region=region, user=user))
             return write_reply(operation, reply, self._items)
         except ServiceError as error:
             return write_error(error)
@@ -85,7 +87,8 @@ class App:
     def _controlled(self, request: ApiRequest) -> HttpResponse:
         from fake_server.control import Control  # noqa: PLC0415  # only some tests need it
 
-        return Control(self.worlds).respond(request)
+        with self.worlds.controlled(request):
+            return Control(self.worlds).respond(request)
 
     @staticmethod
     def _verified(request: ApiRequest, world: Simulator) -> str:
@@ -145,4 +148,5 @@ def create_app(settings: Settings | None = None, *, simulator: Simulator | None 
     """
     if simulator is not None and settings is not None:
         check_beside_simulator(settings)
-    return App(settings or Settings(), simulator)
+    settings = settings or Settings()
+    return App(settings, Worlds(settings) if simulator is None else OneWorld(simulator, settings))

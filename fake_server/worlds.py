@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from weakref import WeakValueDictionary
@@ -19,7 +20,10 @@ from genai_ports.tenancy import TENANCY
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from werkzeug.wrappers import Request
+
     from fake_server.settings import Settings
+    from genai_ports.api.call import Call, Reply
     from genai_ports.api.clock import MovableClock
 
 _WAY: Final = "a fake server"
@@ -35,21 +39,29 @@ class Worlds:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._lock = Lock()
-        self._own = _new_world(TENANCY, settings)
+        self._own = self._new_world(TENANCY, settings)
         self._others: dict[str, _Kept] = {}
         self._replaced: WeakValueDictionary[str, Simulator] = WeakValueDictionary()
         """Worlds that were replaced but are still in use in this process: they come back."""
 
-    def serving(self, tenancy: str) -> Simulator:
-        """Return the world that handles the calls of a tenancy.
+    def serving(self, tenancy: str) -> str:
+        """Return the tenancy whose world handles the calls of a tenancy.
 
-        A server that verifies signatures creates a world only for a tenancy with a registered key. For any other
-        tenancy it returns the world of the well-known tenancy, which refuses the request.
+        A server that verifies signatures creates a world only for a tenancy with a registered key. The calls of any
+        other tenancy go to the world of the well-known tenancy, which refuses them.
         """
         if not self.settings.verify_signatures or tenancy in self._others:
-            return self.get(tenancy)
+            return tenancy
         has_key = any(name.startswith(f"{tenancy}/") for name in self.settings.keys)
-        return self.get(tenancy if has_key else TENANCY)
+        return tenancy if has_key else TENANCY
+
+    def handle(self, tenancy: str, call: Call) -> Reply:
+        """Carry out a call; see `Simulator.handle`."""
+        return self.get(tenancy).handle(call)
+
+    def controlled(self, _: Request) -> AbstractContextManager[object]:
+        """Return the block in which a control request is carried out."""
+        return nullcontext()
 
     def get(self, tenancy: str) -> Simulator:
         """Return the world of a tenancy; create it if it does not exist.
@@ -63,7 +75,7 @@ class Worlds:
             kept = self._others.pop(tenancy, None)
             if kept is None:
                 self._make_room()
-                world = self._replaced.pop(tenancy, None) or _new_world(tenancy, self.settings)
+                world = self._replaced.pop(tenancy, None) or self._new_world(tenancy, self.settings)
                 kept = _Kept(world, _content(world))
             self._others[tenancy] = kept  # as the most recently used
             return kept.world
@@ -74,7 +86,7 @@ class Worlds:
         Raises:
             LimitExceeded: as for `get`.
         """
-        return self._replace(tenancy, _new_world(tenancy, settings), is_new=settings == self.settings)
+        return self._replace(tenancy, self._new_world(tenancy, settings), is_new=settings == self.settings)
 
     def put(self, tenancy: str, data: Mapping[str, Any]) -> Simulator:
         """Replace the world of a tenancy with the one in a snapshot, on a clock like that of the old one.
@@ -83,10 +95,13 @@ class Worlds:
             InvalidInput: the data is not a snapshot; the old world remains.
             LimitExceeded: as for `get`.
         """
-        new = Simulator.restore(data, clock=_new_clock(self.settings), details=self.settings.details)
+        return self._replace(tenancy, self._restored(tenancy, data, self._new_clock(self.settings)), is_new=False)
+
+    def _restored(self, tenancy: str, data: Mapping[str, Any], clock: MovableClock | None) -> Simulator:
+        new = Simulator.restore(data, clock=clock, details=self.settings.details)
         new.keys.update(_keys_of(tenancy, self.settings))
         add_connected(new, _WAY)
-        return self._replace(tenancy, new, is_new=False)
+        return new
 
     def _replace(self, tenancy: str, new: Simulator, *, is_new: bool) -> Simulator:
         if tenancy == TENANCY:
@@ -102,7 +117,7 @@ class Worlds:
 
     def reset_all(self) -> None:
         """Replace the world of the well-known tenancy with a new one, and remove all others."""
-        new = _new_world(TENANCY, self.settings)
+        new = self._new_world(TENANCY, self.settings)
         with self._lock:
             self._own, self._others = new, {}
             self._replaced.clear()
@@ -121,6 +136,23 @@ class Worlds:
                 del self._others[tenancy]
                 return
         raise TENANCIES_LIMIT(most=self.settings.max_tenancies)
+
+    def _new_world(self, tenancy: str, settings: Settings) -> Simulator:
+        """Create a world.
+
+        Each tenancy has its own seed, so that no id exists in the worlds of two tenancies; with a world file, each
+        starts from the file.
+        """
+        own = replace(narrowed(settings, WorldSettings), keys=_keys_of(tenancy, settings))
+        if tenancy != TENANCY and own.world is None:
+            own = replace(own, seed=f"{settings.seed}/{tenancy}")
+        simulator = Simulator(own, clock=self._new_clock(settings))
+        add_connected(simulator, _WAY)
+        return simulator
+
+    def _new_clock(self, settings: Settings) -> MovableClock | None:
+        """Create a clock; None for a virtual one, which shows the time of its file or snapshot if it has one."""
+        return None if settings.clock == "virtual" else CLOCKS[settings.clock]()
 
 
 class _Kept(NamedTuple):
@@ -171,11 +203,21 @@ class OneWorld:
         own = self._world.settings
         return replace(self._server_settings, **{each.name: getattr(own, each.name) for each in fields(own)})
 
-    def serving(self, _: str) -> Simulator:
-        """Return the world that handles the calls of a tenancy."""
+    def serving(self, tenancy: str) -> str:
+        """Return the tenancy whose world handles the calls of a tenancy."""
+        return tenancy
+
+    def get(self, _: str) -> Simulator:
+        """Return the world."""
         return self._world
 
-    get = serving
+    def handle(self, _: str, call: Call) -> Reply:
+        """Carry out a call; see `Simulator.handle`."""
+        return self._world.handle(call)
+
+    def controlled(self, _: Request) -> AbstractContextManager[object]:
+        """Return the block in which a control request is carried out."""
+        return nullcontext()
 
     def reset(self, _: str, settings: Settings) -> Simulator:
         """Start the world again, with these settings."""
@@ -198,25 +240,6 @@ class OneWorld:
 
 ServedWorlds: TypeAlias = Worlds | OneWorld
 """The worlds of a server."""
-
-
-def _new_world(tenancy: str, settings: Settings) -> Simulator:
-    """Create a world.
-
-    Each tenancy has its own seed, so that no id exists in the worlds of two tenancies; with a world file, each starts
-    from the file.
-    """
-    own = replace(narrowed(settings, WorldSettings), keys=_keys_of(tenancy, settings))
-    if tenancy != TENANCY and own.world is None:
-        own = replace(own, seed=f"{settings.seed}/{tenancy}")
-    simulator = Simulator(own, clock=_new_clock(settings))
-    add_connected(simulator, _WAY)
-    return simulator
-
-
-def _new_clock(settings: Settings) -> MovableClock | None:
-    """Create a clock; None for a virtual one, which shows the time of the world's file or snapshot if it has one."""
-    return None if settings.clock == "virtual" else CLOCKS[settings.clock]()
 
 
 def _keys_of(tenancy: str, settings: Settings) -> Mapping[str, str]:

@@ -61,7 +61,12 @@ class DueStep(NamedTuple):
 
 
 class Scheduler:
-    """Starts, moves and ends the work of a world; `pace` is that of new work."""
+    """Starts, moves and ends the work of a world.
+
+    Attributes:
+        pace: that of new work.
+        reads_count: whether reads move some of the work.
+    """
 
     def __init__(self, world: World, clock: Clock, pace: Pace) -> None:
         self.world = world
@@ -71,6 +76,7 @@ class Scheduler:
         self.queue: list[DueStep] = []
         self.purges: list[DueStep] = []
         self.steps = 0
+        self.reads_count = pace.polls is not None
 
     def to_data(self) -> dict[str, Any]:
         """Return its steps, pace and plans as data that JSON can hold.
@@ -83,6 +89,7 @@ class Scheduler:
         return {
             "pace": self.pace.name,
             "steps": self.steps,
+            "readsCount": self.reads_count,
             "dueSteps": [{**step._asdict(), "due": step.due.isoformat()} for step in self.due_steps()],
             "failingWork": self.failing_work.to_data(),
         }
@@ -90,6 +97,7 @@ class Scheduler:
     def load(self, data: Mapping[str, Any]) -> None:
         """Fill a new scheduler with what `to_data` returned, without the plans of failing work."""
         self.pace, self.steps = parse_pace(data["pace"]), data["steps"]
+        self.reads_count = data.get("readsCount", True)  # files of earlier releases do not say
         for item in data["dueSteps"]:
             self._push(DueStep(**{**item, "due": datetime.fromisoformat(item["due"])}))
 
@@ -187,6 +195,7 @@ class Scheduler:
     def repace(self, work: Work, pace: Pace) -> None:
         """Set the pace of one piece of work, which counts from now."""
         duration = pace.duration(work.operation)
+        self.reads_count |= pace.polls is not None
         self._reschedule(work, planned=self.world.now, duration=duration, polls_left=pace.polls)
 
     def schedule_failure(self, work: Work, failure: Failure) -> None:

@@ -1,0 +1,60 @@
+"""Compaction: a process of its own makes a new snapshot from the last one and the log, while the server goes on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from fake_server.state.directory import NotKept
+
+if TYPE_CHECKING:
+    from fake_server.state.directory import StateDirectory
+
+_ROWS: Final = 20_000
+_BYTES: Final = 32 * 1024 * 1024
+"""After how many rows, or bytes of rows, a snapshot is made."""
+
+
+class Compaction:
+    """Keeps the log of a directory short.
+
+    Args:
+        directory: the state directory of a running server.
+    """
+
+    def __init__(self, directory: StateDirectory) -> None:
+        self._directory = directory
+        self._rows, self._bytes = directory.size
+        self._number = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def count(self, size: int) -> None:
+        """Count a row, and start or end a compaction if it is time.
+
+        Args:
+            size: how many bytes the row has.
+        """
+        self._rows, self._bytes = self._rows + 1, self._bytes + size
+        if self._process is not None:
+            if self._process.poll() is not None:
+                self._end(self._process)
+        elif self._rows >= _ROWS or self._bytes >= _BYTES:
+            self._number = self._directory.last
+            self._rows = self._bytes = 0
+            command = [sys.executable, "-m", "fake_server.state", str(self._directory.path), str(self._number)]
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603  # our own
+
+    def close(self) -> None:
+        """Stop a compaction that is under way; its draft is removed at the next one."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = None
+        if process.returncode == 0:
+            with suppress(NotKept):  # the log is longer then, and nothing is lost
+                self._directory.use_snapshot(self._number)

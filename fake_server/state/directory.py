@@ -1,0 +1,316 @@
+"""The directory of a server's state: a log of calls in SQLite, and a snapshot of all worlds in a file."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import sqlite3
+from contextlib import closing, suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+from zlib import crc32
+
+from fake_server.state.rows import Row
+from genai_ports.errors import ConfigurationError, GenAiError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+FORMAT: Final = 1
+"""Increases with each change that an older release cannot read."""
+_LOG: Final = "log.sqlite"
+_OWNER: Final = "owner.sqlite"
+"""Locked by the one server that uses the directory. SQLite locks files on every system."""
+_BUSY_SECONDS: Final = 10.0
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS log (
+    number INTEGER PRIMARY KEY, time TEXT NOT NULL, tenancy TEXT NOT NULL, requests INTEGER NOT NULL,
+    created INTEGER NOT NULL, what TEXT NOT NULL, document TEXT NOT NULL, checksum INTEGER NOT NULL
+);
+"""
+
+
+class NotKept(GenAiError):
+    """A call cannot be written to the log, such as on a full disk. Nothing has changed."""
+
+
+class SavedWorld(NamedTuple):
+    """One world in a snapshot file.
+
+    Args:
+        tenancy: the OCID of its tenancy.
+        time: the wall clock when it was saved.
+        data: the world, as `Simulator.snapshot` returns it.
+    """
+
+    tenancy: str
+    time: datetime
+    data: Mapping[str, Any]
+
+
+class StateDirectory:
+    """The state of one server.
+
+    Args:
+        path: the directory; created if it does not exist.
+        read_only: read the log while a server writes it.
+
+    Raises:
+        ConfigurationError: it cannot be used: another server uses it, it is damaged, of a newer release, or not
+            writable. The message says which.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        try:
+            self._owner = None if read_only else _claim(path)
+            self._log = _open_log(path, read_only=read_only)
+        except (OSError, sqlite3.Error) as error:
+            self._release()
+            raise ConfigurationError(f"the state directory {path} cannot be opened: {_reason(error)}") from None
+        except GenAiError:
+            self._release()
+            raise
+
+    _owner: sqlite3.Connection | None = None
+    _log: sqlite3.Connection
+    _last: tuple[int, int] | None = None
+
+    def close(self) -> None:
+        """Close it; another server can use it then."""
+        self._log.close()
+        self._release()
+
+    def _release(self) -> None:
+        if self._owner:
+            self._owner.close()
+            self._owner = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def read(self, name: str) -> Any:
+        """Return what `write` wrote under a name; None if nothing was."""
+        found = self._log.execute("SELECT content FROM state WHERE name = ?", (name,)).fetchone()
+        return json.loads(found[0]) if found else None
+
+    def write(self, **contents: Any) -> None:
+        """Write JSON under names, all together."""
+        items = [(name, json.dumps(content)) for name, content in contents.items()]
+        with self._written():
+            self._log.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", items)
+
+    def append(self, row: Row) -> None:
+        """Write a row; the directory gives it its number. When this returns, the row survives a loss of power.
+
+        Raises:
+            NotKept: it cannot be written.
+        """
+        number, before = self._last or self._find_last()
+        content = (number + 1, row.time.isoformat(), *row[2:])
+        checksum = _checksum(before, content)
+        with self._written():
+            self._log.execute("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*content, checksum))
+        self._last = number + 1, checksum
+
+    def rows(self, last: int | None = None) -> Iterator[Row]:
+        """Iterate over the rows since the snapshot.
+
+        Args:
+            last: the number of the last of them; default: all.
+
+        Raises:
+            ConfigurationError: a row is missing or damaged.
+        """
+        number, checksum = self.read("snapshot") or (0, 0)
+        query = "SELECT * FROM log WHERE number > ? AND number <= ? ORDER BY number"
+        for *content, found in self._log.execute(query, (number, 2**62 if last is None else last)):
+            number, checksum = number + 1, _checksum(checksum, tuple(content))
+            if (content[0], found) != (number, checksum):
+                raise self.damaged(f"the log at row {number}")
+            _, time, tenancy, requests, created, what, document = content
+            yield Row(number, datetime.fromisoformat(time), tenancy, requests, created, what, document)
+
+    def damaged(self, place: str) -> ConfigurationError:
+        """Return the error for a directory that is damaged at a place."""
+        return ConfigurationError(f"the state directory {self.path} is damaged: {place}. Restore it from a copy")
+
+    def checksum_of(self, number: int) -> int:
+        """Return the checksum of a row of the log."""
+        found = self._log.execute("SELECT checksum FROM log WHERE number = ?", (number,)).fetchone()
+        return int(found[0]) if found else int((self.read("snapshot") or (0, 0))[1])
+
+    @property
+    def last(self) -> int:
+        """The number of the last row."""
+        return (self._last or self._find_last())[0]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """How many rows there are since the snapshot, and how many bytes their documents have."""
+        rows, size = self._log.execute("SELECT count(*), coalesce(sum(length(document)), 0) FROM log").fetchone()
+        return rows, size
+
+    def snapshot(self) -> Iterator[SavedWorld]:
+        """Iterate over the worlds of the snapshot; there are none before the first snapshot.
+
+        Raises:
+            ConfigurationError: the file is missing or damaged.
+        """
+        number, _ = self.read("snapshot") or (0, 0)
+        if not number:
+            return
+        file = self._snapshot_file(number)
+        try:
+            with gzip.open(file, "rt", encoding="ascii") as lines:
+                for line in lines:
+                    item = json.loads(line)
+                    yield SavedWorld(item["tenancy"], datetime.fromisoformat(item["time"]), item["world"])
+        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+            raise self.damaged(f"{file.name}, {_reason(error)}") from None
+
+    def write_snapshot(self, number: int, worlds: Iterable[SavedWorld]) -> None:
+        """Write the file of a snapshot; `use_snapshot` makes it count.
+
+        Args:
+            number: the last row that the worlds contain.
+            worlds: the worlds.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        file = self._snapshot_file(number)
+        draft = file.with_suffix(".draft")
+        with draft.open("wb") as raw, gzip.open(raw, "wt", compresslevel=1, encoding="ascii") as lines:
+            for world in worlds:
+                item = {"tenancy": world.tenancy, "time": world.time.isoformat(), "world": world.data}
+                lines.write(json.dumps(item, separators=(",", ":")) + "\n")
+            lines.close()
+            raw.flush()
+            os.fsync(raw.fileno())
+        draft.replace(file)
+        _sync_directory(self.path)
+
+    def use_snapshot(self, number: int) -> None:
+        """Start from a snapshot that was written: remove the rows that it contains, and older snapshots.
+
+        Raises:
+            NotKept: the log cannot be written.
+        """
+        checksum = self.checksum_of(number)
+        self.last  # noqa: B018  # read before the rows go
+        with self._written():
+            self._log.execute("BEGIN")
+            self._log.execute("INSERT OR REPLACE INTO state VALUES ('snapshot', ?)", (json.dumps([number, checksum]),))
+            self._log.execute("DELETE FROM log WHERE number <= ?", (number,))
+            self._log.execute("COMMIT")
+        used = self._snapshot_file(number)
+        for file in (*self.path.glob("snapshot-*.gz"), *self.path.glob("snapshot-*.draft")):
+            if file != used:
+                with suppress(OSError):
+                    file.unlink()
+
+    def _snapshot_file(self, number: int) -> Path:
+        return self.path / f"snapshot-{number}.gz"
+
+    def _find_last(self) -> tuple[int, int]:
+        found = self._log.execute("SELECT number, checksum FROM log ORDER BY number DESC LIMIT 1").fetchone()
+        number, checksum = found or self.read("snapshot") or (0, 0)
+        self._last = number, checksum
+        return self._last
+
+    def _written(self) -> _Written:
+        return _Written(self._log, self.path)
+
+
+class _Written:
+    """A block that writes: an error of the disk becomes `NotKept`, and leaves nothing half written."""
+
+    def __init__(self, log: sqlite3.Connection, path: Path) -> None:
+        self._log = log
+        self._path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, sqlite3.Error):
+            return
+        if self._log.in_transaction:
+            with suppress(sqlite3.Error):
+                self._log.execute("ROLLBACK")
+        raise NotKept(f"the state directory {self._path} cannot be written: {_reason(error)}") from None
+
+
+def _claim(path: Path) -> sqlite3.Connection:
+    """Create a directory, and lock it."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    owner = sqlite3.connect(path / _OWNER, timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        owner.execute("PRAGMA journal_mode = MEMORY")
+        owner.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        owner.close()
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise ConfigurationError(
+                f"another server uses the state directory {path}: stop it, or choose another directory"
+            ) from None
+        raise
+    return owner
+
+
+def _open_log(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    file = path / _LOG
+    is_new = not file.exists()
+    if is_new and (read_only or any(path.glob("snapshot-*.gz"))):
+        raise ConfigurationError(f"the state directory {path} has no {_LOG}: choose a new directory, or restore it")
+    log = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        _prepare(log, path, is_new=is_new)
+    except BaseException:
+        log.close()
+        raise
+    return log
+
+
+def _prepare(log: sqlite3.Connection, path: Path, *, is_new: bool) -> None:
+    log.execute("PRAGMA journal_mode = WAL")
+    log.execute("PRAGMA synchronous = FULL")
+    version = log.execute("PRAGMA user_version").fetchone()[0]
+    if is_new or not version:
+        log.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
+        _sync_directory(path)
+        return
+    if version != FORMAT:
+        raise ConfigurationError(
+            f"the state directory {path} has format {version}, and this release reads {FORMAT}: export it with the "
+            "release that wrote it (genai-ports state export), and import it here"
+        )
+    with closing(log.execute("PRAGMA quick_check(1)")) as checked:
+        if checked.fetchone()[0] != "ok":
+            raise ConfigurationError(f"the state directory {path} is damaged: {_LOG}. Restore it from a copy")
+
+
+def _checksum(before: int, content: tuple[Any, ...]) -> int:
+    return crc32("\x1f".join(map(str, content)).encode(errors="surrogatepass"), before)
+
+
+def _sync_directory(path: Path) -> None:
+    if os.name == "nt":  # a directory cannot be opened there
+        return
+    directory = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def _reason(error: BaseException) -> str:
+    """Describe an error of the disk without the text of a file."""
+    return getattr(error, "strerror", None) or (str(error) if isinstance(error, sqlite3.Error) else "unreadable")

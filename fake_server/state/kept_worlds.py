@@ -1,0 +1,212 @@
+"""Kept worlds: the worlds of a server with a state directory, which survive its end."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from fake_server.control import Control
+from fake_server.control.properties import read_tenancy
+from fake_server.http import read_body
+from fake_server.settings import MAX_SNAPSHOT_BYTES
+from fake_server.state.compaction import Compaction
+from fake_server.state.directory import NotKept, SavedWorld
+from fake_server.state.rows import CALL, CONTROL, Row, read_call, read_control, write_call, write_control
+from fake_server.state.wall import Wall, WallClock
+from fake_server.worlds import Worlds
+from genai_ports.api.verbs import GET, LIST
+from genai_ports.errors import ConfigurationError, InvalidInput, ServiceError, ServiceUnavailable
+from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
+from genai_ports.simulator.settings import OF_WORLD
+from genai_ports.simulator.work.pace import parse_pace
+from genai_ports.simulator.world_file import WorldFile
+from genai_ports.tenancy import TENANCY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from werkzeug.wrappers import Request
+
+    from fake_server.settings import Settings
+    from fake_server.state.directory import StateDirectory
+    from genai_ports.api.call import Call, Reply
+    from genai_ports.api.clock import MovableClock
+    from genai_ports.simulator.simulator import Simulator
+
+_OF_STATE: Final = (*OF_WORLD, "clock")
+"""The settings that a state directory keeps."""
+_REQUESTS_A_START: Final = 2**40
+"""How many request ids lie between those of one start of the server and those of the next."""
+
+
+class KeptWorlds(Worlds):
+    """The worlds of a server with a state directory.
+
+    Each call that may change a world is written to the log before it is carried out. A call that only reads is not;
+    what it counts, and its entry in the journal, is lost at the end of the server.
+
+    Args:
+        settings: of the server. Those of the worlds count for a new directory; else the directory has its own.
+        directory: the state directory.
+        last: the last row of the log to repeat; default: all.
+
+    Raises:
+        ConfigurationError: the directory is damaged, or of worlds that this release carries out otherwise.
+    """
+
+    def __init__(self, settings: Settings, directory: StateDirectory, *, last: int | None = None) -> None:
+        self._directory = directory
+        self._wall = Wall()
+        self._compaction = Compaction(directory)
+        self._given_before = 0
+        super().__init__(_with_stored(settings, directory))
+        self._load(last)
+
+    def begin(self) -> None:
+        """Begin to serve: no request id is given that an earlier start may have given."""
+        starts = self._directory.read("starts") or 0
+        self._directory.write(starts=starts + 1)
+        self._given_before = starts * _REQUESTS_A_START
+        for _, world in self._items():
+            world.world.ids.requests = max(world.world.ids.requests, self._given_before)
+
+    def close(self) -> None:
+        """End what runs beside the server, and close the directory."""
+        self._compaction.close()
+        self._directory.close()
+
+    def handle(self, tenancy: str, call: Call) -> Reply:
+        """Carry out a call, and keep it if it may change the world.
+
+        Raises:
+            ServiceUnavailable: the state directory cannot be written; nothing has changed.
+            ServiceError: the service refuses the call.
+            DisruptedResponse: a fault delays, damages or loses the response.
+        """
+        world = self.get(tenancy)
+        if not _may_change(world, call):
+            return world.handle(call)
+        with world.lock, self._kept(tenancy, world, CALL, write_call(call)):
+            return world.handle(call)
+
+    @contextmanager
+    def controlled(self, request: Request) -> Iterator[None]:
+        """Keep a control request that is not a GET, and carry it out in the block."""
+        if request.method in ("GET", "HEAD"):
+            yield
+            return
+        tenancy = read_tenancy(request)
+        document = write_control(request, read_body(request, MAX_SNAPSHOT_BYTES), tenancy)
+        with self._kept(tenancy, self.get(tenancy), CONTROL, document):
+            yield
+
+    def saved(self) -> Iterator[SavedWorld]:
+        """Iterate over the worlds as they are after the last row."""
+        now = self._wall.now()
+        for tenancy, world in self._items():
+            yield SavedWorld(tenancy, now, world.snapshot())
+
+    @contextmanager
+    def _kept(self, tenancy: str, world: Simulator, what: str, document: str) -> Iterator[None]:
+        time = self._wall.now()
+        with self._wall.at(time):
+            try:
+                self._directory.append(
+                    Row(0, time, tenancy, world.world.ids.requests, world.world.order, what, document)
+                )
+            except NotKept as error:
+                raise ServiceUnavailable(f"{error}. Nothing has changed.") from None
+            try:
+                yield
+            finally:
+                self._compaction.count(len(document))
+
+    def _load(self, last: int | None) -> None:
+        for saved in self._directory.snapshot():
+            with self._wall.at(saved.time):
+                clock = None if "start" in saved.data["clock"] else WallClock(self._wall)
+                try:
+                    self._replace(saved.tenancy, self._restored(saved.tenancy, saved.data, clock))
+                except InvalidInput as error:
+                    raise self._directory.damaged(f"the world of {saved.tenancy}: {error}") from None
+        for row in self._directory.rows(last):
+            self._repeat(row)
+
+    def _repeat(self, row: Row) -> None:
+        world = self.get(row.tenancy)
+        if world.world.order != row.created:
+            raise self._directory.damaged(
+                f"row {row.number} of the log does not follow from those before it; another release may have written it"
+            )
+        world.world.ids.requests = row.requests
+        with self._wall.at(row.time), suppress(ServiceError):
+            if row.what == CONTROL:
+                Control(self).respond(read_control(row.document))
+                return
+            try:
+                world.handle(read_call(row.document))
+            except DisruptedResponse as disrupted:
+                world.skip_time(disrupted.delay)
+
+    def _items(self) -> tuple[tuple[str, Simulator], ...]:
+        return ((TENANCY, self._own), *self._others.items())
+
+    def _new_world(self, tenancy: str, settings: Settings) -> Simulator:
+        world = super()._new_world(tenancy, settings)
+        world.world.ids.requests = max(world.world.ids.requests, self._given_before)
+        return world
+
+    def _new_clock(self, settings: Settings) -> MovableClock | None:
+        return None if settings.clock == "virtual" else WallClock(self._wall)
+
+
+def _may_change(world: Simulator, call: Call) -> bool:
+    """Return whether a call may change a world: a read does if plans, modes or paces count it."""
+    if call.operation.verb not in (GET, LIST) and not call.operation.is_list:
+        return True
+    is_counted = world.faults.entries or world.failing_work.entries or world.world.modes
+    return bool(is_counted) or world.scheduler.reads_count
+
+
+def _with_stored(settings: Settings, directory: StateDirectory) -> Settings:
+    """Return the settings with those of the directory, which a new directory takes over."""
+    stored: Mapping[str, Any] | None = directory.read("settings")
+    if stored is None:
+        directory.write(settings=_stored(settings), world=getattr(settings.world, "data", None))
+        return settings
+    data = directory.read("world")
+    file = data and WorldFile(path=directory.path / "world", data=data)
+    return replace(settings, **{**stored, "modes": tuple(stored["modes"])}, world=file)
+
+
+def check_settings(settings: Settings, directory: StateDirectory, names: tuple[str, ...]) -> None:
+    """Refuse settings of a world that are not those of an existing state directory.
+
+    Args:
+        settings: the settings.
+        directory: the state directory.
+        names: the settings to check.
+
+    Raises:
+        ConfigurationError: one differs; the message names all that do.
+    """
+    stored = directory.read("settings")
+    if stored is None:
+        return
+    given = _stored(settings)
+    wrong = [name for name in names if name in given and given[name] != stored[name]]
+    if wrong:
+        own = ", ".join(f"{name}={stored[name]}" for name in wrong)
+        raise ConfigurationError(
+            f"the state directory {directory.path} has settings of its own, {own}: omit {', '.join(wrong)}, or choose "
+            "another directory"
+        )
+
+
+def _stored(settings: Settings) -> dict[str, Any]:
+    return {
+        **{name: getattr(settings, name) for name in _OF_STATE},
+        "pace": parse_pace(settings.pace).name,
+        "modes": list(settings.modes),
+    }
