@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from fake_server.app import create_app
+from fake_server.app import App, create_app
 from fake_server.listener import leads_to, listen, refusal
 from fake_server.loop import Loop
 from fake_server.settings import Settings, check_beside_replay
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from typing import Self
     from wsgiref.types import WSGIApplication
 
-    from fake_server.app import App
     from fake_server.recorder import Recorder
     from fake_server.replay import Replay
     from genai_ports.api.clock import MovableClock
@@ -39,6 +39,9 @@ class FakeServer:
         record: the file, with the suffix `.yaml`, to write at the end what clients sent and what was responded.
         replay: a cassette; its responses are served instead of a simulated world's. Of the settings, only `clock`
             applies then, and others are refused.
+        state: the directory to keep the worlds in, which another server can continue; default: they end with the
+            server. It keeps what comes over HTTP, and nothing that this process does to `simulator`. Settings of the
+            worlds count for a new directory; an existing one has its own.
 
     A forked process cannot serve with a copy of it, and does not keep the port or the connections open; its clients
     reach the server of the parent.
@@ -64,23 +67,29 @@ class FakeServer:
         simulator: Simulator | None = None,
         record: Path | str | None = None,
         replay: Path | str | None = None,
+        state: Path | str | None = None,
     ) -> None:
+        if state is not None and (simulator is not None or replay is not None):
+            raise ConfigurationError("only worlds of the server's own are kept: omit state, simulator or replay")
         if record is not None and replay is not None:
             raise ConfigurationError("a server either records or replays: pass record or replay, not both")
         if replay is not None and simulator is not None:
             raise ConfigurationError("a server serves either a simulator or a recording: pass one of them")
         if replay is not None and settings is not None:
             check_beside_replay(settings)
-        self.app: App = create_app(settings, simulator=simulator)
-        self._replay = None if replay is None else _new_replay(self.app, replay)
-        self._recorder = None if record is None else _new_recorder(self.app, record)
-        self.application: WSGIApplication = self._replay or self._recorder or self.app
-        """What serves the requests: the app, its recorder, or a replay."""
+        self.app: App = create_app(settings, simulator=simulator) if state is None else _new_kept(settings, state)
         self._lock = Lock()
-        try:
-            self._loop = Loop(self.application, listen(host, port))
-        except OSError as error:
-            raise refusal(host, port, error) from error
+        with ExitStack() as given_back:
+            given_back.callback(self.app.worlds.close)
+            self._replay = None if replay is None else _new_replay(self.app, replay)
+            self._recorder = None if record is None else _new_recorder(self.app, record)
+            self.application: WSGIApplication = self._replay or self._recorder or self.app
+            """What serves the requests: the app, its recorder, or a replay."""
+            try:
+                self._loop = Loop(self.application, listen(host, port))
+            except OSError as error:
+                raise refusal(host, port, error) from error
+            given_back.pop_all()
         self.host = host
         self.port = self._loop.port
         add_heir(self)
@@ -143,7 +152,7 @@ class FakeServer:
             NothingRecorded: there was no call to record. The server is closed.
             OSError: the recording cannot be written. The server is closed.
         """
-        self._loop.stop(drain=drain)
+        self._stop(drain=drain)
         with self._lock:
             recorder, self._recorder = self._recorder, None
         if recorder:
@@ -153,6 +162,10 @@ class FakeServer:
         """Leave the port, the connections and the recording to the parent."""
         self._recorder = None
         self._loop.leave_to_parent()
+
+    def _stop(self, *, drain: float = 0.0) -> None:
+        self._loop.stop(drain=drain)
+        self.app.worlds.close()
 
     def __enter__(self) -> Self:
         self.start()
@@ -164,7 +177,7 @@ class FakeServer:
         if kind is None:
             self.close()
         else:
-            self._loop.stop()  # without a recording: it would be a part of what was meant
+            self._stop()  # without a recording: it would be a part of what was meant
 
 
 class WorldClock:
@@ -192,6 +205,13 @@ class WorldClock:
     @property
     def _clock(self) -> MovableClock:
         return self._app.worlds.get(TENANCY).clock
+
+
+def _new_kept(settings: Settings | None, path: Path | str) -> App:
+    from fake_server.state.kept_worlds import open_worlds  # noqa: PLC0415  # needs what few servers need
+
+    chosen = settings or Settings()
+    return App(chosen, open_worlds(chosen, path))
 
 
 def _new_recorder(app: App, path: Path | str) -> Recorder:

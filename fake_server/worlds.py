@@ -80,6 +80,9 @@ class Worlds:
             self._others[tenancy] = kept  # as the most recently used
             return kept.world
 
+    def close(self) -> None:
+        """End what belongs to the worlds; nothing here."""
+
     def reset(self, tenancy: str, settings: Settings) -> Simulator:
         """Replace the world of a tenancy with a new one.
 
@@ -218,6 +221,9 @@ class OneWorld:
     def controlled(self, _: Request) -> AbstractContextManager[object]:
         """Return the block in which a control request is carried out."""
         return nullcontext()
+
+    def close(self) -> None:
+        """End what belongs to the worlds; nothing here."""
 
     def reset(self, _: str, settings: Settings) -> Simulator:
         """Start the world again, with these settings."""

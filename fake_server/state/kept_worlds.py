@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from fake_server.control import Control
 from fake_server.control.properties import read_tenancy
 from fake_server.http import read_body
-from fake_server.settings import MAX_SNAPSHOT_BYTES
+from fake_server.settings import MAX_SNAPSHOT_BYTES, Settings
 from fake_server.state.compaction import Compaction
-from fake_server.state.directory import NotKept, SavedWorld
+from fake_server.state.directory import NotKept, SavedWorld, StateDirectory
 from fake_server.state.rows import CALL, CONTROL, Row, read_call, read_control, write_call, write_control
 from fake_server.state.wall import Wall, WallClock
 from fake_server.worlds import Worlds
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Request
 
-    from fake_server.settings import Settings
-    from fake_server.state.directory import StateDirectory
     from genai_ports.api.call import Call, Reply
     from genai_ports.api.clock import MovableClock
     from genai_ports.simulator.simulator import Simulator
@@ -38,6 +37,27 @@ _OF_STATE: Final = (*OF_WORLD, "clock")
 """The settings that a state directory keeps."""
 _REQUESTS_A_START: Final = 2**40
 """How many request ids lie between those of one start of the server and those of the next."""
+
+
+def open_worlds(settings: Settings, path: Path | str) -> KeptWorlds:
+    """Open the worlds of a state directory, and begin to serve them.
+
+    Args:
+        settings: of the server. Those of its worlds count for a new directory; an existing one has its own.
+        path: the directory; created if it does not exist.
+
+    Raises:
+        ConfigurationError: it cannot be used, see `StateDirectory`; or a setting is not that of the directory.
+    """
+    directory = StateDirectory(Path(path))
+    try:
+        _check_settings(settings, directory)
+        worlds = KeptWorlds(settings, directory)
+        worlds.begin()
+    except BaseException:
+        directory.close()
+        raise
+    return worlds
 
 
 class KeptWorlds(Worlds):
@@ -180,26 +200,19 @@ def _with_stored(settings: Settings, directory: StateDirectory) -> Settings:
     return replace(settings, **{**stored, "modes": tuple(stored["modes"])}, world=file)
 
 
-def check_settings(settings: Settings, directory: StateDirectory, names: tuple[str, ...]) -> None:
-    """Refuse settings of a world that are not those of an existing state directory.
-
-    Args:
-        settings: the settings.
-        directory: the state directory.
-        names: the settings to check.
-
-    Raises:
-        ConfigurationError: one differs; the message names all that do.
-    """
+def _check_settings(settings: Settings, directory: StateDirectory) -> None:
+    """Refuse settings of a world that are neither the defaults nor those of the directory."""
     stored = directory.read("settings")
     if stored is None:
         return
-    given = _stored(settings)
-    wrong = [name for name in names if name in given and given[name] != stored[name]]
+    given, default = _stored(settings), _stored(Settings())
+    wrong = [name for name in _OF_STATE if given[name] not in (stored[name], default[name])]
+    if settings.world:
+        wrong.append("world")
     if wrong:
-        own = ", ".join(f"{name}={stored[name]}" for name in wrong)
+        own = ", ".join(f"{name} {stored[name]}" for name in _OF_STATE)
         raise ConfigurationError(
-            f"the state directory {directory.path} has settings of its own, {own}: omit {', '.join(wrong)}, or choose "
+            f"the state directory {directory.path} has settings of its own ({own}): omit {', '.join(wrong)}, or choose "
             "another directory"
         )
 
