@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -80,7 +81,9 @@ class KeptWorlds(Worlds):
         self._wall = Wall()
         self._compaction = Compaction(directory)
         self._given_before = 0
-        super().__init__(_with_stored(settings, directory))
+        settings = _with_stored(settings, directory, self._wall.now())
+        with self._wall.at(datetime.fromisoformat(directory.read("begun"))):
+            super().__init__(settings)
         self._load(last)
 
     def begin(self) -> None:
@@ -147,14 +150,15 @@ class KeptWorlds(Worlds):
             with self._wall.at(saved.time):
                 clock = None if "start" in saved.data["clock"] else WallClock(self._wall)
                 try:
-                    self._replace(saved.tenancy, self._restored(saved.tenancy, saved.data, clock))
+                    self._replace(saved.tenancy, self._restored(saved.tenancy, saved.data, clock), is_new=False)
                 except InvalidInput as error:
                     raise self._directory.damaged(f"the world of {saved.tenancy}: {error}") from None
         for row in self._directory.rows(last):
             self._repeat(row)
 
     def _repeat(self, row: Row) -> None:
-        world = self.get(row.tenancy)
+        with self._wall.at(row.time):
+            world = self.get(row.tenancy)
         if world.world.order != row.created:
             raise self._directory.damaged(
                 f"row {row.number} of the log does not follow from those before it; another release may have written it"
@@ -170,7 +174,7 @@ class KeptWorlds(Worlds):
                 world.skip_time(disrupted.delay)
 
     def _items(self) -> tuple[tuple[str, Simulator], ...]:
-        return ((TENANCY, self._own), *self._others.items())
+        return ((TENANCY, self._own), *((name, kept.world) for name, kept in self._others.items()))
 
     def _new_world(self, tenancy: str, settings: Settings) -> Simulator:
         world = super()._new_world(tenancy, settings)
@@ -189,11 +193,12 @@ def _may_change(world: Simulator, call: Call) -> bool:
     return bool(is_counted) or world.scheduler.reads_count
 
 
-def _with_stored(settings: Settings, directory: StateDirectory) -> Settings:
+def _with_stored(settings: Settings, directory: StateDirectory, now: datetime) -> Settings:
     """Return the settings with those of the directory, which a new directory takes over."""
     stored: Mapping[str, Any] | None = directory.read("settings")
     if stored is None:
-        directory.write(settings=_stored(settings), world=getattr(settings.world, "data", None))
+        world = getattr(settings.world, "data", None)
+        directory.write(settings=_stored(settings), world=world, begun=now.isoformat())
         return settings
     data = directory.read("world")
     file = data and WorldFile(path=directory.path / "world", data=data)

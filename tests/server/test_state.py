@@ -1,0 +1,411 @@
+"""A state directory: what a server has acknowledged is there when it starts again."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from werkzeug.test import Client
+
+from fake_server import FakeServer, Settings, create_app
+from fake_server.app import App
+from fake_server.state.kept_worlds import open_worlds
+from genai_ports import connect
+from genai_ports.backends.system_clock import SystemClock
+from genai_ports.errors import ConfigurationError
+from genai_ports.simulator.world_file import save_world
+from genai_ports.tenancy import TENANCY
+from genai_ports.testing import ready
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+COMPARTMENT = "ocid1.compartment.oc1..example"
+OTHER = "ocid1.tenancy.oc1..other"
+TOKEN = "hf_planted" + "x" * 24
+MODEL = {
+    "compartmentId": COMPARTMENT,
+    "displayName": "kept",
+    "vendor": "acme",
+    "dataSource": {"sourceType": "HUGGING_FACE_MODEL", "modelId": "acme/kept", "accessToken": TOKEN},
+}
+CLUSTER = {"compartmentId": COMPARTMENT, "type": "HOSTING", "unitCount": 1, "unitShape": "LARGE_COHERE"}
+MODELS = "/20231130/importedModels"
+CLUSTERS = "/20231130/dedicatedAiClusters"
+
+
+class Kept:
+    """A server with a state directory, without a socket; it can be killed and started again."""
+
+    def __init__(self, path: Path, chosen: Settings) -> None:
+        self.path = path
+        self.settings = chosen
+        self.start()
+
+    def start(self) -> None:
+        self.worlds = open_worlds(self.settings, self.path)
+        self.http = Client(App(self.settings, self.worlds))
+        self.settings = Settings()
+
+    def kill(self) -> None:
+        """End it as `kill -9` does: nothing is written at the end."""
+        self.worlds._directory.close()
+        self.start()
+
+    def compact(self) -> None:
+        directory = self.worlds._directory
+        command = [sys.executable, "-m", "fake_server.state", str(self.path), str(directory.last)]
+        subprocess.run(command, check=True)
+        directory.use_snapshot(directory.last)
+
+
+@pytest.fixture
+def kept(tmp_path):
+    servers: list[Kept] = []
+
+    def start(**options: Any) -> Kept:
+        servers.append(Kept(tmp_path / "state", Settings(**options)))
+        return servers[-1]
+
+    yield start
+    for each in servers:
+        each.worlds.close()
+
+
+def content(worlds: Any, tenancy: str) -> dict[str, Any]:
+    """What a world holds, without what reads count."""
+    world = worlds.get(tenancy)
+    world.state()
+    data = world.snapshot()
+    del data["world"]["requestIds"]
+    data["journal"] = [entry for entry in data["journal"] if not entry["operation"].startswith(("get", "list"))]
+    for entry in data["journal"]:
+        entry.pop("requestId", None)
+    return data
+
+
+TENANCIES = st.sampled_from([TENANCY, OTHER])
+ACTIONS = st.one_of(
+    st.tuples(
+        st.just("create"), st.sampled_from([(MODELS, MODEL), (CLUSTERS, CLUSTER)]), st.sampled_from(["", "a", "b"])
+    ),
+    st.tuples(st.just("delete"), st.sampled_from([MODELS, CLUSTERS]), st.integers(0, 3)),
+    st.tuples(st.just("rename"), st.sampled_from([MODELS, CLUSTERS]), st.integers(0, 3)),
+    st.tuples(st.just("get"), st.sampled_from([MODELS, CLUSTERS]), st.integers(0, 3)),
+    st.tuples(st.just("list"), st.sampled_from([MODELS, CLUSTERS])),
+    st.tuples(st.just("/_sim/clock"), st.just("POST"), st.builds(dict, advance=st.integers(0, 5000))),
+    st.tuples(st.just("/_sim/modes"), st.just("PUT"), st.sampled_from([{"modes": []}, {"modes": ["stale-lists:30"]}])),
+    st.tuples(
+        st.just("/_sim/faults"),
+        st.just("POST"),
+        st.sampled_from([{"status": 429, "times": 2}, {"damage": "reset", "after": 1}, {"delay": 5}]),
+    ),
+    st.tuples(st.just("/_sim/work/failures"), st.just("POST"), st.just({"percent": 40})),
+    st.tuples(
+        st.just("/_sim/limits"), st.just("PUT"), st.just({"name": "dedicated-unit-large-cohere-count", "most": 1})
+    ),
+    st.tuples(st.just("/_sim/reset"), st.just("POST"), st.sampled_from([{}, {"pace": "reads:2"}])),
+    st.tuples(st.just("kill")),
+)
+
+
+def act(http: Client, action: tuple[Any, ...], tenancy: str) -> None:
+    """Do the same to a server as to another: its responses name what later actions refer to."""
+    signed = {"authorization": f'Signature keyId="{tenancy}/ocid1.user.oc1..u/aa"'}
+    what, *parts = action
+    if what == "create":
+        (path, body), token = parts
+        http.post(path, json=body, headers={**signed, **({"opc-retry-token": token} if token else {})})
+    elif what in ("delete", "rename", "get"):
+        path, number = parts
+        state = http.get(f"/_sim/state?tenancy={tenancy}").json
+        known = state[path.rpartition("/")[2]]
+        url = f"{path}/{known[number % len(known)]['id'] if known else 'ocid1.none'}"
+        method = {"delete": "DELETE", "rename": "PUT", "get": "GET"}[what]
+        http.open(url, method=method, headers=signed, json={"displayName": "renamed"} if what == "rename" else None)
+    elif what == "list":
+        http.get(f"{parts[0]}?compartmentId={COMPARTMENT}", headers=signed)
+    else:
+        method, body = parts
+        http.open(f"{what}?tenancy={tenancy}", method=method, json=body)
+
+
+class Passing:
+    """Real time for both servers, which stands still within an action."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+    def shown(self) -> Callable[[SystemClock], datetime]:
+        return lambda clock: self.now + clock._ahead
+
+
+@pytest.mark.parametrize("clock", ["virtual", "real"])
+@given(actions=st.lists(st.tuples(ACTIONS, TENANCIES), max_size=25))
+@settings(max_examples=30, deadline=None)
+def test_worlds_are_the_same_whether_the_server_was_killed_or_not(clock, actions):
+    passing = Passing()
+    chosen = Settings(seed=7, pace="60s", clock=clock)
+    with TemporaryDirectory() as path, mock.patch.object(SystemClock, "now", passing.shown()):
+        app = create_app(chosen)
+        kept = Kept(Path(path) / "state", chosen)
+        try:
+            for action, tenancy in actions:
+                passing.now += timedelta(seconds=17)
+                if action == ("kill",):
+                    kept.kill()
+                    continue
+                for http in (Client(app), kept.http):
+                    try:
+                        act(http, action, tenancy)
+                    except ConnectionError:  # a fault
+                        continue
+            kept.kill()
+            for tenancy in (TENANCY, OTHER):
+                assert content(kept.worlds, tenancy) == content(app.worlds, tenancy)
+        finally:
+            kept.worlds.close()
+
+
+def test_work_under_way_ends_when_it_would_have(kept, monkeypatch):
+    now = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    monkeypatch.setattr("genai_ports.backends.system_clock.SystemClock.now", lambda _: now)
+    server = kept(pace="100s")
+    made = server.http.post(MODELS, json=MODEL).json
+    assert server.http.post("/_sim/clock", json={"advance": 50}).status_code == 200
+    server.kill()
+    for passed, state in ((49, "CREATING"), (1, "ACTIVE")):
+        now += timedelta(seconds=passed)
+        assert server.http.get(f"{MODELS}/{made['id']}").json["lifecycleState"] == state
+    shown = server.http.get(f"{MODELS}/{made['id']}").json
+    assert shown["timeUpdated"] == "2026-11-01T12:01:40.000Z"
+
+
+def test_a_wall_clock_that_goes_back_changes_nothing(kept, monkeypatch):
+    now = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    monkeypatch.setattr("genai_ports.backends.system_clock.SystemClock.now", lambda _: now)
+    server = kept()
+    server.http.get(MODELS, query_string={"compartmentId": COMPARTMENT})
+    now -= timedelta(hours=1)
+    server.http.post(MODELS, json=MODEL)
+    before = content(server.worlds, TENANCY)
+    server.kill()
+    assert content(server.worlds, TENANCY) == before
+
+
+def test_no_request_id_is_given_twice(kept):
+    server = kept()
+    seen = set()
+    for _ in range(3):
+        for tenancy in (TENANCY, OTHER):
+            signed = {"authorization": f'Signature keyId="{tenancy}/ocid1.user.oc1..u/aa"'}
+            for path in (MODELS, CLUSTERS):
+                shown = server.http.get(path, query_string={"compartmentId": COMPARTMENT}, headers=signed)
+                seen.add(shown.headers["opc-request-id"])
+        server.kill()
+    assert len(seen) == 12
+
+
+def test_a_snapshot_replaces_the_log(kept):
+    server = kept(pace="60s")
+    for _ in range(3):
+        server.http.post(MODELS, json=MODEL)
+    before = content(server.worlds, TENANCY)
+    server.compact()
+    assert server.worlds._directory.size == (0, 0)
+    server.http.post(CLUSTERS, json=CLUSTER)
+    server.compact()
+    server.kill()
+    assert len(list(server.path.glob("snapshot-*"))) == 1
+    after = content(server.worlds, TENANCY)
+    assert after["world"]["resources"]["importedModels"] == before["world"]["resources"]["importedModels"]
+    assert len(after["world"]["resources"]["dedicatedAiClusters"]) == 1
+
+
+def test_a_server_makes_snapshots_by_itself(kept, monkeypatch):
+    monkeypatch.setattr("fake_server.state.compaction._ROWS", 3)
+    server = kept()
+    for _ in range(4):
+        server.http.post(MODELS, json=MODEL)
+    server.worlds._compaction._process.wait()
+    server.http.post(MODELS, json=MODEL)
+    assert server.worlds._directory.size[0] == 2
+    server.kill()
+    assert len(content(server.worlds, TENANCY)["world"]["resources"]["importedModels"]) == 5
+
+
+def test_no_secret_is_in_the_directory(kept):
+    server = kept()
+    assert server.http.post(MODELS, json=MODEL).status_code == 201
+    wrong = {**MODEL, "dataSource": {"sourceType": "NEW", "accessToken": TOKEN, "more": {"token": TOKEN}}}
+    server.http.post(MODELS, json=wrong)
+    server.http.post(MODELS, json={**MODEL, "dataSource": {**MODEL["dataSource"], "accessToken": {"a": TOKEN}}})
+    server.http.post(MODELS, json={**MODEL, "dataSource": TOKEN, "displayName": [TOKEN]})
+    for again in (False, True):
+        if again:
+            server.compact()
+        written = b"".join(file.read_bytes() for file in server.path.iterdir())
+        assert TOKEN.encode() not in written
+
+
+def test_a_full_disk_refuses_and_changes_nothing(kept):
+    server = kept(clock="virtual")
+    server.http.post(MODELS, json=MODEL)
+    before = content(server.worlds, TENANCY)
+    log = server.worlds._directory._log
+    pages = log.execute("PRAGMA page_count").fetchone()[0]
+    log.execute(f"PRAGMA max_page_count = {pages}")
+    for _ in range(100):
+        refused = server.http.post(MODELS, json=MODEL)
+        if refused.status_code != 201:
+            break
+        before = content(server.worlds, TENANCY)
+    assert refused.status_code == 503
+    assert refused.json["message"].endswith("cannot be written: database or disk is full. Nothing has changed.")
+    assert server.http.get(MODELS, query_string={"compartmentId": COMPARTMENT}).status_code == 200
+    assert content(server.worlds, TENANCY) == before
+    log.execute("PRAGMA max_page_count = 1000000")
+    assert server.http.post(MODELS, json=MODEL).status_code == 201
+    before = content(server.worlds, TENANCY)
+    server.kill()
+    assert content(server.worlds, TENANCY) == before
+
+
+def test_a_second_server_is_refused_by_name(kept):
+    server = kept()
+    with pytest.raises(ConfigurationError, match=r"another server uses the state directory .*state: stop it, or"):
+        FakeServer(state=server.path)
+
+
+def test_settings_of_the_directory_count(kept):
+    server = kept(seed=7, region="fra", pace="60s", modes=["short-pages"])
+    server.kill()
+    own = server.worlds.settings
+    assert (own.seed, own.region, own.pace, own.modes) == (7, "eu-frankfurt-1", "60s", ("short-pages",))
+    server.worlds.close()
+    with pytest.raises(ConfigurationError, match=r"of its own \(region eu-frankfurt-1, seed 7, .*: omit seed, or"):
+        open_worlds(Settings(seed=8, region="fra"), server.path)
+    server.start()
+
+
+def test_a_world_file_is_kept(kept, tmp_path):
+    source = create_app(Settings(seed=3))
+    Client(source).post(MODELS, json=MODEL)
+    file = tmp_path / "world.json"
+    save_world(file, source.worlds.get(TENANCY).snapshot())
+    server = kept(world=file)
+    file.unlink()
+    server.http.post(MODELS, json=MODEL)
+    server.kill()
+    assert len(content(server.worlds, TENANCY)["world"]["resources"]["importedModels"]) == 2
+    assert len(content(server.worlds, OTHER)["world"]["resources"]["importedModels"]) == 1
+
+
+def _without_a_row(path: Path) -> None:
+    with closing(sqlite3.connect(path / "log.sqlite")) as log, log:
+        log.execute("DELETE FROM log WHERE number = 2")
+
+
+def _with_another_row(path: Path) -> None:
+    with closing(sqlite3.connect(path / "log.sqlite")) as log, log:
+        log.execute("UPDATE log SET document = replace(document, 'kept', 'kepd') WHERE number = 2")
+
+
+def _without_the_log(path: Path) -> None:
+    (path / "log.sqlite").unlink()
+
+
+def _cut(path: Path) -> None:
+    file = path / "log.sqlite"
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def _overwritten(path: Path) -> None:
+    (path / "log.sqlite").write_bytes(b"not a database" * 1000)
+
+
+def _newer(path: Path) -> None:
+    with closing(sqlite3.connect(path / "log.sqlite")) as log:
+        log.execute("PRAGMA user_version = 99")
+
+
+def _cut_snapshot(path: Path) -> None:
+    [file] = path.glob("snapshot-*.gz")
+    file.write_bytes(file.read_bytes()[:-20])
+
+
+def _no_snapshot(path: Path) -> None:
+    [file] = path.glob("snapshot-*.gz")
+    file.unlink()
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (_without_a_row, "is damaged: the log at row"),
+        (_with_another_row, "is damaged: the log at row"),
+        (_without_the_log, "has no log.sqlite"),
+        (_cut, "damaged|cannot be opened"),
+        (_overwritten, "cannot be opened: file is not a database"),
+        (_newer, "has format 99, and this release reads 1"),
+        (_cut_snapshot, "is damaged: snapshot-1.gz"),
+        (_no_snapshot, "is damaged: snapshot-1.gz"),
+    ],
+)
+def test_a_damaged_directory_is_refused_and_left_as_it_is(kept, tmp_path, damage, says):
+    server = kept()
+    server.http.post(MODELS, json=MODEL)
+    server.compact()
+    for _ in range(50):
+        server.http.post(MODELS, json=MODEL)
+    server.worlds.close()
+    copied = tmp_path / "copy"
+    shutil.copytree(server.path, copied)
+    damage(copied)
+    for _ in range(2):
+        with pytest.raises(ConfigurationError, match=says):
+            open_worlds(Settings(), copied)
+    server.start()
+
+
+def test_calls_that_lead_elsewhere_are_refused(kept, monkeypatch):
+    """As when another release carries them out otherwise."""
+    server = kept()
+    server.http.post(MODELS, json=MODEL)
+    server.http.post(MODELS, json=MODEL)
+    server.worlds.close()
+    with monkeypatch.context() as patched:
+        patched.setattr("genai_ports.simulator.simulator.Simulator.handle", lambda *_: None)
+        with pytest.raises(ConfigurationError, match="row 2 of the log does not follow from those before it"):
+            open_worlds(Settings(), server.path)
+    server.start()
+
+
+def test_a_directory_that_cannot_be_made_is_refused(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigurationError, match=r"cannot be opened: (File exists|Not a directory)"):
+        FakeServer(state=tmp_path / "file")
+
+
+def test_a_server_over_a_socket_keeps_its_worlds(tmp_path):
+    with FakeServer(settings=Settings(pace="60s"), state=tmp_path / "state") as server, connect(server.url) as genai:
+        made = genai.create_imported_model(ready.imported_model_details())
+    with FakeServer(state=tmp_path / "state") as server, connect(server.url) as genai:
+        assert genai.get_imported_model(made.id).lifecycle_state == "CREATING"
+
+
+@pytest.mark.parametrize("other", ["simulator", "replay"])
+def test_only_worlds_of_its_own_are_kept(tmp_path, other):
+    with pytest.raises(ConfigurationError, match="only worlds of the server's own are kept"):
+        FakeServer(state=tmp_path, **{other: object()})
