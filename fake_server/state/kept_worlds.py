@@ -8,9 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from fake_server.control import Control
+from fake_server.control import PATHS, Control
 from fake_server.control.properties import read_tenancy
 from fake_server.http import read_body
+from fake_server.routes import CONTROL as PREFIX
 from fake_server.settings import MAX_SNAPSHOT_BYTES, Settings
 from fake_server.state.compaction import Compaction
 from fake_server.state.directory import NotKept, SavedWorld, StateDirectory
@@ -116,7 +117,7 @@ class KeptWorlds(Worlds):
     @contextmanager
     def controlled(self, request: Request) -> Iterator[None]:
         """Keep a control request that is not a GET, and carry it out in the block."""
-        if request.method in ("GET", "HEAD"):
+        if request.method in ("GET", "HEAD") or request.path.removeprefix(PREFIX) not in PATHS:
             yield
             return
         tenancy = read_tenancy(request)

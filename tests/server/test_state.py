@@ -109,9 +109,9 @@ ACTIONS = st.one_of(
     st.tuples(
         st.just("/_sim/faults"),
         st.just("POST"),
-        st.sampled_from([{"status": 429, "times": 2}, {"damage": "reset", "after": 1}, {"delay": 5}]),
+        st.sampled_from([{"status": 429, "times": 2}, {"damage": "reset", "nth": 2}, {"latency": 5}]),
     ),
-    st.tuples(st.just("/_sim/work/failures"), st.just("POST"), st.just({"percent": 40})),
+    st.tuples(st.just("/_sim/failing-work"), st.just("POST"), st.just({"percent": 40})),
     st.tuples(
         st.just("/_sim/limits"), st.just("PUT"), st.just({"name": "dedicated-unit-large-cohere-count", "most": 1})
     ),
@@ -138,7 +138,8 @@ def act(http: Client, action: tuple[Any, ...], tenancy: str) -> None:
         http.get(f"{parts[0]}?compartmentId={COMPARTMENT}", headers=signed)
     else:
         method, body = parts
-        http.open(f"{what}?tenancy={tenancy}", method=method, json=body)
+        done = http.open(f"{what}?tenancy={tenancy}", method=method, json=body)
+        assert done.status_code < 300, done.text
 
 
 class Passing:
@@ -196,8 +197,9 @@ def test_a_wall_clock_that_goes_back_changes_nothing(kept, monkeypatch):
     now = datetime(2026, 11, 1, 12, tzinfo=UTC)
     monkeypatch.setattr("genai_ports.backends.system_clock.SystemClock.now", lambda _: now)
     server = kept()
+    now += timedelta(seconds=10)
     server.http.get(MODELS, query_string={"compartmentId": COMPARTMENT})
-    now -= timedelta(hours=1)
+    now -= timedelta(seconds=5)
     server.http.post(MODELS, json=MODEL)
     before = content(server.worlds, TENANCY)
     server.kill()
@@ -215,6 +217,39 @@ def test_no_request_id_is_given_twice(kept):
                 seen.add(shown.headers["opc-request-id"])
         server.kill()
     assert len(seen) == 12
+
+
+def test_the_journal_has_the_request_ids_of_the_responses(kept):
+    server = kept()
+    given = []
+    for _ in range(2):
+        server.http.get(MODELS, query_string={"compartmentId": COMPARTMENT})
+        given.append(server.http.post(MODELS, json=MODEL).headers["opc-request-id"])
+    server.kill()
+    assert [entry.request_id for entry in server.worlds.get(TENANCY).journal] == given
+
+
+@pytest.mark.parametrize("settled", ["at the start", "for one"])
+def test_reads_that_move_work_are_kept(kept, settled):
+    server = kept(pace="reads:3" if settled == "at the start" else "60s", clock="virtual")
+    url = f"{MODELS}/{server.http.post(MODELS, json=MODEL).json['id']}"
+    if settled == "for one":
+        action = {"id": url.rpartition("/")[2], "action": "pace", "pace": "reads:3"}
+        assert server.http.post("/_sim/work", json=action).status_code == 200
+    states = []
+    for _ in range(5):
+        states.append(server.http.get(url).json["lifecycleState"])
+        server.kill()
+    assert states == ["CREATING"] * 3 + ["ACTIVE"] * 2
+
+
+def test_a_delayed_response_moves_a_virtual_clock_again(kept):
+    server = kept(clock="virtual")
+    server.http.post("/_sim/faults", json={"latency": 90})
+    server.http.post(MODELS, json=MODEL)
+    assert server.http.get("/_sim/clock").json == {"time": "2026-07-15T00:01:30.000Z"}
+    server.kill()
+    assert server.http.get("/_sim/clock").json == {"time": "2026-07-15T00:01:30.000Z"}
 
 
 def test_a_snapshot_replaces_the_log(kept):
