@@ -353,9 +353,19 @@ def sorting() -> str:
 def commands() -> str:
     """Return the commands of `genai-ports` and their options."""
     return "\n\n".join(
-        f"#### `genai-ports {name}`\n\n{SUMMARIES[name]}\n\n{options(load_command(name))}".rstrip()
-        for name in SUMMARIES
+        f"#### `genai-ports {name}`\n\n{summary}\n\n{options(command)}".rstrip()
+        for name, summary, command in all_commands()
     )
+
+
+def all_commands() -> Iterator[tuple[str, str, click.Command]]:
+    """Iterate over the commands and those in groups: name, summary, command."""
+    for name, summary in SUMMARIES.items():
+        command = load_command(name)
+        yield name, summary, command
+        if isinstance(command, click.Group):
+            for inner, part in command.commands.items():
+                yield f"{name} {inner}", part.get_short_help_str(200), part
 
 
 def options(of: click.Command) -> str:

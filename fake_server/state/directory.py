@@ -163,10 +163,10 @@ class StateDirectory:
         Raises:
             ConfigurationError: the file is missing or damaged.
         """
-        number, _ = self.read("snapshot") or (0, 0)
-        if not number:
+        used = self.read("snapshot")
+        if used is None:
             return
-        file = self._snapshot_file(number)
+        file = self._snapshot_file(used[0])
         try:
             with gzip.open(file, "rt", encoding="ascii") as lines:
                 for line in lines:

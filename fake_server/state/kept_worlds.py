@@ -27,7 +27,7 @@ from genai_ports.simulator.world_file import WorldFile
 from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from werkzeug.wrappers import Request
 
@@ -92,7 +92,7 @@ class KeptWorlds(Worlds):
         starts = self._directory.read("starts") or 0
         self._directory.write(starts=starts + 1)
         self._given_before = starts * _REQUESTS_A_START
-        for _, world in self._items():
+        for world in self.by_tenancy().values():
             world.world.ids.requests = max(world.world.ids.requests, self._given_before)
 
     def close(self) -> None:
@@ -125,10 +125,22 @@ class KeptWorlds(Worlds):
         with self._kept(tenancy, self.get(tenancy), CONTROL, document):
             yield
 
+    def take(self, worlds: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """Replace worlds by snapshots, all together.
+
+        Raises:
+            InvalidInput: one is not a snapshot; nothing has changed.
+            OSError: they cannot be written.
+        """
+        for tenancy, data in worlds:
+            self.put(tenancy, data)
+        self._directory.write_snapshot(self._directory.last, self.saved())
+        self._directory.use_snapshot(self._directory.last)
+
     def saved(self) -> Iterator[SavedWorld]:
         """Iterate over the worlds as they are after the last row."""
         now = self._wall.now()
-        for tenancy, world in self._items():
+        for tenancy, world in self.by_tenancy().items():
             yield SavedWorld(tenancy, now, world.snapshot())
 
     @contextmanager
@@ -174,8 +186,9 @@ class KeptWorlds(Worlds):
             except DisruptedResponse as disrupted:
                 world.skip_time(disrupted.delay)
 
-    def _items(self) -> tuple[tuple[str, Simulator], ...]:
-        return ((TENANCY, self._own), *((name, kept.world) for name, kept in self._others.items()))
+    def by_tenancy(self) -> dict[str, Simulator]:
+        """Map tenancies to their worlds."""
+        return {TENANCY: self._own, **{name: kept.world for name, kept in self._others.items()}}
 
     def _new_world(self, tenancy: str, settings: Settings) -> Simulator:
         world = super()._new_world(tenancy, settings)

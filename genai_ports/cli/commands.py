@@ -20,6 +20,7 @@ SUMMARIES: Final = {
     "record": "Play a scenario and record it, or record through a proxy.",
     "scrub": "Remove secrets and private names from cassettes.",
     "serve": "Serve a simulated control plane over HTTP.",
+    "state": "Export, import and check the worlds of a state directory.",
 }
 """The first lines of the commands, so that the help imports none of them."""
 _ENDS_BY_SIGNAL: Final = "serve"

@@ -1,0 +1,82 @@
+"""`genai-ports state`: export, import and check the worlds of a state directory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from fake_server.settings import Settings
+from fake_server.state.directory import StateDirectory
+from fake_server.state.kept_worlds import KeptWorlds, open_worlds
+from genai_ports.cli.command import FILE, HELP_OPTIONS, Command
+from genai_ports.errors import ConfigurationError
+from genai_ports.ocids import parse_ocid
+from genai_ports.simulator.world_file import load_world, save_world
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from genai_ports.simulator.simulator import Simulator
+
+_DIRECTORY = click.argument("directory", type=FILE)
+
+
+@click.group(context_settings=HELP_OPTIONS)
+def state() -> None:
+    """Export, import and check the worlds of a state directory, which `genai-ports serve --state` keeps."""
+
+
+@state.command("export", cls=Command)
+@_DIRECTORY
+@click.option("--to", "folder", required=True, type=FILE, help="Folder for the world files; created if necessary.")
+def export_worlds(directory: Path, folder: Path) -> None:
+    """Write each world to a world file, whose name is the OCID of the tenancy.
+
+    A server may use the directory meanwhile.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for tenancy, world in _worlds(directory):
+        file = folder / f"{tenancy}.json"
+        save_world(file, world.snapshot())
+        click.echo(str(file))
+
+
+@state.command("import", cls=Command)
+@_DIRECTORY
+@click.argument("files", nargs=-1, required=True, type=FILE)
+def import_worlds(directory: Path, files: tuple[Path, ...]) -> None:
+    """Replace worlds by those in world files, whose names are the OCIDs of their tenancies.
+
+    The directory is created if it does not exist. No server may use it.
+    """
+    read = [(_tenancy_of(file), load_world(file).data) for file in files]
+    worlds = open_worlds(Settings(), directory)
+    try:
+        worlds.take(read)
+    finally:
+        worlds.close()
+    for tenancy, _ in read:
+        click.echo(f"{tenancy}: imported")
+
+
+@state.command(cls=Command)
+@_DIRECTORY
+def check(directory: Path) -> None:
+    """Read a whole state directory, and report what is in it; the exit status is 1 if it is damaged."""
+    for tenancy, world in _worlds(directory):
+        kinds = ", ".join(f"{len(items)} {kind}" for kind, items in world.state().items() if items)
+        click.echo(f"{tenancy}: {kinds or 'empty'}")
+
+
+def _worlds(path: Path) -> Iterator[tuple[str, Simulator]]:
+    with StateDirectory(path, read_only=True) as directory:
+        yield from KeptWorlds(Settings(), directory).by_tenancy().items()
+
+
+def _tenancy_of(file: Path) -> str:
+    ocid = parse_ocid(file.stem)
+    if ocid is None or ocid.resource_type != "tenancy":
+        raise ConfigurationError(f"{file} must have the OCID of a tenancy as its name")
+    return file.stem
