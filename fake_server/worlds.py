@@ -59,7 +59,7 @@ class Worlds:
         """Carry out a call; see `Simulator.handle`."""
         return self.get(tenancy).handle(call)
 
-    def controlled(self, _: Request) -> AbstractContextManager[object]:
+    def controlled(self, _: Request, /) -> AbstractContextManager[object]:
         """Return the block in which a control request is carried out."""
         return nullcontext()
 
@@ -218,7 +218,7 @@ class OneWorld:
         """Carry out a call; see `Simulator.handle`."""
         return self._world.handle(call)
 
-    def controlled(self, _: Request) -> AbstractContextManager[object]:
+    def controlled(self, _: Request, /) -> AbstractContextManager[object]:
         """Return the block in which a control request is carried out."""
         return nullcontext()
 

@@ -115,7 +115,7 @@ class KeptWorlds(Worlds):
             return world.handle(call)
 
     @contextmanager
-    def controlled(self, request: Request) -> Iterator[None]:
+    def controlled(self, request: Request, /) -> Iterator[None]:
         """Keep a control request that is not a GET, and carry it out in the block."""
         if request.method in ("GET", "HEAD") or request.path.removeprefix(PREFIX) not in PATHS:
             yield
