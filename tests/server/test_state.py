@@ -440,6 +440,12 @@ def test_a_server_over_a_socket_keeps_its_worlds(tmp_path):
         assert genai.get_imported_model(made.id).lifecycle_state == "CREATING"
 
 
+def test_a_server_that_cannot_start_gives_its_directory_back(kept, tmp_path):
+    with FakeServer(state=tmp_path / "other") as taken, pytest.raises(ConfigurationError, match="cannot listen"):
+        FakeServer(state=tmp_path / "state", port=taken.port)
+    kept()
+
+
 @pytest.mark.parametrize("other", ["simulator", "replay"])
 def test_only_worlds_of_its_own_are_kept(tmp_path, other):
     with pytest.raises(ConfigurationError, match="only worlds of the server's own are kept"):
