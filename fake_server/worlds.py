@@ -167,6 +167,8 @@ class _Kept(NamedTuple):
     @property
     def was_only_read(self) -> bool:
         """Whether a new world differs only in its journal and its request ids."""
+        if self.content is None or self.content[0] != self.world.world.order:
+            return False  # a resource was created: the most usual change, found at once
         return self.content == _content(self.world)
 
 
@@ -174,8 +176,8 @@ def _content(world: Simulator) -> tuple[object, ...]:
     """Return what differs as soon as a client or a test changes a world, whatever it changes back later."""
     clock, policies = world.clock, world.active_policies
     return (
-        world.settings,
         world.world.order,
+        world.settings,
         world.scheduler.steps,
         bool(world.faults),
         bool(world.failing_work),

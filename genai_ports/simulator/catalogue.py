@@ -18,7 +18,7 @@ from genai_ports.api.kinds import MODEL
 from genai_ports.api.model import Model
 from genai_ports.api.value import replaced
 from genai_ports.simulator.state.ids import IdFactory
-from genai_ports.simulator.state.table import Record
+from genai_ports.simulator.state.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -17,7 +17,8 @@ from genai_ports.simulator.state.journal import Journal
 from genai_ports.simulator.state.world import World
 from genai_ports.simulator.work.operation import NEEDS_ATTENTION, Work
 from genai_ports.simulator.work.pace import Pace, parse_pace
-from genai_ports.simulator.work.scheduler import REMOVED_A_CALL, Scheduler
+from genai_ports.simulator.work.removal import REMOVED_A_CALL
+from genai_ports.simulator.work.scheduler import Scheduler
 
 
 class Controls(Locked):

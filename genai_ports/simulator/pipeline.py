@@ -26,7 +26,7 @@ from genai_ports.simulator.journal_entries import (
 from genai_ports.simulator.rules.refusals import BODY_NOT_JSON, HEADER_VALUE
 from genai_ports.simulator.state.journal import Entry
 from genai_ports.simulator.state.sent import sent_by
-from genai_ports.simulator.work.scheduler import REMOVED_A_CALL
+from genai_ports.simulator.work.removal import REMOVED_A_CALL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

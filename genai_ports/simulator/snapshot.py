@@ -15,8 +15,8 @@ from genai_ports.simulator.snapshot_format import FORMAT, VERSION, check
 from genai_ports.simulator.state.clock import VirtualClock
 from genai_ports.simulator.state.damage import Damaged, expect, reading
 from genai_ports.simulator.state.journal import Journal
+from genai_ports.simulator.work.due_step import PURGE
 from genai_ports.simulator.work.pace import parse_pace
-from genai_ports.simulator.work.scheduler import PURGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,7 +105,7 @@ def fill(parts: Parts, data: Mapping[str, Any]) -> None:
     with reading("journal"):
         parts.journal = Journal.from_data(data["journal"])
     _check_steps(parts)
-    parts.scheduler.mark_removals()
+    parts.scheduler.removal.mark_all()
 
 
 def _check_steps(parts: Parts) -> None:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from genai_ports.api.call import Call
     from genai_ports.api.kind import Operation
     from genai_ports.api.verbs import Verb
-    from genai_ports.simulator.state.table import Record
+    from genai_ports.simulator.state.record import Record
     from genai_ports.simulator.state.world import World
     from genai_ports.simulator.work.operation import Work
     from genai_ports.simulator.work.scheduler import Scheduler

@@ -19,7 +19,7 @@ from genai_ports.simulator.difference import difference
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.simulator.state.journal import KEPT
 from genai_ports.simulator.state.retry_tokens import FORGOTTEN_A_CALL
-from genai_ports.simulator.work.scheduler import DELETED_STAYS
+from genai_ports.simulator.work.removal import DELETED_STAYS
 from genai_ports.testing import ready
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from genai_ports.errors import GenAiError, InvalidParameter
 from genai_ports.regions import resolve_region
 from genai_ports.simulator.catalogue import base_models
 from genai_ports.simulator.simulator import Simulator
-from genai_ports.simulator.work.scheduler import DELETED_STAYS
+from genai_ports.simulator.work.removal import DELETED_STAYS
 from genai_ports.tenancy import TENANCY
 from genai_ports.testing import ready
 from genai_ports.testing.wsgi_transport import WsgiTransport

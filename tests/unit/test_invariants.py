@@ -16,7 +16,7 @@ from genai_ports.testing.invariants import InvariantChecker
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from genai_ports.simulator.state.table import Record
+    from genai_ports.simulator.state.record import Record
 
 
 class Example:

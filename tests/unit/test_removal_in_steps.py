@@ -11,7 +11,7 @@ from genai_ports import GenAiError, InMemoryModelRepository
 from genai_ports.errors import InvalidInput, NotFound
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.simulator.state import retry_tokens
-from genai_ports.simulator.work.scheduler import DELETED_STAYS, REMOVED_A_CALL
+from genai_ports.simulator.work.removal import DELETED_STAYS, REMOVED_A_CALL
 from genai_ports.testing import ready
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import pytest
 from genai_ports import InMemoryModelRepository
 from genai_ports.errors import InvalidParameter, NotFound
 from genai_ports.simulator.rules import compartment
-from genai_ports.simulator.work.scheduler import DELETED_STAYS
+from genai_ports.simulator.work.removal import DELETED_STAYS
 from genai_ports.testing import ready
 
 ONE, TWO = (f"ocid1.compartment.oc1..{name}" for name in ("one", "two"))

@@ -22,7 +22,7 @@ from genai_ports.simulator.rules.refusals import QUERY_MISSING, REQUEST_DATE
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.simulator.state.clock import EPOCH
 from genai_ports.simulator.state.journal import Entry
-from genai_ports.simulator.work.scheduler import DELETED_STAYS
+from genai_ports.simulator.work.removal import DELETED_STAYS
 from genai_ports.testing.ready import cluster_details, imported_model_details
 
 LISTED = ListQuery()

@@ -14,7 +14,7 @@ from genai_ports.simulator.state.clock import EPOCH
 from genai_ports.simulator.state.ids import IdFactory
 
 if TYPE_CHECKING:
-    from genai_ports.simulator.state.table import Position
+    from genai_ports.simulator.state.record import Position
 
 IDS = IdFactory(7)
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/= ."

@@ -19,7 +19,7 @@ from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.faults.faults import Fault
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.simulator.state.clock import VirtualClock
-from genai_ports.simulator.work.scheduler import DELETED_STAYS
+from genai_ports.simulator.work.removal import DELETED_STAYS
 from genai_ports.testing.ready import ELSEWHERE, cluster_details, imported_model_details
 
 CHANGED = ChangeCompartmentDetails(compartment_id=ELSEWHERE)

@@ -22,7 +22,7 @@ from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import GenAiError, InvalidInput
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.simulator.work.pace import Pace
-from genai_ports.simulator.work.scheduler import DELETED_STAYS
+from genai_ports.simulator.work.removal import DELETED_STAYS
 from genai_ports.tenancy import USER
 from genai_ports.testing import ready
 from genai_ports.throwaway import credentials

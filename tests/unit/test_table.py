@@ -10,7 +10,7 @@ import pytest
 from genai_ports.api.imported_model import ImportedModel, ImportedModelSummary
 from genai_ports.api.value import narrowed, replaced
 from genai_ports.simulator.state.clock import EPOCH, VirtualClock
-from genai_ports.simulator.state.table import Record
+from genai_ports.simulator.state.record import Record
 from genai_ports.simulator.state.table import Table as TableAtATime
 
 HERE, THERE = "us-chicago-1", "eu-frankfurt-1"

@@ -14,7 +14,7 @@ from genai_ports.recording.compare.schemas import faults, without_faults
 from genai_ports.serving.respond import respond
 from genai_ports.simulator.catalogue import base_models
 from genai_ports.simulator.simulator import Simulator
-from genai_ports.simulator.state.table import Record
+from genai_ports.simulator.state.record import Record
 from genai_ports.wire import decode
 from genai_ports.wire.http import NEXT_PAGE, HttpRequest
 

@@ -15,7 +15,7 @@ from genai_ports.simulator.rules.refusals import PAGE_TOKEN
 
 if TYPE_CHECKING:
     from genai_ports.simulator.state.ids import IdFactory
-    from genai_ports.simulator.state.table import Position
+    from genai_ports.simulator.state.record import Position
 
 Place: TypeAlias = "tuple[Position | None, int]"
 """Behind which entry the next page starts, None for the first of all; and how many empty pages came before it."""

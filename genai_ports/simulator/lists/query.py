@@ -19,7 +19,7 @@ from genai_ports.simulator.lists.page_token import read_token, write_token
 from genai_ports.simulator.lists.quirks import page_size
 from genai_ports.simulator.rules.compartment import check_compartment
 from genai_ports.simulator.rules.refusals import QUERY_MISSING, QUERY_UNKNOWN, QUERY_VALUE
-from genai_ports.simulator.state.table import POSITIONS, Listed
+from genai_ports.simulator.state.record import POSITIONS, Listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from genai_ports.api.kind import Operation
     from genai_ports.simulator.lists.page_token import Place
     from genai_ports.simulator.state.ids import IdFactory
-    from genai_ports.simulator.state.table import Index, Position
+    from genai_ports.simulator.state.record import Index, Position
 
 MAX_LIMIT: Final = 1000
 _TIMES: Final = frozenset({"timeCreated", "timeAccepted", "timestamp"})

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from genai_ports.api.kind import Kind
     from genai_ports.api.snapshot import Page
     from genai_ports.simulator.rules.refusals import Refusal
-    from genai_ports.simulator.state.table import Record
+    from genai_ports.simulator.state.record import Record
 
     Modes: TypeAlias = Mapping[str, int | None]
 

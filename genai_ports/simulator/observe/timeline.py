@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from genai_ports.simulator.state.journal import Entry, Journal
-    from genai_ports.simulator.state.table import Record
+    from genai_ports.simulator.state.record import Record
     from genai_ports.simulator.state.world import World
 
 

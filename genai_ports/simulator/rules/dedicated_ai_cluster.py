@@ -14,7 +14,7 @@ from genai_ports.simulator.rules.refusals import PROPERTY_VALUE
 
 if TYPE_CHECKING:
     from genai_ports.api.dedicated_ai_cluster import CreateDedicatedAiClusterDetails
-    from genai_ports.simulator.state.table import Record
+    from genai_ports.simulator.state.record import Record
     from genai_ports.simulator.state.world import World
 
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from genai_ports.simulator.state.table import Record
+    from genai_ports.simulator.state.record import Record
     from genai_ports.simulator.state.world import World
 
 

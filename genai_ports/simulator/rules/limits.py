@@ -22,7 +22,8 @@ from genai_ports.suggestions import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from genai_ports.simulator.state.table import Record, Table
+    from genai_ports.simulator.state.record import Record
+    from genai_ports.simulator.state.table import Table
 
 GENEROUS: Final = "generous"
 STRICT: Final = "strict"

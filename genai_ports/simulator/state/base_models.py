@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genai_ports.simulator.state.table import Record
+from genai_ports.simulator.state.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -17,7 +17,7 @@ from genai_ports.simulator.state.damage import Damaged, expect, reading
 from genai_ports.simulator.state.data import from_data, to_data
 from genai_ports.simulator.state.ids import IdFactory
 from genai_ports.simulator.state.retry_tokens import RetryTokens
-from genai_ports.simulator.state.table import Record, Table
+from genai_ports.simulator.state.table import Table
 from genai_ports.simulator.work.operation import Work
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from genai_ports.api.kind import Kind
     from genai_ports.api.model import Model
+    from genai_ports.simulator.state.record import Record
 
 
 class World:

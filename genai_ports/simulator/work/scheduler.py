@@ -3,61 +3,31 @@
 from __future__ import annotations
 
 import heapq
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from genai_ports.api.enums import WorkRequestStatus
-from genai_ports.api.kinds import KINDS, WORK_REQUEST
+from genai_ports.api.kinds import WORK_REQUEST
 from genai_ports.api.value import replaced
 from genai_ports.api.verbs import CREATE
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.faults.fault_registry import FaultRegistry
 from genai_ports.simulator.rules import rules_of, show_dependents
 from genai_ports.simulator.work import lifecycle
+from genai_ports.simulator.work.due_step import FINISH, PURGE, START, DueStep
 from genai_ports.simulator.work.operation import Failure, Work, marks_so_far, percent_complete
 from genai_ports.simulator.work.pace import Pace, named_pace, parse_pace
+from genai_ports.simulator.work.removal import DELETED_STAYS, Removal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Self
 
     from genai_ports.api.call import Call
     from genai_ports.api.clock import Clock
     from genai_ports.api.kind import Kind, Operation
     from genai_ports.simulator.faults.failing_work import FailingWork
-    from genai_ports.simulator.state.table import Record
+    from genai_ports.simulator.state.record import Record
     from genai_ports.simulator.state.world import World
-
-DELETED_STAYS: Final = timedelta(days=14)
-"""How long a deleted resource, and with it its work requests, can still be read; the real service: 5 to 53 days."""
-
-REMOVED_A_CALL: Final = 500
-"""How many deleted resources one call removes; the next calls remove the rest, which no response shows."""
-
-START: Final = "start"
-FINISH: Final = "finish"
-PURGE: Final = "purge"
-
-
-class DueStep(NamedTuple):
-    """A step that happens at a time, without a call.
-
-    Args:
-        due: when.
-        number: counts the steps; of those due at the same time, the lowest comes first.
-        action: `start` or `finish` for work, `purge` for a deleted resource.
-        kind: the name of the kind of what it happens to.
-        identifier: the OCID of what it happens to.
-    """
-
-    due: datetime
-    number: int
-    action: str
-    kind: str
-    identifier: str
-
-    def __deepcopy__(self, _: object) -> Self:
-        return self  # nothing can change it
 
 
 class Scheduler:
@@ -74,7 +44,7 @@ class Scheduler:
         self.pace = pace
         self.failing_work: FaultRegistry[FailingWork] = FaultRegistry("FailingWork")
         self.queue: list[DueStep] = []
-        self.purges: list[DueStep] = []
+        self.removal = Removal(world)
         self.steps = 0
         self.reads_count = pace.polls is not None
 
@@ -99,11 +69,11 @@ class Scheduler:
         self.pace, self.steps = parse_pace(data["pace"]), data["steps"]
         self.reads_count = data.get("readsCount", True)  # files of earlier releases do not say
         for item in data["dueSteps"]:
-            self._push(DueStep(**{**item, "due": datetime.fromisoformat(item["due"])}))
+            self._add(DueStep(**{**item, "due": datetime.fromisoformat(item["due"])}))
 
     def due_steps(self) -> list[DueStep]:
         """List its steps in their order."""
-        return sorted((*self.queue, *self.purges))
+        return sorted((*self.queue, *self.removal.steps))
 
     def now(self) -> datetime:
         """Read the clock. The time of a world never goes back, whatever its clock does."""
@@ -124,8 +94,9 @@ class Scheduler:
             self.world.now = step.due
             self._carry_out(step)
         self.world.now = now
-        if self.purges and self.purges[0].due <= now:
-            self._remove_due(removals)
+        steps = self.removal.steps
+        if steps and steps[0].due <= now:
+            self.removal.carry_out(removals)
 
     def accept(
         self, operation: Operation, record: Record, failure: Failure | None, *, epochs: int = 0, before: Any = None
@@ -219,42 +190,14 @@ class Scheduler:
 
     def purge_later(self, kind: Kind, identifier: str, deleted: datetime) -> None:
         """Remove a deleted resource after the time for which it can still be read."""
-        due = deleted + DELETED_STAYS
-        self._at(due, PURGE, kind.name, identifier)
-        self._mark_removal(kind.name, identifier, due)
+        self.removal.mark(self._at(deleted + DELETED_STAYS, PURGE, kind.name, identifier))
 
     def purge(self, kind: Kind, identifier: str) -> None:
         """Remove a deleted resource now."""
         self.queue = [step for step in self.queue if step.identifier != identifier]
-        self.purges = [step for step in self.purges if step.identifier != identifier]
         heapq.heapify(self.queue)
-        heapq.heapify(self.purges)
+        self.removal.drop(identifier)
         self.world.remove(kind, self.world.tables[kind.name].records[identifier], self.world.now)
-
-    def mark_removals(self) -> None:
-        """Note at the resources of a world that was loaded when they are removed."""
-        for step in self.purges:
-            self._mark_removal(step.kind, step.identifier, step.due)
-
-    def _mark_removal(self, kind: str, identifier: str, due: datetime) -> None:
-        record = self.world.tables[kind].records[identifier]
-        record.removed_at = due
-        for work in record.works:
-            self.world.works.records[work].removed_at = due
-
-    def _remove_due(self, most: int | None) -> None:
-        """Remove the deleted resources that are due, in their order, but no more than a number of them.
-
-        Lists that lag behind show a removed resource for a while, so that it must be removed in time.
-        """
-        world, purges = self.world, self.purges
-        now, left = world.now, len(purges) if most is None or world.lags else most
-        while left and purges and purges[0].due <= now:
-            step = heapq.heappop(purges)
-            kind = KINDS[step.kind]
-            world.remove(kind, world.tables[kind.name].records[step.identifier], step.due)
-            left -= 1
-        world.removing = bool(purges) and purges[0].due <= now
 
     def _work(self, identifier: str) -> Work:
         work: Work = self.world.works.records[identifier].snapshot  # a resource never outlives its work requests
@@ -274,12 +217,17 @@ class Scheduler:
         self._schedule(work)
         return work
 
-    def _at(self, due: datetime, action: str, kind: str, identifier: str) -> None:
+    def _at(self, due: datetime, action: str, kind: str, identifier: str) -> DueStep:
         self.steps += 1
-        self._push(DueStep(due, self.steps, action, kind, identifier))
+        step = DueStep(due, self.steps, action, kind, identifier)
+        self._add(step)
+        return step
 
-    def _push(self, step: DueStep) -> None:
-        heapq.heappush(self.purges if step.action == PURGE else self.queue, step)
+    def _add(self, step: DueStep) -> None:
+        if step.action == PURGE:
+            self.removal.add(step)
+        else:
+            heapq.heappush(self.queue, step)
 
     def _schedule(self, work: Work) -> None:
         if not work.duration:
