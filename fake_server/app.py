@@ -13,10 +13,12 @@ from fake_server.routes import CONTROL
 from fake_server.settings import Settings, check_beside_simulator
 from fake_server.signers import signer_of
 from fake_server.worlds import OneWorld, Worlds
+from genai_ports.api.checks import check_instance
 from genai_ports.errors import InternalServerError, ServiceError
 from genai_ports.serving.routes import match
 from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
 from genai_ports.simulator.rules.refusals import NOT_HTTP, UNKNOWN_ROUTE
+from genai_ports.simulator.simulator import Simulator
 from genai_ports.tenancy import TENANCY
 from genai_ports.wire.http import HttpResponse
 from genai_ports.wire.responses import write_error
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from wsgiref.types import ErrorStream, StartResponse, WSGIEnvironment
 
     from fake_server.worlds import ServedWorlds
-    from genai_ports.simulator.simulator import Simulator
 
 
 class App:
@@ -146,7 +147,11 @@ def create_app(settings: Settings | None = None, *, simulator: Simulator | None 
         >>> Client(create_app()).get("/_sim/health").json["status"]
         'UP'
     """
+    if settings is not None:
+        check_instance("settings", settings, Settings)
+    if simulator is not None:
+        check_instance("simulator", simulator, Simulator)
     if simulator is not None and settings is not None:
         check_beside_simulator(settings)
-    settings = settings or Settings()
+    settings = Settings() if settings is None else settings
     return App(settings, Worlds(settings) if simulator is None else OneWorld(simulator, settings))

@@ -43,6 +43,12 @@ _NEEDED: Final = ("tenancy", "user", "key_file")
 """The settings that a profile must have to sign."""
 _SESSION_KEY: Final = "security_token_file"
 
+LEAST_BITS: Final = 2048
+"""Source: https://docs.oracle.com/iaas/Content/API/Concepts/apisigningkey.htm"""
+MOST_BITS: Final = 16_384
+"""The most that OpenSSL verifies with."""
+_EXPONENTS: Final = range(65_537, 2**64)
+
 _read: Final = lru_cache(maxsize=1024)(read_public_key)
 
 
@@ -55,7 +61,8 @@ def key_id(tenancy: str, user: str, pem: str) -> str:
         pem: the public key.
 
     Raises:
-        InvalidInput: the key is not an RSA public key in PEM, or the user is not the OCID of a user.
+        InvalidInput: the key is not an RSA public key of 2048 bits or more in PEM, or the user is not the OCID of
+            a user.
     """
     return checked_key_id(f"{tenancy}/{user}/{_read(pem).fingerprint}", pem)
 
@@ -63,16 +70,30 @@ def key_id(tenancy: str, user: str, pem: str) -> str:
 def checked_key_id(text: str, pem: str) -> str:
     """Return a key's id, after a check of the form of the id and of the key.
 
-    The fingerprint is not compared with the key: the id that Oracle publishes with its test vectors has another one.
+    OCI takes keys of 2048 bits or more. The fingerprint is not compared with the key: the id that Oracle publishes with
+    its test vectors has another one.
 
     Raises:
-        InvalidInput: the id or the key does not have the right form.
+        InvalidInput: the id or the key does not have the right form, or the key is too short or too long.
     """
-    _read(pem)
+    _check_strength(pem)
     if not _KEY_ID.fullmatch(text):
         shown = f", not {text!r}" if _SHOWN.fullmatch(text) else ""
         raise InvalidInput(f"a key's id must be {_FORM}{shown}")
     return text
+
+
+def _check_strength(pem: str) -> None:
+    """Refuse a key that OCI does not take, or that takes long to verify with, and text beside a key."""
+    if pem.count("-----BEGIN") != 1 or not pem.strip().startswith("-----BEGIN") or not pem.strip().endswith("-----"):
+        _read(pem)
+        raise InvalidInput("a public key must be one RSA public key in PEM, without other text")
+    key = _read(pem).key
+    if not LEAST_BITS <= key.key_size <= MOST_BITS:
+        raise InvalidInput(f"a public key must have {LEAST_BITS} to {MOST_BITS} bits, not {key.key_size}")
+    numbers = key.public_numbers()
+    if numbers.n % 2 == 0 or numbers.e not in _EXPONENTS:
+        raise InvalidInput("a public key must have an odd modulus, and an exponent from 65537 to 2**64")
 
 
 def verified_user(request: Request, body: bytes, keys: Mapping[str, str]) -> str:

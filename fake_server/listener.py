@@ -5,9 +5,13 @@ from __future__ import annotations
 import socket
 from typing import Final
 
+from genai_ports.api.checks import check_instance, check_texts
+from genai_ports.api.display import display
 from genai_ports.errors import ConfigurationError
 
 _BACKLOG: Final = 1024
+_LONGEST_HOST: Final = 253
+_LAST_PORT: Final = 65_535
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -19,6 +23,14 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         ConfigurationError: the address cannot be listened on, such as a port that is taken.
     """
+    check_instance("host", host, str, "a string")
+    check_texts(host=host)
+    if len(host) > _LONGEST_HOST:
+        raise ConfigurationError(f"cannot listen on a host of {len(host)} characters; the longest has {_LONGEST_HOST}")
+    if type(port) is not int or not 0 <= port <= _LAST_PORT:
+        raise ConfigurationError(
+            f"cannot listen on {host}:{display(port)}: port must be a whole number from 0 to {_LAST_PORT}"
+        )
     if not host:
         # A socket reads it as every interface.
         raise ConfigurationError(

@@ -9,6 +9,7 @@ from fake_server.app import App, create_app
 from fake_server.listener import leads_to, listen, refusal
 from fake_server.loop import Loop
 from fake_server.settings import Settings, check_beside_replay
+from genai_ports.api.checks import check_instance
 from genai_ports.api.forks import Lock, add_heir
 from genai_ports.errors import ConfigurationError, missing_extra
 from genai_ports.tenancy import TENANCY
@@ -75,6 +76,8 @@ class FakeServer:
             raise ConfigurationError("a server either records or replays: pass record or replay, not both")
         if replay is not None and simulator is not None:
             raise ConfigurationError("a server serves either a simulator or a recording: pass one of them")
+        if settings is not None:
+            check_instance("settings", settings, Settings)
         if replay is not None and settings is not None:
             check_beside_replay(settings)
         self.app: App = create_app(settings, simulator=simulator) if state is None else _new_kept(settings, state)

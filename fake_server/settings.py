@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Final
 
+from genai_ports.api.checks import is_one_of
+from genai_ports.api.display import display
 from genai_ports.api.value import value
 from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import ConfigurationError, InvalidInput
@@ -44,10 +46,10 @@ class Settings(WorldSettings):
     def __post_init__(self) -> None:
         """Check every setting."""
         super().__post_init__()
-        if self.clock not in CLOCKS:
-            raise InvalidInput(f"clock must be {' or '.join(CLOCKS)}, not {self.clock!r}")
+        if not is_one_of(self.clock, CLOCKS):
+            raise InvalidInput(f"clock must be {' or '.join(CLOCKS)}, not {display(self.clock)}")
         if type(self.max_tenancies) is not int or self.max_tenancies < 1:
-            raise InvalidInput(f"max_tenancies must be a whole number from 1, not {self.max_tenancies!r}")
+            raise InvalidInput(f"max_tenancies must be a whole number from 1, not {display(self.max_tenancies)}")
         if self.keys:
             from fake_server.keys import checked_key_id  # noqa: PLC0415  # imports cryptography, which is slow
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import reprlib
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-from genai_ports.errors import UnknownRegion
+from genai_ports.api.checks import check_bools
+from genai_ports.api.display import display
+from genai_ports.errors import InvalidInput, UnknownRegion
 from genai_ports.ocids import is_plain, parse_ocid
 from genai_ports.region_metadata import find_described
 
 DEFAULT_REGION: Final = "us-chicago-1"
 """The id of the region of requests that name none."""
+
+_LONGEST_COMPARED: Final = 200
+"""The time to compare grows with the square of the length."""
 
 # Parsed at the first use, because building 85 regions would slow down every import.
 # A line with a realm and its domain, then lines with its regions as code:id.
@@ -128,6 +132,8 @@ def find_region(text: str) -> Region | None:
         >>> find_region("ORD").id, find_region("atlantis-1")
         ('us-chicago-1', None)
     """
+    if not isinstance(text, str):
+        raise InvalidInput(f"a region must be a string, not {display(text)}")
     name = text.lower()
     return _by_name().get(name) or _described(name)
 
@@ -172,6 +178,8 @@ def resolve_region(region: str | None, ocid: str | None, default: str) -> str:
         return _known(region).id
     if ocid is None:
         return default
+    if not isinstance(ocid, str):
+        raise InvalidInput(f"an OCID must be a string, not {display(ocid)}")
     prefix, _, unique = ocid.rpartition(".")
     segment = is_plain(unique) and _segment_of_prefix(prefix)
     found = find_region(segment) if segment else None
@@ -196,6 +204,7 @@ def endpoint_url(region: str, *, dual_stack: bool = False) -> str:
         >>> endpoint_url("STR", dual_stack=True)
         'https://generativeai.eu-frankfurt-2.ds.oci.oraclecloud.eu'
     """
+    check_bools(dual_stack=dual_stack)
     found = _known(region)
     return f"https://generativeai.{found.id}.{'ds.' if dual_stack else ''}oci.{found.domain}"
 
@@ -229,6 +238,6 @@ def _known(text: object) -> Region:
 def _no_such_region(text: object) -> str:
     from difflib import get_close_matches  # noqa: PLC0415  # only a refusal needs it
 
-    near = get_close_matches(text.lower(), _by_name()) if isinstance(text, str) else ()
+    near = get_close_matches(text[:_LONGEST_COMPARED].lower(), _by_name()) if isinstance(text, str) else ()
     hint = f"; did you mean {', '.join(near)}?" if near else ""
-    return f"there is no region {reprlib.repr(text)}: use an id such as us-chicago-1 or a code such as ord{hint}"
+    return f"there is no region {display(text)}: use an id such as us-chicago-1 or a code such as ord{hint}"

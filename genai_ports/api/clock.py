@@ -6,6 +6,8 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
+from genai_ports.api.checks import has_methods
+from genai_ports.api.display import display
 from genai_ports.api.numbers import is_number
 from genai_ports.errors import InvalidInput
 
@@ -51,8 +53,8 @@ def check_clock(clock: object, *more: str) -> None:
         InvalidInput: a method is missing, or `now()` does not return a time in UTC.
     """
     needed = "now", "sleep", *more
-    if isinstance(clock, type) or not all(callable(getattr(clock, name, None)) for name in needed):
-        raise InvalidInput(f"clock must be an object with the methods {', '.join(needed)}, not {clock!r}")
+    if not has_methods(clock, *needed):
+        raise InvalidInput(f"clock must be an object with the methods {', '.join(needed)}, not {display(clock)}")
     check_utc("clock.now()", clock.now())  # type: ignore[attr-defined]  # just checked
 
 
@@ -72,7 +74,7 @@ def check_utc(name: str, shown: object) -> None:
         seasons = shown.replace(month=1, day=1), shown.replace(month=7, day=1)
         if not any(each.utcoffset() != timedelta() for each in seasons):
             return
-    raise InvalidInput(f"{name} must be a datetime with the time zone UTC, not {shown!r}")
+    raise InvalidInput(f"{name} must be a datetime with the time zone UTC, not {display(shown)}")
 
 
 def step(now: datetime, seconds: float) -> timedelta:
@@ -88,9 +90,9 @@ def step(now: datetime, seconds: float) -> timedelta:
         datetime.timedelta(seconds=1, microseconds=500000)
     """
     if not (is_number(seconds) and 0 <= seconds < float("inf")):
-        raise InvalidInput(f"seconds must be a finite number from 0, not {seconds!r}")
+        raise InvalidInput(f"seconds must be a finite number from 0, not {display(seconds)}")
     with suppress(OverflowError):
         ahead = timedelta(milliseconds=max(round(seconds * 1000), 1 if seconds else 0))
         if now + ahead <= LAST:
             return ahead
-    raise InvalidInput(f"seconds={seconds!r} moves the clock beyond {LAST:%Y}, its last year")
+    raise InvalidInput(f"seconds={display(seconds)} moves the clock beyond {LAST:%Y}, its last year")

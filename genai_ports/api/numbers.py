@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypeGuard
+import sys
+from typing import Final, TypeGuard
+
+MAX_EXPONENT: Final = sys.float_info.max_exp
 
 
 def is_number(given: object) -> TypeGuard[float]:
-    """Whether a value is a number. True and False are not."""
-    return isinstance(given, int | float) and not isinstance(given, bool)
+    """Whether a value is a number. True and False are not, and neither is an integer beyond the range of floats."""
+    if isinstance(given, float):
+        return True
+    return isinstance(given, int) and not isinstance(given, bool) and given.bit_length() < MAX_EXPONENT

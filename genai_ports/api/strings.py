@@ -48,9 +48,3 @@ def check_text(name: str, given: object) -> None:
     """
     if isinstance(given, str) and (surrogate := surrogate_in(given)):
         raise InvalidInput(f"{name} must be {TEXT}, not {surrogate!r}")
-
-
-def check_texts(**strings: object) -> None:
-    """Refuse strings with an unpaired surrogate, by the names of their arguments; see `check_text`."""
-    for name, given in strings.items():
-        check_text(name, given)

@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from genai_ports.api.strings import check_text
+from genai_ports.api.checks import check_texts
+from genai_ports.api.display import display
 from genai_ports.backends.urls import server_url, shown
 from genai_ports.client.repository import Repository
 from genai_ports.errors import ConfigurationError, missing_extra
@@ -57,14 +58,14 @@ def connect(url: str | None = None) -> Repository:
         'eu-frankfurt-1'
     """
     chosen = os.environ.get(VARIABLE) if url is None else url
+    check_texts(url=chosen)
     if not chosen:
         raise ConfigurationError(f"no URL: pass one, such as memory://us-chicago-1, or set {VARIABLE}")
-    check_text("the URL", chosen)
     parts, options = _parse(chosen)
     opener = _OPENERS.get(parts.scheme) or _from_entry_point(parts.scheme)
     if opener is None:
         known = ", ".join(f"{scheme}:" if scheme in _WITHOUT_HOST else f"{scheme}://" for scheme in _OPENERS)
-        raise ConfigurationError(f"unknown scheme {parts.scheme!r} in {shown(chosen)!r}: use {known}")
+        raise ConfigurationError(f"unknown scheme {display(parts.scheme)} in {display(shown(chosen))}: use {known}")
     return opener(parts, options)
 
 
@@ -73,10 +74,10 @@ def _parse(url: str) -> tuple[SplitResult, Options]:
         parts = urlsplit(url)
         pairs = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     except ValueError as error:
-        raise ConfigurationError(f"{shown(url)!r} is not a URL: {error}") from None
+        raise ConfigurationError(f"{display(shown(url))} is not a URL: {error}") from None
     options = dict(pairs)
     if len(options) != len(pairs):
-        raise ConfigurationError(f"an option is repeated in {shown(url)!r}")
+        raise ConfigurationError(f"an option is repeated in {display(shown(url))}")
     return parts, options
 
 
@@ -85,9 +86,11 @@ def _take(scheme: str, options: Options, known: tuple[str, ...]) -> Mapping[str,
     for name in options:
         if name not in known:
             hint = did_you_mean(name, known)
-            raise ConfigurationError(f"unknown option {name!r} for {scheme}://: it takes {', '.join(known)}{hint}")
+            raise ConfigurationError(
+                f"unknown option {display(name)} for {scheme}://: it takes {', '.join(known)}{hint}"
+            )
         if not options[name]:
-            raise ConfigurationError(f"option {name!r} for {scheme}:// has no value")
+            raise ConfigurationError(f"option {display(name)} for {scheme}:// has no value")
     return options
 
 
@@ -96,7 +99,7 @@ def _region(parts: SplitResult) -> Mapping[str, str]:
     if parts.path or parts.fragment:
         rest = shown(parts.geturl())
         raise ConfigurationError(
-            f"{rest!r} has a path or a fragment: use only a region, such as {parts.scheme}://us-chicago-1"
+            f"{display(rest)} has a path or a fragment: use only a region, such as {parts.scheme}://us-chicago-1"
         )
     return {"region": parts.netloc} if parts.netloc else {}
 
@@ -119,7 +122,7 @@ def _http(parts: SplitResult, options: Options) -> Repository:
     given = dict(_take(parts.scheme, options, ("region", "region_paths", "tenancy", "ca_bundle")))
     paths = given.pop("region_paths", None)
     if paths not in (None, "yes", "no"):
-        raise ConfigurationError(f"region_paths must be yes or no, not {paths!r}")
+        raise ConfigurationError(f"region_paths must be yes or no, not {display(paths)}")
     endpoint = server_url(parts._replace(query="").geturl())
     return _sdk_repository(endpoint=endpoint, region_paths=None if paths is None else paths == "yes", **given)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
+from genai_ports.api.checks import check_texts
 from genai_ports.api.clock import MovableClock
-from genai_ports.api.strings import check_text
+from genai_ports.api.display import display
 from genai_ports.backends.connected import add_connected
 from genai_ports.client.repository import Repository
 from genai_ports.client.retry import RetryPolicy
-from genai_ports.errors import ConfigurationError
+from genai_ports.errors import ConfigurationError, InvalidInput
 from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
 from genai_ports.simulator.settings import WorldOptions
 from genai_ports.simulator.simulator import Simulator
@@ -79,7 +80,9 @@ class InMemoryModelRepository(Repository):
         retry: RetryPolicy | None = None,
         **options: Unpack[WorldOptions],
     ) -> None:
-        check_text("user", user)
+        if simulator is not None and not isinstance(simulator, Simulator):
+            raise InvalidInput(f"simulator must be a Simulator, not {display(simulator)}")
+        check_texts(user=user)
         if simulator is not None:
             _check_alone(options if clock is None else ("clock", *options))
         self.simulator = Simulator(clock=clock, **options) if simulator is None else simulator

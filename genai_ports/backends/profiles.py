@@ -20,6 +20,7 @@ from oci.exceptions import (
 from oci.generative_ai import GenerativeAiClient
 from oci.signer import load_private_key_from_file
 
+from genai_ports.api.display import display
 from genai_ports.errors import ConfigurationError
 from genai_ports.suggestions import did_you_mean
 
@@ -52,7 +53,7 @@ def authenticate(auth: str | None, config_file: str | None, profile: str | None)
     """
     if auth is not None and auth not in AUTHS:
         hint = did_you_mean(str(auth), AUTHS)
-        raise ConfigurationError(f"auth must be one of {', '.join(AUTHS)}, not {auth!r}{hint}")
+        raise ConfigurationError(f"auth must be one of {', '.join(AUTHS)}, not {display(auth)}{hint}")
     if auth is not None and auth in _PRINCIPALS:
         if profile or config_file:
             raise ConfigurationError(f"auth={auth} reads no profile: omit profile and config_file")

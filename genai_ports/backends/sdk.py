@@ -10,15 +10,17 @@ from typing import Any, Final
 import oci
 from oci._vendor.requests.adapters import BaseAdapter
 
+from genai_ports.api.checks import check_bools, check_instance, check_path, check_texts, checked_tuple, has_methods
 from genai_ports.api.clock import Clock, check_clock
-from genai_ports.api.strings import check_texts
+from genai_ports.api.display import display
+from genai_ports.api.numbers import is_number
 from genai_ports.backends.client_clock import ClientClock
 from genai_ports.backends.profiles import authenticate
 from genai_ports.backends.sdk_backend import SdkBackend
 from genai_ports.backends.urls import server_url
 from genai_ports.client.repository import Repository
 from genai_ports.client.retry import RetryPolicy
-from genai_ports.errors import ConfigurationError
+from genai_ports.errors import ConfigurationError, InvalidInput
 from genai_ports.regions import region as known_region
 from genai_ports.tenancy import TENANCY
 from genai_ports.throwaway import credentials, tenancy_ocid
@@ -95,6 +97,9 @@ class SdkModelRepository(Repository):
     ) -> None:
         check_texts(profile=profile, config_file=config_file, auth=auth, region=region, endpoint=endpoint)
         check_texts(tenancy=tenancy, ca_bundle=ca_bundle)
+        if config_file:
+            check_path("config_file", config_file)
+        _check_parts(config, signer, transport=transport, timeout=timeout, region_paths=region_paths)
         if clock is not None:
             check_clock(clock)
         settings, signer = _credentials(
@@ -145,9 +150,31 @@ def _credentials(
     return settings, signer
 
 
+def _check_parts(
+    config: object,
+    signer: object,
+    *,
+    transport: object,
+    timeout: object,
+    region_paths: object,
+) -> None:
+    if config is not None:
+        check_instance("config", config, Mapping, "a mapping, as oci.config.from_file() returns it")
+    if signer is not None and not has_methods(signer, "__call__"):
+        raise InvalidInput(f"signer must be a signer of the OCI SDK, not {display(signer)}")
+    if transport is not None and not has_methods(transport, "send", "close"):
+        raise InvalidInput(f"transport must be an adapter of requests, not {display(transport)}")
+    if region_paths is not None:
+        check_bools(region_paths=region_paths)
+    if timeout is not None:
+        parts = checked_tuple("timeout", timeout, "two numbers: seconds to connect and seconds to read")
+        if len(parts) != len(("connect", "read")) or not all(is_number(each) and each > 0 for each in parts):
+            raise InvalidInput(f"timeout must be two numbers of seconds, each more than 0, not {display(timeout)}")
+
+
 def _existing(ca_bundle: str) -> str:
     if not os.path.exists(ca_bundle):  # noqa: PTH110  # requests takes no Path
-        raise ConfigurationError(f"ca_bundle must be a file with certificates; there is none at {ca_bundle!r}")
+        raise ConfigurationError(f"ca_bundle must be a file with certificates; there is none at {display(ca_bundle)}")
     return ca_bundle
 
 

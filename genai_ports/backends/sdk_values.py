@@ -37,14 +37,21 @@ def from_sdk(value: Any) -> Any:
         >>> from_sdk(UpdateModelDetails(display_name="new"))
         UpdateModelDetails(display_name='new')
     """
+    try:
+        return _from_sdk(value)
+    except RecursionError:
+        raise InvalidInput("from_sdk() takes a value that is not nested without end") from None
+
+
+def _from_sdk(value: Any) -> Any:
     if isinstance(value, list | tuple):
-        return tuple(from_sdk(each) for each in value)
+        return tuple(_from_sdk(each) for each in value)
     name = type(value).__name__
     if not _is_model(value):
-        hint = ": pass its data" if hasattr(value, "data") and hasattr(value, "request") else ""
+        hint = ": pass its data" if name == "Response" and type(value).__module__ == "oci.response" else ""
         raise InvalidInput(f"from_sdk() takes a model of oci.generative_ai.models, not a {name}{hint}")
     if name.endswith("Collection") and "items" in value.attribute_map:
-        return from_sdk(value.items or [])
+        return _from_sdk(value.items or [])
     if name not in _classes():
         raise InvalidInput(f"oci.generative_ai.models.{name} has no equal in genai_ports")
     return decode(_classes()[name], _document(value))
@@ -67,8 +74,15 @@ def to_sdk(value: Any) -> Any:
         >>> to_sdk(api.UpdateModelDetails(display_name="new")).display_name
         'new'
     """
+    try:
+        return _to_sdk(value)
+    except RecursionError:
+        raise InvalidInput("to_sdk() takes a value that is not nested without end") from None
+
+
+def _to_sdk(value: Any) -> Any:
     if isinstance(value, list | tuple):
-        return [to_sdk(each) for each in value]
+        return [_to_sdk(each) for each in value]
     cls = type(value)
     if cls not in _names():
         raise InvalidInput(f"to_sdk() takes a value of genai_ports, such as a Model, not a {cls.__name__}")

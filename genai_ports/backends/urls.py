@@ -6,6 +6,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from genai_ports.api.display import display
 from genai_ports.backends.loopback import is_loopback_host
 from genai_ports.errors import ConfigurationError
 from genai_ports.wire.routes import VERSION
@@ -34,7 +35,7 @@ def server_url(text: str) -> str:
     if not _is_root(text):
         raise ConfigurationError(
             "the URL of a server must be one such as http://127.0.0.1:8080, with a host name or an IP address, and "
-            f"neither user nor query, not {shown(text)!r}"
+            f"neither user nor query, not {display(shown(text))}"
         )
     return text.rstrip("/").removesuffix(VERSION).rstrip("/")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports import api
 from genai_ports.api.call import Call, ListQuery
+from genai_ports.api.display import display
 from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.strings import check_text
 from genai_ports.api.value import replaced
@@ -19,8 +21,6 @@ from genai_ports.errors import InvalidInput
 from genai_ports.regions import resolve_region
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from genai_ports.api.call import Reply
     from genai_ports.api.kind import Operation
 
@@ -56,7 +56,7 @@ class Calls:
         operation = OPERATIONS[name]
         if operation.verb is not CREATE:
             _check_target(operation, target)
-        if if_match or retry_token or request_id:
+        if if_match is not None or retry_token is not None or request_id is not None:
             _check_headers(if_match=if_match, retry_token=retry_token, request_id=request_id)
         expected = operation.details
         if expected:
@@ -92,7 +92,7 @@ class Calls:
             _check_target(operation, target)
         elif query.compartment_id is None:
             raise InvalidInput(f"{name} takes the OCID of a compartment or tenancy, not None")
-        if request_id:
+        if request_id is not None:
             _check_headers(request_id=request_id)
         _check_query(query)
         call = Call(
@@ -134,7 +134,7 @@ def _check_target(operation: Operation, target: object) -> None:
     """Refuse an identifier that would change the path of the request."""
     check_text(f"the OCID of the {operation.kind.title}", target)
     if not isinstance(target, str) or not target.strip() or "/" in target or target in (".", ".."):
-        raise InvalidInput(f"{operation.name} takes the OCID of the {operation.kind.title}, not {target!r}")
+        raise InvalidInput(f"{operation.name} takes the OCID of the {operation.kind.title}, not {display(target)}")
 
 
 def _check_headers(**headers: object) -> None:
@@ -144,26 +144,28 @@ def _check_headers(**headers: object) -> None:
         if text is not None and not (
             isinstance(text, str) and text.isascii() and text.isprintable() and text == text.strip()
         ):
-            raise InvalidInput(f"{name} must be printable ASCII text without leading or trailing space, not {text!r}")
+            raise InvalidInput(
+                f"{name} must be printable ASCII text without leading or trailing space, not {display(text)}"
+            )
 
 
 def _check_query(query: ListQuery) -> None:
     """Refuse values of another type: in the query of a URL, all values are text, and 5 is the same as "5"."""
     limit = query.limit
     if limit is not None and type(limit) is not int:
-        raise InvalidInput(f"limit must be a whole number, not {limit!r}")
+        raise InvalidInput(f"limit must be a whole number, not {display(limit)}")
     if limit is not None and limit.bit_length() > _MOST_BITS:
         raise InvalidInput(f"limit must be a whole number that fits in {_MOST_BITS + 1} bits, not a longer one")
     for name in _TEXTS:
         text = getattr(query, name)
         check_text(name, text)
         if text is not None and not isinstance(text, str):
-            raise InvalidInput(f"{name} must be a string, not {text!r}")
+            raise InvalidInput(f"{name} must be a string, not {display(text)}")
     for name, given in query.filters.items():
         for text in given if isinstance(given, tuple) and name == "capability" else (given,):
             check_text(name, text)
             if not isinstance(text, str):
-                raise InvalidInput(f"{name} must be a string, not {text!r}")
+                raise InvalidInput(f"{name} must be a string, not {display(text)}")
 
 
 def without_none(**filters: object) -> dict[str, object]:
@@ -175,6 +177,6 @@ def as_tuple(values: str | Sequence[str] | None) -> tuple[object, ...] | None:
     """Return one value or several as a tuple, of whatever type; None if there are none."""
     if values is None:
         return None
-    if isinstance(values, str) or not isinstance(values, Iterable):
+    if isinstance(values, str) or not isinstance(values, Sequence | AbstractSet):
         return (values,)
     return tuple(values) or None

@@ -7,7 +7,9 @@ from itertools import chain
 from typing import Final, Generic, NoReturn, TypeVar
 
 from genai_ports import api
-from genai_ports.errors import GenAiError, NotExactlyOne
+from genai_ports.api.checks import check_texts
+from genai_ports.api.display import display
+from genai_ports.errors import GenAiError, InvalidInput, NotExactlyOne
 
 T = TypeVar("T")
 
@@ -36,6 +38,9 @@ class Listing(Generic[T]):
     """
 
     def __init__(self, fetch: Callable[[str | None], api.Page[T]], page: str | None = None) -> None:
+        if not callable(fetch):
+            raise InvalidInput(f"fetch must be a function that takes the token of a page, not {display(fetch)}")
+        check_texts(page=page)
         self._fetch = fetch
         self._page = page
 

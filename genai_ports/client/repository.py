@@ -6,6 +6,8 @@ from types import TracebackType
 from typing import Self
 
 from genai_ports import api
+from genai_ports.api.checks import has_methods
+from genai_ports.api.display import display
 from genai_ports.client.backend import Backend
 from genai_ports.client.dedicated_ai_clusters import DedicatedAiClusters
 from genai_ports.client.endpoints import Endpoints
@@ -15,6 +17,7 @@ from genai_ports.client.ports import GenAi
 from genai_ports.client.private_endpoints import PrivateEndpoints
 from genai_ports.client.retry import RetryPolicy
 from genai_ports.client.work_requests import WorkRequests
+from genai_ports.errors import InvalidInput
 
 
 class Repository(Models, ImportedModels, Endpoints, DedicatedAiClusters, PrivateEndpoints, WorkRequests, GenAi):
@@ -26,10 +29,17 @@ class Repository(Models, ImportedModels, Endpoints, DedicatedAiClusters, Private
     Args:
         backend: sends the calls.
         retry: when a call is sent again. Default: `RetryPolicy()`.
+
+    Raises:
+        InvalidInput: the backend lacks a method, or `retry` is not a `RetryPolicy`.
     """
 
     def __init__(self, backend: Backend, *, retry: RetryPolicy | None = None) -> None:
-        super().__init__(backend, retry or RetryPolicy())
+        if not has_methods(backend, "send", "new_retry_token", "close"):
+            raise InvalidInput(f"backend must be an object with the methods of Backend, not {display(backend)}")
+        if retry is not None and not isinstance(retry, RetryPolicy):
+            raise InvalidInput(f"retry must be a RetryPolicy, not {display(retry)}")
+        super().__init__(backend, RetryPolicy() if retry is None else retry)
 
     @property
     def backend(self) -> Backend:

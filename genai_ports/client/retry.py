@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from genai_ports import api
+from genai_ports.api.display import display
 from genai_ports.api.numbers import is_number
 from genai_ports.api.value import Value, value
 from genai_ports.errors import ConnectionLost, GenAiError, IncorrectState, InvalidInput, ServiceError
@@ -15,6 +16,19 @@ T = TypeVar("T")
 _TOO_MANY_REQUESTS, _NOT_IMPLEMENTED, _FIRST_SERVER_ERROR = 429, 501, 500
 _MOST_DOUBLINGS = 100
 """A float cannot hold many more, and the longest delay applies much earlier."""
+
+LONGEST_REQUESTED: Final = 3600.0
+"""The longest delay in seconds that a service gets by its `retry-after`; with eight attempts, seven hours in all."""
+
+
+def requested_delay(retry_after: object) -> float | None:
+    """Return the delay that a service requests; None if it is not a number of seconds from 0, whatever a backend sends.
+
+    Example:
+        >>> requested_delay(30), requested_delay(-1), requested_delay(float("nan"))
+        (30.0, None, None)
+    """
+    return float(retry_after) if is_number(retry_after) and retry_after >= 0 else None
 
 
 @value
@@ -27,7 +41,8 @@ class RetryPolicy(Value):
     Args:
         attempts: how often a call is sent at most, 1 or more; 1 means no retries.
         first_delay: seconds before the first retry, 0 or more; the delay doubles from retry to retry.
-        longest_delay: the longest delay in seconds, 0 or more; a `retry-after` of the service may be longer.
+        longest_delay: the longest delay in seconds, 0 or more; a `retry-after` of the service may be longer, up to an
+            hour. An error with a longer one is raised at once.
         incorrect_state: whether 409 `IncorrectState` is retried too.
 
     Raises:
@@ -46,7 +61,7 @@ class RetryPolicy(Value):
         for name, least in (("attempts", 1), ("first_delay", 0), ("longest_delay", 0)):
             number = getattr(self, name)
             if not is_number(number) or not number >= least:
-                raise InvalidInput(f"{name} must be {least} or more, not {number!r}")
+                raise InvalidInput(f"{name} must be {least} or more, not {display(number)}")
 
     def retries(self, error: BaseException) -> bool:
         """Whether a call that failed with this error is sent again."""
@@ -56,14 +71,19 @@ class RetryPolicy(Value):
             return self.incorrect_state
         if not isinstance(error, ServiceError) or error.status == _NOT_IMPLEMENTED:
             return False
+        if (requested_delay(error.retry_after) or 0) > LONGEST_REQUESTED:
+            return False
         return error.status == _TOO_MANY_REQUESTS or error.status >= _FIRST_SERVER_ERROR
 
     def delay(self, tries: int, error: BaseException | None) -> float:
         """Return the seconds to wait after this many tries, the last of which failed with this error."""
-        requested = getattr(error, "retry_after", None)
+        if not is_number(tries) or not tries >= 1:
+            raise InvalidInput(f"tries must be 1 or more, not {display(tries)}")
+        requested = requested_delay(error.retry_after) if isinstance(error, ServiceError) else None
         if requested is not None:
-            return float(requested)
-        return min(self.longest_delay, self.first_delay * 2.0 ** min(tries - 1, _MOST_DOUBLINGS))
+            return min(requested, LONGEST_REQUESTED)
+        delay: float = min(self.longest_delay, self.first_delay * 2.0 ** min(tries - 1, _MOST_DOUBLINGS))
+        return delay
 
 
 NEVER: Final = RetryPolicy(attempts=1)

@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import Final
 
 from genai_ports import api
+from genai_ports.api.display import display
 from genai_ports.api.numbers import is_number
+from genai_ports.client.retry import requested_delay
 from genai_ports.errors import GenAiError, InvalidInput, NotFound, WaitTimeout
 
 _DEFAULT_INTERVAL: Final = 5.0
@@ -80,13 +82,15 @@ def wait_until_finished(
         timeout, interval, on_progress: as there.
     """
     if not (is_number(timeout) and timeout >= 0):
-        raise InvalidInput(f"timeout must be 0 or more seconds, not {timeout!r}")
+        raise InvalidInput(f"timeout must be 0 or more seconds, not {display(timeout)}")
     if interval is not None and not (is_number(interval) and interval > 0):
-        raise InvalidInput(f"interval must be more than 0 seconds, not {interval!r}")
+        raise InvalidInput(f"interval must be more than 0 seconds, not {display(interval)}")
+    if on_progress is not None and not callable(on_progress):
+        raise InvalidInput(f"on_progress must be a function that takes a work request, not {display(on_progress)}")
     counter = SleepCounter(clock)
     work_request = _first_read(poll, counter, timeout)
     while True:
-        if on_progress:
+        if on_progress is not None:
             on_progress(work_request)
         if work_request.is_finished:
             break
@@ -96,7 +100,7 @@ def wait_until_finished(
                 f"{work_request.operation_type} {work_request.id} is {work_request.status} at "
                 f"{work_request.percent_complete:g} % after {timeout:g} seconds; to wait longer, pass timeout="
             )
-        requested = work_request.response.retry_after if work_request.response else None
+        requested = requested_delay(work_request.response.retry_after) if work_request.response else None
         counter.sleep(min(left, interval or requested or _DEFAULT_INTERVAL))
         work_request = poll(counter)
     if work_request.status != "SUCCEEDED":

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import yaml
 
+from genai_ports.api.checks import check_path
 from genai_ports.errors import ConfigurationError
 from genai_ports.ocids import parse_ocid
 from genai_ports.regions import DEFAULT_REGION, find_region
@@ -104,10 +105,12 @@ def load_cassette(path: Path | str) -> Cassette:
     Raises:
         ConfigurationError: the file cannot be read, or is not a cassette; the message says where.
     """
+    check_path("path", path)
     try:
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"cannot read the cassette {path}: {error}") from None
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigurationError(f"cannot read the cassette {path}: {reason}") from None
     return parse_cassette(text, str(path))
 
 

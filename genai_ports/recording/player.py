@@ -11,12 +11,12 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
+from genai_ports.api.checks import check_instance, check_path, check_texts
 from genai_ports.api.clock import check_clock
 from genai_ports.api.forks import Lock
 from genai_ports.api.locked import Locked, locked
-from genai_ports.api.strings import check_text
 from genai_ports.errors import NotRecorded
-from genai_ports.recording.cassette import json_body, load_cassette
+from genai_ports.recording.cassette import Cassette, json_body, load_cassette
 from genai_ports.recording.changes import ChangeLog
 from genai_ports.recording.matching import READS, key_of, subject_of
 from genai_ports.recording.nearest import explain, name_of
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from genai_ports.api.clock import Clock
-    from genai_ports.recording.cassette import Cassette, Interaction
+    from genai_ports.recording.cassette import Interaction
     from genai_ports.recording.matching import Key
     from genai_ports.wire.http import HttpRequest
 
@@ -67,6 +67,8 @@ class Player(Locked):
     """
 
     def __init__(self, cassette: Cassette, clock: Clock | None = None, region: str | None = None) -> None:
+        check_instance("cassette", cassette, Cassette)
+        check_texts(region=region)
         if clock is not None:
             check_clock(clock)
         self.lock = Lock()
@@ -96,7 +98,7 @@ class Player(Locked):
             InvalidInput: the path is no text, or the clock lacks a method or does not show UTC.
             ConfigurationError: the file cannot be read, or is not a cassette.
         """
-        check_text("path", str(path))
+        check_path("path", path)
         return cls(load_cassette(path), clock, load_provenance(path).region or None)
 
     @locked

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from genai_ports.api.checks import check_path, check_texts
 from genai_ports.api.forks import Lock
 from genai_ports.errors import ConfigurationError, GenAiError
 from genai_ports.recording.saving import save_recording
@@ -36,6 +37,8 @@ class Tape:
     """
 
     def __init__(self, path: Path | str, *, scenario: str = "") -> None:
+        check_path("path", path)
+        check_texts(scenario=scenario)
         self.path = Path(path)
         self.scenario = scenario
         self._lock = Lock()

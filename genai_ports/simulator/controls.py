@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from genai_ports.api.checks import check_texts
 from genai_ports.api.clock import MovableClock
+from genai_ports.api.display import display
 from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, KINDS, WORK_REQUEST
 from genai_ports.api.locked import Locked, locked
 from genai_ports.errors import InvalidInput
-from genai_ports.simulator.argument_checks import check_percent, check_texts
+from genai_ports.simulator.argument_checks import check_percent
 from genai_ports.simulator.observe.diagnosis import Trouble, diagnose
 from genai_ports.simulator.observe.timeline import Moment, timeline
 from genai_ports.simulator.state.journal import Journal
@@ -49,8 +51,8 @@ class Controls(Locked):
             if current:
                 return current
         raise InvalidInput(
-            f"no work is in progress on {identifier!r}: pass the OCID of a resource, or of its work request, before "
-            "the work finishes; with the pace instant it finishes before the next call"
+            f"no work is in progress on {display(identifier)}: pass the OCID of a resource, or of its work request, "
+            "before the work finishes; with the pace instant it finishes before the next call"
         )
 
     @locked
@@ -143,7 +145,7 @@ class Controls(Locked):
         if record is None or record.snapshot.lifecycle_state != "ACTIVE":
             given = record.snapshot.lifecycle_state if record else "unknown"
             raise InvalidInput(
-                f"only a dedicated AI cluster that is ACTIVE can need attention; {identifier!r} is {given}"
+                f"only a dedicated AI cluster that is ACTIVE can need attention; {display(identifier)} is {given}"
             )
         changes = {"lifecycle_state": NEEDS_ATTENTION, "lifecycle_details": message}
         now = self.world.now

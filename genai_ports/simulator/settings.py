@@ -7,6 +7,8 @@ from dataclasses import field, fields
 from pathlib import Path
 from typing import Any, Final, Self, TypedDict
 
+from genai_ports.api.checks import check_instance, check_texts, checked_tuple
+from genai_ports.api.display import display
 from genai_ports.api.frozen import EMPTY, FrozenDict
 from genai_ports.api.strings import check_text
 from genai_ports.api.value import Value, value
@@ -55,19 +57,18 @@ class WorldSettings(Value):
         """Check every setting, and replace what could change later by a copy."""
         set_field = object.__setattr__
         if not isinstance(self.keys, Mapping):
-            raise InvalidInput(f"keys must be a mapping of key ids to public keys, not a {type(self.keys).__name__}")
+            raise InvalidInput(f"keys must be a mapping of key ids to public keys, not {display(self.keys)}")
         self._check_texts()
         if self.world is not None:
             for name, own in self._of_world().items():
                 set_field(self, name, own)
         set_field(self, "region", known_region(self.region).id)
-        if not isinstance(self.seed, int | str):
-            raise InvalidInput(f"seed must be a whole number or a string, not {self.seed!r}")
+        _check_seed(self.seed)
         parse_pace(self.pace)
         check_default(self.limits)
         set_field(self, "modes", _checked_modes(self.modes))
         if type(self.details) is not bool:
-            raise InvalidInput(f"details must be True or False, not {self.details!r}")
+            raise InvalidInput(f"details must be True or False, not {display(self.details)}")
         set_field(self, "keys", FrozenDict(self.keys))
 
     @classmethod
@@ -85,6 +86,7 @@ class WorldSettings(Value):
             >>> WorldSettings.from_text({"modes": "short-pages,same-names"}).modes
             ('short-pages', 'same-names')
         """
+        check_options(options)
         read: dict[str, Any] = dict(options)
         if "world" in read:
             check_beside_world(name for name in read if name in OF_WORLD)
@@ -98,10 +100,9 @@ class WorldSettings(Value):
         """Refuse text that no file and no header can hold."""
         for each in fields(self):
             check_text(each.name, getattr(self, each.name))
-        check_text("world", str(self.world))
-        for key_id, key in self.keys.items():
-            check_text("the id of a key", key_id)
-            check_text(f"the key {key_id}", key)
+        if isinstance(self.world, Path):
+            check_text("world", str(self.world))
+        _check_keys(self.keys)
 
     def _of_world(self) -> dict[str, Any]:
         """Read the world file, and return the settings in it."""
@@ -118,6 +119,9 @@ class WorldSettings(Value):
         check_beside_world(name for name in OF_WORLD if given[name] not in (defaults[name], own[name]))
         return {**own, "world": file}
 
+
+_MOST_BITS: Final = 1024
+"""Of a seed: more than any digest has, and few enough to be written in decimal digits."""
 
 _BOOLS: Final = {"yes": True, "true": True, "no": False, "false": False}
 
@@ -141,6 +145,19 @@ class WorldOptions(TypedDict, total=False):
     keys: Mapping[str, str]
 
 
+def check_options(options: object) -> None:
+    """Refuse settings that are not text by name.
+
+    Raises:
+        InvalidInput: they are not.
+    """
+    check_instance("options", options, Mapping, "a mapping of names to text")
+    for name, text in dict(options).items():  # type: ignore[call-overload]  # it is one
+        if not isinstance(name, str):
+            raise InvalidInput(f"options must be a mapping of names to text; a name is {display(name)}")
+        check_texts(**{name: text})
+
+
 def check_beside_world(names: Iterable[str]) -> None:
     """Refuse settings beside a world file, which has its own.
 
@@ -159,20 +176,32 @@ def read_bool(name: str, text: str) -> bool:
         InvalidInput: the text is neither yes nor no.
     """
     if text.lower() not in _BOOLS:
-        raise InvalidInput(f"{name} must be yes or no, not {text!r}")
+        raise InvalidInput(f"{name} must be yes or no, not {display(text)}")
     return _BOOLS[text.lower()]
+
+
+def _check_keys(keys: Mapping[Any, Any]) -> None:
+    for key_id, key in keys.items():
+        if not isinstance(key_id, str) or not isinstance(key, str):
+            raise InvalidInput("keys must be a mapping of key ids to public keys in PEM, both of them strings")
+        check_text("the id of a key", key_id)
+        check_text("a key", key)
+
+
+def _check_seed(seed: object) -> None:
+    if isinstance(seed, str) or (isinstance(seed, int) and seed.bit_length() <= _MOST_BITS):
+        return
+    raise InvalidInput(f"seed must be a whole number of at most {_MOST_BITS} bits, or a string, not {display(seed)}")
 
 
 def _checked_path(path: object) -> str:
     if isinstance(path, str | Path) and str(path):
         return str(path)
-    raise InvalidInput(f"world must be the path of a world file, not {path!r}")
+    raise InvalidInput(f"world must be the path of a world file, not {display(path)}")
 
 
 def _checked_modes(modes: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(modes, str) or not isinstance(modes, Iterable):
-        raise InvalidInput(f"modes must be a sequence of strings, such as ['short-pages'], not {modes!r}")
-    checked = tuple(modes)
+    checked = checked_tuple("modes", modes, "strings, such as ['short-pages']")
     if checked:
         from genai_ports.simulator.lists.modes import read_modes  # noqa: PLC0415  # 0.5 ms that few worlds need
 

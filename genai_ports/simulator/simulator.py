@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 
 from genai_ports.api.call import Call, Reply
 from genai_ports.api.clock import MovableClock, check_clock
+from genai_ports.api.display import display
 from genai_ports.api.forks import Lock
 from genai_ports.api.locked import Locked, locked
 from genai_ports.errors import ConfigurationError, InvalidInput, ServiceError
@@ -78,7 +79,9 @@ class Simulator(Controls):
     ) -> None:
         if clock is not None:
             check_clock(clock, "advance")
-        chosen = settings or _DEFAULTS
+        if settings is not None and not isinstance(settings, WorldSettings):
+            raise InvalidInput(f"settings must be WorldSettings, not {display(settings)}")
+        chosen = _DEFAULTS if settings is None else settings
         self._start(replace(chosen, **options) if options else chosen, clock, Lock())
 
     def _start(self, settings: WorldSettings, clock: MovableClock | None, lock: AbstractContextManager[object]) -> None:
@@ -144,7 +147,12 @@ class Simulator(Controls):
 
         This world keeps its clock. A virtual clock shows the time of the other world; another clock moves forward to
         it, if it is behind.
+
+        Raises:
+            InvalidInput: `other` is not a simulator.
         """
+        if not isinstance(other, Simulator):
+            raise InvalidInput(f"other must be a Simulator, not {display(other)}")
         with other.lock:
             state, now = copied_state(other, self), other.clock.now()
         if isinstance(self.clock, VirtualClock):

@@ -7,6 +7,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genai_ports.api.checks import check_path
 from genai_ports.api.value import Value, value
 from genai_ports.errors import ConfigurationError, InvalidInput
 from genai_ports.files import write_files
@@ -42,6 +43,7 @@ def load_world(path: Path | str) -> WorldFile:
         ConfigurationError: the file cannot be read, is not a snapshot, or has a version that this release does not
             read.
     """
+    check_path("world", path)
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from genai_ports.api.display import display
 from genai_ports.errors import GenAiError, InvalidInput
 from genai_ports.testing.settings import SandboxSettings
 
@@ -44,7 +45,7 @@ def settings_of_test(node: pytest.Item, given: object) -> SandboxSettings:
     node.stash[_IN_USE] = True
     if not isinstance(given, SandboxSettings):
         raise _failure(
-            node, "fixture genai_settings", f"it must return SandboxSettings, not {given!r}; see its changed()"
+            node, "fixture genai_settings", f"it must return SandboxSettings, not {display(given)}; see its changed()"
         )
     try:
         settings = given.changed(**_of_markers(node))
@@ -70,7 +71,7 @@ def _read_ini(words: list[str], directory: Path) -> SandboxSettings:
     for word in words:
         name, sign, text = word.partition("=")
         if not (name and sign and text):
-            raise InvalidInput(f"{word!r} is not name=value, such as pace=2s")
+            raise InvalidInput(f"{display(word)} is not name=value, such as pace=2s")
         if name in options:
             raise InvalidInput(f"{name} is repeated")
         options[name] = text
@@ -82,7 +83,7 @@ def _of_markers(node: pytest.Item) -> dict[str, Any]:
     options: dict[str, Any] = {}
     for marker in node.iter_markers("genai"):
         if marker.args:
-            raise InvalidInput(f"it takes settings by name, such as genai(pace='2s'), not {marker.args[0]!r}")
+            raise InvalidInput(f"it takes settings by name, such as genai(pace='2s'), not {display(marker.args[0])}")
         options = {**marker.kwargs, **options}
     return _with_path(options, node.path.parent)
 

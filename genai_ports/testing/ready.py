@@ -6,15 +6,18 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports import builders
+from genai_ports.api.checks import check_instance, has_methods
 from genai_ports.api.dedicated_ai_cluster import CreateDedicatedAiClusterDetails
+from genai_ports.api.display import display
 from genai_ports.api.endpoint import CreateEndpointDetails
 from genai_ports.api.fine_tuning import FineTuneDetails
 from genai_ports.api.imported_model import CreateImportedModelDetails
+from genai_ports.api.kind import Kind
 from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, ENDPOINT, IMPORTED_MODEL, MODEL, PRIVATE_ENDPOINT
 from genai_ports.api.model import CreateModelDetails
 from genai_ports.api.private_endpoint import CreateGenerativeAiPrivateEndpointDetails
-from genai_ports.api.snapshot import ResponseMetadata
-from genai_ports.errors import GenAiError
+from genai_ports.api.snapshot import ResponseMetadata, Snapshot
+from genai_ports.errors import GenAiError, InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,10 +26,8 @@ if TYPE_CHECKING:
     from genai_ports.api.endpoint import Endpoint
     from genai_ports.api.fine_tuning import TrainingConfig
     from genai_ports.api.imported_model import ImportedModel
-    from genai_ports.api.kind import Kind
     from genai_ports.api.model import Model, ModelSummary
     from genai_ports.api.private_endpoint import GenerativeAiPrivateEndpoint
-    from genai_ports.api.snapshot import Snapshot
     from genai_ports.api.work_request import WorkRequest
     from genai_ports.client.ports import GenAi
 
@@ -74,7 +75,7 @@ def fine_tuning(cluster_id: str, config: TrainingConfig | None = None) -> FineTu
             namespace_name="namespace", bucket_name="datasets", object_name="train.jsonl"
         ),
         dedicated_ai_cluster_id=cluster_id,
-        training_config=config or builders.lora_training_config(total_training_epochs=3, lora_r=8),
+        training_config=builders.lora_training_config(total_training_epochs=3, lora_r=8) if config is None else config,
     )
 
 
@@ -104,6 +105,11 @@ def private_endpoint_details(**changes: Any) -> CreateGenerativeAiPrivateEndpoin
     return CreateGenerativeAiPrivateEndpointDetails(**{**usual, **changes})
 
 
+def _check(genai: object) -> None:
+    if not has_methods(genai, "create_model", "wait_for_work_request"):
+        raise InvalidInput(f"genai must be an object with the methods of GenAi, not {display(genai)}")
+
+
 _DETAILS: Final[Mapping[Kind, Callable[[GenAi], Any]]] = {
     MODEL: model_details,
     IMPORTED_MODEL: lambda _: imported_model_details(),
@@ -115,6 +121,7 @@ _DETAILS: Final[Mapping[Kind, Callable[[GenAi], Any]]] = {
 
 def details(genai: GenAi, kind: Kind) -> Any:
     """Return the body of a request that creates a resource of a kind; create what that resource needs."""
+    check_instance("kind", kind, Kind)
     return _DETAILS[kind](genai)
 
 
@@ -124,11 +131,12 @@ def base_model(genai: GenAi, *, region: str | None = None, **filters: Any) -> Mo
     Raises:
         NotOffered: the region has none.
     """
+    _check(genai)
     filters = {"capability": "CHAT", "vendor": "meta", **filters}
     listing = genai.list_models(COMPARTMENT, region=region, **filters)
     found = next((model for model in listing if model.type == "BASE"), None)
     if found is None:
-        wanted = ", ".join(f"{name} {value}" for name, value in filters.items())
+        wanted = ", ".join(f"{name} {display(value)}" for name, value in filters.items())
         raise NotOffered(f"{region or 'the default region'} has no base model with {wanted}: choose another region")
     return found
 
@@ -147,6 +155,7 @@ def _first_of(genai: GenAi, region: str | None, capability: str, vendors: tuple[
 
 def cluster(genai: GenAi, *, region: str | None = None, **changes: Any) -> DedicatedAiCluster:
     """Create a cluster, and wait until it is ready."""
+    _check(genai)
     result = genai.create_dedicated_ai_cluster(cluster_details(**changes), region=region)
     finish(genai, result)
     return genai.get_dedicated_ai_cluster(result.id)
@@ -154,6 +163,7 @@ def cluster(genai: GenAi, *, region: str | None = None, **changes: Any) -> Dedic
 
 def custom_model(genai: GenAi, *, region: str | None = None, **changes: Any) -> Model:
     """Fine-tune a model, and wait until it is ready."""
+    _check(genai)
     result = genai.create_model(model_details(genai, region=region, **changes), region=region)
     finish(genai, result)
     return genai.get_model(result.id)
@@ -161,6 +171,7 @@ def custom_model(genai: GenAi, *, region: str | None = None, **changes: Any) -> 
 
 def imported_model(genai: GenAi, *, region: str | None = None, **changes: Any) -> ImportedModel:
     """Import a model, and wait until it is ready."""
+    _check(genai)
     result = genai.create_imported_model(imported_model_details(**changes), region=region)
     finish(genai, result)
     return genai.get_imported_model(result.id)
@@ -168,6 +179,7 @@ def imported_model(genai: GenAi, *, region: str | None = None, **changes: Any) -
 
 def endpoint(genai: GenAi, *, region: str | None = None, **changes: Any) -> Endpoint:
     """Serve a model, and wait until it is ready."""
+    _check(genai)
     result = genai.create_endpoint(endpoint_details(genai, region=region, **changes), region=region)
     finish(genai, result)
     return genai.get_endpoint(result.id)
@@ -175,6 +187,7 @@ def endpoint(genai: GenAi, *, region: str | None = None, **changes: Any) -> Endp
 
 def private_endpoint(genai: GenAi, *, region: str | None = None, **changes: Any) -> GenerativeAiPrivateEndpoint:
     """Create a private endpoint, and wait until it is ready."""
+    _check(genai)
     begun = genai.create_generative_ai_private_endpoint(private_endpoint_details(**changes), region=region)
     finish(genai, begun)
     return genai.get_generative_ai_private_endpoint(begun.id)
@@ -182,12 +195,14 @@ def private_endpoint(genai: GenAi, *, region: str | None = None, **changes: Any)
 
 def begin_import(genai: GenAi) -> tuple[str, str]:
     """Start the import of a model; return the OCIDs of the model and of its work request."""
+    _check(genai)
     result = genai.create_imported_model(imported_model_details())
     return result.id, work_begun(result)
 
 
 def finish(genai: GenAi, result: Snapshot | ResponseMetadata) -> WorkRequest:
     """Wait for the work that a call started."""
+    _check(genai)
     return genai.wait_for_work_request(work_begun(result), interval=_POLL_SECONDS)
 
 
@@ -197,6 +212,7 @@ def work_begun(result: Snapshot | ResponseMetadata) -> str:
     Raises:
         LookupError: the call started no work.
     """
+    check_instance("result", result, Snapshot | ResponseMetadata, "a resource or the metadata of a response")  # type: ignore[arg-type]
     response = result if isinstance(result, ResponseMetadata) else result.response
     if response is None or response.work_request_id is None:
         raise LookupError(f"no work request was started by {response}")

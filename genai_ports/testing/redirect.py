@@ -9,6 +9,8 @@ from oci._vendor.requests.sessions import Session
 
 from fake_server.app import create_app
 from fake_server.server import FakeServer
+from genai_ports.api.checks import check_instance
+from genai_ports.simulator.simulator import Simulator
 from genai_ports.testing.isolation.threads import are_left_behind, end_if_left_behind
 from genai_ports.testing.wsgi_transport import WsgiTransport
 from genai_ports.wire.hosts import root_of
@@ -16,7 +18,6 @@ from genai_ports.wire.hosts import root_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from genai_ports.simulator.simulator import Simulator
 
 _BEFORE: Final = "before"
 """The attribute of our function, after its block has ended, with the function before it.
@@ -48,6 +49,7 @@ def redirected(target: FakeServer | Simulator) -> Iterator[WsgiTransport]:
         ...     client.list_models("ocid1.compartment.oc1..example", vendor=["meta"]).status
         200
     """
+    check_instance("target", target, FakeServer | Simulator, "a FakeServer or a Simulator")  # type: ignore[arg-type]
     app = target.application if isinstance(target, FakeServer) else create_app(simulator=target)
     transport = WsgiTransport(app)
     applying: WsgiTransport | None = transport

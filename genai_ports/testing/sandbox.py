@@ -7,6 +7,7 @@ from contextlib import ExitStack, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 
+from genai_ports.api.checks import check_instance, check_texts
 from genai_ports.api.value import narrowed
 from genai_ports.backends.connect import VARIABLE
 from genai_ports.backends.connected import connected
@@ -64,7 +65,10 @@ class Sandbox:
     def __init__(
         self, settings: SandboxSettings | None = None, *, name: str = UNNAMED, **options: Unpack[SandboxOptions]
     ) -> None:
-        self.settings = (settings or SandboxSettings()).changed(**options)
+        if settings is not None:
+            check_instance("settings", settings, SandboxSettings)
+        check_texts(name=name)
+        self.settings = (SandboxSettings() if settings is None else settings).changed(**options)
         self.name = name
         self._opened: ExitStack | None = None
         self._is_used = False

@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
 from fake_server.routes import CONTROL
+from genai_ports.api.checks import check_texts
+from genai_ports.api.display import display
 from genai_ports.backends.connect import VARIABLE
 from genai_ports.backends.urls import is_loopback, server_url, shown
 from genai_ports.errors import ConfigurationError, InvalidInput
@@ -42,6 +44,7 @@ def reset_world(url: str | None = None, **settings: Unpack[WorldOptions]) -> Non
         '2s'
     """
     chosen = os.environ.get(VARIABLE) if url is None else url
+    check_texts(url=chosen)
     if not chosen:
         raise ConfigurationError(f"no URL: pass one, such as http://127.0.0.1:8080?tenancy=worker-1, or set {VARIABLE}")
     parts = urlsplit(chosen)
@@ -60,7 +63,7 @@ def _post(url: str, body: Any) -> None:
         with refusal:
             raise InvalidInput(_message(refusal)) from None
     except (URLError, OSError) as error:
-        raise ConfigurationError(f"no server responds at {shown(url)!r}: {error}") from error
+        raise ConfigurationError(f"no server responds at {display(shown(url))}: {error}") from error
 
 
 def _message(refusal: HTTPError) -> str:

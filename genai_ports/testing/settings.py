@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence  # noqa: TC003  # type hints resolve at run time
 from dataclasses import fields
 from typing import Any, Final, Self
 
+from genai_ports.api.checks import checked_tuple, is_one_of
+from genai_ports.api.display import display
 from genai_ports.api.value import value
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.faults.faults import Fault
-from genai_ports.simulator.settings import OF_WORLD, TEXT_OPTIONS, WorldOptions, WorldSettings, read_bool
+from genai_ports.simulator.settings import OF_WORLD, TEXT_OPTIONS, WorldOptions, WorldSettings, check_options, read_bool
 from genai_ports.suggestions import did_you_mean
 from genai_ports.testing.isolation.host_names import hosts
 from genai_ports.testing.unused_faults import FAIL, IGNORE, Plan
@@ -44,17 +46,15 @@ class SandboxSettings(WorldSettings):
     def __post_init__(self) -> None:
         """Check every setting."""
         WorldSettings.__post_init__(self)
-        if isinstance(self.faults, str | Mapping) or not isinstance(self.faults, Iterable):
-            raise InvalidInput(f"faults must be a sequence of Fault and FailingWork, not {self.faults!r}")
-        object.__setattr__(self, "faults", tuple(self.faults))
+        object.__setattr__(self, "faults", checked_tuple("faults", self.faults, "Fault and FailingWork"))
         for plan in self.faults:
             if not isinstance(plan, Fault | FailingWork):
-                raise InvalidInput(f"faults must be a sequence of Fault and FailingWork; {plan!r} is neither")
-        if self.unused_faults not in (FAIL, IGNORE):
-            raise InvalidInput(f"unused_faults must be {FAIL} or {IGNORE}, not {self.unused_faults!r}")
+                raise InvalidInput(f"faults must be a sequence of Fault and FailingWork; {display(plan)} is neither")
+        if not is_one_of(self.unused_faults, (FAIL, IGNORE)):
+            raise InvalidInput(f"unused_faults must be {FAIL} or {IGNORE}, not {display(self.unused_faults)}")
         for name in ("socket", "stop_endless_waits"):
             if type(getattr(self, name)) is not bool:
-                raise InvalidInput(f"{name} must be True or False, not {getattr(self, name)!r}")
+                raise InvalidInput(f"{name} must be True or False, not {display(getattr(self, name))}")
         object.__setattr__(self, "allow_hosts", hosts(self.allow_hosts))
 
     def changed(self, **options: Any) -> SandboxSettings:
@@ -91,6 +91,7 @@ class SandboxSettings(WorldSettings):
             >>> SandboxSettings.from_text({"pace": "2s", "socket": "yes"}).socket
             True
         """
+        check_options(options)
         _check_names(options)
         read: dict[str, Any] = dict(options)
         for name, text in options.items():
@@ -116,7 +117,7 @@ def _check_names(names: Iterable[str]) -> None:
     for name in names:
         if name not in NAMES:
             hint = did_you_mean(name, NAMES)
-            raise InvalidInput(f"{name!r} is not a setting: the settings are {', '.join(NAMES)}{hint}")
+            raise InvalidInput(f"{display(name)} is not a setting: the settings are {', '.join(NAMES)}{hint}")
 
 
 class SandboxOptions(WorldOptions, total=False):

@@ -6,6 +6,7 @@ import sys
 import unittest
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, Unpack
 
+from genai_ports.api.display import display
 from genai_ports.errors import InvalidInput
 from genai_ports.testing.sandbox import Sandbox
 from genai_ports.testing.settings import SandboxOptions, SandboxSettings
@@ -100,7 +101,7 @@ class GenAiTestCase(unittest.TestCase):
 
     def _new_sandbox(self) -> Sandbox:
         if not isinstance(self.genai_settings, SandboxSettings):
-            raise InvalidInput(f"genai_settings must be SandboxSettings, not {self.genai_settings!r}")
+            raise InvalidInput(f"genai_settings must be SandboxSettings, not {display(self.genai_settings)}")
         options = getattr(getattr(self, self._testMethodName), _OPTIONS, {})
         self.genai_sandbox = Sandbox(self.genai_settings.changed(**options), name=self.id())
         return self.genai_sandbox

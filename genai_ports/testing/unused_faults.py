@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from genai_ports.api.checks import check_instance, checked_tuple
 from genai_ports.errors import GenAiError
 from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.faults.faults import Fault
+from genai_ports.simulator.simulator import Simulator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
-    from genai_ports.simulator.simulator import Simulator
     from genai_ports.simulator.state.journal import Entry
 
 Plan: TypeAlias = Fault | FailingWork
@@ -27,7 +28,7 @@ class UnusedFaults(GenAiError, AssertionError):
     """A planned fault, or planned failing work, never applied to a call. The message names the nearest calls."""
 
 
-def check_faults_used(simulator: Simulator, faults: Iterable[Plan] | None = None) -> None:
+def check_faults_used(simulator: Simulator, faults: Sequence[Plan] | None = None) -> None:
     """Check that planned faults and failing work have applied to a call, at least once each.
 
     Args:
@@ -47,6 +48,9 @@ def check_faults_used(simulator: Simulator, faults: Iterable[Plan] | None = None
           Fault(operation='get_model', status=503)
             there was no call
     """
+    check_instance("simulator", simulator, Simulator)
+    if faults is not None:
+        faults = checked_tuple("faults", faults, "Fault and FailingWork")
     unused: list[Any] = [*simulator.faults.unused(), *simulator.failing_work.unused()]
     checked = unused if faults is None else [plan for plan in faults if any(plan is each for each in unused)]
     if not checked:

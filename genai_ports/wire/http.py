@@ -36,7 +36,6 @@ RULE: Final = "x-genai-ports-rule"
 """The header of an error from the simulator, with the name of the rule that refused."""
 
 JSON: Final = "application/json"
-_MOST_DIGITS: Final = 9
 
 
 class HttpRequest(NamedTuple):
@@ -71,14 +70,3 @@ class HttpResponse(NamedTuple):
     headers: Mapping[str, str] = _NO_HEADERS
     body: bytes = b""
     content_type: str = JSON
-
-
-def whole_number(text: str | None) -> int | None:
-    """Read a number of 1 to 9 ASCII digits; None for anything else.
-
-    Example:
-        >>> whole_number("30"), whole_number("-1"), whole_number("²")
-        (30, None, None)
-    """
-    is_number = text and text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
-    return int(text) if text and is_number else None

@@ -20,8 +20,8 @@ from genai_ports.wire.http import (
     RETRY_AFTER,
     RULE,
     HttpResponse,
-    whole_number,
 )
+from genai_ports.wire.retry_after import read_retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -66,7 +66,7 @@ def read_response(operation: Operation, response: HttpResponse) -> Reply:
     """
     headers, status, result = response.headers, response.status, operation.result
     given: dict[str, Any] = {name: headers.get(header) for name, header in RESPONSE_HEADERS.items()}
-    given["retry_after"] = whole_number(given["retry_after"])
+    given["retry_after"] = read_retry_after(headers)
     metadata = ResponseMetadata(status=status, **given)
     if result is None:
         return Reply(None, metadata)
@@ -121,7 +121,7 @@ def service_error(
         headers: names in lower case, or a mapping that ignores case.
     """
     code = str(code) if code else "Unknown"
-    retry_after = whole_number(headers.get(RETRY_AFTER))
+    retry_after = read_retry_after(headers)
     return error_class(status, code)(
         str(message) if message else f"The service responded with status {status} and no message.",
         status=status,

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from genai_ports.api.display import display
 from genai_ports.api.schema import schema_of
 from genai_ports.api.shown import entry_path, shown
 from genai_ports.api.strings import TEXT, surrogate_in
@@ -93,7 +94,7 @@ def _wrong(given: object) -> str | None:
         surrogate = surrogate_in(given)
         return surrogate and f"{TEXT}, not {surrogate!r}"
     if isinstance(given, float) and not math.isfinite(given):
-        return f"a finite number, not {given!r}"
+        return f"a finite number, not {display(given)}"
     if isinstance(given, int) and abs(given) > _LONGEST_WRITTEN:
         return "a whole number that fits in 64 bits, not a longer one"
     if given is not None and not isinstance(given, int | float):

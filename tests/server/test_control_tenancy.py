@@ -98,7 +98,7 @@ def test_a_key_is_registered_for_a_user_and_only_its_id_is_shown(app: App, http:
 
 
 def test_a_key_is_registered_by_its_id_in_the_tenancy_that_it_names(http: Client) -> None:
-    given = {"keyId": VECTORS["keyId"], "publicKey": VECTORS["public_key_pem"]}
+    given = {"keyId": VECTORS["keyId"], "publicKey": credentials().public_key}
     theirs = {"tenancy": VECTORS["keyId"].split("/")[0]}
     assert http.post("/_sim/keys", json=given, query_string=theirs).json == {"items": [{"keyId": VECTORS["keyId"]}]}
     assert http.get("/_sim/keys", query_string=theirs).json == {"items": [{"keyId": VECTORS["keyId"]}]}
@@ -106,7 +106,7 @@ def test_a_key_is_registered_by_its_id_in_the_tenancy_that_it_names(http: Client
 
 
 def test_a_key_of_one_tenancy_is_not_registered_in_another(http: Client) -> None:
-    given = {"keyId": VECTORS["keyId"], "publicKey": VECTORS["public_key_pem"]}
+    given = {"keyId": VECTORS["keyId"], "publicKey": credentials().public_key}
     refused = http.post("/_sim/keys", json=given)
     assert (refused.status_code, refused.headers["x-genai-ports-rule"]) == (400, "property-value")
     assert f"keyId must be of {TENANCY}, or that tenancy named by ?tenancy=" in refused.json["message"]
@@ -219,7 +219,7 @@ def test_limits_keys_and_policies_of_one_tenancy_are_nothing_to_another(http: Cl
 
 ELLIPTIC = ec.generate_private_key(ec.SECP256R1()).public_key()
 OTHER_ALGORITHM = ELLIPTIC.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-PEM = VECTORS["public_key_pem"]
+PEM = credentials().public_key
 REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("PUT", "/_sim/limits", {}, "property-missing", "name is required"),
     ("PUT", "/_sim/limits", {"name": None}, "property-missing", "name is required"),

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import oci
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from oci.exceptions import ServiceError
 from oci.generative_ai import GenerativeAiClient, models
 from oci.retry import NoneRetryStrategy
@@ -282,12 +284,12 @@ def test_a_server_does_not_start_with_an_invalid_key(keys: dict[str, str], says:
 
 
 @pytest.mark.parametrize("vector", VECTORS["vectors"], ids=lambda vector: vector["name"])
-def test_the_published_key_is_registered_by_its_published_id(
-    app: App, http: Client, vector: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+def test_a_request_signed_with_the_published_key_is_verified(
+    app: App, vector: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key_id = VECTORS["keyId"]
-    given = {"keyId": key_id, "publicKey": VECTORS["public_key_pem"]}
-    assert http.post("/_sim/keys", json=given, query_string={"tenancy": key_id.split("/")[0]}).status_code == 200
+    keys = app.worlds.get(key_id.split("/")[0]).keys
+    keys[key_id] = VECTORS["public_key_pem"]  # it has 1024 bits, so that no server registers it
     lines = dict(line.split(": ", 1) for line in vector["signing_string"].splitlines())
     at = parse_date(vector["date"])
     assert at
@@ -309,7 +311,6 @@ def test_the_published_key_is_registered_by_its_published_id(
         f'headers="{vector["headers"]}",signature="{vector["signature"]}"',
         "wsgi.input": io.BytesIO(body),
     }
-    keys = app.worlds.get(key_id.split("/")[0]).keys
     assert verified_user(ApiRequest(environ), body, keys) == key_id.split("/")[1]
 
 
@@ -498,3 +499,42 @@ def test_a_server_that_does_not_verify_accepts_any_user() -> None:
     forged = {"Authorization": f'Signature version="1",keyId="{TENANCY}/{ANN}/aa:bb",signature="forged"'}
     assert http.get(LIST, headers=forged).status_code == 404
     assert http.get(LIST, headers={"Authorization": forged["Authorization"].replace(ANN, USER)}).status_code == 200
+
+
+# Which keys are registered, and what a signature does not prevent.
+
+N = 2**2047 + 1
+WEAK = {
+    "1024 bits": (lambda: VECTORS["public_key_pem"], "must have 2048 to 16384 bits, not 1024"),
+    "2047 bits": (lambda: _public(2**2046 + 1, 65_537), "must have 2048 to 16384 bits, not 2047"),
+    "20000 bits": (lambda: _public(2**19_999 + 1, 65_537), "must have 2048 to 16384 bits, not 20000"),
+    "exponent 3": (lambda: _public(N, 3), "an exponent from 65537"),
+    "huge exponent": (lambda: _public(N, 2**2046 + 1), "an exponent from 65537"),
+    "even modulus": (lambda: _public(N + 1, 65_537), "must have an odd modulus"),
+    "two keys": (lambda: credentials().public_key * 2, "must be one RSA public key in PEM"),
+    "text before": (lambda: f"hello\n{credentials().public_key}", "must be one RSA public key in PEM"),
+    "text after": (lambda: f"{credentials().public_key}hello", "must be one RSA public key in PEM"),
+    "NUL": (lambda: f"{credentials().public_key}\0", "must be one RSA public key in PEM"),
+}
+
+
+def _public(modulus: int, exponent: int) -> str:
+    key = rsa.RSAPublicNumbers(exponent, modulus).public_key()
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+@pytest.mark.parametrize("name", WEAK)
+def test_a_weak_or_malformed_key_is_refused_with_the_reason(app: App, http: Client, name: str) -> None:
+    make, reason = WEAK[name]
+    refused = http.post("/_sim/keys", json={"user": "ocid1.user.oc1..ann", "publicKey": make()})
+    assert (refused.status_code, reason in refused.json["message"]) == (400, True), refused.json
+    assert list(app.worlds.get(TENANCY).keys) == [MINE.key_id]
+    with pytest.raises(InvalidInput, match=reason):
+        Settings(keys={credentials().key_id: make()})
+
+
+def test_equal_requests_within_a_second_have_one_signature_so_that_a_replay_is_served(http: Client) -> None:
+    at = now()
+    assert signed("POST", IMPORTS, IMPORT, at=at) == signed("POST", IMPORTS, IMPORT, at=at)
+    sent = signed("GET", LIST, at=at)
+    assert [send(http, sent).status_code for _ in range(2)] == [200, 200]

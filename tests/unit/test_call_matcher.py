@@ -79,10 +79,10 @@ def test_when_is_not_called_for_calls_that_do_not_match_anyway() -> None:
         ({"every": "always"}, "every must be 1 or more, not 'always'"),
         ({"every": 1.0}, "every must be 1 or more, not 1.0"),
         ({"times": True}, "times must be 1 or more, or 'always', not True"),
-        ({"operation": ["get_model"]}, "operation ['get_model'] does not exist"),
-        ({"region": 5}, "there is no region '5'"),
+        ({"operation": ["get_model"]}, "operation must be a string, not a value of type list"),
+        ({"region": 5}, "region must be a string, not 5"),
         ({"resource": 5}, "resource must be a string, not 5"),
-        ({"display_name": b"a"}, "display_name must be a string, not b'a'"),
+        ({"display_name": b"a"}, "display_name must be a string, not a value of type bytes"),
         ({"when": "a"}, "when must be a function that takes the call, not 'a'"),
         ({"operation": "create_model", "resource": "a"}, "create_model has no target; omit resource="),
         (

@@ -146,7 +146,7 @@ def test_a_plan_of_another_class_is_refused(plan: Any) -> None:
 
 def test_a_fault_is_not_failing_work() -> None:
     failing_work: Any = Simulator().failing_work
-    with pytest.raises(InvalidInput, match=r"add\(\) takes a FailingWork, not Fault"):
+    with pytest.raises(InvalidInput, match=r"add\(\) takes a FailingWork, not a value of type Fault"):
         failing_work.add(Fault(status=500))
     assert not failing_work
 

@@ -162,7 +162,6 @@ def test_an_instance_principal_is_the_sdk_s_own_signer(monkeypatch):
             {"auth": "instance_principals"},
             f"auth must be one of {', '.join(AUTHS)}, not 'instance_principals'; did you ",
         ),
-        ({"auth": 5}, "auth must be one of"),
         ({"auth": "instance_principal", "profile": "DEV"}, "auth=instance_principal reads no profile: omit profile"),
         ({"auth": "api_key", "config": {}}, "auth applies to a profile: omit it, or omit config and signer"),
     ],

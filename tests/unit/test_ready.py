@@ -35,5 +35,7 @@ def test_a_region_without_meta_fine_tunes_a_model_of_cohere():
 
 def test_a_base_model_that_does_not_exist_is_an_error_of_ours():
     genai = InMemoryModelRepository()
-    with pytest.raises(GenAiError, match="the default region has no base model with capability CHAT, vendor nobody"):
+    with pytest.raises(
+        GenAiError, match="the default region has no base model with capability 'CHAT', vendor 'nobody'"
+    ):
         ready.base_model(genai, vendor="nobody")

@@ -8,6 +8,7 @@ import pytest
 from oci import regions_definitions as sdk
 from oci.generative_ai import GenerativeAiClient
 
+from genai_ports.api.display import display
 from genai_ports.errors import UnknownRegion
 from genai_ports.regions import all_regions, endpoint_url, find_region, region, resolve_region
 
@@ -81,7 +82,9 @@ def test_an_unknown_region_that_is_similar_to_none_is_refused_with_examples() ->
 def test_a_value_of_the_wrong_type_is_not_a_region(find: Callable[[Any], object], given: Any) -> None:
     with pytest.raises(UnknownRegion) as refused:
         find(given)
-    assert str(refused.value) == (f"there is no region {given!r}: use an id such as us-chicago-1 or a code such as ord")
+    assert str(refused.value) == (
+        f"there is no region {display(given)}: use an id such as us-chicago-1 or a code such as ord"
+    )
 
 
 def test_an_option_of_the_wrong_type_is_an_unknown_region() -> None:

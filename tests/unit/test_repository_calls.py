@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from genai_ports import InMemoryModelRepository
+from genai_ports.api.display import display
 from genai_ports.client.repository import Repository
 from genai_ports.errors import ConnectionLost, InvalidInput, InvalidParameter, UnknownRegion
 from genai_ports.simulator.simulator import Simulator
@@ -96,7 +97,7 @@ def test_a_capability_of_the_wrong_type_is_refused(name: str, capability: Any) -
 def test_a_filter_of_the_wrong_type_is_refused(option: str, given: Any) -> None:
     with pytest.raises(InvalidInput) as refused:
         InMemoryModelRepository().list_models(COMPARTMENT, **{option: given})
-    assert str(refused.value) == f"{option} must be a string, not {given!r}"
+    assert str(refused.value) == f"{option} must be a string, not {display(given)}"
 
 
 def test_a_compartment_of_the_wrong_type_is_refused() -> None:

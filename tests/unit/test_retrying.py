@@ -144,7 +144,7 @@ def test_delays_double_up_to_the_longest_delay() -> None:
         ({"attempts": True}, "attempts must be 1 or more, not True"),
         ({"attempts": None}, "attempts must be 1 or more, not None"),
         ({"first_delay": "1"}, "first_delay must be 0 or more, not '1'"),
-        ({"longest_delay": [30]}, "longest_delay must be 0 or more, not [30]"),
+        ({"longest_delay": [30]}, "longest_delay must be 0 or more, not a value of type list"),
     ],
 )
 def test_a_policy_with_a_wrong_argument_is_refused(wrong: dict[str, Any], message: str) -> None:

@@ -385,7 +385,7 @@ def test_the_headers_of_a_response_are_its_metadata():
     assert (response.work_request_id, response.model_deprecation_info, response.retry_after) == ("w1", "old", 30)
 
 
-NOT_SECONDS = ["", "soon", "0.5", "-1", "²", "٣", "9" * 5000, "Wed, 21 Oct 2026 07:28:00 GMT"]
+NOT_SECONDS = ["", "soon", "0.5", "-1", "²", "٣", "1, 2", "Wed, 21 Oct 2026 07:28:00 GMT"]
 
 
 @pytest.mark.parametrize("retry_after", NOT_SECONDS)

@@ -152,7 +152,7 @@ def test_a_fault_may_have_any_error_status(status: int) -> None:
         ({"damage": "not-json", "status": 503, "retry_after": 3}, combined("not-json", "retry_after")),
         ({"damage": "not-json", "status": 200}, "status must be from 400 to 599, not 200"),
         ({"status": 429.0}, "status must be from 400 to 599, not 429.0"),
-        ({"code": ["Conflict"]}, "code must be a string, not ['Conflict']"),
+        ({"code": ["Conflict"]}, "code must be a string, not a value of type list"),
         ({"status": 500, "message": 5}, "message must be a string, not 5"),
         ({"status": 500, "committed": "no"}, "committed must be True or False, not 'no'"),
         ({"latency": 2, "message": "Slow."}, "message= needs status= or code="),

@@ -50,10 +50,10 @@ def test_limits_are_generous_or_strict(default: str) -> None:
         ({"most": "3"}, "most must be a whole number from 0, or None for no limit, not '3'"),
         ({"most": True}, "most must be a whole number from 0, or None for no limit, not True"),
         ({"region": "moon-1"}, "moon-1"),
-        ({"region": 5}, "there is no region '5'"),
-        ({"name": 5}, "limit 5 does not exist"),
+        ({"region": 5}, "region must be a string, not 5"),
+        ({"name": 5}, "name must be a string, not 5"),
         ({"compartment_id": "sandbox"}, "compartment_id must be the OCID of a compartment or tenancy, not 'sandbox'"),
-        ({"compartment_id": ["a"]}, "compartment_id must be the OCID of a compartment or tenancy, not ['a']"),
+        ({"compartment_id": ["a"]}, "compartment_id must be a string, not a value of type list"),
     ],
 )
 def test_a_wrong_limit_is_refused_and_nothing_has_changed(wrong: dict[str, Any], message: str) -> None:

@@ -27,6 +27,7 @@ from genai_ports.simulator.rules.unit_shapes import counted
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.simulator.state.clock import EPOCH, VirtualClock
 from genai_ports.wire.http import NEXT_PAGE
+from genai_ports.wire.retry_after import read_retry_after
 
 if TYPE_CHECKING:
     from genai_ports.recording.cassette import Cassette, Interaction
@@ -257,8 +258,7 @@ def _steer_refusal(simulator: Simulator, each: Interaction, region: str) -> Any:
     """Make the simulator send an error that does not follow from the resources: a limit, or a fault."""
     code, status = code_of(each), each.response.status
     if status in _NOT_BY_RULES and isinstance(code, str) and STATUSES.get(code) == status:
-        retry_after = each.response.headers.get("retry-after", "")
-        wait = int(retry_after) if retry_after.isdigit() else None
+        wait = read_retry_after(each.response.headers)
         simulator.faults.add(Fault(status=status, code=code, retry_after=wait))
         return simulator.faults.clear
     kind = each.route.operation.kind if each.route else None

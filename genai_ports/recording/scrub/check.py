@@ -6,7 +6,8 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from genai_ports.recording.cassette import json_body
+from genai_ports.api.checks import check_instance
+from genai_ports.recording.cassette import Cassette, json_body
 from genai_ports.recording.scrub.findings import Finding
 from genai_ports.recording.scrub.scrubber import scrubbed_interaction
 from genai_ports.recording.scrub.texts import kinds_in
@@ -15,7 +16,7 @@ from genai_ports.wire.routes import VERSION
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from genai_ports.recording.cassette import Cassette, Interaction
+    from genai_ports.recording.cassette import Interaction
     from genai_ports.recording.provenance import Provenance
 
 _Place: TypeAlias = "str | tuple[Any, ...]"
@@ -32,6 +33,7 @@ def check_cassette(cassette: Cassette) -> tuple[Finding, ...]:
     Returns:
         The places with what was found there, never with the value; nothing for a cassette that can be written.
     """
+    check_instance("cassette", cassette, Cassette)
     return tuple(
         Finding(f"interaction {number}: {place}", kind)
         for number, each in enumerate(cassette.interactions, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from genai_ports.api.checks import check_instance, check_texts
 from genai_ports.recording.cassette import Cassette, Interaction
 from genai_ports.recording.scrub.bodies import scrub_body, scrub_property
 from genai_ports.recording.scrub.headers import (
@@ -37,6 +38,8 @@ def scrubbed(cassette: Cassette, region: str = "") -> Cassette:
         cassette: recorded from any server.
         region: the region of requests that name none. Default: the one that most requests name, else `us-chicago-1`.
     """
+    check_instance("cassette", cassette, Cassette)
+    check_texts(region=region)
     default = region or cassette.region
     without = without_names(cassette.interactions)
     return Cassette(tuple(scrubbed_interaction(without(each), default) for each in cassette.interactions))

@@ -7,13 +7,13 @@ from dataclasses import fields
 from typing import Any, Final, NamedTuple
 
 from genai_ports.api.call import Call  # noqa: TC001  # as above
+from genai_ports.api.checks import check_texts, is_one_of
+from genai_ports.api.display import display
 from genai_ports.api.kinds import OPERATIONS, WORK_REQUEST
-from genai_ports.api.strings import check_text
 from genai_ports.api.value import Value, value
 from genai_ports.api.verbs import CREATE, LIST
 from genai_ports.errors import InvalidInput
 from genai_ports.regions import region as known_region
-from genai_ports.simulator.argument_checks import check_texts
 from genai_ports.suggestions import did_you_mean
 
 ALWAYS: Final = "always"
@@ -97,27 +97,25 @@ class CallMatcher(Value):
 
     def __post_init__(self) -> None:
         check_texts(resource=self.resource, compartment_id=self.compartment_id, display_name=self.display_name)
-        check_text("operation", self.operation)
-        check_text("region", self.region)
-        check_text("times", self.times)
+        check_texts(operation=self.operation, region=self.region)
         if self.when is not None and not callable(self.when):
-            raise InvalidInput(f"when must be a function that takes the call, not {self.when!r}")
-        if self.operation is not None and str(self.operation) not in OPERATIONS:
-            hint = did_you_mean(str(self.operation), OPERATIONS)
-            raise InvalidInput(f"operation {self.operation!r} does not exist{hint}")
-        if self.region is not None and self.region != (known := known_region(str(self.region)).id):
-            raise InvalidInput(f"region must be the id {known!r}, not {self.region!r}")
+            raise InvalidInput(f"when must be a function that takes the call, not {display(self.when)}")
+        if self.operation is not None and self.operation not in OPERATIONS:
+            hint = did_you_mean(self.operation, OPERATIONS)
+            raise InvalidInput(f"operation {display(self.operation)} does not exist{hint}")
+        if self.region is not None and self.region != (known := known_region(self.region).id):
+            raise InvalidInput(f"region must be the id {known!r}, not {display(self.region)}")
         self._check_numbers()
         self._check_operation_can_match()
 
     def _check_numbers(self) -> None:
         for name in ("nth", "every", "times"):
             number = getattr(self, name)
-            if (name == "nth" and number is None) or (name == "times" and number == ALWAYS):
+            if (name == "nth" and number is None) or (name == "times" and is_one_of(number, (ALWAYS,))):
                 continue
             if type(number) is not int or number < 1:
                 also = f", or {ALWAYS!r}" if name == "times" else ""
-                raise InvalidInput(f"{name} must be 1 or more{also}, not {number!r}")
+                raise InvalidInput(f"{name} must be 1 or more{also}, not {display(number)}")
 
     def _check_operation_can_match(self) -> None:
         if self.operation is None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from genai_ports.api.checks import check_texts
+from genai_ports.api.display import display
 from genai_ports.api.imported_model import ObjectStorageObject
 from genai_ports.api.kinds import OPERATIONS
-from genai_ports.api.strings import check_text
 from genai_ports.api.value import Value, value
 from genai_ports.errors import InvalidInput
-from genai_ports.simulator.argument_checks import check_percent, check_texts
+from genai_ports.simulator.argument_checks import check_percent
 from genai_ports.simulator.faults.call_matcher import CallContext, CallMatcher
 from genai_ports.simulator.rules.refusals import DERIVED, DOCUMENTED, OUR_CHOICE, RECORDED
 from genai_ports.simulator.work.operation import NEEDS_ATTENTION, Failure, Work
@@ -149,10 +150,10 @@ def named_failure(name: str) -> NamedFailure:
     Raises:
         InvalidInput: there is none; the message lists the known names.
     """
-    check_text("failure", name)
-    if str(name) not in FAILURES:
+    check_texts(failure=name)
+    if name not in FAILURES:
         known = ", ".join(FAILURES)
-        raise InvalidInput(f"failure {name!r} does not exist{did_you_mean(str(name), FAILURES)}; known: {known}")
+        raise InvalidInput(f"failure {display(name)} does not exist{did_you_mean(str(name), FAILURES)}; known: {known}")
     return FAILURES[name]
 
 
@@ -214,7 +215,7 @@ def make_failure(name: str | None, percent: float | None, code: str | None, mess
     check_texts(code=code, message=message)
     usual = Failure() if name is None else named_failure(name).failure
     if percent is not None and usual.leaves:
-        raise InvalidInput(f"failure {name!r} takes no percent: its work always completes")
+        raise InvalidInput(f"failure {display(name)} takes no percent: its work always completes")
     if percent is not None:
         check_percent(percent)
     return Failure(

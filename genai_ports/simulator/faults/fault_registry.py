@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from genai_ports.api.display import display
 from genai_ports.api.locked import Locked, locked
 from genai_ports.api.value import replaced
 from genai_ports.errors import InvalidInput, ServiceError
@@ -65,7 +66,7 @@ class FaultRegistry(Locked, Generic[P]):
             InvalidInput: the plan is of another class.
         """
         if self._kind not in (cls.__name__ for cls in type(plan).__mro__):
-            raise InvalidInput(f"add() takes a {self._kind}, not {plan!r}")
+            raise InvalidInput(f"add() takes a {self._kind}, not {display(plan)}")
         self.entries.append(_Entry(plan))
 
     @locked
@@ -134,8 +135,8 @@ class FaultRegistry(Locked, Generic[P]):
         for plan in self:
             if plan.when is not None:
                 raise InvalidInput(
-                    f"{plan!r} has a function, which a snapshot cannot hold: remove when= or clear the plan before you "
-                    "take a snapshot"
+                    f"{plan.source()} has a function, which a snapshot cannot hold: remove when= or clear the plan "
+                    "before you take a snapshot"
                 )
         return [{**entry.plan.settings(), "times": entry.plan.times, "seen": entry.seen} for entry in self.entries]
 
@@ -172,7 +173,7 @@ def _read(kind: type[P], item: Mapping[str, Any]) -> _Entry[P]:
         settings, seen = dict(item), item["seen"]
         del settings["seen"]
         if type(seen) is not int or seen < 0:
-            raise InvalidInput(f"seen must be 0 or more, not {seen!r}")
+            raise InvalidInput(f"seen must be 0 or more, not {display(seen)}")
         return _Entry(kind(**settings), seen)
     except (TypeError, ValueError, KeyError) as error:
-        raise InvalidInput(f"{item!r} is not the data of a {kind.__name__}: {error}") from None
+        raise InvalidInput(f"{display(item)} is not the data of a {kind.__name__}: {error}") from None

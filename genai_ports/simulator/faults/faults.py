@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from genai_ports.api.checks import check_texts
+from genai_ports.api.display import display
 from genai_ports.api.numbers import is_number
-from genai_ports.api.strings import check_text
 from genai_ports.api.value import value
 from genai_ports.errors import InvalidInput, ServiceError, error_class
-from genai_ports.simulator.argument_checks import check_texts
 from genai_ports.simulator.faults.call_matcher import CallMatcher
 from genai_ports.simulator.faults.disrupted_response import CUT, DAMAGES, NOT_JSON, TIME_OUT
 from genai_ports.simulator.faults.oci_errors import CODES, STATUSES, TEXTS
@@ -54,34 +54,33 @@ class Fault(CallMatcher):
 
     def __post_init__(self) -> None:
         CallMatcher.__post_init__(self)  # super() does not work in a class that dataclass makes again for its slots
-        check_texts(code=self.code, message=self.message)
-        check_text("damage", self.damage)
+        check_texts(code=self.code, message=self.message, damage=self.damage)
         if self.status is not None and (type(self.status) is not int or self.status not in _ERROR_STATUSES):
-            raise InvalidInput(f"status must be from 400 to 599, not {self.status!r}")
+            raise InvalidInput(f"status must be from 400 to 599, not {display(self.status)}")
         if self.code is not None and self.status is None and self.code not in STATUSES:
             raise InvalidInput(
-                f"code {self.code!r} has no known status: add status={did_you_mean(self.code, STATUSES)}"
+                f"code {display(self.code)} has no known status: add status={did_you_mean(self.code, STATUSES)}"
             )
         self._check_seconds()
         if type(self.committed) is not bool:
-            raise InvalidInput(f"committed must be True or False, not {self.committed!r}")
+            raise InvalidInput(f"committed must be True or False, not {display(self.committed)}")
         if self.damage is not None and self.damage not in DAMAGES:
-            raise InvalidInput(f"damage must be one of {', '.join(DAMAGES)}, not {self.damage!r}")
+            raise InvalidInput(f"damage must be one of {', '.join(DAMAGES)}, not {display(self.damage)}")
         self._check_combination()
 
     def _check_seconds(self) -> None:
         wait = self.retry_after
         if wait is not None and not (is_number(wait) and 0 <= wait <= _MAX_SECONDS and wait == int(wait)):
-            raise InvalidInput(f"retry_after must be whole seconds from 0 to {_MAX_SECONDS}, not {wait!r}")
+            raise InvalidInput(f"retry_after must be whole seconds from 0 to {_MAX_SECONDS}, not {display(wait)}")
         if not (is_number(self.latency) and 0 <= self.latency <= _MAX_SECONDS):
-            raise InvalidInput(f"latency must be seconds from 0 to {_MAX_SECONDS}, not {self.latency!r}")
+            raise InvalidInput(f"latency must be seconds from 0 to {_MAX_SECONDS}, not {display(self.latency)}")
 
     def _check_combination(self) -> None:
         of_an_error = [name for name in ("code", "message", "retry_after") if getattr(self, name) is not None]
         if self.status is not None and self.damage != NOT_JSON:
             of_an_error.append("status")
         if self.damage and of_an_error:
-            raise InvalidInput(f"damage={self.damage!r} cannot be combined with {of_an_error[0]}=")
+            raise InvalidInput(f"damage={display(self.damage)} cannot be combined with {of_an_error[0]}=")
         if self.loses_response:
             return
         if not self.latency:

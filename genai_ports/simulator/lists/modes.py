@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from genai_ports.api.display import display
 from genai_ports.api.strings import check_text
 from genai_ports.api.value import Value, value
 from genai_ports.errors import InvalidInput
@@ -184,12 +185,12 @@ def mode_texts(modes: Mapping[str, int | None]) -> list[str]:
 
 def _read(text: str) -> tuple[str, int | None]:
     if not isinstance(text, str):
-        raise InvalidInput(f"a mode must be a string, such as short-pages, not {text!r}")
+        raise InvalidInput(f"a mode must be a string, such as short-pages, not {display(text)}")
     check_text("a mode", text)
     form = _FORM.fullmatch(text)
     mode = MODES.get(form["name"]) if form else None
     if form is None or mode is None:
-        raise InvalidInput(f"mode {text!r} does not exist{did_you_mean(text, MODES)}; known: {', '.join(MODES)}")
+        raise InvalidInput(f"mode {display(text)} does not exist{did_you_mean(text, MODES)}; known: {', '.join(MODES)}")
     if form["number"] is None:
         return mode.name, mode.default
     number = int(form["number"])

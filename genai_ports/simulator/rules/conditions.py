@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from genai_ports.api.display import display
 from genai_ports.errors import InvalidInput
 from genai_ports.suggestions import did_you_mean
 
@@ -114,7 +115,7 @@ class _Reader:
 
     def refusal(self) -> InvalidInput:
         """Return the error for what is not a condition."""
-        return InvalidInput(f"the condition of a statement must be of the form {_FORM}, not {self._text!r}")
+        return InvalidInput(f"the condition of a statement must be of the form {_FORM}, not {display(self._text)}")
 
     def _members(self) -> tuple[Condition, ...]:
         self._take("mark")

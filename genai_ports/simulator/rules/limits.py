@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from genai_ports.api.checks import check_texts, is_one_of
+from genai_ports.api.display import display
 from genai_ports.api.enums import UNIT_SHAPES, DedicatedAiClusterLifecycleState, WorkRequestStatus
 from genai_ports.api.locked import Locked, locked
 from genai_ports.api.shown import shown
-from genai_ports.api.strings import check_texts
 from genai_ports.errors import InvalidInput
 from genai_ports.regions import region as known_region
 from genai_ports.simulator.rules.compartment import is_compartment
@@ -100,12 +101,14 @@ class Limits(Locked):
         check_texts(name=name, region=region, compartment_id=compartment_id)
         if name not in LIMIT_NAMES:
             hint = did_you_mean(str(name), LIMIT_NAMES)
-            raise InvalidInput(f"limit {name!r} does not exist{hint}; known: {', '.join(LIMIT_NAMES)}")
+            raise InvalidInput(f"limit {display(name)} does not exist{hint}; known: {', '.join(LIMIT_NAMES)}")
         if most is not None and (type(most) is not int or most < 0):
-            raise InvalidInput(f"most must be a whole number from 0, or None for no limit, not {most!r}")
+            raise InvalidInput(f"most must be a whole number from 0, or None for no limit, not {display(most)}")
         where = known_region(str(region)).id if region is not None else None
         if compartment_id is not None and not is_compartment(compartment_id):
-            raise InvalidInput(f"compartment_id must be the OCID of a compartment or tenancy, not {compartment_id!r}")
+            raise InvalidInput(
+                f"compartment_id must be the OCID of a compartment or tenancy, not {display(compartment_id)}"
+            )
         self._set[name, where, compartment_id] = Limit(name, most, where, compartment_id)
 
     def check(self, clusters: Table, works: Table, wanted: Units) -> None:
@@ -170,8 +173,8 @@ class Limits(Locked):
 
 def check_default(limits: str) -> None:
     """Refuse what is neither `generous` nor `strict`."""
-    if limits not in DEFAULTS:
-        raise InvalidInput(f"limits must be {' or '.join(DEFAULTS)}, not {limits!r}")
+    if not is_one_of(limits, DEFAULTS):
+        raise InvalidInput(f"limits must be {' or '.join(DEFAULTS)}, not {display(limits)}")
 
 
 def _in_use(clusters: Table, works: Table, region: str, name: str) -> Iterator[tuple[str, int]]:

@@ -5,14 +5,15 @@ Source: Oracle's pages on permissions of Generative AI's resource types; see "Wh
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from genai_ports.api.checks import check_texts, checked_tuple
+from genai_ports.api.display import display
 from genai_ports.api.locked import Locked, locked
 from genai_ports.api.shown import shown
 from genai_ports.errors import InvalidInput
 from genai_ports.ocids import parse_ocid
 from genai_ports.regions import find_region
-from genai_ports.simulator.argument_checks import check_texts
 from genai_ports.simulator.rules.compartment import is_compartment
 from genai_ports.simulator.rules.refusals import NOT_PERMITTED
 from genai_ports.simulator.rules.statements import group_name, parse_statement, permission_of
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from genai_ports.api.kind import Operation
     from genai_ports.simulator.rules.conditions import Facts
     from genai_ports.simulator.rules.statements import Statement
+
+
+_NAMED: Final = "tuples, each of the OCID, the name and the parent of a compartment"
 
 
 class Compartment(NamedTuple):
@@ -80,9 +84,9 @@ class Policies(Locked):
         """
         check_texts(user=user, group=group)
         if not user:
-            raise InvalidInput(f"user must be the OCID of a user, not {user!r}")
+            raise InvalidInput(f"user must be the OCID of a user, not {display(user)}")
         if not group or not group.strip() or not group.isprintable() or "," in group:
-            raise InvalidInput(f"group must be the name or the OCID of a group, not {group!r}")
+            raise InvalidInput(f"group must be the name or the OCID of a group, not {display(group)}")
         self._groups[user] = self._groups.get(user, frozenset()) | {group}
 
     @locked
@@ -100,11 +104,11 @@ class Policies(Locked):
         """
         check_texts(compartment_id=compartment_id, name=name, parent=parent)
         if not is_compartment(compartment_id):
-            raise InvalidInput(f"compartment_id must be the OCID of a compartment, not {compartment_id!r}")
+            raise InvalidInput(f"compartment_id must be the OCID of a compartment, not {display(compartment_id)}")
         if not name or not name.strip() or ":" in name:
-            raise InvalidInput(f"name must be the name of a compartment, not {name!r}")
+            raise InvalidInput(f"name must be the name of a compartment, not {display(name)}")
         if parent is not None and (parent not in self._compartments or compartment_id in self._path(parent)):
-            raise InvalidInput(f"parent must be the OCID of another compartment that has a name, not {parent!r}")
+            raise InvalidInput(f"parent must be the OCID of another compartment that has a name, not {display(parent)}")
         self._compartments[compartment_id] = Compartment(name, parent)
 
     @locked
@@ -123,7 +127,7 @@ class Policies(Locked):
         if isinstance(compartment, tuple):
             compartment = self._find_compartment(compartment)
         elif compartment is not None and not is_compartment(compartment):
-            raise InvalidInput(f"the compartment must be the OCID of a compartment, not {compartment!r}")
+            raise InvalidInput(f"the compartment must be the OCID of a compartment, not {display(compartment)}")
         self._statements.append(read._replace(compartment=compartment))
 
     @locked
@@ -147,12 +151,13 @@ class Policies(Locked):
             InvalidInput: a part is wrong, or only one of user and group is passed.
         """
         if (user is None) != (group is None):
-            raise InvalidInput(f"pass user= and group= together, not user={user!r} and group={group!r}")
+            raise InvalidInput(f"pass user= and group= together, not user={display(user)} and group={display(group)}")
         trial = Policies()
         trial._groups, trial._compartments = dict(self._groups), dict(self._compartments)
-        for compartment_id, name, parent in compartments:
+        for named in checked_tuple("compartments", compartments, _NAMED):
+            compartment_id, name, parent = _parts(named)
             trial.name_compartment(compartment_id, name, parent=parent)
-        for statement in statements:
+        for statement in checked_tuple("statements", statements, "statements"):
             trial.allow(statement)
         if user is not None and group is not None:
             trial.join(user, group)
@@ -238,8 +243,8 @@ class Policies(Locked):
             return found[0]
         what = "several compartments are" if found else "no compartment is"
         raise InvalidInput(
-            f"{what} named {':'.join(names)!r}: give it its name with name_compartment(OCID, NAME) first, or write "
-            "`in compartment id OCID`"
+            f"{what} named {display(':'.join(names))}: give it its name with name_compartment(OCID, NAME) first, or "
+            "write `in compartment id OCID`"
         )
 
     def _names(self, compartment_id: str) -> tuple[str, ...]:
@@ -262,3 +267,10 @@ class Policies(Locked):
             "target.compartment.name": [named.name] if named else [],
         }
         return {name: frozenset(filter(None, values)) for name, values in facts.items()}
+
+
+def _parts(named: object) -> tuple[Any, ...]:
+    parts = checked_tuple("compartments", named, _NAMED)
+    if len(parts) != 3:  # noqa: PLR2004  # see _NAMED
+        raise InvalidInput(f"compartments must be a sequence of {_NAMED}, not of {len(parts)} parts")
+    return parts

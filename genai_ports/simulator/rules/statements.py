@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from genai_ports.api.checks import check_texts
+from genai_ports.api.display import display
 from genai_ports.api.kinds import KINDS
 from genai_ports.api.verbs import CHANGE_COMPARTMENT, CREATE, DELETE, LIST, UPDATE
 from genai_ports.errors import InvalidInput
-from genai_ports.simulator.argument_checks import check_texts
 from genai_ports.simulator.rules.conditions import parse_condition
 from genai_ports.suggestions import did_you_mean
 
@@ -132,7 +133,7 @@ def parse_statement(text: str) -> Statement:
     check_texts(statement=text)
     form = _STATEMENT.fullmatch((text or "").strip())
     if form is None:
-        raise InvalidInput(f"a statement must be of the form {FORM!r}, not {text!r}")
+        raise InvalidInput(f"a statement must be of the form {FORM!r}, not {display(text)}")
     return Statement(
         text,
         _groups(form),
@@ -169,7 +170,8 @@ def _groups(form: re.Match[str]) -> frozenset[str] | None:
 def _known(what: str, name: str, known: tuple[str, ...]) -> str:
     if name not in known:
         raise InvalidInput(
-            f"the {what} of a statement must be one of {', '.join(known)}, not {name!r}{did_you_mean(name, known)}"
+            f"the {what} of a statement must be one of {', '.join(known)}, not {display(name)}"
+            f"{did_you_mean(name, known)}"
         )
     return name
 

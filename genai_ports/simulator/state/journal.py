@@ -9,9 +9,12 @@ from collections import Counter, deque
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from genai_ports.api.checks import check_texts
+from genai_ports.api.display import display
 from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.locked import Locked, locked
 from genai_ports.api.names import camel, snake
+from genai_ports.api.numbers import is_number
 from genai_ports.api.shown import shown
 from genai_ports.errors import ConfigurationError, InvalidInput, NotExactlyOne, UnknownRegion
 from genai_ports.ocids import short
@@ -193,6 +196,9 @@ class Journal(Locked):
         Raises:
             InvalidInput: the operation or region does not exist.
         """
+        check_texts(operation=operation, resource=resource, region=region, rule=rule, code=code)
+        if status is not None and not is_number(status):
+            raise InvalidInput(f"status must be a number, not {display(status)}")
         if operation is not None:
             operation = self._known_operation(operation)
         targets = (resource, shown_target(resource))
@@ -229,7 +235,7 @@ class Journal(Locked):
         found = self.query(**filters)
         if len(found) == 1:
             return found[0]
-        wanted = " with ".join(filter(None, ("one call", ", ".join(f"{n}={v!r}" for n, v in filters.items()))))
+        wanted = " with ".join(filter(None, ("one call", ", ".join(f"{n}={display(v)}" for n, v in filters.items()))))
         what = f"there are {len(found)}" if found else "there is none"
         raise NotExactlyOne(f"expected {wanted}, and {what}; {self._listing(found)}")
 

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from genai_ports.api.display import display
 from genai_ports.api.strings import check_text
 from genai_ports.api.value import Value, value
 from genai_ports.errors import InvalidInput
@@ -69,7 +70,7 @@ def parse_pace(text: str | Pace) -> Pace:
     found = named_pace(text)
     if found is None:
         raise InvalidInput(
-            f"unknown pace {text!r}: use instant, seconds, 2s or another number, realistic, reads:3 or manual"
+            f"unknown pace {display(text)}: use instant, seconds, 2s or another number, realistic, reads:3 or manual"
         )
     return found
 

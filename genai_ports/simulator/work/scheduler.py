@@ -6,6 +6,7 @@ import heapq
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from genai_ports.api.display import display
 from genai_ports.api.enums import WorkRequestStatus
 from genai_ports.api.kinds import WORK_REQUEST
 from genai_ports.api.value import replaced
@@ -55,7 +56,7 @@ class Scheduler:
             InvalidInput: the pace has no name that `parse_pace` reads, or a plan has a function.
         """
         if named_pace(self.pace.name) != self.pace:
-            raise InvalidInput(f"a snapshot cannot hold {self.pace!r}: use a named pace, such as instant or 2s")
+            raise InvalidInput(f"a snapshot cannot hold {display(self.pace)}: use a named pace, such as instant or 2s")
         return {
             "pace": self.pace.name,
             "steps": self.steps,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from genai_ports.api.checks import checked_tuple
+from genai_ports.api.display import display
 from genai_ports.errors import InvalidInput
 
 _HOST: Final = re.compile(r"[^\s/:\[\]@]+|[0-9A-Fa-f:.*?]+(?:%[^\s/]+)?")
@@ -18,12 +19,11 @@ def hosts(given: Any) -> tuple[str, ...]:
     Raises:
         InvalidInput: it is not one.
     """
-    if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
-        raise InvalidInput(f"allow_hosts must be a sequence of host names and addresses, not {given!r}")
-    checked = tuple(given)
+    checked = checked_tuple("allow_hosts", given, "host names and addresses")
     for each in checked:
         if not isinstance(each, str) or not _HOST.fullmatch(each):
             raise InvalidInput(
-                f"allow_hosts has {each!r}: use names and addresses, such as db.example, without scheme, port and path"
+                f"allow_hosts has {display(each)}: use names and addresses, such as db.example, without scheme, port "
+                "and path"
             )
     return checked
