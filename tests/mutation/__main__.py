@@ -54,7 +54,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="which sample; default: 0")
     parser.add_argument("--under", nargs="*", default=DEFAULT_UNDER, help="files and folders; default: the core")
     parser.add_argument("--keep", type=Path, help="JSON file that keeps which tests run which line")
-    parser.add_argument("--seconds", type=float, default=60, help="longest run of tests for one change; default: 60")
+    parser.add_argument("--seconds", type=float, default=120, help="longest run of tests for one change; default: 120")
     parser.add_argument("--until", type=float, default=1e9, help="stop after these seconds; default: never")
     parser.add_argument("--at-least", type=float, default=0.99, help="the score that is a success; default: 0.99")
     return parser.parse_args()
@@ -90,7 +90,7 @@ def _run(mutants: list[Mutant], tree: Path, selection: Selection, options: argpa
         else:
             survivors.append(mutant)
             print(f"survives: {mutant}", flush=True)
-        if number % 25 == 0:
+        if number % 10 == 0:
             print(f"{number} of {len(mutants)}, {monotonic() - started:.0f} s", flush=True)
     counted = noticed + len(survivors)
     score = noticed / counted if counted else 0.0
@@ -104,6 +104,8 @@ def _equivalents() -> set[tuple[str, str, str]]:
 
 
 def _is_noticed(mutant: Mutant, tree: Path, tests: list[str], seconds: float) -> bool:
+    if not tests:
+        print("no test of the selection runs what follows", flush=True)
     path = tree / mutant.file
     original = path.read_bytes()
     path.write_bytes(mutant.apply(original))
@@ -122,7 +124,7 @@ def _first(tests: list[str]) -> list[str]:
 
 
 def _fails(tree: Path, tests: list[str], seconds: float) -> bool:
-    """Run tests until one fails; a run that takes too long fails too."""
+    """Run tests until one fails; a run that takes too long fails too, and is reported: the machine may be slow."""
     if not tests:
         return False
     listed = tree / "selected-tests.txt"
@@ -139,6 +141,7 @@ def _fails(tree: Path, tests: list[str], seconds: float) -> bool:
     try:
         return process.wait(seconds) != 0
     except subprocess.TimeoutExpired:
+        print("the tests take too long", flush=True)
         return True
     finally:
         if process.poll() is None:

@@ -47,7 +47,7 @@ class Mutant:
         end: where the changed bytes end.
         before: the source that is replaced.
         after: what replaces it.
-        names: at the top level of a module or class, the names that the statement binds.
+        names: of what is set when the module is imported: a constant, or a function with this default.
     """
 
     file: str
@@ -98,7 +98,9 @@ def _changes(node: ast.AST, names: tuple[str, ...]) -> Iterator[tuple[Any, str, 
         if field in _SKIPPED_FIELDS:
             continue
         for child in part if isinstance(part, list) else [part]:
-            if isinstance(child, ast.AST):
+            if isinstance(child, ast.arguments):  # defaults: they are read when the function is called
+                yield from _changes(child, (getattr(node, "name", ""),))
+            elif isinstance(child, ast.AST):
                 yield from _changes(child, _bound(child, names))
 
 

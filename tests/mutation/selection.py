@@ -17,6 +17,8 @@ SUITE: Final = (
     "tests/unit",
     "tests/contract/test_memory.py",
     "tests/server",
+    "tests/recording/test_record_server.py",
+    "tests/recording/test_replay.py",
     *(
         f"--ignore-glob=*test_{name}.py"
         for name in "bad_input certify cli* contract drift endless* endpoints fuzz installed main one_lock package"

@@ -390,10 +390,10 @@ def test_a_reset_in_the_middle_of_a_call_lets_the_call_finish_in_the_old_world(
     old = server.simulator
     settle = old.scheduler.settle
 
-    def reset_meanwhile() -> None:
+    def reset_meanwhile(*most: int) -> None:
         if server.simulator is old:
             server.reset()
-        settle()
+        settle(*most)
 
     monkeypatch.setattr(old.scheduler, "settle", reset_meanwhile)
     status, _, body = send(connection, "POST", f"{API}/importedModels", body=json.dumps(IMPORT))
