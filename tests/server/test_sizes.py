@@ -1,0 +1,21 @@
+"""Sizes: the limits of the server are those that the documents state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fake_server import settings
+
+if TYPE_CHECKING:
+    from werkzeug.test import Client
+
+
+@pytest.mark.parametrize(("size", "status"), [(1_048_576, 400), (1_048_577, 413)])
+def test_a_body_has_up_to_1_mib(http: Client, size: int, status: int) -> None:
+    assert http.post("/20231130/importedModels", data=b" " * size).status_code == status
+
+
+def test_a_snapshot_has_up_to_64_mib() -> None:
+    assert settings.MAX_SNAPSHOT_BYTES == 67_108_864
