@@ -5,9 +5,8 @@ from __future__ import annotations
 import gc
 import io
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from json import dumps
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -205,12 +204,11 @@ def test_a_world_leaves_no_cycles() -> None:
 def test_the_command_makes_no_full_collections_and_restores_the_collector(monkeypatch: pytest.MonkeyPatch) -> None:
     before, seen = gc.get_threshold(), []
 
-    class Stopped(Event):
-        def wait(self, _timeout: float | None = None) -> bool:
-            seen.append(gc.get_threshold())
-            return True
+    @contextmanager
+    def stopped(_at_once: object) -> Iterator[Callable[[], None]]:
+        yield lambda: seen.append(gc.get_threshold())
 
-    monkeypatch.setattr("fake_server.serve.Event", Stopped)
+    monkeypatch.setattr("fake_server.serve.stop_by_signal", stopped)
     serve("127.0.0.1", 0, Settings())
     assert seen == [(*before[:2], 2**31 - 1)]
     assert gc.get_threshold() == before
