@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from fake_server.disrupted import Disruption
 from fake_server.http import ApiRequest, read_body, read_call, what_was_sent
 from fake_server.json_cache import JsonCache
-from fake_server.response import is_pretty, readable, send, without_pretty, write_reply
+from fake_server.response import is_pretty, readable, send, without_pretty
 from fake_server.routes import CONTROL
 from fake_server.settings import Settings, check_beside_simulator
 from fake_server.signers import signer_of
+from fake_server.streams import Streamed, stream_reply
 from fake_server.worlds import OneWorld, Worlds
 from genai_ports.api.checks import check_instance
 from genai_ports.errors import InternalServerError, ServiceError
@@ -43,14 +44,14 @@ class App:
         """Serve one request."""
         try:
             sent = without_pretty(environ) if is_pretty(environ) else environ
-            response: HttpResponse | Disruption = self._respond(ApiRequest(sent, populate_request=False))
+            response: HttpResponse | Streamed | Disruption = self._respond(ApiRequest(sent, populate_request=False))
         except Exception as error:  # noqa: BLE001  # a client gets a response to any defect
             response = self._failed(error, environ["wsgi.errors"])
         if isinstance(response, HttpResponse):
             return send(readable(response, environ), environ, start_response)
         return response(environ, start_response)
 
-    def _respond(self, request: ApiRequest) -> HttpResponse | Disruption:
+    def _respond(self, request: ApiRequest) -> HttpResponse | Streamed | Disruption:
         signer = signer_of(request.headers.get("authorization"))
         tenancy = self.worlds.serving(signer.tenancy)
         try:
@@ -79,13 +80,13 @@ class App:
             )
         try:
             reply = self.worlds.handle(tenancy, call._replace(region=region, user=user))
-            return write_reply(operation, reply, self._items)
+            return stream_reply(operation, reply, self._items)
         except ServiceError as error:
             return write_error(error)
         except DisruptedResponse as disrupted:
             return Disruption(disrupted, self._items, world.skip_time(disrupted.delay))
 
-    def _controlled(self, request: ApiRequest) -> HttpResponse:
+    def _controlled(self, request: ApiRequest) -> HttpResponse | Streamed:
         from fake_server.control import Control  # noqa: PLC0415  # only some tests need it
 
         with self.worlds.controlled(request):

@@ -1,7 +1,6 @@
-"""Connections of waitress, with OCI's error responses for requests that waitress itself refuses.
+"""Connections of waitress, with deadlines, responses in pieces, and OCI's errors for what waitress itself refuses.
 
-This uses undocumented parts of waitress: the classes that a channel names for its tasks, and how a channel closes. The
-tests of bad input check them.
+This uses undocumented parts of waitress: how a channel reads, serves and closes. The tests of bad input check them.
 """
 
 from __future__ import annotations
@@ -10,72 +9,28 @@ import select
 import socket
 import struct
 from contextlib import suppress
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from waitress.channel import ClientDisconnected, HTTPChannel
-from waitress.task import ErrorTask, WSGITask
+from waitress.utilities import BadRequest
 
-from fake_server.disrupted import HOLD
-from fake_server.parser import Parser, refusal_of
-from fake_server.response import all_headers, status_line
+from fake_server import limits
+from fake_server.parser import Parser
 from fake_server.settings import MAX_BODY_BYTES
-from genai_ports.backends.system_clock import SystemClock
+from fake_server.tasks import RefusingTask, Task, chunk
+from genai_ports.backends.system_clock import monotonic
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from genai_ports.wire.http import HttpResponse
+    from collections.abc import Iterator
 
 _MOST_BYTES_READ_ON: Final = 256 * MAX_BODY_BYTES
+_PIECE: Final = 64 * 1024
+"""How many bytes of a long response are made at once, at least."""
 _RESET: Final = struct.pack("ii", 1, 0)
 """Linger for 0 s: closing drops unsent data and resets the connection."""
 
 _CLOSED_EVENTS: Final = ("POLLHUP", "POLLERR", "POLLRDHUP")
 """The poll events of a client that has closed its side, also behind unread data. Not every system has all of them."""
-
-_CLOCK: Final = SystemClock()
-
-
-class _Task(WSGITask):
-    """Sends head and body in one packet: with two, a client wakes up twice."""
-
-    def write(self, data: bytes) -> None:
-        if self.wrote_header or not data or not self.has_body:
-            super().write(data)
-            return
-        head = self.build_response_header()
-        self.wrote_header = True
-        self.content_bytes_written += len(data)
-        self.channel.write_soon(head + data)
-
-    def get_environment(self) -> dict[str, Any]:
-        environ: dict[str, Any] = super().get_environment()
-        channel: Any = self.channel
-        environ[HOLD] = channel.hold
-        return environ
-
-    def execute(self) -> None:
-        if self.channel.server.is_draining:  # type: ignore[attr-defined]  # see Loop
-            self.set_close_on_finish()
-        try:
-            super().execute()
-        except ConnectionResetError as lost:
-            raise ClientDisconnected from lost
-
-
-class _RefusingTask(ErrorTask):
-    """Sends OCI's error response for a request that waitress refuses: too large, or not HTTP."""
-
-    def execute(self) -> None:
-        channel: Any = self.channel
-        request: Any = self.request
-        response: HttpResponse = channel.server.application.refuse(refusal_of(request.error))
-        self.status, self.response_headers = status_line(response), all_headers(response)
-        self.set_close_on_finish()
-        self.content_length = len(response.body)
-        self.write(response.body)
-        channel.refused = True
 
 
 def _is_closed_by_peer(connection: Any) -> bool:
@@ -99,17 +54,69 @@ def _reads_end(connection: Any) -> bool:
 class Channel(HTTPChannel):
     """One connection.
 
-    After a refusal it reads until the client has sent everything. Closing earlier would reset the connection, and the
-    client's machine would drop the response unread.
+    It is served while its client reads, and closed if the client takes too long with a request or with reading.
+
+    After a refusal or a long response it reads on until the client has sent everything. Closing earlier would reset the
+    connection, and the client's machine would drop the response unread.
     """
 
+    server: Any
+    requests: Any
     parser_class = Parser
-    task_class = _Task
-    error_task_class = _RefusingTask
-    refused = False
-    held_until: datetime | None = None
+    task_class = Task
+    error_task_class = RefusingTask
+    lingers = False
+    """Whether it reads on before it closes."""
+    held_until: float | None = None
     _reset = False
     _read_on: int | None = None
+    _is_paused = False
+    _pieces: Iterator[bytes] | None = None
+    _is_chunked = False
+
+    def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:  # noqa: A002  # of waitress
+        super().__init__(server, sock, addr, adj, map=map)
+        self.served_at = self._since = monotonic()
+
+    # Deadlines.
+
+    def check(self, now: float) -> None:
+        """Refuse a request, or close the connection, if the client takes too long."""
+        if self._is_held():
+            return
+        if now - self._since > self._patience() or (self.is_waiting() and now - self.served_at > limits.MOST_SECONDS):
+            self._give_up()
+
+    def is_waiting(self) -> bool:
+        """Return whether the connection waits for its client to send: a request, or the rest of one."""
+        return not (self.requests or self.total_outbufs_len or self._pieces or self._is_held())
+
+    def _patience(self) -> float:
+        """Return how long the client may take for what is to happen next."""
+        request: Any = self.request
+        if self._read_on is not None:
+            return limits.LEAVE_SECONDS
+        if request is None or not self.is_waiting():
+            return limits.IDLE_SECONDS
+        return limits.BODY_SECONDS if request.headers_finished else limits.HEAD_SECONDS
+
+    def _give_up(self) -> None:
+        request: Any = self.request
+        if request is None or not self.is_waiting() or self._read_on is not None:
+            self.leave()
+            return
+        part, seconds = ("body", limits.BODY_SECONDS) if request.headers_finished else ("head", limits.HEAD_SECONDS)
+        late = f"its {part} is not complete after {seconds:.0f} seconds"
+        request.error, self.request = BadRequest(late), None
+        self.requests.append(request)
+        self.server.add_task(self)
+
+    def leave(self) -> None:
+        """Close at once."""
+        self.lingers = False
+        self.handle_close()
+
+    # Delays.
 
     def hold(self, seconds: float, *, reset: bool) -> None:
         """Send nothing for some seconds.
@@ -120,23 +127,83 @@ class Channel(HTTPChannel):
         """
         self._reset = reset
         if seconds:
-            until = _CLOCK.now() + timedelta(seconds=seconds)
+            until = monotonic() + seconds
             self.held_until = max(until, self.held_until or until)
 
-    def service(self) -> None:
-        """Serve one request. While its response is delayed, the connection does not count as idle."""
-        super().service()
-        if self.held_until:
-            self.last_activity = self.held_until.timestamp()
-
     def _is_held(self) -> bool:
-        if self.held_until and self.held_until <= _CLOCK.now():
-            self.held_until = None
+        if self.held_until and self.held_until <= (now := monotonic()):
+            self.held_until, self._since = None, now
         return self.held_until is not None
 
     def is_left_waiting(self) -> bool:
         """Return whether a response is delayed for a client that has closed its side of the connection."""
         return self._is_held() and _is_closed_by_peer(self.socket)
+
+    # Serving.
+
+    def service(self) -> None:
+        """Serve one request, or send a piece of a response, unless the client does not read."""
+        if self.total_outbufs_len > limits.MOST_UNSENT:
+            self._is_paused = True
+            return
+        try:
+            if self._pieces is None:
+                self.served_at = self._since = monotonic()
+                super().service()
+            else:
+                self._send_piece(self._pieces)
+        except Exception:  # noqa: BLE001  # a defect ends this connection, not the server
+            self.handle_error()
+        if self._pieces is not None:
+            self.close_when_flushed = False
+            self.server.task_dispatcher.add_stream(self)
+
+    def stream(self, pieces: Iterator[bytes], *, chunked: bool) -> None:
+        """Send the rest of a response in pieces, and close the connection after them."""
+        self._pieces, self._is_chunked = pieces, chunked
+
+    def _send_piece(self, pieces: Iterator[bytes]) -> None:
+        data = b""
+        try:
+            while len(data) < _PIECE and (piece := next(pieces, None)) is not None:
+                data += piece
+            self.current_outbuf_count = self.adj.outbuf_high_watermark  # a new buffer, so that old ones are freed
+            self.write_soon(chunk(data) if self._is_chunked else data)
+        except ClientDisconnected:
+            data = b""
+        if not data:
+            self._pieces, self.close_when_flushed, self.lingers = None, True, True
+
+    # Reading and writing.
+
+    def readable(self) -> bool:
+        """Return whether to read from the client."""
+        if self._read_on is not None:
+            return True
+        return self._pieces is None and super().readable() and (not self.has_large_body() or self.server.takes(self))
+
+    def has_large_body(self) -> bool:
+        """Return whether the request that is being received may be large."""
+        request: Any = self.request
+        return request is not None and request.adj is not self.adj
+
+    def received(self, data: bytes) -> bool:
+        """Handle data from the client; after a refusal, only count it."""
+        if self._read_on is None:
+            before = self._stage()
+            is_handled = bool(super().received(data))
+            if self._stage() is not before:
+                self._since = monotonic()
+            return is_handled
+        self._read_on += len(data)
+        if self._read_on > _MOST_BYTES_READ_ON:
+            self.handle_close()
+        return False
+
+    def _stage(self) -> bool | None:
+        """Return None between requests, False in a head, True in a body."""
+        request: Any = self.request
+        return None if request is None else request.headers_finished
 
     def writable(self) -> bool:
         """Return whether there is something to send now."""
@@ -144,30 +211,26 @@ class Channel(HTTPChannel):
 
     def _flush_some(self, do_close: bool = True) -> bool:  # noqa: FBT001, FBT002  # signature of waitress
         waitress: Any = super()
-        return not self._is_held() and bool(waitress._flush_some(do_close))  # noqa: SLF001  # see the module
+        now = monotonic()
+        if self._is_held() or not waitress._flush_some(do_close):  # noqa: SLF001  # see the module
+            return False
+        self.served_at = self._since = now
+        if self._is_paused and self.total_outbufs_len <= limits.MOST_UNSENT:
+            self._is_paused = False
+            self.server.add_task(self)
+        return True
 
     def handle_close(self) -> None:
-        """Close, or start to read the rest of a refused request."""
+        """Close, or start to read what the client still sends."""
         connection: Any = self.socket
         if self._reset:
             self._reset = False  # waitress closes twice if the client has left
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        if not self.refused or self._read_on is not None:
+        if not self.lingers or self._read_on is not None:
+            self._pieces = None
             super().handle_close()
             return
         self._read_on, self.will_close = 0, False
+        self._since = monotonic()
         with suppress(OSError):
             connection.shutdown(socket.SHUT_WR)
-
-    def readable(self) -> bool:
-        """Return whether to read from the client."""
-        return self._read_on is not None or super().readable()
-
-    def received(self, data: bytes) -> bool:
-        """Handle data from the client; after a refusal, only count it."""
-        if self._read_on is None:
-            return bool(super().received(data))
-        self._read_on += len(data)
-        if self._read_on > _MOST_BYTES_READ_ON:
-            self.handle_close()
-        return False

@@ -7,7 +7,10 @@ waits: the worlds share one lock anyway, and a simulated world never sleeps.
 from __future__ import annotations
 
 from collections import deque
-from typing import Any
+from typing import Any, Final
+
+_PIECES: Final = 4
+"""How many pieces of long responses are sent in a round."""
 
 
 class InlineDispatcher:
@@ -15,16 +18,28 @@ class InlineDispatcher:
 
     def __init__(self) -> None:
         self._waiting: deque[Any] = deque()
+        self._streaming: deque[Any] = deque()
+
+    def __bool__(self) -> bool:
+        """Whether a connection waits."""
+        return bool(self._waiting or self._streaming)
 
     def add_task(self, task: Any) -> None:
         """Add a connection that has a complete request."""
         self._waiting.append(task)
 
+    def add_stream(self, task: Any) -> None:
+        """Add a connection with a long response: its pieces wait for the requests of others."""
+        self._streaming.append(task)
+
     def run(self) -> None:
-        """Serve every waiting connection; one that has another request goes to the end of the queue."""
-        while self._waiting:
+        """Serve one request of every waiting connection; those with another request wait for the next round."""
+        for _ in range(len(self._waiting)):
             self._waiting.popleft().service()
+        for _ in range(min(_PIECES, len(self._streaming))):
+            self._streaming.popleft().service()
 
     def shutdown(self) -> None:
         """Drop the waiting connections."""
         self._waiting.clear()
+        self._streaming.clear()

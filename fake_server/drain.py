@@ -40,7 +40,7 @@ class Drain:
         """Return whether a connection has a request, or a response that can be sent in time."""
         if channel.held_until and (channel.held_until > self._deadline or channel.is_left_waiting()):
             return False
-        return bool(channel.request or channel.requests or channel.total_outbufs_len)
+        return bool(channel.request) or not channel.is_waiting()
 
 
 def _accept_waiting(server: Any) -> None:

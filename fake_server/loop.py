@@ -7,39 +7,25 @@ from threading import Thread, current_thread
 from typing import TYPE_CHECKING, Any, Final
 
 from waitress import wasyncore
-from waitress.server import create_server
 
-from fake_server.channel import Channel
+from fake_server.acceptor import Acceptor
 from fake_server.dispatcher import InlineDispatcher
 from fake_server.drain import Drain
-from fake_server.settings import MAX_BODY_BYTES
 from genai_ports.api.forks import Lock
-from genai_ports.backends.system_clock import SystemClock
+from genai_ports.backends.system_clock import monotonic
 from genai_ports.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Callable
     from socket import socket
     from wsgiref.types import WSGIApplication
 
-_WAITRESS: Final[dict[str, Any]] = {
-    "backlog": 1024,
-    "connection_limit": 1000,
-    "max_request_body_size": MAX_BODY_BYTES + 1,
-    "max_request_header_size": 64 * 1024,
-    "clear_untrusted_proxy_headers": False,
-    "ident": None,
-    # A limit makes a thread wait until a slow client has read earlier responses; this thread would wait for itself.
-    "outbuf_high_watermark": 2**40,
-}
-_CLOCK: Final = SystemClock()
 _LOOP_SECONDS: Final = 30.0
-"""How long the loop sleeps if nothing happens; closing wakes it."""
-_CROWDED: Final = 900
-"""From this number of connections on, those are closed whose clients have left while their responses are delayed."""
-_CROWDED_SECONDS: Final = 0.5
-"""How long the loop sleeps then: a client that leaves while its response is delayed does not wake it."""
-
+"""How long the loop sleeps without a connection; closing wakes it."""
+_CHECK_SECONDS: Final = 1.0
+"""How often the deadlines of connections are checked."""
+_CROWDED: Final = 0.9
+"""From this part of the connections on, those are closed whose clients have left while their responses are delayed."""
 _JOIN_SECONDS: Final = 0.5
 """How long a wait for the thread lasts at most: on Windows, a signal is handled only after it."""
 _OWN_DRAIN_SECONDS: Final = 1.0
@@ -65,20 +51,19 @@ class Loop:
         self._is_closing = self._is_released = False
         self._drain_seconds = 0.0
         self._dispatcher = InlineDispatcher()
-        settled = {**_WAITRESS, "_dispatcher": self._dispatcher}
         try:
             _check_descriptors(listener)
-            server: Any = create_server(application, map=self._sockets, sockets=[listener], **settled)
+            self._server = Acceptor(application, listener, self._dispatcher, self._sockets)
         except BaseException:
             wasyncore.close_all(self._sockets)
             listener.close()
             raise
-        server.channel_class = Channel
-        server.is_draining = False
-        # It wakes the loop after each response; here the loop itself serves, so it is awake.
-        server.pull_trigger = lambda: None
-        self._server = server
-        self.port = int(server.effective_port)
+        self._checked_at = monotonic()
+        self.port = int(self._server.effective_port)
+        self.error: BaseException | None = None
+        """What ended the loop, if it failed."""
+        self.on_failure: Callable[[], object] = lambda: None
+        """What to call if the loop fails."""
         self._thread = Thread(target=self._serve, name=f"fake-server-{self.port}", daemon=True)
 
     def start(self) -> None:
@@ -129,7 +114,17 @@ class Loop:
         with self._lock:
             self._is_released = True
             self._dispatcher.shutdown()
-            wasyncore.close_all(self._sockets)
+            wasyncore.close_all(self._sockets, ignore_all=True)
+
+    def raise_error(self) -> None:
+        """Raise what ended the loop, if it failed, once.
+
+        Raises:
+            RuntimeError: it failed.
+        """
+        error, self.error = self.error, None
+        if error:
+            raise RuntimeError(f"the server on port {self.port} stopped: its loop failed") from error
 
     def _serve(self) -> None:
         try:
@@ -137,9 +132,14 @@ class Loop:
                 self._serve_round(self._idle_seconds())
             if self._drain_seconds:
                 self._finish(Drain(self._server, self._drain_seconds))
+        except BaseException as error:
+            self.error = error
+            raise  # the thread shows it
         finally:
             self._is_closing = True
             self._release()
+            if self.error:
+                self.on_failure()
 
     def _finish(self, drain: Drain) -> None:
         """Finish what is in progress, until another call of `stop` ends the wait."""
@@ -150,21 +150,29 @@ class Loop:
     def _serve_round(self, idle_seconds: float) -> None:
         wasyncore.loop(timeout=idle_seconds, use_poll=True, map=self._sockets, count=1)
         self._dispatcher.run()
-        if len(self._sockets) >= _CROWDED:
-            self._close_left()
+        self._check(monotonic())
 
-    def _close_left(self) -> None:
-        for channel in tuple(self._server.active_channels.values()):
-            if channel.is_left_waiting():
+    def _check(self, now: float) -> None:
+        """Close connections that take too long, once a second."""
+        if now - self._checked_at < _CHECK_SECONDS:
+            return
+        self._checked_at = now
+        connections = self._server.connections
+        is_crowded = len(connections) >= _CROWDED * self._server.most
+        for channel in connections:
+            if is_crowded and channel.is_left_waiting():
                 channel.handle_close()
+            else:
+                channel.check(now)
 
     def _idle_seconds(self) -> float:
         """Return how long the loop may sleep: until the first delayed response is due."""
-        longest = _CROWDED_SECONDS if len(self._sockets) >= _CROWDED else _LOOP_SECONDS
-        held: list[datetime] = [until for each in self._server.active_channels.values() if (until := each.held_until)]
-        if not held:
-            return longest
-        return min(longest, max(0.0, (min(held) - _CLOCK.now()).total_seconds()))
+        if self._dispatcher:
+            return 0.0
+        connections = self._server.connections
+        longest = _CHECK_SECONDS if connections or self._server.is_pausing else _LOOP_SECONDS
+        held = [until for each in connections if (until := each.held_until)]
+        return min(longest, max(0.0, min(held) - monotonic())) if held else longest
 
 
 def _check_descriptors(listener: socket) -> None:

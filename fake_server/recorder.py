@@ -10,6 +10,7 @@ from urllib.parse import quote
 from werkzeug.wsgi import get_input_stream
 
 from fake_server.routes import CONTROL
+from fake_server.streams import STREAM
 from genai_ports.backends.system_clock import SystemClock
 from genai_ports.recording.provenance import FAKE
 from genai_ports.recording.tape import Tape
@@ -60,7 +61,8 @@ class Recorder:
             head[:] = int(status.partition(" ")[0]), dict(headers)
             return start_response(status, headers, *error)
 
-        chunks = self._app({**environ, "wsgi.input": io.BytesIO(body)}, start)
+        # Without a stream, every response comes whole.
+        chunks = self._app({**environ, "wsgi.input": io.BytesIO(body), STREAM: None}, start)
         # A response that is cut comes as an iterator, which ends with an error.
         if isinstance(chunks, list):
             status, headers = head

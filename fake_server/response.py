@@ -12,7 +12,7 @@ from genai_ports.wire.http import JSON, HttpResponse
 from genai_ports.wire.responses import dump_value, write_response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from fake_server.json_cache import JsonCache
@@ -77,5 +77,10 @@ def write_json(document: Any) -> HttpResponse:
 
 def write_reply(operation: Operation, reply: Reply, items: JsonCache) -> HttpResponse:
     """Write the reply to a call; `items` is the cache of the JSON of list items."""
+    return write_response(reply, item_dump(operation, items))
+
+
+def item_dump(operation: Operation, items: JsonCache) -> Callable[[Any], bytes]:
+    """Return what writes an item of a list as JSON."""
     # The items of a list of work requests are new objects each time, so the cache never finds them.
-    return write_response(reply, dump_value if operation.kind is WORK_REQUEST else items.dump)
+    return dump_value if operation.kind is WORK_REQUEST else items.dump

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from fake_server.collector import no_full_collections
@@ -59,6 +61,7 @@ def serve(
             if file:
                 opened.callback(file.remove)
                 file.write(server.port)
+            server.on_failure(partial(signal.raise_signal, signal.SIGTERM))
             print(f"listening on {server.url}", flush=True)  # noqa: T201  # scripts wait for this line
             wait()
             server.close(drain=DRAIN_SECONDS)

@@ -15,6 +15,7 @@ from genai_ports.errors import ConfigurationError, missing_extra
 from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
     from types import TracebackType
@@ -141,6 +142,10 @@ class FakeServer:
         """
         self._loop.start()
 
+    def on_failure(self, act: Callable[[], object]) -> None:
+        """Call `act` if the server stops because of a defect. Its connections are closed then, and `close` raises."""
+        self._loop.on_failure = act
+
     def close(self, *, drain: float = 0.0) -> None:
         """Stop, release the port, and write the recording, if there is one.
 
@@ -154,12 +159,14 @@ class FakeServer:
         Raises:
             NothingRecorded: there was no call to record. The server is closed.
             OSError: the recording cannot be written. The server is closed.
+            RuntimeError: the server had stopped before, because of a defect.
         """
         self._stop(drain=drain)
         with self._lock:
             recorder, self._recorder = self._recorder, None
         if recorder:
             recorder.save()
+        self._loop.raise_error()
 
     def after_fork(self) -> None:
         """Leave the port, the connections and the recording to the parent."""

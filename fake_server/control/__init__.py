@@ -13,6 +13,7 @@ from fake_server.control import faults, observe, tenancy, world
 from fake_server.control.properties import check_body, check_parameters, method_of, read_tenancy
 from fake_server.response import write_json
 from fake_server.routes import CONTROL
+from fake_server.streams import Streamed
 from genai_ports.api.names import camel
 from genai_ports.errors import InvalidInput, InvalidParameter
 from genai_ports.simulator.rules.refusals import METHOD_NOT_ALLOWED, PROPERTY_VALUE, UNKNOWN_ROUTE
@@ -53,7 +54,7 @@ class Control:
     def __init__(self, worlds: ServedWorlds) -> None:
         self._worlds = worlds
 
-    def respond(self, request: Request) -> HttpResponse:
+    def respond(self, request: Request) -> HttpResponse | Streamed:
         """Serve one request.
 
         Raises:
@@ -66,7 +67,8 @@ class Control:
             replace = _REPLACING.get((request.method, path))
             if replace:
                 return write_json(world.health(request, replace(request, self._worlds)))
-            return write_json(_handle(request, path, self._worlds.get(read_tenancy(request))))
+            result = _handle(request, path, self._worlds.get(read_tenancy(request)))
+            return result if isinstance(result, Streamed) else write_json(result)
         except InvalidInput as error:
             raise InvalidParameter(masked(_in_json_names(str(error))), rule=PROPERTY_VALUE.name) from None
 

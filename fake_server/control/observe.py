@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fake_server.control.properties import JOURNAL_FILTERS, as_json, read_flag, read_status
+from fake_server.streams import stream_json
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.rules.refusals import QUERY_MISSING
+from genai_ports.wire.documents import dump
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +32,7 @@ def _journal_get(request: Request, world: Simulator) -> Any:
             'POST /_sim/reset {"details": true}'
         )
     show = _with_details if with_details else _entry
-    return {"items": [show(entry) for entry in entries]}
+    return stream_json({"items": entries}, lambda entry: dump(show(entry)))
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

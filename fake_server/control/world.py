@@ -17,10 +17,11 @@ from fake_server.control.properties import (
 )
 from fake_server.http import parse_json, read_body
 from fake_server.settings import MAX_SNAPSHOT_BYTES, Settings
+from fake_server.streams import stream_json
 from genai_ports.simulator.rules.refusals import PROPERTY_UNKNOWN, PROPERTY_VALUE, REFUSALS
 from genai_ports.simulator.settings import OF_WORLD, check_beside_world
 from genai_ports.simulator.simulator import Simulator
-from genai_ports.wire import encode
+from genai_ports.wire.responses import dump_value
 from genai_ports.wire.times import time_text
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def put_snapshot(request: Request, worlds: ServedWorlds) -> Simulator:
 
 
 def _snapshot_get(_: Request, world: Simulator) -> Any:
-    return world.snapshot()
+    return stream_json(world.snapshot())
 
 
 def _clock_post(request: Request, world: Simulator) -> None:
@@ -144,7 +145,7 @@ PATHS: Final[Mapping[str, Mapping[str, Handler]]] = {
     "/health": {"GET": health},
     "/clock": {"GET": lambda _, world: {"time": time_text(world.clock.now())}, "POST": _clock_post},
     "/snapshot": {"GET": _snapshot_get},
-    "/state": {"GET": lambda _, world: encode(world.state())},
+    "/state": {"GET": lambda _, world: stream_json(world.state(), dump_value)},
     "/work": {"POST": _work_post},
     "/rules": {"GET": _rules_get},
 }

@@ -54,8 +54,13 @@ def write_response(reply: Reply, dump_item: Callable[[Any], bytes] = dump_value)
         return HttpResponse(response.status, headers, b"" if value is None else dump_value(value))
     if value.next_page is not None:
         headers[NEXT_PAGE] = value.next_page
-    write = partial(_dump_with, reply.extra) if reply.extra else dump_item
+    write = item_writer(reply, dump_item)
     return HttpResponse(response.status, headers, b'{"items":[' + b",".join(map(write, value.items)) + b"]}")
+
+
+def item_writer(reply: Reply, dump_item: Callable[[Any], bytes] = dump_value) -> Callable[[Any], bytes]:
+    """Return what writes one item of a page as JSON, with the additional properties of the reply."""
+    return partial(_dump_with, reply.extra) if reply.extra else dump_item
 
 
 def read_response(operation: Operation, response: HttpResponse) -> Reply:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from populated_world import populated
 from raw_http import Connection
+from steered_server import SteeredServer
 from werkzeug.test import Client
 
 from fake_server import FakeServer, Settings, create_app
@@ -65,6 +66,14 @@ def real(_real: FakeServer) -> FakeServer:
     """A server on a real clock, reset before each test."""
     _real.reset()
     return _real
+
+
+@pytest.fixture
+def steered(real: FakeServer, monkeypatch: pytest.MonkeyPatch) -> SteeredServer:
+    """A server whose delays and deadlines go by a clock of the test."""
+    server = SteeredServer(real)
+    server.steer(monkeypatch)
+    return server
 
 
 @pytest.fixture(params=["virtual", "real"])

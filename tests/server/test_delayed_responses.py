@@ -4,53 +4,18 @@ from __future__ import annotations
 
 import json
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from raw_http import IMPORT, IMPORTS, LIST, request
+from steered_server import SteeredServer
 
-from fake_server import FakeServer
-from genai_ports.backends.system_clock import SystemClock
+from fake_server import FakeServer, limits
 from genai_ports.simulator.faults.faults import Fault
-from genai_ports.simulator.state.clock import VirtualClock
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from raw_http import Connection
 
 HOUR = 3600.0
 SOON = 0.2
 """A short delay in real time."""
-
-
-class SteeredServer:
-    """A server that delays responses on a clock of the test, so that no test depends on speed."""
-
-    def __init__(self, server: FakeServer, clock: VirtualClock) -> None:
-        self.server = server
-        self._clock = clock
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.server, name)
-
-    def pass_time(self, seconds: float) -> None:
-        self._clock.advance(seconds)
-        self.server._loop._server.trigger.pull_trigger()
-
-    def serve_pending(self, connect: Callable[[FakeServer], Connection]) -> None:
-        """Wait until all requests so far are served: they are served in order."""
-        other = connect(self.server)
-        other.send("/_sim/health")
-        assert other.read_response()[0] == 200
-
-
-@pytest.fixture
-def steered(real: FakeServer, monkeypatch: pytest.MonkeyPatch) -> SteeredServer:
-    clock = VirtualClock(SystemClock().now())
-    monkeypatch.setattr("fake_server.channel._CLOCK", clock)
-    monkeypatch.setattr("fake_server.loop._CLOCK", clock)
-    return SteeredServer(real, clock)
 
 
 def plan(server: Any, **fault: Any) -> None:
@@ -105,20 +70,16 @@ def test_a_short_delay_does_not_shorten_an_earlier_long_one(steered: SteeredServ
     assert connection.read_response()[0] == connection.read_response()[0] == 200
 
 
-def test_a_delayed_response_outlasts_the_idle_timeout(
-    steered: SteeredServer, connect, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_delayed_response_outlasts_the_idle_timeout(steered: SteeredServer, connect) -> None:
     plan(steered, operation="list_models", latency=HOUR)
     waiting, idle = connect(steered), connect(steered)
     waiting.send()
     idle.send("/_sim/health")
     assert idle.read_response()[0] == 200
-    with monkeypatch.context() as impatient:
-        impatient.setattr(steered._loop._server.adj, "channel_timeout", -1)
-        steered._loop._server.next_channel_cleanup = 0
-        steered.pass_time(1)
-        assert idle.rest() == b""
-    steered.pass_time(HOUR)
+    steered.serve_pending(connect)  # the time of a response counts from when it is sent
+    steered.pass_time(limits.IDLE_SECONDS + 1)
+    assert idle.rest() == b""
+    steered.pass_time(HOUR - limits.IDLE_SECONDS - 1)
     assert waiting.read_response()[0] == 200
     assert waiting.read_list()
 
@@ -182,7 +143,7 @@ def test_a_server_closes_while_a_response_is_delayed(connect, damage: str | None
         plan(server, operation="list_models", latency=HOUR, damage=damage)
         connection = connect(server)
         connection.send()
-        SteeredServer(server, VirtualClock()).serve_pending(connect)
+        SteeredServer(server).serve_pending(connect)
     assert connection.rest() == b""
 
 
@@ -223,7 +184,7 @@ def connections(steered: SteeredServer) -> int:
 def test_clients_that_left_before_delayed_responses_free_their_connections(
     steered: SteeredServer, connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fake_server.loop._CROWDED", 15)
+    monkeypatch.setattr(steered._loop._server, "most", 15)
     plan(steered, operation="list_models", latency=HOUR, times="always")
     waiting, other = connect(steered), connect(steered)
     waiting.send()
@@ -236,9 +197,10 @@ def test_clients_that_left_before_delayed_responses_free_their_connections(
                 assert other.read_response()[0] == 200
             gone.socket.sendall(b"\r\n")
             getattr(gone, how)()
+            steered.pass_time(1)
             other.send("/_sim/health")
             assert other.read_response()[0] == 200
-    assert connections(steered) <= 20
+    assert connections(steered) <= 15
     steered.pass_time(HOUR)
     assert waiting.read_response()[0] == 200
 
@@ -259,8 +221,7 @@ def test_a_crowded_server_soon_closes_connections_of_clients_that_left(
 ) -> None:
     if system == "no poll":  # as on Windows
         monkeypatch.delattr("select.poll")
-    monkeypatch.setattr("fake_server.loop._CROWDED", 3)
-    monkeypatch.setattr(steered._loop._server.adj, "connection_limit", 8)
+    monkeypatch.setattr(steered._loop._server, "most", 8)
     plan(steered, operation="list_models", latency=HOUR, times="always")
     crowd = [connect(steered) for _ in range(8)]
     for each in crowd:
@@ -269,4 +230,5 @@ def test_a_crowded_server_soon_closes_connections_of_clients_that_left(
     late.send("/_sim/health")
     for each in crowd:
         each.close()
+    steered.pass_time(1)
     assert late.read_response()[0] == 200

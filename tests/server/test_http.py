@@ -15,9 +15,11 @@ from werkzeug.test import Client
 
 from fake_server import FakeServer, Settings, create_app
 from fake_server.channel import Channel
+from genai_ports import InMemoryModelRepository
 from genai_ports.api.kinds import OPERATIONS
 from genai_ports.simulator.rules.paths import shown_path
 from genai_ports.tenancy import TENANCY
+from genai_ports.testing import ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -319,13 +321,43 @@ def test_a_response_is_sent_in_one_write(connection, monkeypatch: pytest.MonkeyP
 
 
 def test_a_large_page_arrives_whole(server: FakeServer, connection) -> None:
-    details = json.dumps({**IMPORT, "freeformTags": {f"key{n}": "v" * 250 for n in range(100)}})
+    details = json.dumps({**IMPORT, "freeformTags": {f"key{n}": "v" * 250 for n in range(60)}})
     for _ in range(60):
         assert send(connection, "POST", f"{API}/importedModels", body=details)[0] == 201
     status, headers, body = send(connection, "GET", f"{API}/importedModels?compartmentId={COMPARTMENT}&limit=1000")
     assert (status, int(headers["content-length"])) == (200, len(body))
-    assert len(body) > 1_500_000
+    assert len(body) > 900_000
     assert len(json.loads(body)["items"]) == 60
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.0"])
+def test_a_larger_page_arrives_in_pieces(server: FakeServer, connect, monkeypatch, version: str) -> None:
+    monkeypatch.setattr("fake_server.streams.MOST_WHOLE", 1000)
+    genai = InMemoryModelRepository(simulator=server.simulator)
+    made = [ready.imported_model(genai, compartment_id=COMPARTMENT).id for _ in range(120)][::-1]
+    client = connect(server)
+    client.send(f"{API}/importedModels?compartmentId={COMPARTMENT}&limit=110", version=version)
+    status, headers, _ = client.read_response()
+    body = client.rest()
+    assert (status, headers["connection"], "opc-next-page" in headers) == (200, "close", True)
+    assert "content-length" not in headers
+    if version == "1.1":
+        assert headers["transfer-encoding"] == "chunked"
+        body = b"".join(chunks(body))
+    assert [item["id"] for item in json.loads(body)["items"]] == made[:110]
+
+
+def chunks(body: bytes) -> Iterator[bytes]:
+    """Yield the chunks of a body in HTTP's chunked transfer coding."""
+    while True:
+        size, _, body = body.partition(b"\r\n")
+        length = int(size, 16)
+        yield body[:length]
+        assert body[length : length + 2] == b"\r\n"
+        body = body[length + 2 :]
+        if not length:
+            assert body == b""
+            return
 
 
 def test_no_header_names_the_software_of_the_server(connection) -> None:

@@ -1,0 +1,448 @@
+"""Crowds, and clients that are slow, silent or do not read: they take a bounded part of the server."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import json
+import socket
+import sys
+from contextlib import suppress
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from raw_http import IMPORT, IMPORTS, LIST, Connection, request
+
+from fake_server import FakeServer, limits
+from fake_server.dispatcher import InlineDispatcher
+from genai_ports import InMemoryModelRepository
+from genai_ports.testing import ready
+
+if TYPE_CHECKING:
+    from steered_server import SteeredServer
+
+HEALTH = "/_sim/health"
+TAGS = {f"key{n}": "v" * 250 for n in range(64)}
+
+
+def is_up(server: Any, connect: Any) -> bool:
+    other = connect(server)
+    other.send(HEALTH)
+    return bool(other.read_response()[0] == 200)
+
+
+def connections(server: Any) -> int:
+    return len(server._loop._server.connections)
+
+
+# Fairness.
+
+
+class Task:
+    """A connection with requests, each of which it notes when it is served."""
+
+    def __init__(self, name: str, requests: int, dispatcher: InlineDispatcher, served: list[str]) -> None:
+        self.name, self.requests, self.dispatcher, self.served = name, requests, dispatcher, served
+
+    def service(self) -> None:
+        self.served.append(self.name)
+        self.requests -= 1
+        if self.requests:
+            self.dispatcher.add_task(self)
+
+
+def test_a_round_serves_one_request_of_each_connection() -> None:
+    served: list[str] = []
+    dispatcher = InlineDispatcher()
+    for name, count in (("a", 3), ("b", 1), ("c", 2)):
+        dispatcher.add_task(Task(name, count, dispatcher, served))
+    dispatcher.run()
+    assert (served, bool(dispatcher)) == (["a", "b", "c"], True)
+    dispatcher.run()
+    assert (served[3:], bool(dispatcher)) == (["a", "c"], True)
+    dispatcher.run()
+    assert (served[5:], bool(dispatcher)) == (["a"], False)
+
+
+def test_pieces_of_long_responses_wait_for_requests() -> None:
+    served: list[str] = []
+    dispatcher = InlineDispatcher()
+    for n in range(10):
+        dispatcher.add_stream(Task(f"piece {n}", 1, dispatcher, served))
+    dispatcher.add_task(Task("request", 1, dispatcher, served))
+    dispatcher.run()
+    assert served[0] == "request"
+    assert 1 < len(served) < 10
+
+
+# Clients that do not read.
+
+
+@pytest.fixture
+def deaf(server: FakeServer, connect: Any) -> Connection:
+    """A connection with a small buffer, whose client does not read."""
+    own: Connection = connect(server)
+    own.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+    return own
+
+
+def unsent(server: FakeServer) -> int:
+    return max(int(each.total_outbufs_len) for each in server._loop._server.connections)
+
+
+def test_a_connection_that_does_not_read_is_paused(server: FakeServer, connect, deaf: Connection) -> None:
+    count = 600
+    deaf.socket.sendall(request("/_sim/rules") * count)
+    for _ in range(count):
+        assert is_up(server, connect)
+    assert unsent(server) < 2 * limits.MOST_UNSENT
+    for _ in range(count):
+        assert deaf.read_response()[0] == 200
+
+
+def test_a_long_response_is_made_while_its_client_reads(
+    server: FakeServer, connect, deaf: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fake_server.limits.MOST_UNSENT", 1000)
+    genai = InMemoryModelRepository(simulator=server.simulator)
+    for _ in range(500):
+        ready.imported_model(genai, freeform_tags=TAGS)
+    monkeypatch.setattr("fake_server.streams.MOST_WHOLE_CONTROL", 1000)
+    deaf.socket.sendall(request("/_sim/state") * 300)
+    for _ in range(50):
+        assert is_up(server, connect)
+    assert unsent(server) < 3_000_000
+    status, headers, _ = deaf.read_response()
+    body = deaf.rest()
+    assert (status, headers["transfer-encoding"], headers["connection"]) == (200, "chunked", "close")
+    assert body.endswith(b"\r\n0\r\n\r\n")
+    assert body.count(b'"key0"') == 500
+
+
+def test_a_head_request_for_a_long_response_has_no_body(
+    server: FakeServer, connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fake_server.streams.MOST_WHOLE_CONTROL", 10)
+    client = connect(server)
+    client.send("/_sim/state", "HEAD")
+    assert client.read_response(head=True)[0] == 200
+    assert client.rest() == b""
+
+
+def test_a_defect_in_a_long_response_ends_its_connection_only(
+    server: FakeServer, connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Any) -> bytes:
+        raise LookupError
+
+    genai = InMemoryModelRepository(simulator=server.simulator)
+    for _ in range(3):
+        ready.imported_model(genai)
+    monkeypatch.setattr("fake_server.streams.MOST_WHOLE_CONTROL", 10)
+    monkeypatch.setattr("fake_server.control.world.dump_value", broken)
+    client = connect(server)
+    client.send("/_sim/state")
+    client.read_response()
+    assert not client.rest().endswith(b"\r\n0\r\n\r\n")
+    assert is_up(server, connect)
+
+
+def test_a_client_that_leaves_during_a_long_response_does_no_harm(
+    server: FakeServer, connect, deaf: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fake_server.limits.MOST_UNSENT", 10)
+    monkeypatch.setattr("fake_server.streams.MOST_WHOLE_CONTROL", 10)
+    genai = InMemoryModelRepository(simulator=server.simulator)
+    for _ in range(200):
+        ready.imported_model(genai, freeform_tags=TAGS)
+    before = connections(server)
+    deaf.send("/_sim/state")
+    assert is_up(server, connect)
+    deaf.break_off()
+    while connections(server) >= before + 2:
+        assert is_up(server, connect)
+
+
+# Deadlines.
+
+
+def test_a_head_that_trickles_is_refused_at_its_deadline(steered: SteeredServer, connect, judge) -> None:
+    slow = connect(steered)
+    slow.socket.sendall(b"GET /_sim/health HTTP/1.1\r\nx: ")
+    for _ in range(3):
+        steered.serve_pending(connect)
+        steered.pass_time(limits.HEAD_SECONDS / 4)
+        slow.socket.sendall(b"y")
+    steered.serve_pending(connect)
+    assert slow.has_nothing()
+    steered.pass_time(limits.HEAD_SECONDS)
+    status, headers, body = slow.read_response()
+    assert (
+        "its head is not complete after 30 seconds"
+        in judge(status, headers, body, expected=(400, "CannotParseRequest"))["message"]
+    )
+    assert headers["connection"] == "close"
+    steered.serve_pending(connect)
+    steered.pass_time(limits.LEAVE_SECONDS + 1)
+    assert slow.rest() == b""
+    steered.serve_pending(connect)
+
+
+def test_a_body_that_trickles_is_refused_at_its_deadline(steered: SteeredServer, connect, judge) -> None:
+    slow = connect(steered)
+    slow.socket.sendall(request(IMPORTS, "POST", "content-length: 1000"))
+    for _ in range(3):
+        steered.serve_pending(connect)
+        steered.pass_time(limits.BODY_SECONDS / 4)
+        slow.socket.sendall(b"y")
+    steered.serve_pending(connect)
+    assert slow.has_nothing()
+    steered.pass_time(limits.BODY_SECONDS)
+    document = judge(*slow.read_response(), expected=(400, "CannotParseRequest"))
+    assert "its body is not complete after 60 seconds" in document["message"]
+
+
+def test_a_client_that_goes_on_sending_after_a_refusal_is_left(steered: SteeredServer, connect) -> None:
+    slow = connect(steered)
+    slow.socket.sendall(b"nonsense\r\n\r\n")
+    assert slow.read_response()[0] == 400
+    steered.serve_pending(connect)
+    steered.pass_time(limits.LEAVE_SECONDS + 1)
+    assert slow.rest() == b""
+
+
+def test_blank_lines_do_not_keep_a_connection(steered: SteeredServer, connect) -> None:
+    slow = connect(steered)
+    with suppress(OSError):  # it is closed while it sends
+        for _ in range(8):
+            slow.socket.sendall(b"\r\n\r\n\r")
+            steered.serve_pending(connect)
+            steered.pass_time(limits.HEAD_SECONDS - 1)
+    with suppress(ConnectionResetError):
+        assert slow.rest().count(b"HTTP/1.0 400") <= 1  # and it is closed
+
+
+def test_a_request_after_a_long_pause_has_its_whole_time(steered: SteeredServer, connect) -> None:
+    client = connect(steered)
+    for _ in range(3):
+        client.send(HEALTH)
+        assert client.read_response()[0] == 200
+        steered.serve_pending(connect)
+        steered.pass_time(limits.IDLE_SECONDS - 1)
+        client.socket.sendall(b"GET /_sim/health HTTP/1.1\r\nhost: fake\r\n")
+        steered.serve_pending(connect)
+        steered.pass_time(limits.HEAD_SECONDS - 1)
+        client.socket.sendall(b"\r\n")
+        assert client.read_response()[0] == 200
+        steered.serve_pending(connect)
+
+
+def test_a_client_that_never_reads_is_left(steered: SteeredServer, connect) -> None:
+    deaf = connect(steered)
+    deaf.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+    deaf.socket.sendall(request("/_sim/rules") * 900)
+    while not any(each._is_paused for each in steered._loop._server.connections):
+        steered.serve_pending(connect)
+    steered.pass_time(limits.IDLE_SECONDS + 1)
+    steered.serve_pending(connect)
+    assert not any(each._is_paused for each in steered._loop._server.connections)
+    with suppress(ConnectionResetError):
+        assert deaf.rest().count(b"HTTP/1.1 200") < 900
+
+
+def test_a_delay_and_a_deadline_do_not_depend_on_the_machines_clock(
+    steered: SteeredServer, connect, monkeypatch
+) -> None:
+    monkeypatch.setattr("time.time", lambda: 0.0)
+    client = connect(steered)
+    client.send()
+    assert client.read_response()[0] == 200
+    steered.serve_pending(connect)
+    monkeypatch.setattr("time.time", lambda: 1e12)
+    steered.pass_time(limits.IDLE_SECONDS - 1)
+    client.send()
+    assert client.read_response()[0] == 200
+
+
+# More connections than the server can hold.
+
+
+def test_at_the_limit_the_connection_that_waited_longest_is_closed_for_a_new_one(
+    steered: SteeredServer, connect, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(steered._loop._server, "_said", set())
+    monkeypatch.setattr(steered._loop._server, "most", 5)
+    crowd = [connect(steered) for _ in range(5)]
+    for n, each in enumerate(crowd):
+        each.send(HEALTH)
+        assert each.read_response()[0] == 200
+        if n == 4:  # it begins the next request, and sends no more
+            each.socket.sendall(b"GET /")
+    crowd[0].send(HEALTH)
+    assert crowd[0].read_response()[0] == 200
+    steered.pass_time(limits.YOUNG_SECONDS)
+    crowd[0].send(HEALTH)
+    assert crowd[0].read_response()[0] == 200
+    for _ in range(4):
+        steered.serve_pending(connect)
+    assert [each.rest() for each in crowd[1:]] == [b""] * 4
+    crowd[0].send(HEALTH)
+    assert crowd[0].read_response()[0] == 200
+    says = "5 connections are open; for each new one, the one that is idle longest is closed"
+    assert [each.getMessage().removeprefix("fake_server: ") for each in caplog.records].count(says) == 1
+
+
+def test_at_the_limit_new_connections_wait_until_one_may_be_closed(
+    steered: SteeredServer, connect, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(steered._loop._server, "_said", set())
+    monkeypatch.setattr(steered._loop._server, "most", 2)
+    crowd = [connect(steered) for _ in range(2)]
+    for each in crowd:
+        each.send(LIST)
+        assert each.read_response()[0] == 200
+    late = connect(steered)
+    late.send(HEALTH)
+    for each in crowd:
+        each.send(LIST)
+        assert each.read_response()[0] == 200
+    assert late.has_nothing()
+    steered.pass_time(limits.YOUNG_SECONDS)
+    assert late.read_response()[0] == 200
+    assert "all 2 connections are in use; new ones wait" in caplog.text
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE, errno.ENOMEM])
+def test_without_a_descriptor_it_pauses_and_says_so_once(
+    steered: SteeredServer, connect, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, number: int
+) -> None:
+    acceptor = steered._loop._server
+    monkeypatch.setattr(acceptor, "_said", set())
+    open_one = connect(steered)
+    open_one.send(HEALTH)
+    assert open_one.read_response()[0] == 200
+    tries: list[int] = []
+
+    class Full:
+        """A listener in a process that has no descriptor left."""
+
+        def __init__(self, listener: Any) -> None:
+            self.listener = listener
+
+        def accept(self) -> Any:
+            tries.append(1)
+            raise OSError(number, "none left")
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.listener, name)
+
+    with monkeypatch.context() as full:
+        full.setattr(acceptor, "socket", Full(acceptor.socket))
+        late = connect(steered)
+        late.send(HEALTH)
+        while not tries:
+            open_one.send(HEALTH)
+            assert open_one.read_response()[0] == 200
+        for _ in range(20):
+            open_one.send(HEALTH)
+            assert open_one.read_response()[0] == 200
+        assert len(tries) == 1
+    steered.pass_time(2)
+    assert late.read_response()[0] == 200
+    assert sum("no file descriptor is left" in each.getMessage() for each in caplog.records) == 1
+
+
+@pytest.mark.parametrize(("files", "most"), [(200, 136), (100, 50), (1024, 960), (10**6, 1000), (-1, 1000)])
+def test_as_many_connections_as_the_process_may_open_files(
+    monkeypatch: pytest.MonkeyPatch, files: int, most: int
+) -> None:
+    resource = pytest.importorskip("resource")
+    limit = resource.RLIM_INFINITY if files == -1 else files
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (limit, limit))
+    assert limits.most_connections() == most
+
+
+def test_fewer_connections_where_select_has_no_poll(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("select.poll")
+    monkeypatch.setitem(sys.modules, "resource", None)
+    assert limits.most_connections() == 400
+
+
+# A defect of the loop.
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize("place", ["dispatcher", "acceptor"])
+def test_a_defect_of_the_loop_ends_the_server_loudly(connect, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    def fail(*_: Any) -> None:
+        raise LookupError("a defect")
+
+    server = FakeServer()
+    ended = Event()
+    server.on_failure(ended.set)
+    server.start()
+    client = connect(server)
+    client.send(HEALTH)
+    assert client.read_response()[0] == 200
+    if place == "dispatcher":
+        monkeypatch.setattr(InlineDispatcher, "run", fail)
+        client.send(HEALTH)
+    else:
+        monkeypatch.setattr(server._loop._server, "fix_addr", fail)
+        monkeypatch.setattr(server._loop._server, "set_socket_options", fail)
+        connect(server)
+    assert client.rest() == b""
+    assert ended.wait(20)
+    with pytest.raises(RuntimeError, match=f"the server on port {server.port} stopped") as caught:
+        server.close()
+    assert isinstance(caught.value.__cause__, LookupError)
+    server.close()
+
+
+# Large bodies.
+
+
+def test_large_bodies_are_read_of_one_connection_at_a_time(server: FakeServer, connect) -> None:
+    snapshot = json.dumps(server.simulator.snapshot()).encode() + b" " * 2_000_000
+    head = request("/_sim/snapshot", "PUT", "content-type: application/json", f"content-length: {len(snapshot)}")
+    first, second = connect(server), connect(server)
+    first.socket.sendall(head + snapshot[:1000])
+    assert is_up(server, connect)
+    second.socket.sendall(head + snapshot[:1000])
+    assert is_up(server, connect)
+    acceptor = server._loop._server
+    assert len([each for each in acceptor.connections if each.has_large_body() and each.readable()]) == 1
+    first.socket.sendall(snapshot[1000:])
+    assert first.read_response()[0] == 200
+    second.socket.sendall(snapshot[1000:])
+    assert second.read_response()[0] == 200
+
+
+# Memory.
+
+
+def test_requests_leave_no_cycles_to_the_garbage_collector(server: FakeServer, connect) -> None:
+    client = connect(server)
+    made = connect(server)
+    made.send(IMPORTS, "POST", body=IMPORT)
+    identifier = json.loads(made.read_response()[2])["id"]
+
+    def get(times: int) -> None:
+        for _ in range(times):
+            client.send(f"{IMPORTS}/{identifier}")
+            assert client.read_response()[0] == 200
+            client.send(f"{IMPORTS}/unknown")
+            assert client.read_response()[0] == 404
+            client.send(LIST)
+            assert client.read_response()[0] == 200
+
+    get(5)
+    gc.collect()
+    gc.disable()
+    try:
+        get(50)
+        found = gc.collect()
+    finally:
+        gc.enable()
+    assert found < 50
