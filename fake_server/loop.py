@@ -90,9 +90,8 @@ class Loop:
             self._is_closing, self._drain_seconds = True, drain or (_OWN_DRAIN_SECONDS if is_own else 0.0)
             if self._thread.ident is None:
                 self._release()
-            if self._is_released:
-                return
-            self._server.trigger.pull_trigger()
+            if not self._is_released:
+                self._server.trigger.pull_trigger()
         if not is_own:
             self._join()
 
