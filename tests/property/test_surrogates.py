@@ -66,12 +66,14 @@ PROPERTIES: dict[str, Callable[[str], Any]] = {
     "compartmentId": lambda text: ready.imported_model_details(compartment_id=f"ocid1.compartment.oc1..{text}"),
     "description": lambda text: ready.imported_model_details(description=text),
     "vendor": lambda text: ready.imported_model_details(vendor=text),
-    "freeformTags.a": lambda text: ready.imported_model_details(freeform_tags={"a": text}),
+    "freeformTags.(entry 1)": lambda text: ready.imported_model_details(freeform_tags={"a": text}),
     "freeformTags": lambda text: ready.imported_model_details(freeform_tags={text: "a"}),
-    "definedTags.a.b": lambda text: ready.imported_model_details(defined_tags={"a": {"b": text}}),
-    "definedTags.a.b.c[0]": lambda text: ready.imported_model_details(defined_tags={"a": {"b": {"c": [text]}}}),
-    "definedTags.a.b ": lambda text: ready.imported_model_details(defined_tags={"a": {"b": {text: 1}}}),
-    "definedTags.a": lambda text: ready.imported_model_details(defined_tags={"a": {text: "b"}}),
+    "definedTags.(entry 1).(entry 1)": lambda text: ready.imported_model_details(defined_tags={"a": {"b": text}}),
+    "definedTags.(entry 1).(entry 1).(entry 1)[0]": lambda text: ready.imported_model_details(
+        defined_tags={"a": {"b": {"c": [text]}}}
+    ),
+    "definedTags.(entry 1).(entry 1) ": lambda text: ready.imported_model_details(defined_tags={"a": {"b": {text: 1}}}),
+    "definedTags.(entry 1)": lambda text: ready.imported_model_details(defined_tags={"a": {text: "b"}}),
     "definedTags": lambda text: ready.imported_model_details(defined_tags={text: {"a": "b"}}),
     "dataSource.accessToken": lambda text: ready.imported_model_details(
         data_source=HuggingFaceModel(model_id="a/b", access_token=text)

@@ -161,10 +161,10 @@ class ErrorBehaviours:
         [
             ({1}, " must be a value that JSON has, not set."),
             (["a", b"b"], "[1] must be a value that JSON has, not bytes."),
-            ({"a": datetime(2026, 1, 1, tzinfo=UTC)}, ".a must be a value that JSON has, not datetime."),
-            ({"a": float("nan")}, ".a must be a finite number, not nan."),
-            ({"a": {1: 2}}, ".a must be an object whose keys are strings, not 1."),
-            ({"a": {(1, 2): 3}}, ".a must be an object whose keys are strings, not (1, 2)."),
+            ({"a": datetime(2026, 1, 1, tzinfo=UTC)}, ".(entry 1) must be a value that JSON has, not datetime."),
+            ({"a": float("nan")}, ".(entry 1) must be a finite number, not nan."),
+            ({"a": {1: 2}}, ".(entry 1) must be an object whose keys are strings, not 1."),
+            ({"a": {(1, 2): 3}}, ".(entry 1) must be an object whose keys are strings, not an array."),
             (-(10**5000), " must be a whole number that fits in 64 bits, not a longer one."),
         ],
         ids=["set", "bytes", "time", "no number", "number for a key", "tuple for a key", "long number"],
@@ -173,7 +173,7 @@ class ErrorBehaviours:
         """The error names the place in the body, whether the client or the service finds it."""
         with harness.changes_nothing(), pytest.raises(InvalidParameter) as refused:
             harness.genai.create_imported_model(ready.imported_model_details(defined_tags={"n": {"k": tag}}))
-        assert refused.value.message == f"definedTags.n.k{wrong}"
+        assert refused.value.message == f"definedTags.(entry 1).(entry 1){wrong}"
         assert (refused.value.status, refused.value.operation) == (400, "create_imported_model")
 
     @pytest.mark.parametrize("number", [2**63, -(2**63), 10**4000], ids=["a bit more", "a bit less", "by far"])
@@ -188,7 +188,10 @@ class ErrorBehaviours:
         assert refused.value.message.startswith("compartmentId must be ")
         with harness.refuses(InvalidParameter, "property-type") as refused:
             harness.genai.create_imported_model(ready.imported_model_details(defined_tags=tags))
-        assert refused.value.message == "definedTags.n.k must be a whole number that fits in 64 bits, not a longer one."
+        assert (
+            refused.value.message
+            == "definedTags.(entry 1).(entry 1) must be a whole number that fits in 64 bits, not a longer one."
+        )
 
     @pytest.mark.parametrize("levels", [1, 60, 61])
     @pytest.mark.parametrize("wrap", [lambda part: [part], lambda part: {"a": part}], ids=["arrays", "objects"])

@@ -100,5 +100,5 @@ class TimelineBehaviours:
 
     def test_the_timeline_of_an_unknown_resource_is_an_error(self, harness: Harness) -> None:
         """The message says which OCIDs are accepted."""
-        with pytest.raises(InvalidInput, match=r"'nobody' is not the OCID of a resource or work request"):
+        with pytest.raises(InvalidInput, match="a string of 6 characters is not the OCID of a resource"):
             harness.simulator.timeline("nobody")
