@@ -66,7 +66,7 @@ def test_a_report_of_a_world_in_another_region_says_where_a_call_went():
     genai = InMemoryModelRepository()
     with pytest.raises(NotFound):
         genai.get_model("there", region="fra")
-    assert "  00:00:00 get_model there in eu-frankfurt-1: 404 not-found" in world_report(
+    assert "  00:00:00 get_model (5 characters) in eu-frankfurt-1: 404 not-found" in world_report(
         genai.simulator, Mark(None, genai.clock.now())
     )
 
