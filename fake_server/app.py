@@ -9,7 +9,7 @@ from fake_server.disrupted import Disruption
 from fake_server.http import ApiRequest, read_body, read_call, what_was_sent
 from fake_server.json_cache import JsonCache
 from fake_server.response import is_pretty, readable, send, without_pretty
-from fake_server.routes import CONTROL
+from fake_server.routes import is_control
 from fake_server.settings import Settings, check_beside_simulator
 from fake_server.signers import signer_of
 from fake_server.streams import Streamed, stream_reply
@@ -44,7 +44,7 @@ class App:
         """Serve one request."""
         try:
             sent = without_pretty(environ) if is_pretty(environ) else environ
-            response: HttpResponse | Streamed | Disruption = self._respond(ApiRequest(sent, populate_request=False))
+            response: HttpResponse | Streamed | Disruption = self._respond(ApiRequest(sent))
         except Exception as error:  # noqa: BLE001  # a client gets a response to any defect
             response = self._failed(error, environ["wsgi.errors"])
         if isinstance(response, HttpResponse):
@@ -63,7 +63,8 @@ class App:
         try:
             if not request.query_string.isascii():
                 raise NOT_HTTP(reason="the query has bytes that must be percent-encoded")
-            if f"{request.path}/".startswith(f"{CONTROL}/"):
+            request.check_path()
+            if is_control(request.path):
                 name = None  # a test's own requests are not calls of a client, and not recorded
                 return self._controlled(request)
             operation, region, target = route = match(request.method, request.path)

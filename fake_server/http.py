@@ -12,11 +12,14 @@ from fake_server.settings import MAX_BODY_BYTES
 from genai_ports.errors import ServiceError
 from genai_ports.serving.calls import read_call as read_http_call
 from genai_ports.serving.calls import what_was_sent as what_http_sent
-from genai_ports.simulator.rules.refusals import BODY_NOT_JSON, BODY_TOO_LARGE
+from genai_ports.simulator.rules.refusals import BODY_NOT_JSON, BODY_TOO_LARGE, UNKNOWN_ROUTE
 from genai_ports.wire.documents import MalformedBody, parse_object
 from genai_ports.wire.http import REQUEST_HEADERS, USER_AGENT, HttpRequest
+from genai_ports.wire.routes import is_decodable
 
 if TYPE_CHECKING:
+    from wsgiref.types import WSGIEnvironment
+
     from genai_ports.api.call import Call
     from genai_ports.api.kind import Operation
     from genai_ports.simulator.state.sent import Sent
@@ -31,6 +34,31 @@ class ApiRequest(Request):
     """A request with a bounded body. One byte more than the maximum is read, so that a larger body is detected."""
 
     max_content_length = MAX_BODY_BYTES + 1
+
+    def __init__(self, environ: WSGIEnvironment) -> None:
+        super().__init__(environ, populate_request=False)  # a request in its environment is a reference cycle
+
+    def check_path(self) -> None:
+        """Refuse a path that is the path of an operation only when it is decoded or cleaned.
+
+        Raises:
+            UnknownOperation: it is not as the API has it.
+        """
+        sent = _path_sent(self.environ.get("REQUEST_URI", ""))
+        if not is_decodable(sent):
+            hint = "only an OCID in a path may have percent-encoded characters, and no slash."
+            if sent.startswith("//"):
+                hint = "a path begins with one slash: remove a slash at the end of the endpoint."
+            raise UNKNOWN_ROUTE(method=self.method, path=self.path, hint=f"; {hint}")
+
+
+def _path_sent(target: str) -> str:
+    """Return the path in the target of a request line, as the client sent it."""
+    path = target.partition("?")[0]
+    if path.startswith("/"):
+        return path
+    _, _, rest = path.partition("://")
+    return f"/{rest.partition('/')[2]}"
 
 
 def read_call(request: Request, route: Route, *, lenient: bool = False) -> Call:

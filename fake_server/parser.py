@@ -5,12 +5,13 @@ This uses undocumented parts of waitress: how its parser works. The tests of bad
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from typing import Any, Final
 
 from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.utilities import BadRequest, RequestEntityTooLarge
 from waitress.utilities import InternalServerError as WaitressDefect
-from waitress.utilities import RequestEntityTooLarge
 
 from fake_server.routes import CONTROL
 from fake_server.settings import MAX_BODY_BYTES, MAX_SNAPSHOT_BYTES
@@ -19,10 +20,16 @@ from genai_ports.simulator.rules.refusals import BODY_TOO_LARGE, NOT_HTTP
 
 _SNAPSHOT: Final = ("PUT", f"{CONTROL}/snapshot")
 """The one request that may have a large body."""
+_VERSIONS: Final = ("1.1", "1.0")
+_TARGET: Final = re.compile(r"(?:https?://[!-~]|/)[!-\"$-~]*|\*", re.IGNORECASE)
+"""A path, or a URL with one, or `*`; without a fragment."""
+_CHUNKED: Final = re.compile(rb"\r\ntransfer-encoding:[ \t]*chunked[ \t]*\r\n")
+_BARE_LF: Final = re.compile(rb"(?<!\r)\n")
+_LONGEST_CHUNK_LINE: Final = 1024
 
 
 class Parser(HTTPRequestParser):
-    """Also refuses requests that crash waitress, or that it would read as two requests."""
+    """Also refuses requests that crash waitress, and those that another program could read in another way."""
 
     def received(self, data: bytes) -> int:
         """Read some bytes, and return how many of them belong to this request."""
@@ -30,26 +37,61 @@ class Parser(HTTPRequestParser):
         if self.completed:
             # Otherwise waitress sends 100-continue and waits forever for a body that does not come.
             self.expect_continue = False
+        elif self.body_rcv is None and _BARE_LF.search(self.header_plus):
+            self._refuse("a line ends without CR")
+        elif len(getattr(self.body_rcv, "control_line", b"")) > _LONGEST_CHUNK_LINE:
+            self._refuse("the size of a chunk is too long")
         return consumed
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head of a request.
 
         Raises:
-            ParsingError: it is not HTTP.
+            ParsingError: it is not HTTP, or not unambiguous.
         """
+        sent = header_plus.lower()
+        if b"\n " in sent or b"\n\t" in sent:
+            raise ParsingError("a header continues on a second line")
+        coded = sent.count(b"\r\ntransfer-encoding:")
+        if coded and (coded > 1 or not _CHUNKED.search(sent)):
+            raise ParsingError("the only transfer-encoding that is accepted is chunked, once")
         try:
             super().parse_header(header_plus)
         except ValueError as error:
             if hasattr(self, "path"):  # the URL is parsed, so the content-length failed
                 raise ParsingError("the content-length has too many digits to be read") from error
             raise ParsingError("the URL cannot be parsed") from error
+        self._check(sent.count(b"\r\nhost:"), is_coded=bool(coded))
         own: Any = self
         if (own.command, own.path) == _SNAPSHOT:
             own.adj = copy(own.adj)
             own.adj.max_request_body_size = MAX_SNAPSHOT_BYTES + 1
-        if self.version != "1.1" and "TRANSFER_ENCODING" in self.headers:
+
+    def _check(self, hosts: int, *, is_coded: bool) -> None:
+        """Refuse what can be read in two ways; put the host of an absolute target in place of the Host header.
+
+        Source: RFC 9112, sections 3.2 and 6.3.
+        """
+        own: Any = self
+        if own.version not in _VERSIONS:
+            raise ParsingError("the version must be 1.1 or 1.0")
+        if is_coded and own.version == "1.0":
             raise ParsingError("only HTTP/1.1 has a transfer-encoding")
+        if is_coded and "CONTENT_LENGTH" in own.headers:
+            raise ParsingError("it has both content-length and transfer-encoding")
+        if hosts > 1 or (not hosts and own.version == "1.1"):
+            raise ParsingError("it must have one Host header")
+        if not _TARGET.fullmatch(own.request_uri):
+            raise ParsingError("the target must be a path, with every other character than visible ASCII encoded")
+        if own.proxy_netloc:
+            if hosts and own.headers["HOST"].lower() != own.proxy_netloc.lower():
+                raise ParsingError("the Host header and the target name different hosts")
+            own.headers["HOST"] = own.proxy_netloc
+
+    def _refuse(self, reason: str) -> None:
+        own: Any = self
+        own.error = BadRequest(reason)
+        own.completed = True
 
 
 def refusal_of(refused: Any) -> ServiceError:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from werkzeug.wsgi import get_input_stream
 
-from fake_server.routes import CONTROL
+from fake_server.routes import is_control
 from fake_server.streams import STREAM
 from genai_ports.backends.system_clock import SystemClock
 from genai_ports.recording.provenance import FAKE
@@ -52,7 +52,7 @@ class Recorder:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
-        if f"{environ['PATH_INFO']}/".startswith(f"{CONTROL}/"):
+        if is_control(environ["PATH_INFO"]):
             return self._app(environ, start_response)
         body = get_input_stream(environ).read()
         head: list[Any] = []

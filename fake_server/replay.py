@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fake_server.http import ApiRequest, read_body
 from fake_server.response import send, write_json
-from fake_server.routes import CONTROL
+from fake_server.routes import CONTROL, is_control
 from genai_ports.errors import InternalServerError, ServiceError
 from genai_ports.recording.player import Player
 from genai_ports.simulator.rules.refusals import UNKNOWN_ROUTE
+from genai_ports.wire.hosts import HEALTH
 from genai_ports.wire.http import HttpRequest, HttpResponse
 from genai_ports.wire.responses import write_error
 from genai_ports.wire.routes import region_of_host
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from fake_server.app import App
     from genai_ports.api.clock import Clock
 
-_HEALTH: Final = f"{CONTROL}/health"
 _RESET: Final = f"{CONTROL}/reset"
 _CLOCK: Final = f"{CONTROL}/clock"
 _DROPPED: Final = frozenset({"date", "server"})
@@ -51,7 +51,7 @@ class Replay:
         if environ["PATH_INFO"] == _CLOCK:
             return self._app(environ, start_response)
         try:
-            response = self._respond(ApiRequest(environ, populate_request=False))
+            response = self._respond(ApiRequest(environ))
         except ServiceError as error:
             response = self.refuse(error)
         except Exception as error:  # noqa: BLE001  # a client gets a response to any defect
@@ -64,7 +64,8 @@ class Replay:
         return write_error(error)
 
     def _respond(self, request: ApiRequest) -> HttpResponse:
-        if f"{request.path}/".startswith(f"{CONTROL}/"):
+        request.check_path()
+        if is_control(request.path):
             return write_json(self._control(request))
         headers = {name.lower(): text for name, text in request.headers.items()}
         call = HttpRequest(
@@ -78,8 +79,8 @@ class Replay:
     def _control(self, request: ApiRequest) -> dict[str, Any]:
         if (request.method, request.path) == ("POST", _RESET):
             self.player.reset()
-        elif request.path != _HEALTH or request.method not in ("GET", "HEAD"):
-            known = f"GET {_HEALTH}, POST {_RESET}, and GET or POST {_CLOCK}"
+        elif request.path != HEALTH or request.method not in ("GET", "HEAD"):
+            known = f"GET {HEALTH}, POST {_RESET}, and GET or POST {_CLOCK}"
             hint = f"; this server replays a recording and has no world: it serves {known}."
             raise UNKNOWN_ROUTE(method=request.method, path=request.path, hint=hint)
         return {

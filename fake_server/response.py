@@ -39,7 +39,8 @@ def readable(response: HttpResponse, environ: WSGIEnvironment) -> HttpResponse:
         return response
     body = response.body
     accept = environ.get("HTTP_ACCEPT", "")
-    if accept == ANYTHING or HTML in accept or is_pretty(environ):
+    is_curl = environ.get("HTTP_USER_AGENT", "").startswith("curl/")  # with --json it accepts only JSON
+    if accept == ANYTHING or is_curl or HTML in accept or is_pretty(environ):
         body = json.dumps(json.loads(body), indent=2).encode()
     return response._replace(body=body + b"\n")
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import signal
+import sys
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fake_server.collector import no_full_collections
 from fake_server.port_file import PortFile
+from fake_server.reach import check_token, reach_of
 from fake_server.server import FakeServer
 from fake_server.signals import stop_by_signal
 from genai_ports.errors import ConfigurationError
@@ -33,6 +35,8 @@ def serve(
     trust: Sequence[Path] = (),
     record: Path | None = None,
     replay: Path | None = None,
+    allow_hosts: Sequence[str] = (),
+    control_token: str | None = None,
 ) -> None:
     """Serve until a signal; print `listening on URL` as the first line.
 
@@ -47,17 +51,22 @@ def serve(
         trust: OCI config files; the public keys of their profiles are registered.
         record: the file to write at the end what clients sent and what was responded.
         replay: a cassette whose responses are served instead of a simulated world's.
+        allow_hosts: more names and addresses that clients may use for the server.
+        control_token: what control requests must have in the header `genai-control-token`.
 
     Raises:
         GenAiError: an option or a setting is not valid, the address cannot be listened on, or nothing was recorded.
         OSError: the port file or the recording cannot be written.
     """
+    check_token(host, control_token, verifies=settings.verify_signatures)
     opened = ExitStack()
     with stop_by_signal(opened.close) as wait, opened, no_full_collections():
         file = PortFile(port_file, host) if port_file else None
         trusting = with_trusted_keys(settings, trust)
-        server = FakeServer(host=host, port=port, settings=trusting, record=record, replay=replay)
+        own: dict[str, Any] = {"host": host, "port": port, "allow_hosts": allow_hosts, "control_token": control_token}
+        server = FakeServer(**own, settings=trusting, record=record, replay=replay)
         with server:
+            sys.stderr.write(reach_of(host))
             if file:
                 opened.callback(file.remove)
                 file.write(server.port)

@@ -6,8 +6,10 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from fake_server.app import App, create_app
+from fake_server.guard import Guard
 from fake_server.listener import leads_to, listen, refusal
 from fake_server.loop import Loop
+from fake_server.reach import token_for
 from fake_server.settings import Settings, check_beside_replay
 from genai_ports.api.checks import check_instance
 from genai_ports.api.forks import Lock, add_heir
@@ -15,13 +17,13 @@ from genai_ports.errors import ConfigurationError, missing_extra
 from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
     from types import TracebackType
     from typing import Self
-    from wsgiref.types import WSGIApplication
 
+    from fake_server.guard import Served
     from fake_server.recorder import Recorder
     from fake_server.replay import Replay
     from genai_ports.api.clock import MovableClock
@@ -44,13 +46,17 @@ class FakeServer:
         state: the directory to keep the worlds in, which another server can continue; default: they end with the
             server. It keeps what comes over HTTP, and nothing that this process does to `simulator`. Settings of the
             worlds count for a new directory; an existing one has its own.
+        allow_hosts: more names and addresses that clients may use for the server, without ports. Clients may always
+            use the names of loopback and of the service, and the address.
+        control_token: 16 to 256 characters that control requests must have in the header `genai-control-token`.
+            Required beyond loopback. Default: generated if signatures are verified, else none is required.
 
     A forked process cannot serve with a copy of it, and does not keep the port or the connections open; its clients
     reach the server of the parent.
 
     Raises:
         ConfigurationError: the address cannot be listened on, such as a port that is taken, the recording cannot be
-            written there, or a setting does not apply to a simulator or a replay.
+            written there, a setting does not apply to a simulator or a replay, or the token is missing or too short.
         InvalidInput: a setting is not valid.
 
     Example:
@@ -70,6 +76,8 @@ class FakeServer:
         record: Path | str | None = None,
         replay: Path | str | None = None,
         state: Path | str | None = None,
+        allow_hosts: Sequence[str] = (),
+        control_token: str | None = None,
     ) -> None:
         if state is not None and (simulator is not None or replay is not None):
             raise ConfigurationError("only worlds of the server's own are kept: omit state, simulator or replay")
@@ -81,16 +89,22 @@ class FakeServer:
             check_instance("settings", settings, Settings)
         if replay is not None and settings is not None:
             check_beside_replay(settings)
+        verifies = settings is not None and settings.verify_signatures
+        self.control_token = token_for(str(host), control_token, verifies=verifies)
+        """What control requests must have in the header `genai-control-token`; None for nothing."""
         self.app: App = create_app(settings, simulator=simulator) if state is None else _new_kept(settings, state)
         self._lock = Lock()
         with ExitStack() as given_back:
             given_back.callback(self.app.worlds.close)
             self._replay = None if replay is None else _new_replay(self.app, replay)
             self._recorder = None if record is None else _new_recorder(self.app, record)
-            self.application: WSGIApplication = self._replay or self._recorder or self.app
+            self.application: Served = self._replay or self._recorder or self.app
             """What serves the requests: the app, its recorder, or a replay."""
+            guard = Guard(
+                self.application, address=str(host), allow_hosts=allow_hosts, control_token=self.control_token
+            )
             try:
-                self._loop = Loop(self.application, listen(host, port))
+                self._loop = Loop(guard, listen(host, port))
             except OSError as error:
                 raise refusal(host, port, error) from error
             given_back.pop_all()

@@ -160,6 +160,8 @@ class MethodNotAllowed(ServiceError):
     """405: the path exists, but not with this method."""
 
     default_status, default_code = 405, "MethodNotAllowed"
+    allowed: str = ""
+    """The methods of the path, as in the header `allow`, where the simulator refuses."""
 
 
 class Conflict(ServiceError):

@@ -327,7 +327,7 @@ def check(status: int, headers: dict[str, str], body: bytes, *, head: bool) -> N
     assert not any(character in text for text in headers.values() for character in "\r\n\x00")
     is_page = headers.get("content-type") == "text/html"
     asked_for = headers.get("x-genai-ports-rule") == "fault" or is_page
-    assert asked_for or status in (200, 201, 202, 204, 400, 404, 405, 409, 412, 413, 501)
+    assert asked_for or status in (200, 201, 202, 204, 400, 403, 404, 405, 409, 412, 413, 501)
     assert headers.get("content-length", "0") == str(len(body)) or head
     if is_page:
         assert body.decode() == ("" if head else NOT_JSON_TEXT)

@@ -73,7 +73,7 @@ class Connection:
 
 def request(target: str, method: str = "GET", *headers: str, version: str = "1.1", body: Any = None) -> bytes:
     sent = b"" if body is None else json.dumps(body).encode()
-    lines = [f"{method} {target} HTTP/{version}", "host: fake", *headers]
+    lines = [f"{method} {target} HTTP/{version}", "host: localhost", *headers]
     if body is not None:
         lines += ["content-type: application/json", f"content-length: {len(sent)}"]
     return "\r\n".join([*lines, "", ""]).encode() + sent

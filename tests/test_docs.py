@@ -19,6 +19,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from string import Template
 from urllib.parse import urlsplit
 
 import oci
@@ -30,6 +31,8 @@ import fake_server
 import genai_ports
 from fake_server import Settings, create_app
 from fake_server.control import PATHS as CONTROL_PATHS
+from fake_server.guard import Guard
+from fake_server.routes import TOKEN_VARIABLE
 from fake_server.serve import with_trusted_keys
 from genai_ports.api.kinds import OPERATIONS
 from genai_ports.backends.connect import ENTRY_POINTS
@@ -203,7 +206,8 @@ class Shell:
     """Runs the commands of a page: those that serve set up a world, and requests go to the last one that was set up."""
 
     def __init__(self):
-        self._client = Client(create_app(Settings(clock="virtual")))
+        self._client = Client(Guard(create_app(Settings(clock="virtual"))))
+        self._variables = {}
 
     def run(self, script, *, refused):
         """Return the response to the last request. A refusal fails the test, unless the page shows it."""
@@ -213,7 +217,10 @@ class Shell:
                 response = self._request(arguments)
                 assert response.status_code < 400 or refused, response.text
             elif arguments[:1] == ["serve"]:
-                self._client = Client(create_app(settings_of(arguments[1:])))
+                app = create_app(settings_of(arguments[1:]))
+                self._client = Client(Guard(app, control_token=self._variables.get(TOKEN_VARIABLE)))
+            elif name == "export":
+                self._variables |= [arguments[0].split("=", 1)]
             elif arguments[:1] == ["profile"]:
                 load_command("profile").main(arguments[1:], standalone_mode=False)
         return response
@@ -222,13 +229,16 @@ class Shell:
         parser = argparse.ArgumentParser(exit_on_error=False)
         parser.add_argument("-s", action="store_true")
         parser.add_argument("-X")
-        parser.add_argument("-d", default="")
+        parser.add_argument("-H", action="append", default=[])
+        parser.add_argument("--json", default="")
         parser.add_argument("url")
         options = parser.parse_args(arguments)
         parts = urlsplit(options.url)
         assert parts.hostname in LOOPBACK
-        method = options.X or ("POST" if options.d else "GET")
-        return self._client.open(f"{parts.path}?{parts.query}", method=method, data=options.d)
+        method = options.X or ("POST" if options.json else "GET")
+        headers = [Template(line).substitute(self._variables).split(": ", 1) for line in options.H]
+        sent = {"data": options.json, "content_type": "application/json"} if options.json else {}
+        return self._client.open(f"{parts.path}?{parts.query}", method=method, headers=headers, **sent)
 
 
 def settings_of(arguments):

@@ -16,7 +16,7 @@ from fake_server.routes import CONTROL
 from fake_server.streams import Streamed
 from genai_ports.api.names import camel
 from genai_ports.errors import InvalidInput, InvalidParameter
-from genai_ports.simulator.rules.refusals import METHOD_NOT_ALLOWED, PROPERTY_VALUE, UNKNOWN_ROUTE
+from genai_ports.simulator.rules.refusals import PROPERTY_VALUE, UNKNOWN_ROUTE, method_not_allowed
 from genai_ports.simulator.rules.secrets import masked
 
 if TYPE_CHECKING:
@@ -94,6 +94,5 @@ def _match(request: Request) -> str:
         hint = f"; the control paths are {', '.join(CONTROL + path for path in PATHS)}."
         raise UNKNOWN_ROUTE(method=request.method, path=request.path, hint=hint)
     if method_of(request) not in methods:
-        allowed = ", ".join(sorted({*methods, "HEAD"} if "GET" in methods else methods))
-        raise METHOD_NOT_ALLOWED(method=request.method, path=request.path, allowed=allowed)
+        raise method_not_allowed(request.method, request.path, methods)
     return path

@@ -35,5 +35,5 @@ def address_in_numbers(host: str) -> Any:
         pass
     try:
         return ip_address(socket.inet_aton(host)) if host.isascii() and not set(host) & set(" \t\n") else None
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a NUL
         return None

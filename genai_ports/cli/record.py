@@ -9,6 +9,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import click
 
+from fake_server.routes import CONTROL, control_headers
 from fake_server.signals import on_signal
 from genai_ports.backends.sdk import SdkModelRepository
 from genai_ports.backends.urls import is_loopback, server_url
@@ -210,7 +211,7 @@ def _plan_over_http(root: str, operation: str, failure: str, name: str) -> None:
     """Make work fail on a fake server; on another server it fails by itself or not at all."""
     body = json.dumps({"operation": operation, "failure": failure, "displayName": name}).encode()
     handlers: list[Any] = [ProxyHandler({})] if is_loopback(root) else []
-    request = Request(f"{root}/_sim/failing-work", body, {"content-type": "application/json"})  # noqa: S310  # checked
+    request = Request(f"{root}{CONTROL}/failing-work", body, control_headers())  # noqa: S310  # checked
     try:
         build_opener(*handlers).open(request, timeout=10).close()
     except OSError as error:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import fake_server.serve
+from fake_server.routes import TOKEN_HEADER, TOKEN_VARIABLE
 from fake_server.settings import Settings
 from genai_ports.cli.command import FILE, HELP_OPTIONS, Command
 from genai_ports.regions import DEFAULT_REGION
@@ -68,6 +69,19 @@ if TYPE_CHECKING:
     type=FILE,
     help="Register the public keys of an OCI config file; needs --verify-signatures; repeat for more.",
 )
+@click.option(
+    "--allow-host",
+    "allow_hosts",
+    multiple=True,
+    metavar="NAME",
+    help="Another name or address that clients use for the server, such as that of a container; repeat for more.",
+)
+@click.option(
+    "--control-token",
+    envvar=TOKEN_VARIABLE,
+    help=f"Token of 16 or more characters that control requests must have in the header {TOKEN_HEADER}; required with "
+    f"--verify-signatures or beyond loopback. Other users can see options: better set {TOKEN_VARIABLE}.",
+)
 @click.option("--record", type=FILE, help="At the end, write what clients sent and what was responded to this file.")
 @click.option("--replay", type=FILE, help="Serve the responses of this cassette instead of a simulated world's.")
 def serve(
@@ -76,6 +90,8 @@ def serve(
     port: int,
     port_file: Path | None,
     trust: tuple[Path, ...],
+    allow_hosts: tuple[str, ...],
+    control_token: str | None,
     record: Path | None,
     replay: Path | None,
     **settings: Any,
@@ -91,7 +107,15 @@ def serve(
     elif settings.get("world"):
         check_beside_world(name for name in settings if name in OF_WORLD)
     fake_server.serve.serve(
-        host, port, Settings(**settings), port_file=port_file, trust=trust, record=record, replay=replay
+        host,
+        port,
+        Settings(**settings),
+        port_file=port_file,
+        trust=trust,
+        record=record,
+        replay=replay,
+        allow_hosts=allow_hosts,
+        control_token=control_token,
     )
 
 

@@ -10,9 +10,9 @@ from genai_ports.api.kinds import KINDS, OPERATIONS
 from genai_ports.regions import find_region
 from genai_ports.simulator.rules.refusals import (
     INFERENCE_NOT_SERVED,
-    METHOD_NOT_ALLOWED,
     NOT_SIMULATED,
     UNKNOWN_ROUTE,
+    method_not_allowed,
 )
 from genai_ports.suggestions import did_you_mean
 from genai_ports.wire.routes import REGION, VERSION, Route, find_route, methods_at, path_of
@@ -83,8 +83,7 @@ def _refusal(route: Route | None, method: str, path: str) -> ServiceError:
         methods = methods_at(path)
         if not methods:
             return UNKNOWN_ROUTE(method=method, path=path, hint=suggest(path))
-        allowed = ", ".join(sorted({*methods, "HEAD"} if "GET" in methods else methods))
-        return METHOD_NOT_ALLOWED(method=method, path=path, allowed=allowed)
+        return method_not_allowed(method, path, methods)
     named = _REGION.match(path)
     if named and find_region(named[1]) is None:
         return UNKNOWN_ROUTE(method=method, path=path, hint="; its first part is not a region.")

@@ -9,7 +9,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
-from fake_server.routes import CONTROL
+from fake_server.routes import CONTROL, control_headers
 from genai_ports.api.checks import check_texts
 from genai_ports.api.display import display
 from genai_ports.backends.connect import VARIABLE
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from genai_ports.simulator.settings import WorldOptions
 
 
-def reset_world(url: str | None = None, **settings: Unpack[WorldOptions]) -> None:
+def reset_world(url: str | None = None, *, control_token: str | None = None, **settings: Unpack[WorldOptions]) -> None:
     """Replace one world of a fake server with a new one. The worlds of other tenancies stay as they are.
 
     Args:
         url: as for `connect`, such as `http://127.0.0.1:8080?tenancy=worker-1`; without a tenancy, the world of the
             well-known tenancy. Default: the value of the environment variable `GENAI_PORTS_URL`.
+        control_token: the control token of the server. Default: the value of the environment variable
+            `GENAI_PORTS_CONTROL_TOKEN`, if it is set.
         settings: settings of the new world, such as `pace="2s"`; default: those of the server.
 
     Raises:
@@ -51,11 +53,11 @@ def reset_world(url: str | None = None, **settings: Unpack[WorldOptions]) -> Non
     root = server_url(parts._replace(query="").geturl())
     named = parse_qs(parts.query).get("tenancy")
     query = urlencode({"tenancy": tenancy_ocid(named[0]) if named else TENANCY})
-    _post(f"{root}{CONTROL}/reset?{query}", settings)
+    _post(f"{root}{CONTROL}/reset?{query}", settings, control_token)
 
 
-def _post(url: str, body: Any) -> None:
-    request = Request(url, json.dumps(body).encode(), {"content-type": "application/json"}, method="POST")  # noqa: S310  # checked by server_url
+def _post(url: str, body: Any, token: str | None) -> None:
+    request = Request(url, json.dumps(body).encode(), control_headers(token), method="POST")  # noqa: S310  # checked by server_url
     opener = build_opener(*([ProxyHandler({})] if is_loopback(url) else []))
     try:
         opener.open(request, timeout=30).close()

@@ -29,9 +29,14 @@ def parse_object(body: bytes) -> dict[str, Any]:
         MalformedBody: the body is not such an object.
     """
     try:
-        document = json.loads(body, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_each_once)
+        # As text: from bytes, the library would also read UTF-16 and UTF-32.
+        document = json.loads(
+            body.decode("utf-8-sig"), parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_each_once
+        )
     except RecursionError:
         raise MalformedBody(TOO_DEEP) from None
+    except UnicodeDecodeError:
+        raise MalformedBody("it is not UTF-8") from None
     except ValueError as error:
         raise MalformedBody(str(error)) from None
     if not isinstance(document, dict):

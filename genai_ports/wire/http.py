@@ -30,6 +30,8 @@ RESPONSE_HEADERS: Final = {
 
 REQUEST_ID: Final = RESPONSE_HEADERS["request_id"]
 RETRY_AFTER: Final = RESPONSE_HEADERS["retry_after"]
+ALLOW: Final = "allow"
+"""The header with the methods of a path, of a response 405."""
 NEXT_PAGE: Final = "opc-next-page"
 """The header with the token of the next page of a list."""
 RULE: Final = "x-genai-ports-rule"

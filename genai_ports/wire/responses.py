@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from genai_ports.api.call import Reply
 from genai_ports.api.snapshot import Page, ResponseMetadata
 from genai_ports.api.value import replaced
-from genai_ports.errors import ConnectionLost, error_class
+from genai_ports.errors import ConnectionLost, MethodNotAllowed, error_class
 from genai_ports.wire import decode, decode_page, encode
 from genai_ports.wire.documents import dump
 from genai_ports.wire.http import (
+    ALLOW,
     NEXT_PAGE,
     REQUEST_ID,
     RESPONSE_HEADERS,
@@ -96,6 +97,8 @@ def write_error(error: ServiceError) -> HttpResponse:
         headers[RULE] = error.rule
     if error.retry_after is not None:
         headers[RETRY_AFTER] = f"{error.retry_after:.0f}"
+    if isinstance(error, MethodNotAllowed) and error.allowed:
+        headers[ALLOW] = error.allowed
     return HttpResponse(error.status, headers, dump({"code": error.code, "message": error.message}))
 
 

@@ -21,6 +21,7 @@ REGION: Final = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+"
 """The form of a region id; whether the region exists is not checked here."""
 
 _PATH: Final = re.compile(rf"(?:/({REGION}))?{VERSION}(/[^/]+)(?:/([^/]+)(/.+)?)?", re.DOTALL)
+_DECODABLE: Final = re.compile(rf"(?:/{REGION})?{VERSION}/[^/%]+/(?:[^/%]|%(?!2[fF]))+(?:/[^%]*)?")
 _HOST: Final = re.compile(r"generativeai\.([a-z0-9-]+)\.(?:ds\.)?oci\.", re.IGNORECASE)
 
 
@@ -63,6 +64,18 @@ def find_route(method: str, path: str) -> Route | None:
     region, collection, target, suffix = matched.groups()
     operation = _OPERATIONS.get(_template(collection, target, suffix), {}).get(method)
     return Route(operation, region, target) if operation else None
+
+
+def is_decodable(path: str) -> bool:
+    """Return whether a path, as a client sends it, may be decoded: only an OCID may have percent-encoded characters.
+
+    Two paths that differ as they are sent are then never the same operation. An encoded slash is in no OCID.
+
+    Example:
+        >>> [is_decodable(path) for path in ("/20231130/models/a%3Fb", "/20231130%2Fmodels", "//20231130/models")]
+        [True, False, False]
+    """
+    return not path.startswith("//") and ("%" not in path or _DECODABLE.fullmatch(path) is not None)
 
 
 def methods_at(path: str) -> tuple[str, ...]:

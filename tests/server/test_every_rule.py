@@ -12,6 +12,7 @@ from signing import clients, headers_of, public_pem
 from werkzeug.test import Client
 
 from fake_server import Settings, create_app
+from fake_server.guard import Guard
 from fake_server.settings import MAX_BODY_BYTES
 from genai_ports.simulator.rules.dedicated_ai_cluster import ENDPOINTS_A_CLUSTER
 from genai_ports.simulator.rules.refusals import REFUSALS
@@ -51,6 +52,7 @@ class Scene:
         """Begin anew, as the settings say."""
         app = create_app(Settings(clock="virtual", **settings))
         self.http = Client(app)
+        self.guarded = Client(Guard(app, control_token="a-token-of-a-test"))
         self.simulator = self._world(app)
         self.ids: dict[str, str] = {} if settings else self._populate(self.simulator)
         return self
@@ -237,6 +239,11 @@ FIRES: Mapping[str, Callable[[Scene], Any]] = {
     "request-date": lambda s: s.verifying("GET", LIST, at=datetime.now(UTC) - timedelta(hours=1)),
     "body-digest": lambda s: s.verifying("POST", IMPORTS, body=b"{}"),
     "signature-wrong": lambda s: s.verifying("GET", LIST, headers={"host": "another"}),
+    "host-not-allowed": lambda s: s.guarded.get(LIST, headers={"host": "attacker.example"}),
+    "origin-not-allowed": lambda s: s.guarded.get(LIST, headers={"origin": "http://attacker.example"}),
+    "cross-site": lambda s: s.guarded.get(LIST, headers={"sec-fetch-site": "cross-site"}),
+    "control-body-type": lambda s: s.guarded.post("/_sim/reset", data="{}", content_type="text/plain"),
+    "control-token": lambda s: s.guarded.post("/_sim/reset"),
 }
 """For each rule a request that it refuses; a rule that is not here, or that nothing here fires, fails a test."""
 

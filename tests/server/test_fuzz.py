@@ -38,8 +38,8 @@ def test_any_request_gets_a_response_in_ocis_form_and_errors_change_nothing(
 def wire(method: str, path: str, document: Any) -> bytes:
     """Write a request as its bytes on a connection."""
     body = json.dumps(document).encode()
-    head = f"{method} {path} HTTP/1.1\r\nhost: localhost\r\nopc-request-id: mine\r\n"
-    return f"{head}content-length: {len(body)}\r\nconnection: close\r\n\r\n".encode() + body
+    head = f"{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
+    return f"{head}opc-request-id: mine\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n".encode() + body
 
 
 @st.composite

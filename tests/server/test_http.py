@@ -284,13 +284,13 @@ def test_one_connection_carries_request_after_request(server: FakeServer, connec
 
 def test_responses_to_pipelined_requests_come_in_their_order(send_raw) -> None:
     paths = ["/_sim/health", f"{API}/models/a", "/_sim/rules", "/nowhere"]
-    responses = send_raw(b"".join(f"GET {path} HTTP/1.1\r\nhost: x\r\n\r\n".encode() for path in paths))
+    responses = send_raw(b"".join(f"GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n".encode() for path in paths))
     assert [status for status, _, _ in responses] == [200, 404, 200, 404]
     assert "/(7 characters)" in json.loads(responses[3][2])["message"]
 
 
 def test_a_connection_ends_with_connection_close_and_with_http_1_0(send_raw) -> None:
-    for request in ("GET /_sim/health HTTP/1.1\r\nconnection: close", "GET /_sim/health HTTP/1.0"):
+    for request in ("GET /_sim/health HTTP/1.1\r\nhost: localhost\r\nconnection: close", "GET /_sim/health HTTP/1.0"):
         [(status, headers, _)] = send_raw(f"{request}\r\n\r\nGET /_sim/rules HTTP/1.1\r\n\r\n".encode())
         assert (status, headers["connection"]) == (200, "close")
     kept = b"GET /_sim/health HTTP/1.0\r\nconnection: keep-alive\r\n\r\n"

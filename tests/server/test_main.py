@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from oci._vendor import requests
 
 from fake_server.keys import keys_of_config
+from fake_server.routes import TOKEN_VARIABLE, control_headers
 from genai_ports import ConfigurationError, CreateImportedModelDetails, InMemoryModelRepository, builders
 from genai_ports.cli.profile import write_profile
 from genai_ports.cli.serve import serve
@@ -35,6 +36,12 @@ IMPORT = {
     "compartmentId": "ocid1.compartment.oc1..a",
     "dataSource": {"sourceType": "HUGGING_FACE_MODEL", "modelId": "openai/gpt-oss-20b"},
 }
+
+
+@pytest.fixture(autouse=True)
+def _control_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give servers and clients the token that a server which verifies signatures requires."""
+    monkeypatch.setenv(TOKEN_VARIABLE, "the-token-of-a-test")
 
 
 def main(options: Sequence[str]) -> int:
@@ -67,7 +74,7 @@ def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 def call(url: str, document: Any = None) -> Any:
     body = None if document is None else json.dumps(document).encode()
-    with urllib.request.urlopen(urllib.request.Request(url, data=body), timeout=10) as response:  # noqa: S310  # ours
+    with urllib.request.urlopen(urllib.request.Request(url, body, control_headers()), timeout=10) as response:  # noqa: S310  # ours
         return json.loads(response.read())
 
 

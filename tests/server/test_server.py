@@ -56,7 +56,11 @@ def test_a_server_serves_inside_its_with_block_only(threads_before) -> None:
 def test_a_server_closes_with_connections_open_that_send_nothing_more(threads_before) -> None:
     idle: list[socket.socket] = []
     with FakeServer() as server:
-        for sent in (b"", b"GET /_sim/hea", b"POST /_sim/reset HTTP/1.1\r\nContent-Length: 9\r\n\r\n{"):
+        for sent in (
+            b"",
+            b"GET /_sim/hea",
+            b"POST /_sim/reset HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{",
+        ):
             idle.append(socket.create_connection((server.host, server.port), timeout=10))
             idle[-1].sendall(sent)
         assert health(server)["status"] == "UP"
@@ -126,12 +130,12 @@ def test_on_windows_a_listening_socket_has_its_address_alone(monkeypatch: pytest
 )
 def test_an_address_that_cannot_be_is_an_error_that_names_it(threads_before, host: str, port: int) -> None:
     with pytest.raises(ConfigurationError, match="cannot listen on "):
-        FakeServer(host=host, port=port)
+        FakeServer(host=host, port=port, control_token="the-token-of-a-test")
 
 
 def test_an_empty_host_is_not_taken_for_every_interface(threads_before) -> None:
     with pytest.raises(ConfigurationError, match=r"name an address, such as 127\.0\.0\.1, or 0\.0\.0\.0 for all"):
-        FakeServer(host="")
+        FakeServer(host="", control_token="the-token-of-a-test")
 
 
 @pytest.mark.parametrize("wrong", [{"region": "nowhere"}, {"pace": "slowly"}, {"clock": "sundial"}])

@@ -23,6 +23,7 @@ from werkzeug.test import Client
 from fake_server import FakeServer, Settings, create_app
 from fake_server.http import ApiRequest
 from fake_server.keys import keys_of_config, verified_user
+from fake_server.routes import TOKEN_HEADER
 from fake_server.settings import MAX_BODY_BYTES
 from genai_ports import InvalidInput, NotAuthenticated, SdkModelRepository
 from genai_ports.api.value import replaced
@@ -51,6 +52,7 @@ OTHER = "ocid1.tenancy.oc1..other"
 ANN = "ocid1.user.oc1..ann"
 VECTORS = json.loads((Path(__file__).parent / "data" / "signing_test_vectors.json").read_text(encoding="utf-8"))
 MINE, STRANGER = clients()
+CONTROL_TOKEN = "the-token-of-a-test"
 
 
 @pytest.fixture
@@ -321,7 +323,7 @@ def test_a_request_signed_with_the_published_key_is_verified(
 def stock(request: pytest.FixtureRequest, app: App) -> Iterator[Callable[..., GenerativeAiClient]]:
     """Makes plain clients of a server that knows the key of this process's credentials."""
     made: list[GenerativeAiClient] = []
-    server = FakeServer(settings=app._settings)
+    server = FakeServer(settings=app._settings, control_token=CONTROL_TOKEN)
 
     def make(**changes: str) -> GenerativeAiClient:
         endpoint = server.url if request.param == "socket" else "http://fake"
@@ -382,12 +384,16 @@ def test_a_query_that_looks_like_a_url_verifies_as_it_was_sent(http: Client) -> 
     assert send(http, signed("GET", f"{LIST}&displayName=http://evil/x")).status_code == 200
 
 
-@pytest.mark.parametrize("authority", ["fake", "evil:1"])
-def test_a_request_line_with_a_whole_url_verifies_by_its_path(app: App, connect, authority: str) -> None:
+def test_a_request_line_with_a_whole_url_verifies_by_its_path(app: App, connect) -> None:
     request = signed("GET", LIST)
     with FakeServer(settings=app._settings) as server:
         connection = connect(server)
-        lines = [f"GET http://{authority}{LIST} HTTP/1.1", *map(": ".join, request.headers.items()), "", ""]
+        lines = [
+            f"GET http://{request.headers['host']}{LIST} HTTP/1.1",
+            *map(": ".join, request.headers.items()),
+            "",
+            "",
+        ]
         connection.socket.sendall("\r\n".join(lines).encode())
         assert connection.read_response()[0] == 200
 
@@ -483,7 +489,9 @@ def test_a_read_only_user_gets_not_found_from_the_stock_sdk(stock: Callable[...,
         "group": "Readers",
         "statements": ["Allow group Readers to read generative-ai-family in tenancy"],
     }
-    client.base_client.session.post(endpoint.removesuffix(API) + "/_sim/policies", json=policies)
+    client.base_client.session.post(
+        endpoint.removesuffix(API) + "/_sim/policies", json=policies, headers={TOKEN_HEADER: CONTROL_TOKEN}
+    )
     assert client.list_models(COMPARTMENT).status == 200
     details = models.CreateImportedModelDetails(
         compartment_id=COMPARTMENT, data_source=models.HuggingFaceModel(model_id="openai/gpt-oss-20b")

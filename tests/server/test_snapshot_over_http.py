@@ -9,13 +9,14 @@ from urllib.request import Request, urlopen
 import pytest
 
 from fake_server import FakeServer, Settings
+from fake_server.routes import control_headers
 from fake_server.settings import MAX_BODY_BYTES
 from genai_ports import InMemoryModelRepository, connect
 from genai_ports.testing import ready
 
 
 def put(url: str, data: bytes) -> bytes:
-    with urlopen(Request(f"{url}/_sim/snapshot", data=data, method="PUT")) as response:  # noqa: S310
+    with urlopen(Request(f"{url}/_sim/snapshot", data, control_headers(), method="PUT")) as response:  # noqa: S310
         return bytes(response.read())
 
 

@@ -591,10 +591,13 @@ def test_pagination_walks_over_base_models_work_requests_and_logs_too(
 # Other ways to reach the server.
 
 
-def test_a_slash_at_the_end_of_the_endpoint_makes_no_difference(
+def test_an_endpoint_with_a_slash_at_its_end_is_no_route_and_the_error_says_so(
     new_client: Callable[..., GenerativeAiClient],
 ) -> None:
-    assert new_client("/").list_models(COMPARTMENT, limit=1).status == 200
+    with pytest.raises(ServiceError) as refused:
+        new_client("/").list_models(COMPARTMENT, limit=1)
+    assert (refused.value.status, refused.value.code) == (404, "NotFound")
+    assert "remove a slash at the end of the endpoint" in refused.value.message
 
 
 def test_two_tenancies_that_sign_see_different_worlds(

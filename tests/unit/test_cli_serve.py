@@ -51,7 +51,8 @@ def test_every_option_reaches_the_function_that_serves(served, tmp_path):
     arguments = "--host 127.0.0.2 --port 0 --region fra --seed 7 --pace 3s --clock virtual --limits strict".split()
     more = "--mode short-pages --mode stale-lists:9 --lenient --details --verify-signatures".split()
     files = ["--trust", str(config), "--port-file", str(port_file), "--record", str(tape)]
-    result = CliRunner().invoke(commands, ["serve", *arguments, *more, *files])
+    guard = "--allow-host fake.test --allow-host 10.0.0.7 --control-token the-token-of-a-test".split()
+    result = CliRunner().invoke(commands, ["serve", *arguments, *more, *files, *guard])
     settings = Settings(
         region="fra",
         seed="7",
@@ -64,7 +65,17 @@ def test_every_option_reaches_the_function_that_serves(served, tmp_path):
         verify_signatures=True,
     )
     assert served == [
-        (("127.0.0.2", 0, settings), {"port_file": port_file, "trust": (config,), "record": tape, "replay": None})
+        (
+            ("127.0.0.2", 0, settings),
+            {
+                "port_file": port_file,
+                "trust": (config,),
+                "record": tape,
+                "replay": None,
+                "allow_hosts": ("fake.test", "10.0.0.7"),
+                "control_token": "the-token-of-a-test",
+            },
+        )
     ]
     assert (result.exit_code, result.output) == (0, "")
 
@@ -74,7 +85,14 @@ def test_without_options_it_serves_on_loopback_at_a_pace_of_two_seconds(served):
     assert served == [
         (
             ("127.0.0.1", 8080, Settings(seed="0", pace="2s")),
-            {"port_file": None, "trust": (), "record": None, "replay": None},
+            {
+                "port_file": None,
+                "trust": (),
+                "record": None,
+                "replay": None,
+                "allow_hosts": (),
+                "control_token": None,
+            },
         )
     ]
 

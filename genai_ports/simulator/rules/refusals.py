@@ -34,6 +34,9 @@ from genai_ports.simulator.rules.paths import shown_method, shown_path
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 RECORDED: Final = "recorded"
 DOCUMENTED: Final = "documented"
 DERIVED: Final = "derived"
@@ -435,3 +438,55 @@ SIGNATURE_WRONG: Final = _rule(
     DOCUMENTED,
     _SIGNATURES,
 )
+
+# What a web page can send to a server, and who may use its control paths.
+_BROWSERS: Final = "a page of any site can make a browser send requests to a server on this machine"
+HOST_NOT_ALLOWED: Final = _rule(
+    "host-not-allowed",
+    NotAllowed,
+    "The Host of the request is no name of this server: use localhost or the address that it listens on, or start it "
+    "with --allow-host NAME.",
+    OUR_CHOICE,
+    "a name of a web page's own can lead to this machine",
+)
+ORIGIN_NOT_ALLOWED: Final = _rule(
+    "origin-not-allowed",
+    NotAllowed,
+    "The Origin of the request is not this server: a page of another origin may not use it.",
+    OUR_CHOICE,
+    _BROWSERS,
+)
+CROSS_SITE: Final = _rule(
+    "cross-site",
+    NotAllowed,
+    "A page of another origin made a browser send the request, as Sec-Fetch-Site says: enter the URL in the browser, "
+    "or use another client.",
+    OUR_CHOICE,
+    _BROWSERS,
+)
+CONTROL_BODY_TYPE: Final = _rule(
+    "control-body-type",
+    CannotParseRequest,
+    "A control path takes JSON that is declared as JSON, because a web page can post any other text: send the header "
+    "content-type: application/json, with curl by --json '{{...}}' (curl 7.82 or later) or by -H 'content-type: "
+    "application/json' -d '{{...}}'.",
+    OUR_CHOICE,
+    _BROWSERS,
+)
+CONTROL_TOKEN: Final = _rule(
+    "control-token",
+    NotAuthenticated,
+    "The control paths of this server require its token in the header {header}: send what the server was started with.",
+    OUR_CHOICE,
+    "--control-token, or control_token= of FakeServer",
+)
+
+
+def method_not_allowed(method: str, path: str, methods: Collection[str]) -> ServiceError:
+    """Return the refusal of a method; the error has the methods of the path for the header `allow`."""
+    served = {*methods, "HEAD"} if "GET" in methods else {*methods}
+    allowed = ", ".join(sorted(served))
+    error = METHOD_NOT_ALLOWED(method=method, path=path, allowed=allowed)
+    if isinstance(error, MethodNotAllowed):
+        error.allowed = allowed
+    return error
