@@ -318,7 +318,8 @@ def send(app: App, request: dict[str, Any], ids: dict[str, str]) -> tuple[int, d
         **request["headers"],
     }
     chunks, status, headers = run_wsgi_app(app, environ)
-    assert environ["wsgi.errors"].getvalue() == ""
+    logged = environ["wsgi.errors"].getvalue()
+    assert not logged, logged
     return int(status.split()[0]), {name.lower(): text for name, text in headers}, b"".join(chunks)
 
 

@@ -3,7 +3,7 @@
     python tests/attacks/random_load.py --requests 100000 --seed 1
 
 It ends at the first response that is a 500, has not the form of OCI's, or refuses a request that has changed the world,
-and prints the smallest sequence of requests that shows it. Otherwise it prints how many responses had which status.
+and prints the requests that led to it. Otherwise it prints how many responses had which status.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from random_requests import requests, send_checked
 from fake_server import Settings, create_app
 from genai_ports.tenancy import TENANCY
 
-TOGETHER = 50
+TOGETHER = 20
 """How many requests one world gets."""
 
 
@@ -43,7 +43,7 @@ def main() -> None:
         max_examples=options.requests // TOGETHER,
         deadline=None,
         database=None,
-        phases=[Phase.generate, Phase.shrink],
+        phases=[Phase.generate],  # to shrink many requests takes minutes
         suppress_health_check=list(HealthCheck),
     )
     @given(wanted=st.data())
