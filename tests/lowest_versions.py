@@ -15,15 +15,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 EXTRAS = ("oci", "server", "cli", "testing", "recording")
-TOOLS = ("freezegun", "markdown-it-py", "pytest-recording", "tenacity", "trustme", "werkzeug")
+TOOLS = ("freezegun", "markdown-it-py", "pytest-recording", "tenacity", "trustme")
 """What the tests need besides, in whatever version."""
 SUITE = (
     *("tests/unit", "tests/contract", "tests/server"),
-    # They compare with the newest SDK, or need the tools of development.
+    # They compare with the newest SDK; pytest 8.2 shows no values of assertions to `certify`.
     *(
         f"--ignore=tests/unit/test_{name}.py"
         for name in ("drift", "endpoints", "region_metadata", "regions", "sdk_values")
     ),
+    "--deselect=tests/unit/test_profiles.py::test_a_key_from_a_secret_store_is_taken_as_by_the_sdk_or_refused_in_our_words",
+    "--deselect=tests/unit/test_certify.py::TestServer::test_a_difference_shows_the_values",
     "--deselect=tests/server/test_http.py::test_the_sdk_has_every_operation_that_is_simulated_and_more",
 )
 

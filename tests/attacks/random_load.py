@@ -52,6 +52,8 @@ def main() -> None:
         ids = populated(app.worlds.get(TENANCY))
         for _ in range(TOGETHER):
             statuses[send_checked(app, app.worlds.get(TENANCY), wanted.draw(requests()), ids)] += 1
+        if statuses.total() % 10_000 == 0:
+            print(f"{statuses.total()} requests without a fault", flush=True)
 
     started = perf_counter()
     attack()

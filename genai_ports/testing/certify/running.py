@@ -80,6 +80,7 @@ class CertifyPlugin:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Let failed assertions of the contract show their values."""
         pytest.register_assert_rewrite("genai_ports.testing.contract")
+        config.option.verbose = 0  # an option of the terminal plugin, which is off; assertions of pytest 8.2 read it
         config.addinivalue_line("markers", "needs_capability(...): a contract test that needs capabilities.")
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
