@@ -11,7 +11,7 @@ from fake_server.listener import leads_to, listen, refusal
 from fake_server.loop import Loop
 from fake_server.reach import token_for
 from fake_server.settings import Settings, check_beside_replay
-from genai_ports.api.checks import check_instance
+from genai_ports.api.checks import check_instance, check_path
 from genai_ports.api.forks import Lock, add_heir
 from genai_ports.errors import ConfigurationError, missing_extra
 from genai_ports.tenancy import TENANCY
@@ -79,6 +79,8 @@ class FakeServer:
         allow_hosts: Sequence[str] = (),
         control_token: str | None = None,
     ) -> None:
+        if state is not None:
+            check_path("state", state)
         if state is not None and (simulator is not None or replay is not None):
             raise ConfigurationError("only worlds of the server's own are kept: omit state, simulator or replay")
         if record is not None and replay is not None:
