@@ -22,7 +22,7 @@ MOST_UNSENT: Final = 256 * 1024
 """From this number of unsent bytes on, a connection is not served until its client reads."""
 MOST_WHOLE: Final = 1024 * 1024
 """A list of more bytes is sent in pieces, each made when the client has read those before."""
-MOST_WHOLE_CONTROL: Final = 128 * 1024
+MOST_WHOLE_CONTROL: Final = 64 * 1024
 """The same for the control paths, whose responses no cache has."""
 
 _MOST_CONNECTIONS: Final = 1000

@@ -107,7 +107,7 @@ def test_a_body_that_nests_too_deep_is_refused_before_anything_recurses_into_it(
 
 
 def test_a_body_with_many_objects_side_by_side_is_not_taken_for_a_deep_one(http: Client) -> None:
-    tags = {f"namespace{n}": {"key": "text with {[{[ in it"} for n in range(300)}
+    tags = {"namespace": {"key": [{"text": "with {[{[ in it"} for _ in range(300)]}}
     response = http.post(f"{API}/importedModels", json={**IMPORT, "definedTags": tags})
     assert response.status_code == 201
     assert response.json["definedTags"] == tags

@@ -203,11 +203,26 @@ def test_a_value_of_the_wrong_form_is_refused(details: Value, message: str) -> N
         cluster(freeform_tags={"k" * 101: "v"}),
         cluster(freeform_tags={"k": "v" * 257}),
         cluster(defined_tags={"n": {"k" * 101: 1}}),
+        cluster(defined_tags={"n": {"k": "v" * 257}}),
     ],
 )
 def test_a_name_or_a_tag_that_is_too_long_is_refused(details: Value) -> None:
     with pytest.raises(InvalidParameter, match="characters"):
         check_shape(details)
+
+
+def tags(count: int) -> dict[str, str]:
+    return {f"key{n}": "v" * 256 for n in range(count)}
+
+
+def test_a_resource_has_64_tags_of_each_kind_at_most() -> None:
+    check_shape(cluster(freeform_tags=tags(64), defined_tags={"a": tags(32), "b": tags(32)}))
+    for wrong, name in (
+        (cluster(freeform_tags=tags(65)), "freeformTags"),
+        (cluster(defined_tags={"a": tags(33), "b": tags(32)}), "definedTags"),
+    ):
+        with pytest.raises(InvalidParameter, match=f"{name} must be 64 tags or less, not 65"):
+            check_shape(wrong)
 
 
 @pytest.mark.parametrize("given", ["ocid1.compartment.oc1..a", "ocid1.tenancy.oc1..a"])

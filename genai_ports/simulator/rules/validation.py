@@ -34,6 +34,8 @@ _NAMES: Final = {
 _MAX_NAME: Final = 255
 _MOST_WHOLE: Final = 2**63 - 1
 _MAX_TAG_KEY, _MAX_TAG_VALUE = 100, 256
+_MOST_TAGS: Final = 64
+"""How many free-form tags a resource has at most, and how many defined tags."""
 
 
 def check_shape(details: Value) -> None:
@@ -173,6 +175,7 @@ def _strings(given: Any, path: str) -> None:
 def _freeform_tags(given: Any, path: str) -> None:
     if not isinstance(given, Mapping):
         raise PROPERTY_TYPE(property=path, expected="an object of strings", actual=_name(given))
+    _few_tags(len(given), path)
     for n, (key, tag) in enumerate(given.items(), 1):
         here = entry_path(path, n)
         _tag_key(key, path)
@@ -191,7 +194,19 @@ def _defined_tags(given: Any, path: str) -> None:
             raise PROPERTY_TYPE(property=here, expected="an object", actual=_name(tags))
         for m, (key, tag) in enumerate(tags.items(), 1):
             _tag_key(key, here)
-            _json(tag, entry_path(here, m))
+            _tag_value(tag, entry_path(here, m))
+    _few_tags(sum(map(len, given.values())), path)
+
+
+def _tag_value(given: Any, path: str) -> None:
+    _json(given, path)
+    if isinstance(given, str) and len(given) > _MAX_TAG_VALUE:
+        raise PROPERTY_VALUE(property=path, expected=f"{_MAX_TAG_VALUE} characters or less", given=given)
+
+
+def _few_tags(count: int, path: str) -> None:
+    if count > _MOST_TAGS:
+        raise PROPERTY_VALUE(property=path, expected=f"{_MOST_TAGS} tags or less", given=count)
 
 
 def _json(given: Any, path: str) -> None:
