@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from genai_ports.api.checks import check_bools
 from genai_ports.api.display import display
+from genai_ports.api.shown import is_ocid
 from genai_ports.errors import InvalidInput, UnknownRegion
 from genai_ports.ocids import is_plain, parse_ocid
 from genai_ports.region_metadata import find_described
@@ -181,7 +182,10 @@ def resolve_region(region: str | None, ocid: str | None, default: str) -> str:
     if not isinstance(ocid, str):
         raise InvalidInput(f"an OCID must be a string, not {display(ocid)}")
     prefix, _, unique = ocid.rpartition(".")
-    segment = is_plain(unique) and _segment_of_prefix(prefix)
+    try:
+        segment = is_plain(unique) and _segment_of_prefix(prefix)
+    except _NotKept as other:
+        segment = other.segment
     found = find_region(segment) if segment else None
     return found.id if found else default
 
@@ -220,11 +224,26 @@ def _described(name: str) -> Region | None:
     return Region(*found, offers_generative_ai=True) if found else None
 
 
+class _NotKept(Exception):  # no error
+    """The region segment of a prefix that is not kept: a cache keeps no result that is raised."""
+
+    def __init__(self, segment: str | None) -> None:
+        super().__init__()
+        self.segment = segment
+
+
 @lru_cache(maxsize=512)
 def _segment_of_prefix(prefix: str) -> str | None:
-    """Return the region segment of an OCID without its unique part; five types in 85 regions have 425 such prefixes."""
+    """Return the region segment of an OCID without its unique part; five types in 85 regions have 425 such prefixes.
+
+    Raises:
+        _NotKept: the prefix does not have the form of Oracle's, so it may be any text of a client.
+    """
     parsed = parse_ocid(f"{prefix}.unique")
-    return parsed.region_segment if parsed else None
+    segment = parsed.region_segment if parsed else None
+    if not is_ocid(f"{prefix}.unique"):
+        raise _NotKept(segment)
+    return segment
 
 
 def _known(text: object) -> Region:
