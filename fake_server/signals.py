@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import signal
+from _thread import start_new_thread  # a thread of the module threading would take locks of its own
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import FrameType
 
 _NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 _HANG_UP: Final = getattr(signal, "SIGHUP", None)
 _WAKE_SECONDS: Final = 0.5
 """How long a wait lasts at most: on Windows, a signal is handled only after it."""
 
+_REPEAT_SECONDS: Final = 0.01
+
 
 @contextmanager
 def on_signal(act: Callable[[], object]) -> Iterator[None]:
-    """Call `act` at each of these signals within the block. A hang-up that the process ignores stays ignored."""
-    with _handling(lambda _: act()):
+    """Call `act`, which may raise, at each of these signals within the block.
+
+    A hang-up that the process ignores stays ignored. Where an error of `act` would leave a lock held, and the clean-up
+    after it would wait for the lock forever, `act` is called a moment later.
+    """
+
+    def receive(number: int, frame: FrameType | None) -> None:
+        if _is_taking_lock(frame):
+            start_new_thread(_repeat, (number,))
+        else:
+            act()
+
+    with _handling(receive):
         yield
 
 
@@ -33,7 +48,7 @@ def stop_by_signal(at_once: Callable[[], object] = lambda: None) -> Iterator[Cal
     signals: SimpleQueue[int] = SimpleQueue()  # an Event can deadlock: its methods are not re-entrant
     received: list[int] = []
 
-    def receive(number: int) -> None:
+    def receive(number: int, _: FrameType | None) -> None:
         if received:
             at_once()
             signal.signal(number, signal.SIG_DFL)
@@ -71,14 +86,28 @@ def end_silent_interrupt() -> None:
 
 
 @contextmanager
-def _handling(act: Callable[[int], object]) -> Iterator[None]:
+def _handling(act: Callable[[int, FrameType | None], None]) -> Iterator[None]:
     numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
     ignored = [number for number in numbers if number == _HANG_UP and signal.getsignal(number) is signal.SIG_IGN]
-    handlers = {
-        number: signal.signal(number, lambda number, _: act(number)) for number in numbers if number not in ignored
-    }
+    handlers = {number: signal.signal(number, act) for number in numbers if number not in ignored}
     try:
         yield
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
+
+
+def _is_taking_lock(frame: FrameType | None) -> bool:
+    """Return whether a signal came while the module threading enters or leaves a block that holds a lock."""
+    return (
+        frame is not None
+        and frame.f_globals.get("__name__") == "threading"
+        and frame.f_code.co_name in ("__enter__", "__exit__")
+    )
+
+
+def _repeat(number: int) -> None:
+    from genai_ports.backends.system_clock import SystemClock  # noqa: PLC0415  # signals are handled before this loads
+
+    SystemClock().sleep(_REPEAT_SECONDS)
+    signal.raise_signal(number)
