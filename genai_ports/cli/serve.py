@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command(cls=Command, context_settings=HELP_OPTIONS)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8080, show_default=True, help="Port to listen on; 0 selects a free port.")
-@click.option("--port-file", type=FILE, help="Write the port to this file.")
+@click.option("--port-file", type=FILE, help="Create this file with the port, and remove it at the end.")
 @click.option("--region", default=DEFAULT_REGION, show_default=True, help="Region of paths that name no region.")
 @click.option("--seed", default="0", show_default=True, help="Seed of all generated ids and etags.")
 @click.option(
@@ -98,7 +98,9 @@ def serve(
 ) -> None:
     """Serve a simulated control plane over HTTP.
 
-    The first line on stdout is `listening on URL`. The command runs until SIGINT or SIGTERM.
+    The first line on stdout is `listening on URL`. The command runs until SIGINT, SIGTERM or SIGHUP. Then it accepts no
+    more connections, finishes responses for at most 5 seconds, and ends with status 0. A second signal ends it at once.
+    A signal before the first line ends it with the usual status of that signal, such as 143.
     """
     if settings["world"] or replay:
         settings = {name: given for name, given in settings.items() if _is_given(name)}

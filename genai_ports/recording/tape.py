@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from genai_ports.api.checks import check_path, check_texts
 from genai_ports.api.forks import Lock
 from genai_ports.errors import ConfigurationError, GenAiError
+from genai_ports.files import check_replaceable
 from genai_ports.recording.saving import save_recording
 from genai_ports.recording.traffic import interaction_of, provenance_of
 from genai_ports.wire.hosts import root_of
@@ -34,6 +35,7 @@ class Tape:
 
     Raises:
         ConfigurationError: the file cannot be written there.
+        OSError: it exists and is no plain file.
     """
 
     def __init__(self, path: Path | str, *, scenario: str = "") -> None:
@@ -48,6 +50,7 @@ class Tape:
             raise ConfigurationError(f"a recording must be a file with the suffix .yaml, not {path}")
         if not self.path.parent.is_dir():
             raise ConfigurationError(f"a recording must be in a directory that exists, not {path}")
+        check_replaceable(self.path)
 
     @property
     def interactions(self) -> tuple[Interaction, ...]:
