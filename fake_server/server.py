@@ -96,6 +96,7 @@ class FakeServer:
         """What control requests must have in the header `genai-control-token`; None for nothing."""
         self.app: App = create_app(settings, simulator=simulator) if state is None else _new_kept(settings, state)
         self._lock = Lock()
+        self._is_copy = False
         with ExitStack() as given_back:
             given_back.callback(self.app.worlds.close)
             self._replay = None if replay is None else _new_replay(self.app, replay)
@@ -185,13 +186,14 @@ class FakeServer:
         self._loop.raise_error()
 
     def after_fork(self) -> None:
-        """Leave the port, the connections and the recording to the parent."""
-        self._recorder = None
+        """Leave the port, the connections, the recording and the state directory to the parent."""
+        self._is_copy, self._recorder = True, None
         self._loop.leave_to_parent()
 
     def _stop(self, *, drain: float = 0.0) -> None:
         self._loop.stop(drain=drain)
-        self.app.worlds.close()
+        if not self._is_copy:
+            self.app.worlds.close()
 
     def __enter__(self) -> Self:
         self.start()

@@ -179,6 +179,18 @@ def test_a_child_does_not_write_the_recording_of_its_parent(tmp_path):
     assert run(story) == ["(None, False)", "True"]
 
 
+def test_a_child_leaves_the_state_directory_to_its_parent(tmp_path):
+    story = f"""
+    with FakeServer(state={str(tmp_path)!r}) as server, connect(server.url) as genai:
+        genai.create_imported_model(DETAILS)
+        print(forked(server.close))
+        created = genai.create_imported_model(DETAILS).id
+    with FakeServer(state={str(tmp_path)!r}) as server, connect(server.url) as genai:
+        print(genai.get_imported_model(created).id == created)
+    """
+    assert run(story) == ["None", "True"]
+
+
 def test_a_child_and_its_parent_do_not_share_a_connection_to_a_server():
     story = """
     with FakeServer() as server, connect(server.url) as genai:
