@@ -100,7 +100,7 @@ def serve(
 
     The first line on stdout is `listening on URL`. The command runs until SIGINT, SIGTERM or SIGHUP. Then it accepts no
     more connections, finishes responses for at most 5 seconds, and ends with status 0. A second signal ends it at once.
-    A signal before the first line ends it with the usual status of that signal, such as 143.
+    While it loads, a signal ends it with the usual status of that signal, such as 143.
     """
     if settings["world"] or replay:
         settings = {name: given for name, given in settings.items() if _is_given(name)}
