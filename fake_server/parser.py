@@ -41,6 +41,9 @@ class Parser(HTTPRequestParser):
             self._refuse("a line ends without CR")
         elif len(getattr(self.body_rcv, "control_line", b"")) > _LONGEST_CHUNK_LINE:
             self._refuse("the size of a chunk is too long")
+        elif getattr(self.body_rcv, "chunk_remainder", 0) > MAX_SNAPSHOT_BYTES:
+            own: Any = self
+            own.error, own.completed = RequestEntityTooLarge(""), True
         return consumed
 
     def parse_header(self, header_plus: bytes) -> None:

@@ -6,6 +6,7 @@ Run it with the interpreter of an environment that has the extras `all` and `dev
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,8 @@ def main() -> int:
         print(f"\n== {name}", flush=True)
         if subprocess.run([str(part) for part in command], cwd=ROOT, env=environment, check=False).returncode:
             failed.append(name)
+    if not shutil.which("chromium"):
+        print("\n== not run: the tests in a browser (tests/server/test_browser.py) need the Debian package chromium")
     print("\n== all is well" if not failed else f"\n== failed: {', '.join(failed)}", flush=True)
     return 1 if failed else 0
 

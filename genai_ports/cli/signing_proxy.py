@@ -71,7 +71,9 @@ class SigningProxy:
         return response(environ, start_response)
 
     def _refused(self, request: Request) -> Response | None:
-        if not _LOCAL.fullmatch(request.headers.get("host", "")) or request.headers.get("origin"):
+        headers = request.headers
+        from_page = "origin" in headers or headers.get("sec-fetch-site", "none") != "none"
+        if from_page or not _LOCAL.fullmatch(headers.get("host", "")):
             return _error(HTTPStatus.FORBIDDEN, "NotAllowed", "The proxy serves tools on this machine, not web pages.")
         if f"{VERSION}/" not in request.path or ".." in request.path.split("/"):
             return _error(HTTPStatus.NOT_FOUND, "NotFound", f"The proxy passes on paths below {VERSION} alone.")

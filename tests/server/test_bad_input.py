@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import socket
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -655,3 +656,105 @@ def test_a_header_given_twice_counts_as_one_list(send_raw, judge) -> None:
     line = f"GET {API}/models/x HTTP/1.1"
     [response] = send_raw(request(line, "opc-request-id: a", "opc-request-id: b"))
     assert "opc-request-id must be" in judge(*response, expected=INVALID)["message"]
+
+
+HOST = "host: localhost"
+
+
+@pytest.mark.parametrize(
+    ("head", "says"),
+    [
+        (["GET / HTTP/1.1"], "one Host header"),
+        (["GET / HTTP/1.1", HOST, HOST], "one Host header"),
+        (["GET / HTTP/1.0", HOST, "host: other"], "one Host header"),
+        (["GET / HTTP/1.1", HOST, "a: b", " c: d"], "continues on a second line"),
+        (["GET / HTTP/1.1", "host:", "\tlocalhost"], "continues on a second line"),
+        (["GET / HTTP/1.1", HOST, "a: b\nc: d"], "Bare CR or LF"),
+        (["GET / HTTP/1.1\nhost: localhost\n\n"], "Bare CR or LF"),
+        (["GET /\rHTTP/1.1", HOST], "Start line|Bare CR"),
+        (["POST / HTTP/1.1", HOST, "content-length: 2", "transfer-encoding: chunked"], "both content-length and"),
+        (["POST / HTTP/1.1", HOST, "transfer-encoding: chunked", "content-length: 0"], "both content-length and"),
+        (["POST / HTTP/1.1", HOST, "transfer-encoding: chunked, chunked"], "chunked, once"),
+        (["POST / HTTP/1.1", HOST, "transfer-encoding: chunked", "transfer-encoding: chunked"], "chunked, once"),
+        (["POST / HTTP/1.1", HOST, "transfer-encoding:"], "chunked, once"),
+        (["POST / HTTP/1.0", HOST, "transfer-encoding: chunked"], "only HTTP/1.1 has"),
+        (["GET / HTTP/1.2", HOST], "version must be"),
+        (["GET / HTTP/2.0", HOST], "version must be"),
+        (["GET /", HOST], "version must be"),
+        (["GET models HTTP/1.1", HOST], "target must be a path"),
+        (["CONNECT localhost:80 HTTP/1.1", HOST], "target must be a path"),
+        (["GET ftp://localhost/ HTTP/1.1", HOST], "target must be a path"),
+        (["GET /#a HTTP/1.1", HOST], "target must be a path"),
+        (["GET /\x00 HTTP/1.1", HOST], "target must be a path"),
+        (["GET http://other/ HTTP/1.1", HOST], "different hosts"),
+    ],
+)
+def test_http_that_can_be_read_in_two_ways_is_refused(
+    server: FakeServer, connect, judge, head: list[str], says: str
+) -> None:
+    connection = connect(server)
+    connection.socket.sendall("\r\n".join([*head, "", ""]).encode("latin-1"))
+    message = judge(*connection.read_response(), expected=UNPARSABLE)["message"]
+    assert re.search(says, message)
+    assert connection.rest() == b""
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        (b"GET / HTTP/1.1\nhost: localhost\n\n", UNPARSABLE),
+        (b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n" + b"f" * 2000, UNPARSABLE),
+        (b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n" + b"f" * 9 + b"\r\n", TOO_LARGE),
+    ],
+)
+def test_a_request_that_can_only_be_wrong_is_refused_before_it_ends(
+    server: FakeServer, connect, judge, sent: bytes, expected: tuple[int, str]
+) -> None:
+    connection = connect(server)
+    connection.socket.sendall(sent)
+    judge(*connection.read_response(), expected=expected)
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+@pytest.mark.parametrize("named", [True, False])
+def test_the_host_in_a_target_is_checked_like_the_header(send_raw, judge, version: str, *, named: bool) -> None:
+    headers = ["host: attacker.example"] if named or version == "1.1" else []
+    lines = [f"GET http://attacker.example/_sim/state HTTP/{version}", *headers, "connection: close", "", ""]
+    [response] = send_raw("\r\n".join(lines).encode())
+    assert "attacker" not in judge(*response, expected=(403, "NotAllowed"))["message"]
+
+
+@pytest.mark.parametrize("path", ["/%5fsim/health", f"/{API}/models/x", f"{API}%2fmodels/x", f"{API}/%6dodels/x"])
+@pytest.mark.parametrize("target", ["{}", "http://localhost{}"])
+def test_a_path_that_is_a_route_only_when_it_is_decoded_is_none(send_raw, judge, path: str, target: str) -> None:
+    [response] = send_raw(request(f"GET {target.format(path)} HTTP/1.1"))
+    judge(*response, expected=NO_ROUTE)
+    assert response[1]["x-genai-ports-rule"] == "unknown-route"
+
+
+def test_an_action_cannot_hide_in_an_ocid(send_raw, judge) -> None:
+    line = f"POST {API}/models/ocid1.x%2Factions%2FchangeCompartment HTTP/1.1"
+    [response] = send_raw(request(line, "content-length: 2", body=b"{}"))
+    judge(*response, expected=NO_ROUTE)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "latin-1"])
+def test_a_body_in_another_encoding_is_refused(refused, encoding: str) -> None:
+    body = json.dumps({**IMPORT, "displayName": "é"}, ensure_ascii=False).encode(encoding)
+    refused("POST", f"{API}/importedModels", UNPARSABLE, rule="body-not-json", data=body)
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        (f"{API}/models", "GET, HEAD, POST"),
+        (f"{API}/models/ocid1.x", "DELETE, GET, HEAD, PUT"),
+        (f"{API}/models/ocid1.x/actions/changeCompartment", "POST"),
+        ("/_sim/reset", "POST"),
+        ("/_sim/snapshot", "GET, HEAD, PUT"),
+    ],
+)
+@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "PATCH"])
+def test_a_method_that_is_not_allowed_gets_those_that_are(http: Client, path: str, allowed: str, method: str) -> None:
+    response = http.open(path, method=method)
+    assert (response.status_code, response.headers["allow"]) == (405, allowed)
