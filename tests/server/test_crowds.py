@@ -230,7 +230,7 @@ def test_a_request_after_a_long_pause_has_its_whole_time(steered: SteeredServer,
         assert client.read_response()[0] == 200
         steered.serve_pending(connect)
         steered.pass_time(limits.IDLE_SECONDS - 1)
-        client.socket.sendall(b"GET /_sim/health HTTP/1.1\r\nhost: fake\r\n")
+        client.socket.sendall(request(HEALTH)[:-2])
         steered.serve_pending(connect)
         steered.pass_time(limits.HEAD_SECONDS - 1)
         client.socket.sendall(b"\r\n")
