@@ -22,7 +22,7 @@ SUITE: Final = (
     *(
         f"--ignore-glob=*test_{name}.py"
         for name in "bad_input certify cli* contract drift endless* endpoints fuzz installed main one_lock package"
-        " profiles pytest_plugin sandbox* sdk* server signature_verification stock* threads unused_faults".split()
+        " profiles pytest_plugin sandbox* server signature_verification stock* threads unused_faults".split()
     ),
 )
 """What runs against a mutant: the fast tests. Suites that start processes or send random requests take too long."""
