@@ -92,7 +92,8 @@ def _run(mutants: list[Mutant], tree: Path, selection: Selection, options: argpa
     for number, mutant in enumerate(mutants, 1):
         if monotonic() - started > options.until:
             break
-        if (mutant.file, mutant.before, mutant.after) in equivalents:
+        line = (tree / mutant.file).read_text(encoding="utf-8").splitlines()[mutant.line - 1].strip()
+        if (mutant.file, line, mutant.after) in equivalents:
             skipped += 1
         elif _is_noticed(mutant, tree, selection.tests_for(mutant), options.seconds):
             noticed += 1
@@ -109,7 +110,7 @@ def _run(mutants: list[Mutant], tree: Path, selection: Selection, options: argpa
 
 def _equivalents() -> set[tuple[str, str, str]]:
     listed = tomllib.loads((Path(__file__).parent / "equivalents.toml").read_text(encoding="utf-8"))
-    return {(each["file"], each["before"], each["after"]) for each in listed.get("equivalent", [])}
+    return {(each["file"], each["line"], after) for each in listed["equivalent"] for after in each["after"]}
 
 
 def _is_noticed(mutant: Mutant, tree: Path, tests: list[str], seconds: float) -> bool:
