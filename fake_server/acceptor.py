@@ -16,10 +16,12 @@ from waitress.server import TcpWSGIServer
 from fake_server.channel import Channel
 from fake_server.limits import YOUNG_SECONDS, most_connections
 from fake_server.settings import MAX_BODY_BYTES
+from fake_server.tls import TlsChannel
 from genai_ports.backends.system_clock import monotonic
 
 if TYPE_CHECKING:
     from socket import socket
+    from ssl import SSLContext
     from wsgiref.types import WSGIApplication
 
     from fake_server.dispatcher import InlineDispatcher
@@ -56,6 +58,7 @@ class Acceptor(TcpWSGIServer):
         listener: a bound socket.
         dispatcher: keeps the connections that have a request.
         sockets: where the loop finds this, and each connection.
+        tls: the context of a server with TLS; default: plain HTTP.
     """
 
     channel_class: Any = Channel
@@ -67,20 +70,30 @@ class Acceptor(TcpWSGIServer):
     """Whether the server stops: each connection is closed after its response."""
 
     def __init__(
-        self, application: WSGIApplication, listener: socket, dispatcher: InlineDispatcher, sockets: dict[int, Any]
+        self,
+        application: WSGIApplication,
+        listener: socket,
+        dispatcher: InlineDispatcher,
+        sockets: dict[int, Any],
+        *,
+        tls: SSLContext | None = None,
     ) -> None:
+        self.tls = tls
+        if tls:
+            self.channel_class = TlsChannel
         self.most = most_connections()
         self._sockets = sockets
         self._resumes_at = 0.0
         self._said: set[str] = set()
         self._receiver: Channel | None = None
+        scheme = "https" if tls else "http"
         waitress: Any = super()
         waitress.__init__(
             application,
             sockets,
             _sock=listener,
             dispatcher=dispatcher,
-            adj=Adjustments(sockets=[listener], connection_limit=self.most, **_WAITRESS),
+            adj=Adjustments(sockets=[listener], connection_limit=self.most, url_scheme=scheme, **_WAITRESS),
             bind_socket=False,
             sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
         )
@@ -123,7 +136,13 @@ class Acceptor(TcpWSGIServer):
             except BaseException:
                 connection.close()
                 raise
+            self._serve(connection, address)
+
+    def _serve(self, connection: socket, address: Any) -> None:
+        try:
             self.channel_class(self, connection, address, self.adj, map=self._sockets)
+        except OSError:  # the client has left already, before TLS
+            connection.close()
 
     def handle_error(self) -> None:
         """Let the loop fail: a server that cannot accept serves nobody."""

@@ -44,7 +44,7 @@ def _is_closed_by_peer(connection: Any) -> bool:
 def _reads_end(connection: Any) -> bool:
     """Return whether the next read finds the end of the connection; unread data hides it."""
     try:
-        return not connection.recv(1, socket.MSG_PEEK)
+        return not socket.socket.recv(connection, 1, socket.MSG_PEEK)  # a connection with TLS cannot peek by itself
     except BlockingIOError:
         return False
     except OSError:

@@ -18,6 +18,7 @@ from genai_ports.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Callable
     from socket import socket
+    from ssl import SSLContext
     from wsgiref.types import WSGIApplication
 
 _LOOP_SECONDS: Final = 30.0
@@ -40,12 +41,13 @@ class Loop:
     Args:
         application: a WSGI application, which also has a method `refuse` for requests that are not HTTP.
         listener: a socket that listens; the loop closes it.
+        tls: the context of a server with TLS; default: plain HTTP.
 
     Raises:
         OSError: there are not enough file descriptors.
     """
 
-    def __init__(self, application: WSGIApplication, listener: socket) -> None:
+    def __init__(self, application: WSGIApplication, listener: socket, *, tls: SSLContext | None = None) -> None:
         self._sockets: dict[int, Any] = {}
         self._lock = Lock()
         self._is_closing = self._is_released = False
@@ -53,7 +55,7 @@ class Loop:
         self._dispatcher = InlineDispatcher()
         try:
             _check_descriptors(listener)
-            self._server = Acceptor(application, listener, self._dispatcher, self._sockets)
+            self._server = Acceptor(application, listener, self._dispatcher, self._sockets, tls=tls)
         except BaseException:
             wasyncore.close_all(self._sockets)
             listener.close()

@@ -5,6 +5,7 @@ This uses undocumented parts of waitress: how its parser works. The tests of bad
 
 from __future__ import annotations
 
+import logging
 import re
 from copy import copy
 from typing import Any, Final
@@ -18,6 +19,9 @@ from fake_server.settings import MAX_BODY_BYTES, MAX_SNAPSHOT_BYTES
 from genai_ports.errors import InternalServerError, ServiceError
 from genai_ports.simulator.rules.refusals import BODY_TOO_LARGE, NOT_HTTP
 
+TLS_HELLO: Final = b"\x16"
+"""The first byte of TLS: a handshake record."""
+_LOG: Final = logging.getLogger("fake_server")
 _SNAPSHOT: Final = ("PUT", f"{CONTROL}/snapshot")
 """The one request that may have a large body."""
 _VERSIONS: Final = ("1.1", "1.0")
@@ -33,6 +37,10 @@ class Parser(HTTPRequestParser):
 
     def received(self, data: bytes) -> int:
         """Read some bytes, and return how many of them belong to this request."""
+        if not self.header_plus and data.startswith(TLS_HELLO):
+            _LOG.warning("fake_server: a client speaks TLS to the port of HTTP: use http:// in its URL, or serve --tls")
+            self._refuse("it begins with TLS, and this port serves HTTP")
+            return len(data)
         consumed = super().received(data)
         if self.completed:
             # Otherwise waitress sends 100-continue and waits forever for a body that does not come.

@@ -9,7 +9,7 @@ from fake_server.app import App, create_app
 from fake_server.guard import Guard
 from fake_server.listener import leads_to, listen, refusal
 from fake_server.loop import Loop
-from fake_server.reach import token_for
+from fake_server.reach import is_wildcard, token_for
 from fake_server.settings import Settings, check_beside_replay
 from genai_ports.api.checks import check_instance, check_path
 from genai_ports.api.forks import Lock, add_heir
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from fake_server.authority import Authority
     from fake_server.guard import Served
     from fake_server.recorder import Recorder
     from fake_server.replay import Replay
@@ -50,6 +51,8 @@ class FakeServer:
             use the names of loopback and of the service, and the address.
         control_token: 16 to 256 characters that control requests must have in the header `genai-control-token`.
             Required beyond loopback. Default: generated if signatures are verified, else none is required.
+        tls: the directory of the authority that signs the server's certificates, generated there if it is missing: the
+            server speaks HTTPS, under the names of loopback, its own, and those of the service. Default: plain HTTP.
 
     A forked process cannot serve with a copy of it, and does not keep the port or the connections open; its clients
     reach the server of the parent.
@@ -78,6 +81,7 @@ class FakeServer:
         state: Path | str | None = None,
         allow_hosts: Sequence[str] = (),
         control_token: str | None = None,
+        tls: Path | str | None = None,
     ) -> None:
         if state is not None:
             check_path("state", state)
@@ -91,9 +95,14 @@ class FakeServer:
             check_instance("settings", settings, Settings)
         if replay is not None and settings is not None:
             check_beside_replay(settings)
+        if tls is not None:
+            check_path("tls", tls)
         verifies = settings is not None and settings.verify_signatures
         self.control_token = token_for(str(host), control_token, verifies=verifies)
         """What control requests must have in the header `genai-control-token`; None for nothing."""
+        authority = None if tls is None else _open_authority(tls)
+        self.ca_file: Path | None = authority and authority.ca_file
+        """What clients of a server with TLS must trust; None for plain HTTP."""
         self.app: App = create_app(settings, simulator=simulator) if state is None else _new_kept(settings, state)
         self._lock = Lock()
         self._is_copy = False
@@ -106,8 +115,9 @@ class FakeServer:
             guard = Guard(
                 self.application, address=str(host), allow_hosts=allow_hosts, control_token=self.control_token
             )
+            context = authority and authority.new_context([] if is_wildcard(str(host)) else [str(host)], allow_hosts)
             try:
-                self._loop = Loop(guard, listen(host, port))
+                self._loop = Loop(guard, listen(host, port), tls=context)
             except OSError as error:
                 raise refusal(host, port, error) from error
             given_back.pop_all()
@@ -124,7 +134,7 @@ class FakeServer:
         host = f"[{self.host}]" if ":" in self.host else self.host
         if self.host == "::1" and leads_to("localhost", self.host):
             host = "localhost"
-        return f"http://{host}:{self.port}"
+        return f"{'https' if self.ca_file else 'http'}://{host}:{self.port}"
 
     @property
     def player(self) -> Player:
@@ -233,6 +243,14 @@ class WorldClock:
     @property
     def _clock(self) -> MovableClock:
         return self._app.worlds.get(TENANCY).clock
+
+
+def _open_authority(directory: Path | str) -> Authority:
+    try:
+        from fake_server.authority import Authority  # noqa: PLC0415  # imports cryptography, which is slow
+    except ModuleNotFoundError as error:
+        raise missing_extra(error, "a server with TLS", "server") from error
+    return Authority(directory)
 
 
 def _new_kept(settings: Settings | None, path: Path | str) -> App:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 EXTRAS = ("oci", "server", "cli", "testing", "recording")
-TOOLS = ("freezegun", "markdown-it-py", "pytest-recording", "tenacity", "trustme")
+TOOLS = ("freezegun", "markdown-it-py", "pytest-recording", "tenacity")
 """What the tests need besides, in whatever version."""
 SUITE = (
     *("tests/unit", "tests/contract", "tests/server"),

@@ -1,0 +1,241 @@
+"""A server with TLS: its authority, its certificates, and what it does with clients that speak something else."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import socket
+import ssl
+import stat
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+
+from fake_server import FakeServer
+from fake_server.authority import CA_NAME, KEY_NAME, Authority, has_certificate
+from genai_ports.errors import ConfigurationError
+from genai_ports.regions import all_regions, endpoint_url
+
+LIST = "/20231130/models?compartmentId=ocid1.compartment.oc1..a"
+HOSTS = [
+    endpoint_url(region.id, dual_stack=stacks).removeprefix("https://")
+    for region in all_regions()
+    for stacks in (False, True)
+]
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory):
+    return tmp_path_factory.mktemp("authority")
+
+
+@pytest.fixture
+def server(directory):
+    with FakeServer(tls=directory) as server:
+        yield server
+
+
+def trusting(server):
+    return ssl.create_default_context(cafile=server.ca_file)
+
+
+@contextmanager
+def connected(server, name="localhost", context=None):
+    context = context or trusting(server)
+    with (
+        socket.create_connection(("127.0.0.1", server.port)) as raw,
+        context.wrap_socket(raw, server_hostname=name) as connection,
+    ):
+        yield connection
+
+
+def get(connection, path, host):
+    connection.sendall(f"GET {path} HTTP/1.1\r\nhost: {host}\r\n\r\n".encode())
+    response = http.client.HTTPResponse(connection)
+    response.begin()
+    return response.status, response.read()
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1", *HOSTS[::25]])
+def test_a_client_that_trusts_the_authority_reaches_the_server_under_each_of_its_names(server, host):
+    with connected(server, host) as connection:
+        for _ in range(2):  # the connection stays open
+            status, body = get(connection, LIST, f"[{host}]" if ":" in host else host)
+            assert (status, body[:10]) == (200, b'{"items":[')
+
+
+def test_there_is_a_certificate_for_every_region_and_for_nothing_else():
+    assert all(has_certificate(host) for host in HOSTS)
+    others = ["localhost", "objectstorage.us-chicago-1.oraclecloud.com", "generativeai.us-chicago-1.oci.example.com"]
+    others += ["generativeai.atlantis-1.oci.oraclecloud.com", "x.generativeai.us-chicago-1.oci.oraclecloud.com", ""]
+    assert not any(has_certificate(host) for host in others)
+
+
+def test_a_client_of_another_name_is_not_deceived(server):
+    with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"), connected(server, "files.example"):
+        pass
+
+
+def test_a_client_that_does_not_trust_the_authority_fails_and_the_log_says_so_in_one_line(server, caplog):
+    with (
+        pytest.raises(ssl.SSLCertVerificationError),
+        connected(server, context=ssl.create_default_context()),
+    ):
+        pass
+    server.close(drain=5)
+    [record] = caplog.records
+    assert "it must trust the server's ca.pem" in record.getMessage()
+
+
+def test_the_url_the_region_of_the_host_and_the_names_of_the_options_are_those_of_the_server(directory):
+    with FakeServer(tls=directory, allow_hosts=["genai.test"]) as server:
+        assert server.url == f"https://127.0.0.1:{server.port}"
+        assert server.ca_file == directory / CA_NAME
+        with connected(server, "genai.test") as connection:
+            assert get(connection, LIST, "genai.test")[0] == 200
+        with connected(server, "generativeai.eu-frankfurt-1.oci.oraclecloud.com") as connection:
+            get(connection, LIST, "generativeai.eu-frankfurt-1.oci.oraclecloud.com")
+        assert server.simulator.journal.entries[-1].region == "eu-frankfurt-1"
+
+
+def test_a_long_response_arrives_whole_although_the_client_reads_it_late(server):
+    with connected(server) as connection:
+        for _ in range(200):
+            connection.sendall(f"GET {LIST} HTTP/1.1\r\nhost: localhost\r\n\r\n".encode())
+        lengths = set()
+        for _ in range(200):
+            response = http.client.HTTPResponse(connection)
+            response.begin()
+            lengths.add(len(response.read()))
+        assert len(lengths) == 1
+
+
+def test_a_large_body_arrives_whole(server):
+    connection = http.client.HTTPSConnection("127.0.0.1", server.port, context=trusting(server))
+    connection.request("POST", "/20231130/models", body=b" " * (2 * 1024 * 1024))
+    response = connection.getresponse()
+    assert response.status == 413
+    assert b"RequestEntityTooLarge" in response.read()
+    connection.close()
+
+
+def test_plain_http_to_the_port_of_https_gets_words_and_one_line_of_log(server, caplog):
+    connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    connection.request("GET", "/")
+    response = connection.getresponse()
+    assert (response.status, response.read()) == (400, b"This port serves HTTPS: use https:// in the URL.\n")
+    connection.close()
+    assert [record.getMessage() for record in caplog.records] == [
+        "fake_server: a client speaks plain HTTP to the port of HTTPS: use https:// in its URL"
+    ]
+
+
+def test_tls_to_the_port_of_http_gets_an_error_at_once_and_one_line_of_log(caplog):
+    with FakeServer() as server:
+        context = ssl.create_default_context()
+        with pytest.raises(ssl.SSLError, match="WRONG_VERSION_NUMBER"), connected(server, context=context):
+            pass
+        assert server.simulator.journal.entries[-1].rule == "not-http"
+    assert [record.getMessage() for record in caplog.records] == [
+        "fake_server: a client speaks TLS to the port of HTTP: use http:// in its URL, or serve --tls"
+    ]
+
+
+@pytest.mark.parametrize("sent", [b"", b"\x16", b"\x16\x03\x01\x00\xff" + b"a" * 40, b"\x16" + b"\xff" * 600])
+def test_a_client_that_leaves_within_its_handshake_leaves_nothing_behind(server, sent):
+    with socket.create_connection(("127.0.0.1", server.port)) as raw:
+        raw.sendall(sent)
+    with connected(server) as connection:  # the loop has seen the other one before
+        assert get(connection, "/_sim/health", "localhost")[0] == 200
+
+
+def test_a_handshake_has_a_deadline(directory, monkeypatch):
+    monkeypatch.setattr("fake_server.limits.HEAD_SECONDS", -1.0)
+    with (
+        FakeServer(tls=directory) as server,
+        socket.create_connection(("127.0.0.1", server.port), timeout=60) as raw,
+    ):
+        raw.sendall(b"\x16\x03\x01")
+        assert raw.recv(1) == b""
+
+
+def test_a_response_that_a_fault_resets_is_a_reset_under_tls_too(server):
+    server.simulator.faults.add("list_models", damage="reset")
+    with connected(server) as connection:
+        connection.sendall(f"GET {LIST} HTTP/1.1\r\nhost: localhost\r\n\r\n".encode())
+        with pytest.raises(ConnectionResetError):
+            connection.recv(1)
+
+
+def test_the_end_of_a_connection_is_said_so_that_nothing_can_be_cut_off(server):
+    context = trusting(server)
+    with socket.create_connection(("127.0.0.1", server.port)) as raw:
+        connection = context.wrap_socket(raw, server_hostname="localhost", suppress_ragged_eofs=False)
+        connection.sendall(b"GET /_sim/health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+        received = b"".join(iter(lambda: connection.recv(4096), b""))  # without the word, the last recv raises
+        assert b'"UP"' in received
+        connection.close()
+
+
+def test_an_authority_is_made_once_and_its_key_is_for_its_owner_alone(tmp_path):
+    home = tmp_path / "new" / "tls"
+    first = Authority(home).ca_file.read_bytes()
+    assert Authority(home).ca_file.read_bytes() == first
+    assert b"PRIVATE" not in first
+    assert sorted(each.name for each in home.iterdir()) == [KEY_NAME, CA_NAME]
+    if os.name == "posix":
+        assert stat.S_IMODE((home / KEY_NAME).stat().st_mode) == 0o600
+        assert stat.S_IMODE(home.stat().st_mode) == 0o700
+
+
+def test_servers_that_start_together_share_one_authority(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(Authority, [tmp_path] * 8))
+    assert sorted(each.name for each in tmp_path.iterdir()) == [KEY_NAME, CA_NAME]
+    with FakeServer(tls=tmp_path) as server, connected(server) as connection:
+        assert get(connection, "/_sim/health", "localhost")[0] == 200
+
+
+def test_a_lost_ca_file_comes_back(tmp_path):
+    text = Authority(tmp_path).ca_file.read_bytes()
+    for damage in (lambda: (tmp_path / CA_NAME).unlink(), lambda: (tmp_path / CA_NAME).write_text("else")):
+        damage()
+        assert Authority(tmp_path).ca_file.read_bytes() == text
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_a_key_that_others_can_read_is_refused(tmp_path):
+    Authority(tmp_path)
+    (tmp_path / KEY_NAME).chmod(0o640)
+    with pytest.raises(ConfigurationError, match=r"other users can read the private key in .*: run chmod 600 on it"):
+        FakeServer(tls=tmp_path)
+
+
+@pytest.mark.parametrize("keep", [0, 100, 400])
+def test_a_damaged_key_file_is_refused_with_the_way_out_and_without_its_text(tmp_path, keep):
+    Authority(tmp_path)
+    file = tmp_path / KEY_NAME
+    file.write_bytes(file.read_bytes()[:keep])
+    with pytest.raises(ConfigurationError, match="delete it, so that a new authority is made") as refused:
+        FakeServer(tls=tmp_path)
+    assert "BEGIN" not in str(refused.value)
+
+
+def test_a_name_that_no_certificate_can_have_is_refused(directory):
+    with pytest.raises(ConfigurationError, match=r"no certificate can have all of the names .*a_b\.test"):
+        FakeServer(tls=directory, allow_hosts=["a_b.test"])
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_curl_accepts_the_certificate_of_the_real_host_name(server):
+    host = HOSTS[0]
+    command = ["curl", "-sS", "--cacert", server.ca_file, "--connect-to", f"{host}:443:127.0.0.1:{server.port}"]
+    environment = {name: text for name, text in os.environ.items() if "proxy" not in name.lower()}
+    done = subprocess.run(
+        [*command, f"https://{host}{LIST}"], capture_output=True, text=True, check=False, env=environment
+    )
+    assert json.loads(done.stdout)["items"] == [], done.stderr
