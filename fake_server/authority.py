@@ -12,9 +12,8 @@ import ssl
 from contextlib import suppress
 from datetime import timedelta
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from trustme import CA
 
@@ -23,9 +22,6 @@ from genai_ports.errors import ConfigurationError
 from genai_ports.files import write_files
 from genai_ports.wire.hosts import is_service
 from genai_ports.wire.routes import region_of_host
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 KEY_NAME: Final = "authority-key.pem"
 """The file with the private key and the certificate of an authority."""
@@ -65,7 +61,7 @@ class Authority:
         if not self.ca_file.exists() or self.ca_file.read_text(encoding="utf-8") != text:
             write_files({self.ca_file: text})
 
-    def new_context(self, *names: Iterable[str]) -> ssl.SSLContext:
+    def new_context(self, *names: str) -> ssl.SSLContext:
         """Return the TLS context of a server: it has a certificate for each name of the service.
 
         A certificate for a name of the service is generated when a client first names it. A single one for all names
@@ -77,11 +73,11 @@ class Authority:
         Raises:
             ConfigurationError: one of these cannot be in a certificate.
         """
-        own = ("localhost", "127.0.0.1", "::1", *chain.from_iterable(names))
+        own = ("localhost", "127.0.0.1", "::1", *names)
         try:
             context = self._context(*own)
         except ValueError as error:
-            raise ConfigurationError(f"no certificate can have all of the names {', '.join(own[3:])}: {error}") from error
+            raise ConfigurationError(f"no certificate can have the names {', '.join(names)}: {error}") from error
         of_service = lru_cache(maxsize=_NAMES)(self._context)
 
         def select(connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:

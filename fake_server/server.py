@@ -101,7 +101,7 @@ class FakeServer:
         self.control_token = token_for(str(host), control_token, verifies=verifies)
         """What control requests must have in the header `genai-control-token`; None for nothing."""
         authority = None if tls is None else _open_authority(tls)
-        self.ca_file: Path | None = authority and authority.ca_file
+        self.ca_file = authority.ca_file if authority else None
         """What clients of a server with TLS must trust; None for plain HTTP."""
         self.app: App = create_app(settings, simulator=simulator) if state is None else _new_kept(settings, state)
         self._lock = Lock()
@@ -115,7 +115,8 @@ class FakeServer:
             guard = Guard(
                 self.application, address=str(host), allow_hosts=allow_hosts, control_token=self.control_token
             )
-            context = authority and authority.new_context([] if is_wildcard(str(host)) else [str(host)], allow_hosts)
+            own = [] if is_wildcard(str(host)) else [str(host)]
+            context = authority.new_context(*own, *allow_hosts) if authority else None
             try:
                 self._loop = Loop(guard, listen(host, port), tls=context)
             except OSError as error:

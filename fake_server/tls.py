@@ -27,6 +27,7 @@ _PLAIN_RESPONSE: Final = (
 class TlsChannel(Channel):
     """One connection with TLS."""
 
+    socket: Any
     _is_shaken = False
     """Whether the handshake is complete."""
     _is_tls = False

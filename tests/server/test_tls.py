@@ -17,6 +17,7 @@ import pytest
 
 from fake_server import FakeServer
 from fake_server.authority import CA_NAME, KEY_NAME, Authority, has_certificate
+from genai_ports import Fault
 from genai_ports.errors import ConfigurationError
 from genai_ports.regions import all_regions, endpoint_url
 
@@ -164,11 +165,11 @@ def test_a_handshake_has_a_deadline(directory, monkeypatch):
 
 
 def test_a_response_that_a_fault_resets_is_a_reset_under_tls_too(server):
-    server.simulator.faults.add("list_models", damage="reset")
+    server.simulator.faults.add(Fault(operation="list_models", damage="reset"))
     with connected(server) as connection:
         connection.sendall(f"GET {LIST} HTTP/1.1\r\nhost: localhost\r\n\r\n".encode())
         with pytest.raises(ConnectionResetError):
-            connection.recv(1)
+            list(iter(lambda: socket.socket.recv(connection, 1024), b""))  # without TLS, which calls a reset an end
 
 
 def test_the_end_of_a_connection_is_said_so_that_nothing_can_be_cut_off(server):
@@ -202,7 +203,7 @@ def test_servers_that_start_together_share_one_authority(tmp_path):
 
 def test_a_lost_ca_file_comes_back(tmp_path):
     text = Authority(tmp_path).ca_file.read_bytes()
-    for damage in (lambda: (tmp_path / CA_NAME).unlink(), lambda: (tmp_path / CA_NAME).write_text("else")):
+    for damage in ((tmp_path / CA_NAME).unlink, lambda: (tmp_path / CA_NAME).write_text("else")):
         damage()
         assert Authority(tmp_path).ca_file.read_bytes() == text
 
@@ -226,7 +227,7 @@ def test_a_damaged_key_file_is_refused_with_the_way_out_and_without_its_text(tmp
 
 
 def test_a_name_that_no_certificate_can_have_is_refused(directory):
-    with pytest.raises(ConfigurationError, match=r"no certificate can have all of the names .*a_b\.test"):
+    with pytest.raises(ConfigurationError, match=r"no certificate can have the names .*a_b\.test"):
         FakeServer(tls=directory, allow_hosts=["a_b.test"])
 
 
