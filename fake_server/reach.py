@@ -91,11 +91,14 @@ def check_token(address: str, token: str | None, *, verifies: bool) -> None:
         )
 
 
-def reach_of(address: str) -> str:
+def reach_of(address: str, *, encrypts: bool = False) -> str:
     """Return what listening on an address means, as lines to print; empty for loopback."""
     if is_loopback_address(address):
         return ""
-    return (
+    reach = (
         f"other machines reach this server on {address}: any can call the API, and with the control token the control "
-        "paths.\nHTTP is not encrypted: others can read requests and the token on the way. Send no real secrets.\n"
+        "paths.\n"
     )
+    if encrypts:
+        return reach
+    return f"{reach}HTTP is not encrypted: others can read requests and the token on the way. Send no real secrets.\n"

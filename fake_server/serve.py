@@ -37,6 +37,7 @@ def serve(
     replay: Path | None = None,
     allow_hosts: Sequence[str] = (),
     control_token: str | None = None,
+    tls: Path | None = None,
 ) -> None:
     """Serve until a signal; print `listening on URL` as the first line.
 
@@ -53,6 +54,7 @@ def serve(
         replay: a cassette whose responses are served instead of a simulated world's.
         allow_hosts: more names and addresses that clients may use for the server.
         control_token: what control requests must have in the header `genai-control-token`.
+        tls: the directory of the authority that signs the server's certificates; default: plain HTTP.
 
     Raises:
         GenAiError: an option or a setting is not valid, the address cannot be listened on, or nothing was recorded.
@@ -64,9 +66,11 @@ def serve(
         file = PortFile(port_file, host) if port_file else None
         trusting = with_trusted_keys(settings, trust)
         own: dict[str, Any] = {"host": host, "port": port, "allow_hosts": allow_hosts, "control_token": control_token}
-        server = FakeServer(**own, settings=trusting, record=record, replay=replay)
+        server = FakeServer(**own, settings=trusting, record=record, replay=replay, tls=tls)
         with server:
-            sys.stderr.write(reach_of(host))
+            sys.stderr.write(reach_of(host, encrypts=tls is not None))
+            if server.ca_file:
+                sys.stderr.write(f"clients must trust the authority in {server.ca_file}\n")
             if file:
                 opened.callback(file.remove)
                 file.write(server.port)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +15,7 @@ from genai_ports.regions import DEFAULT_REGION
 from genai_ports.simulator.settings import OF_WORLD, check_beside_world
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
 
 @click.command(cls=Command, context_settings=HELP_OPTIONS)
@@ -82,6 +83,13 @@ if TYPE_CHECKING:
     help=f"Token of 16 or more characters that control requests must have in the header {TOKEN_HEADER}; required with "
     f"--verify-signatures or beyond loopback. Other users can see options: better set {TOKEN_VARIABLE}.",
 )
+@click.option("--tls", is_flag=True, help="Serve HTTPS, also under the names of the real service.")
+@click.option(
+    "--tls-dir",
+    type=FILE,
+    default=Path(click.get_app_dir("genai-ports"), "tls"),
+    help="Directory of the authority that signs the certificates; default: tls in the user's settings of genai-ports.",
+)
 @click.option("--record", type=FILE, help="At the end, write what clients sent and what was responded to this file.")
 @click.option("--replay", type=FILE, help="Serve the responses of this cassette instead of a simulated world's.")
 def serve(
@@ -92,6 +100,8 @@ def serve(
     trust: tuple[Path, ...],
     allow_hosts: tuple[str, ...],
     control_token: str | None,
+    tls: bool,
+    tls_dir: Path,
     record: Path | None,
     replay: Path | None,
     **settings: Any,
@@ -102,23 +112,36 @@ def serve(
     more connections, finishes responses for at most 5 seconds, and ends with status 0. A second signal ends it at once.
     While it loads, a signal ends it with the usual status of that signal, such as 143.
     """
-    if settings["world"] or replay:
-        settings = {name: given for name, given in settings.items() if _is_given(name)}
-    if replay:
-        _check_beside_replay([*settings, *(["trust"] if trust else [])])
-    elif settings.get("world"):
-        check_beside_world(name for name in settings if name in OF_WORLD)
     fake_server.serve.serve(
         host,
         port,
-        Settings(**settings),
+        chosen_settings(settings, replay=replay, trust=trust),
         port_file=port_file,
         trust=trust,
         record=record,
         replay=replay,
         allow_hosts=allow_hosts,
         control_token=control_token,
+        tls=tls_dir if tls else None,
     )
+
+
+def chosen_settings(options: Mapping[str, Any], *, replay: Path | None, trust: Sequence[Path]) -> Settings:
+    """Return the settings of a server from the options of the current command.
+
+    Raises:
+        ConfigurationError: an option does not apply beside a world file.
+        InvalidInput: an option is not valid.
+        UsageError: an option does not apply beside a recording.
+    """
+    if not options["world"] and not replay:
+        return Settings(**options)
+    settings = {name: chosen for name, chosen in options.items() if _is_given(name)}
+    if replay:
+        _check_beside_replay([*settings, *(["trust"] if trust else [])])
+    elif settings.get("world"):
+        check_beside_world(name for name in settings if name in OF_WORLD)
+    return Settings(**settings)
 
 
 def _check_beside_replay(names: list[str]) -> None:

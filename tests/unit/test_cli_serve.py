@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import runpy
 import signal
+import ssl
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -52,7 +53,8 @@ def test_every_option_reaches_the_function_that_serves(served, tmp_path):
     more = "--mode short-pages --mode stale-lists:9 --lenient --details --verify-signatures".split()
     files = ["--trust", str(config), "--port-file", str(port_file), "--record", str(tape)]
     guard = "--allow-host fake.test --allow-host 10.0.0.7 --control-token the-token-of-a-test".split()
-    result = CliRunner().invoke(commands, ["serve", *arguments, *more, *files, *guard])
+    tls = ["--tls", "--tls-dir", str(tmp_path)]
+    result = CliRunner().invoke(commands, ["serve", *arguments, *more, *files, *guard, *tls])
     settings = Settings(
         region="fra",
         seed="7",
@@ -74,6 +76,7 @@ def test_every_option_reaches_the_function_that_serves(served, tmp_path):
                 "replay": None,
                 "allow_hosts": ("fake.test", "10.0.0.7"),
                 "control_token": "the-token-of-a-test",
+                "tls": tmp_path,
             },
         )
     ]
@@ -92,6 +95,7 @@ def test_without_options_it_serves_on_loopback_at_a_pace_of_two_seconds(served):
                 "replay": None,
                 "allow_hosts": (),
                 "control_token": None,
+                "tls": None,
             },
         )
     ]
@@ -162,3 +166,11 @@ def test_an_option_that_is_refused_sets_the_exit_status_and_prints_nothing_on_st
     )
     assert (done.returncode, done.stdout) == (status, "")
     assert "Error: " in done.stderr
+
+
+def test_a_server_with_tls_says_which_file_its_clients_must_trust(tmp_path):
+    with running(COMMANDS[0], "--port", "0", "--tls", "--tls-dir", str(tmp_path)) as process:
+        url = process.stdout.readline().removeprefix("listening on ").strip()
+        assert process.stderr.readline() == f"clients must trust the authority in {tmp_path / 'ca.pem'}\n"
+        context = ssl.create_default_context(cafile=tmp_path / "ca.pem")
+        assert urlopen(f"{url}/_sim/health", context=context).status == 200  # noqa: S310  # its own server
