@@ -52,6 +52,12 @@ _QUICK: Final = {
     if path_of(each).endswith("/{target}")
 }
 """The operations on one resource, by method and the path before its OCID. Clients poll: most requests are for them."""
+_EXACT: Final = {
+    (each.verb.method, path_of(each)): Route(each, None, None)
+    for each in OPERATIONS.values()
+    if "{" not in path_of(each)
+}
+"""The routes without an OCID and a region, by method and path."""
 _MOST_NAMES: Final = 3
 """How many parts of a path are compared with the names of collections."""
 
@@ -62,6 +68,9 @@ def match(method: str, path: str) -> Route:
     Raises:
         ServiceError: there is no such operation, or only the real service has it.
     """
+    exact = _EXACT.get((method, path))
+    if exact:
+        return exact
     start = path.rfind("/") + 1
     operation = _QUICK.get((method, path[:start]))
     if operation and path[start:] not in ("", _GPUS):

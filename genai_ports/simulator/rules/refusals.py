@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.shown import shown
 from genai_ports.api.value import Value, value
@@ -54,7 +54,7 @@ _SENT: Final[Mapping[str, Callable[..., str]]] = {
 """How a message shows what a client sent, by the name of the fact. All other facts are texts of this library."""
 
 
-def _shown(name: str, fact: object) -> object:
+def _shown(name: str, fact: Any) -> object:
     return _SENT[name](fact) if name in _SENT else fact
 
 
