@@ -82,16 +82,16 @@ def test_our_own_client_is_recorded(tmp_path):
     assert len(recorded(tmp_path / "one.yaml")) == 1
 
 
-@pytest.mark.parametrize("form", ["{}", '"{}"', 'W/"{}"', "{0}, {0}"])
-def test_the_message_about_an_old_etag_has_the_pseudonym_of_the_header(form, tmp_path):
+def test_the_message_about_an_old_etag_has_the_pseudonym_of_the_resource(tmp_path):
     path = tmp_path / "stale.yaml"
     with FakeServer(settings=SETTINGS, record=path) as server, connect(server.url) as genai:
         model = genai.create_imported_model(ready.imported_model_details())
         genai.wait_for_work_request(model.response.work_request_id)
         with pytest.raises(PreconditionFailed):
-            genai.delete_imported_model(model.id, if_match=form.format(model.response.etag))
-    stale = recorded(path)[-1]
-    assert f"the etag {stale.request.headers['if-match']}, but" in json.loads(stale.response.body)["message"]
+            genai.delete_imported_model(model.id, if_match=model.response.etag)
+        genai.get_imported_model(model.id)
+    *_, stale, read = recorded(path)
+    assert f"has the etag {read.response.headers['etag']}: read it again" in json.loads(stale.response.body)["message"]
 
 
 @pytest.mark.parametrize("damage", ["reset", "cut"])
@@ -184,11 +184,12 @@ def test_a_request_that_is_not_http_gets_the_response_that_it_gets_without_a_rec
         server.close()
 
 
-@pytest.mark.parametrize("host", ["[localhost", "a]b:1", "fake_server"])
+@pytest.mark.parametrize("host", ["localhost", "fake_server"])
 def test_a_request_with_any_host_is_served_and_recorded(host, tmp_path):
     path = tmp_path / "a.yaml"
-    with FakeServer(settings=SETTINGS, record=path) as server:
+    with FakeServer(settings=SETTINGS, record=path, allow_hosts=["fake_server"]) as server:
         assert send(server, "GET", f"/20231130/models?compartmentId={COMPARTMENT}", host=host) == 200
+        assert send(server, "GET", f"/20231130/models?compartmentId={COMPARTMENT}", host="a]b:1") == 403
     assert [each.region for each in recorded(path)] == ["eu-frankfurt-1"]
 
 
