@@ -35,9 +35,11 @@ def serve(
     trust: Sequence[Path] = (),
     record: Path | None = None,
     replay: Path | None = None,
+    state: Path | None = None,
     allow_hosts: Sequence[str] = (),
     control_token: str | None = None,
     tls: Path | None = None,
+    is_seed_new: bool = False,
 ) -> None:
     """Serve until a signal; print `listening on URL` as the first line.
 
@@ -52,9 +54,11 @@ def serve(
         trust: OCI config files; the public keys of their profiles are registered.
         record: the file to write at the end what clients sent and what was responded.
         replay: a cassette whose responses are served instead of a simulated world's.
+        state: the directory in which the worlds are kept; closed after the last response.
         allow_hosts: more names and addresses that clients may use for the server.
         control_token: what control requests must have in the header `genai-control-token`.
         tls: the directory of the authority that signs the server's certificates; default: plain HTTP.
+        is_seed_new: whether the seed was generated: it is printed then, so that the user can repeat the run.
 
     Raises:
         GenAiError: an option or a setting is not valid, the address cannot be listened on, or nothing was recorded.
@@ -66,7 +70,7 @@ def serve(
         file = PortFile(port_file, host) if port_file else None
         trusting = with_trusted_keys(settings, trust)
         own: dict[str, Any] = {"host": host, "port": port, "allow_hosts": allow_hosts, "control_token": control_token}
-        server = FakeServer(**own, settings=trusting, record=record, replay=replay, tls=tls)
+        server = FakeServer(**own, settings=trusting, record=record, replay=replay, state=state, tls=tls)
         with server:
             sys.stderr.write(reach_of(host, encrypts=tls is not None))
             if server.ca_file:
@@ -75,6 +79,8 @@ def serve(
                 opened.callback(file.remove)
                 file.write(server.port)
             server.on_failure(partial(signal.raise_signal, signal.SIGTERM))
+            if is_seed_new:
+                sys.stderr.write(f"the seed is {settings.seed}: --seed {settings.seed} gives the same ids again\n")
             print(f"listening on {server.url}", flush=True)  # noqa: T201  # scripts wait for this line
             wait()
             server.close(drain=DRAIN_SECONDS)

@@ -212,11 +212,12 @@ def test_only_the_system_clock_knows_what_time_the_machine_has_and_can_sleep():
     }
 
 
-def test_only_the_sdk_adapter_control_tokens_and_random_seeds_of_tests_take_anything_from_chance():
+def test_only_the_sdk_adapter_control_tokens_and_random_seeds_take_anything_from_chance():
     # A control token must be a secret. The test kit seeds what the retries of the SDK take from chance.
     assert users_of(CHANCE) == {
         "fake_server.reach",
         "genai_ports.backends.sdk_backend",
+        "genai_ports.cli.serve",
         "genai_ports.testing.pytest_settings",
         "genai_ports.testing.clock.shared_clock",
     }

@@ -242,8 +242,8 @@ class Shell:
 
 
 def settings_of(arguments):
-    """Make the settings that a command which serves would make of its arguments."""
-    options = load_command("serve").make_context("serve", arguments).params
+    """Make the settings that a command which serves would make; a page that needs a seed names it."""
+    options = load_command("serve").make_context("serve", ["--seed", "of a test", *arguments]).params
     names = {field.name for field in fields(Settings)} & set(options)
     return with_trusted_keys(Settings(**{name: options[name] for name in names}), options["trust"])
 

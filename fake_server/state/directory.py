@@ -34,7 +34,16 @@ CREATE TABLE IF NOT EXISTS log (
 
 
 class NotKept(GenAiError):
-    """A call cannot be written to the log, such as on a full disk. Nothing has changed."""
+    """A call cannot be written to the log, such as on a full disk. Nothing has changed.
+
+    Args:
+        path: the state directory.
+        reason: why not.
+    """
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"the state directory {path} cannot be written: {reason}")
+        self.reason = reason
 
 
 class SavedWorld(NamedTuple):
@@ -78,6 +87,11 @@ class StateDirectory:
     _owner: sqlite3.Connection | None = None
     _log: sqlite3.Connection
     _last: tuple[int, int] | None = None
+
+    @staticmethod
+    def exists(path: Path) -> bool:
+        """Return whether a path has a state directory."""
+        return (path / _LOG).exists()
 
     def close(self) -> None:
         """Close it; another server can use it then."""
@@ -245,7 +259,7 @@ class _Written:
         if self._log.in_transaction:
             with suppress(sqlite3.Error):
                 self._log.execute("ROLLBACK")
-        raise NotKept(f"the state directory {self._path} cannot be written: {_reason(error)}") from None
+        raise NotKept(self._path, _reason(error)) from None
 
 
 def _claim(path: Path) -> sqlite3.Connection:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,14 +15,13 @@ from fake_server.settings import MAX_SNAPSHOT_BYTES, Settings
 from fake_server.state.compaction import Compaction
 from fake_server.state.directory import NotKept, SavedWorld, StateDirectory
 from fake_server.state.rows import CALL, CONTROL, Row, read_call, read_control, write_call, write_control
+from fake_server.state.settings import keep_settings, not_default, read_settings
 from fake_server.state.wall import Wall, WallClock
 from fake_server.worlds import Worlds
 from genai_ports.api.verbs import GET, LIST
-from genai_ports.errors import ConfigurationError, InvalidInput, ServiceError, ServiceUnavailable
+from genai_ports.errors import InvalidInput, ServiceError
 from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
-from genai_ports.simulator.settings import OF_WORLD
-from genai_ports.simulator.work.pace import parse_pace
-from genai_ports.simulator.world_file import WorldFile
+from genai_ports.simulator.rules.refusals import STATE_NOT_WRITTEN
 from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
@@ -35,8 +33,6 @@ if TYPE_CHECKING:
     from genai_ports.api.clock import MovableClock
     from genai_ports.simulator.simulator import Simulator
 
-_OF_STATE: Final = (*OF_WORLD, "clock")
-"""The settings that a state directory keeps."""
 _REQUESTS_A_START: Final = 2**40
 """How many request ids lie between those of one start of the server and those of the next."""
 
@@ -53,7 +49,7 @@ def open_worlds(settings: Settings, path: Path | str) -> KeptWorlds:
     """
     directory = StateDirectory(Path(path))
     try:
-        _check_settings(settings, directory)
+        read_settings(directory, not_default(settings))
         worlds = KeptWorlds(settings, directory)
         worlds.begin()
     except BaseException:
@@ -82,7 +78,7 @@ class KeptWorlds(Worlds):
         self._wall = Wall()
         self._compaction = Compaction(directory)
         self._given_before = 0
-        settings = _with_stored(settings, directory, self._wall.now())
+        settings = keep_settings(settings, directory, self._wall.now())
         with self._wall.at(datetime.fromisoformat(directory.read("begun"))):
             super().__init__(settings)
         self._load(last)
@@ -111,7 +107,7 @@ class KeptWorlds(Worlds):
         world = self.get(tenancy)
         if not _may_change(world, call):
             return world.handle(call)
-        with world.lock, self._kept(tenancy, world, CALL, write_call(call)):
+        with world.lock, self._kept(tenancy, world, CALL, write_call(call), call):
             return world.handle(call)
 
     @contextmanager
@@ -144,15 +140,16 @@ class KeptWorlds(Worlds):
             yield SavedWorld(tenancy, now, world.snapshot())
 
     @contextmanager
-    def _kept(self, tenancy: str, world: Simulator, what: str, document: str) -> Iterator[None]:
+    def _kept(
+        self, tenancy: str, world: Simulator, what: str, document: str, call: Call | None = None
+    ) -> Iterator[None]:
         time = self._wall.now()
         with self._wall.at(time):
+            row = Row(0, time, tenancy, world.world.ids.requests, world.world.order, what, document)
             try:
-                self._directory.append(
-                    Row(0, time, tenancy, world.world.ids.requests, world.world.order, what, document)
-                )
+                self._directory.append(row)
             except NotKept as error:
-                raise ServiceUnavailable(f"{error}. Nothing has changed.") from None
+                raise _refused(world, error, call) from None
             try:
                 yield
             finally:
@@ -199,46 +196,18 @@ class KeptWorlds(Worlds):
         return None if settings.clock == "virtual" else WallClock(self._wall)
 
 
+def _refused(world: Simulator, error: NotKept, call: Call | None) -> ServiceError:
+    refusal = STATE_NOT_WRITTEN(reason=error.reason)
+    if call is None:
+        return world.refuse(refusal, None)
+    return world.refuse(
+        refusal, call.operation.name, region=call.region, resource=call.target, request_id=call.request_id
+    )
+
+
 def _may_change(world: Simulator, call: Call) -> bool:
     """Return whether a call may change a world: a read does if plans, modes or paces count it."""
     if call.operation.verb not in (GET, LIST) and not call.operation.is_list:
         return True
     is_counted = world.faults.entries or world.failing_work.entries or world.world.modes
     return bool(is_counted) or world.scheduler.reads_count
-
-
-def _with_stored(settings: Settings, directory: StateDirectory, now: datetime) -> Settings:
-    """Return the settings with those of the directory, which a new directory takes over."""
-    stored: Mapping[str, Any] | None = directory.read("settings")
-    if stored is None:
-        world = getattr(settings.world, "data", None)
-        directory.write(settings=_stored(settings), world=world, begun=now.isoformat())
-        return settings
-    data = directory.read("world")
-    file = data and WorldFile(path=directory.path / "world", data=data)
-    return replace(settings, **{**stored, "modes": tuple(stored["modes"])}, world=file)
-
-
-def _check_settings(settings: Settings, directory: StateDirectory) -> None:
-    """Refuse settings of a world that are neither the defaults nor those of the directory."""
-    stored = directory.read("settings")
-    if stored is None:
-        return
-    given, default = _stored(settings), _stored(Settings())
-    wrong = [name for name in _OF_STATE if given[name] not in (stored[name], default[name])]
-    if settings.world:
-        wrong.append("world")
-    if wrong:
-        own = ", ".join(f"{name} {stored[name]}" for name in _OF_STATE)
-        raise ConfigurationError(
-            f"the state directory {directory.path} has settings of its own ({own}): omit {', '.join(wrong)}, or choose "
-            "another directory"
-        )
-
-
-def _stored(settings: Settings) -> dict[str, Any]:
-    return {
-        **{name: getattr(settings, name) for name in _OF_STATE},
-        "pace": parse_pace(settings.pace).name,
-        "modes": list(settings.modes),
-    }

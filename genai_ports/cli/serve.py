@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 @click.option("--port", default=8080, show_default=True, help="Port to listen on; 0 selects a free port.")
 @click.option("--port-file", type=FILE, help="Create this file with the port, and remove it at the end.")
 @click.option("--region", default=DEFAULT_REGION, show_default=True, help="Region of paths that name no region.")
-@click.option("--seed", default="0", show_default=True, help="Seed of all generated ids and etags.")
+@click.option(
+    "--seed",
+    help="Seed of all generated ids and etags; default: another one at each start, which is printed.",
+)
 @click.option(
     "--pace",
     default="2s",
@@ -52,6 +56,12 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--world", type=FILE, help="Start from a world file; it has its own region, seed, pace, limits and modes."
+)
+@click.option(
+    "--state",
+    type=FILE,
+    help="Keep the worlds in this directory, and continue them at the next start. A new directory takes over --region, "
+    "--seed, --pace, --clock, --limits, --mode and --world; an existing one has its own.",
 )
 @click.option(
     "--lenient", is_flag=True, help="Accept unknown parameters and properties, and record them in the journal."
@@ -104,6 +114,7 @@ def serve(
     tls_dir: Path,
     record: Path | None,
     replay: Path | None,
+    state: Path | None,
     **settings: Any,
 ) -> None:
     """Serve a simulated control plane over HTTP.
@@ -112,36 +123,49 @@ def serve(
     more connections, finishes responses for at most 5 seconds, and ends with status 0. A second signal ends it at once.
     While it loads, a signal ends it with the usual status of that signal, such as 143.
     """
+    made = chosen_settings(settings, replay=replay, trust=trust, state=state)
     fake_server.serve.serve(
         host,
         port,
-        chosen_settings(settings, replay=replay, trust=trust),
+        made,
         port_file=port_file,
         trust=trust,
         record=record,
         replay=replay,
+        state=state,
         allow_hosts=allow_hosts,
         control_token=control_token,
         tls=tls_dir if tls else None,
+        is_seed_new=settings["seed"] is None and not (replay or state or made.world),
     )
 
 
-def chosen_settings(options: Mapping[str, Any], *, replay: Path | None, trust: Sequence[Path]) -> Settings:
+def chosen_settings(
+    options: Mapping[str, Any], *, replay: Path | None, trust: Sequence[Path], state: Path | None = None
+) -> Settings:
     """Return the settings of a server from the options of the current command.
 
+    A recording, a world file and an existing state directory have settings of their own.
+
     Raises:
-        ConfigurationError: an option does not apply beside a world file.
+        ConfigurationError: an option does not apply beside a world file, or contradicts the state directory.
         InvalidInput: an option is not valid.
         UsageError: an option does not apply beside a recording.
     """
-    if not options["world"] and not replay:
-        return Settings(**options)
-    settings = {name: chosen for name, chosen in options.items() if _is_given(name)}
+    chosen = {name: item for name, item in options.items() if _is_given(name)}
     if replay:
-        _check_beside_replay([*settings, *(["trust"] if trust else [])])
-    elif settings.get("world"):
-        check_beside_world(name for name in settings if name in OF_WORLD)
-    return Settings(**settings)
+        _check_beside_replay([*chosen, *(["trust"] if trust else []), *(["state"] if state else [])])
+        return Settings(**chosen)
+    kept: dict[str, Any] = {}
+    if state:
+        from fake_server.state.settings import settings_of  # noqa: PLC0415  # needs what few servers need
+
+        kept = settings_of(state, chosen)
+    if chosen.get("world"):
+        check_beside_world(name for name in chosen if name in OF_WORLD)
+    if chosen.get("world") or kept.get("world"):
+        return Settings(**{**{name: item for name, item in options.items() if name not in OF_WORLD}, **kept})
+    return Settings(**{**options, "seed": chosen.get("seed", token_hex(8)), **kept})
 
 
 def _check_beside_replay(names: list[str]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,8 +14,10 @@ from signing import clients, headers_of, public_pem
 from werkzeug.test import Client
 
 from fake_server import Settings, create_app
+from fake_server.app import App
 from fake_server.guard import Guard
 from fake_server.settings import MAX_BODY_BYTES
+from fake_server.state.kept_worlds import open_worlds
 from genai_ports.simulator.rules.dedicated_ai_cluster import ENDPOINTS_A_CLUSTER
 from genai_ports.simulator.rules.refusals import REFUSALS
 from genai_ports.simulator.rules.unit_shapes import counted
@@ -185,6 +189,13 @@ def one_tenancy_too_many(scene: Scene) -> Any:
     return scene.get(LIST, headers=headers_signed_in("second"))
 
 
+def state_not_written(scene: Scene) -> Any:
+    with TemporaryDirectory() as path, closing(open_worlds(Settings(), path)) as worlds:
+        worlds._directory._log.execute("PRAGMA query_only = ON")
+        scene.http = Client(App(Settings(), worlds))
+        return scene.post(IMPORTS, IMPORT)
+
+
 def headers_signed_in(tenancy: str) -> dict[str, str]:
     key = f"ocid1.tenancy.oc1..{tenancy}/{USER}/aa:bb"
     return {"authorization": f'Signature version="1",keyId="{key}",algorithm="rsa-sha256",headers="date",signature="x"'}
@@ -231,6 +242,7 @@ FIRES: Mapping[str, Callable[[Scene], Any]] = {
     "no-private-endpoint": private_endpoint,
     "inference-not-served": lambda s: s.post("/eu-frankfurt-1/20231130/actions/chat", {}),
     "tenancies-limit": one_tenancy_too_many,
+    "state-not-written": state_not_written,
     "signature-missing": lambda s: s.begin(verify_signatures=True).get(LIST),
     "signature-malformed": lambda s: s.verifying("GET", LIST, headers={"authorization": "Signature x"}),
     "signing-key-unknown": lambda s: s.verifying("GET", LIST, who=Signing(STRANGER.key_id + ":00", STRANGER.key)),

@@ -81,7 +81,7 @@ def call(url: str, document: Any = None) -> Any:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_serves_at_the_url_of_its_first_line_until_a_signal(tmp_path: Path, number: int) -> None:
     port_file = tmp_path / "port"
-    with serving("--port-file", str(port_file)) as (process, url):
+    with serving("--seed", "7", "--port-file", str(port_file)) as (process, url):
         assert url == f"http://127.0.0.1:{port_file.read_text().strip()}"
         assert call(f"{url}/_sim/health")["status"] == "UP"
         with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=10):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import runpy
 import signal
 import ssl
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -16,7 +18,11 @@ from click.testing import CliRunner
 
 import fake_server.serve as module
 from fake_server import Settings
-from genai_ports.cli.commands import commands
+from fake_server.state.kept_worlds import open_worlds
+from fake_server.state.settings import OF_STATE
+from genai_ports.cli.commands import commands, load_command
+from genai_ports.simulator.simulator import Simulator
+from genai_ports.simulator.world_file import save_world
 
 SCRIPT = Path(module.__file__).with_name("__main__.py")
 COMMANDS = [[sys.executable, "-m", "genai_ports", "serve"], [sys.executable, "-m", "fake_server"]]
@@ -74,31 +80,105 @@ def test_every_option_reaches_the_function_that_serves(served, tmp_path):
                 "trust": (config,),
                 "record": tape,
                 "replay": None,
+                "state": None,
                 "allow_hosts": ("fake.test", "10.0.0.7"),
                 "control_token": "the-token-of-a-test",
                 "tls": tmp_path,
+                "is_seed_new": False,
             },
         )
     ]
     assert (result.exit_code, result.output) == (0, "")
 
 
-def test_without_options_it_serves_on_loopback_at_a_pace_of_two_seconds(served):
+def test_without_options_it_serves_on_loopback_at_a_pace_of_two_seconds(served, monkeypatch):
+    monkeypatch.setattr("genai_ports.cli.serve.token_hex", lambda _: "new")
     CliRunner().invoke(commands, ["serve"])
     assert served == [
         (
-            ("127.0.0.1", 8080, Settings(seed="0", pace="2s")),
+            ("127.0.0.1", 8080, Settings(seed="new", pace="2s")),
             {
                 "port_file": None,
                 "trust": (),
                 "record": None,
                 "replay": None,
+                "state": None,
                 "allow_hosts": (),
                 "control_token": None,
                 "tls": None,
+                "is_seed_new": True,
             },
         )
     ]
+
+
+def test_each_start_has_a_seed_of_its_own(served):
+    for _ in range(2):
+        CliRunner().invoke(commands, ["serve"])
+    (first, second) = (arguments[2].seed for arguments, _ in served)
+    assert first != second
+
+
+def test_a_seed_that_was_generated_is_printed():
+    with running(COMMANDS[0], "--port", "0") as process:
+        url = process.stdout.readline().removeprefix("listening on ").strip()
+        with urlopen(f"{url}/_sim/health") as response:  # noqa: S310  # ours
+            seed = json.loads(response.read())["seed"]
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate() == ("", f"the seed is {seed}: --seed {seed} gives the same ids again\n")
+
+
+STATE = "--region fra --seed 7 --pace 3s --clock virtual --limits strict --mode short-pages"
+
+
+@pytest.fixture
+def state(tmp_path):
+    """A state directory that the command has made."""
+    with closing(open_worlds(settings_of(STATE), tmp_path / "state")):
+        return tmp_path / "state"
+
+
+def settings_of(options):
+    context = load_command("serve").make_context("serve", options.split())
+    return Settings(**{name: item for name, item in context.params.items() if name in OF_STATE})
+
+
+@pytest.mark.parametrize("options", ["", STATE, "--region eu-frankfurt-1 --mode short-pages --lenient"])
+def test_an_existing_state_directory_has_its_own_settings(served, state, options):
+    result = CliRunner().invoke(commands, ["serve", "--state", str(state), *options.split()])
+    assert (result.exit_code, result.output) == (0, "")
+    [((_, _, settings), named)] = served
+    assert settings == replace(settings_of(STATE), lenient="--lenient" in options)
+    assert (named["state"], named["is_seed_new"]) == (state, False)
+
+
+@pytest.mark.parametrize(
+    ("options", "refused"),
+    [
+        ("--pace instant", "pace"),
+        ("--seed 0 --region us-chicago-1", "region, seed"),
+        ("--mode same-names --clock real", "modes, clock"),
+    ],
+)
+def test_an_option_that_an_existing_state_directory_contradicts_is_refused(served, state, options, refused):
+    result = CliRunner().invoke(commands, ["serve", "--state", str(state), *options.split()])
+    assert (result.exit_code, served) == (1, [])
+    assert "has settings of its own (region eu-frankfurt-1, seed 7, pace 3s, limits strict, " in result.output
+    assert f": omit {refused}, or choose another directory" in result.output
+
+
+def test_a_state_directory_that_began_from_a_world_file_takes_the_same_options_again(served, tmp_path):
+    file, other, state = (tmp_path / name for name in ("world.json", "other.json", "state"))
+    save_world(file, Simulator(seed=3).snapshot())
+    save_world(other, Simulator(seed=4).snapshot())
+    options = ["serve", "--world", str(file), "--state", str(state)]
+    assert CliRunner().invoke(commands, options).exit_code == 0
+    open_worlds(served[0][0][2], state).close()
+    for again in (options, ["serve", "--state", str(state)]):
+        assert CliRunner().invoke(commands, again).exit_code == 0
+        assert served[-1][0][2].seed == 3
+    result = CliRunner().invoke(commands, ["serve", "--world", str(other), "--state", str(state)])
+    assert (result.exit_code, result.output.endswith("omit world, or choose another directory\n")) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +187,7 @@ def test_without_options_it_serves_on_loopback_at_a_pace_of_two_seconds(served):
         ("--seed 0", "--seed"),
         ("--region us-chicago-1 --pace 2s --limits generous", "--region, --pace, --limits"),
         ("--mode short-pages --world w.json --lenient", "--mode, --world, --lenient"),
+        ("--state directory", "--state"),
         ("--verify-signatures --trust config --clock virtual", "--verify-signatures, --trust"),
     ],
 )
@@ -147,7 +228,7 @@ def test_python_m_fake_server_without_click_says_what_to_install(monkeypatch):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_its_first_line_says_where_it_listens_and_a_signal_stops_it(tmp_path, number):
     file = tmp_path / "port"
-    with running(COMMANDS[0], "--port", "0", "--port-file", str(file), "--region", "fra") as process:
+    with running(COMMANDS[0], "--port", "0", "--port-file", str(file), "--region", "fra", "--seed", "7") as process:
         first = process.stdout.readline()
         port = file.read_text().strip()
         assert first == f"listening on http://127.0.0.1:{port}\n"

@@ -27,6 +27,7 @@ from genai_ports.errors import (
     RelatedResourceNotFound,
     RequestTooLarge,
     ServiceError,
+    ServiceUnavailable,
     UnknownOperation,
 )
 from genai_ports.simulator.rules.paths import shown_method, shown_path
@@ -373,6 +374,13 @@ TENANCIES_LIMIT: Final = _rule(
     "reset one with POST /_sim/reset?tenancy=OCID, or start the server with a larger --max-tenancies.",
     OUR_CHOICE,
     "the real service has no such limit; a process has limited memory",
+)
+STATE_NOT_WRITTEN: Final = _rule(
+    "state-not-written",
+    ServiceUnavailable,
+    "The server cannot write to its state directory: {reason}. Nothing has changed.",
+    OUR_CHOICE,
+    "what a server with `--state` acknowledges survives its end, so it does not carry out what it cannot write",
 )
 
 # Authentication.
