@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 from contextlib import ExitStack
@@ -10,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from fake_server.collector import no_full_collections
+from fake_server.log import logging_to
 from fake_server.port_file import PortFile
 from fake_server.reach import check_token, reach_of
 from fake_server.server import FakeServer
@@ -40,6 +42,8 @@ def serve(
     control_token: str | None = None,
     tls: Path | None = None,
     is_seed_new: bool = False,
+    log: str = "text",
+    level: int = logging.INFO,
 ) -> None:
     """Serve until a signal; print `listening on URL` as the first line.
 
@@ -59,6 +63,8 @@ def serve(
         control_token: what control requests must have in the header `genai-control-token`.
         tls: the directory of the authority that signs the server's certificates; default: plain HTTP.
         is_seed_new: whether the seed was generated: it is printed then, so that the user can repeat the run.
+        log: the format of the log on stderr, `text` or `json`.
+        level: the lowest level that is logged: DEBUG, INFO with a line a request, or ERROR.
 
     Raises:
         GenAiError: an option or a setting is not valid, the address cannot be listened on, or nothing was recorded.
@@ -66,11 +72,13 @@ def serve(
     """
     check_token(host, control_token, verifies=settings.verify_signatures)
     opened = ExitStack()
+    opened.enter_context(logging_to(sys.stderr, form=log, level=level))
     with stop_by_signal(opened.close) as wait, opened, no_full_collections():
         file = PortFile(port_file, host) if port_file else None
         trusting = with_trusted_keys(settings, trust)
         own: dict[str, Any] = {"host": host, "port": port, "allow_hosts": allow_hosts, "control_token": control_token}
-        server = FakeServer(**own, settings=trusting, record=record, replay=replay, state=state, tls=tls)
+        kept: dict[str, Any] = {"record": record, "replay": replay, "state": state}
+        server = FakeServer(**own, **kept, settings=trusting, tls=tls, log=level <= logging.INFO)
         with server:
             sys.stderr.write(reach_of(host, encrypts=tls is not None))
             if server.ca_file:

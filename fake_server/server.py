@@ -51,6 +51,7 @@ class FakeServer:
             use the names of loopback and of the service, and the address.
         control_token: 16 to 256 characters that control requests must have in the header `genai-control-token`.
             Required beyond loopback. Default: generated if signatures are verified, else none is required.
+        log: whether each request is logged, by the logger `fake_server` at the level INFO.
         tls: the directory of the authority that signs the server's certificates, generated there if it is missing: the
             server speaks HTTPS, under the names of loopback, its own, and those of the service. Default: plain HTTP.
 
@@ -81,6 +82,7 @@ class FakeServer:
         state: Path | str | None = None,
         allow_hosts: Sequence[str] = (),
         control_token: str | None = None,
+        log: bool = False,
         tls: Path | str | None = None,
     ) -> None:
         if state is not None:
@@ -118,13 +120,18 @@ class FakeServer:
             own = [] if is_wildcard(str(host)) else [str(host)]
             context = authority.new_context(*own, *allow_hosts) if authority else None
             try:
-                self._loop = Loop(guard, listen(host, port), tls=context)
+                self._loop = Loop(self._logged(guard) if log else guard, listen(host, port), tls=context)
             except OSError as error:
                 raise refusal(host, port, error) from error
             given_back.pop_all()
         self.host = host
         self.port = self._loop.port
         add_heir(self)
+
+    def _logged(self, guard: Guard) -> Served:
+        from fake_server.request_log import RequestLog  # noqa: PLC0415  # needs what few servers need
+
+        return RequestLog(guard, self.app.worlds)
 
     @property
     def url(self) -> str:

@@ -174,6 +174,7 @@ def test_every_module_of_the_library_has_its_layer():
                 "genai_ports.simulator.faults.failing_work",
                 "genai_ports.simulator.faults.faults",
                 "genai_ports.simulator.rules.limits.LIMIT_NAMES",
+                "genai_ports.simulator.rules.paths",
                 "genai_ports.simulator.lists.modes",
                 "genai_ports.simulator.work.pace",
                 "genai_ports.simulator.faults.call_matcher",

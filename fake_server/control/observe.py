@@ -25,13 +25,13 @@ def _journal_get(request: Request, world: Simulator) -> Any:
     if "status" in filters:
         filters["status"] = read_status(filters["status"])
     entries = world.journal.query(**filters)
-    with_details = read_flag(request, "details")
-    if with_details and entries and not world.settings.details:
+    has_details = read_flag(request, "details")
+    if has_details and entries and not world.settings.details:
         raise InvalidInput(
             "the journal does not keep what was sent: start the server with --details, or the world with "
             'POST /_sim/reset {"details": true}'
         )
-    show = _with_details if with_details else _entry
+    show = with_details if has_details else _entry
     return stream_json({"items": entries}, lambda entry: dump(show(entry)))
 
 
@@ -39,7 +39,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
     return as_json(entry.facts())
 
 
-def _with_details(entry: Entry) -> dict[str, Any]:
+def with_details(entry: Entry) -> dict[str, Any]:
     """Show a call with what was sent, in Oracle's spelling."""
     if entry.sent is None:
         return _entry(entry)

@@ -2,23 +2,85 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
 from genai_ports.errors import GenAiError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 FILE: Final = click.Path(path_type=Path)
 HELP_OPTIONS: Final = {"help_option_names": ["-h", "--help"]}
 
 
-class Command(click.Command):
-    """A command that reports its own errors in one line, with exit status 1."""
+class CommandError(click.ClickException):
+    """An error that is reported in a line that begins with the command that was typed.
 
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the command."""
-        try:
+    Args:
+        error: the error.
+        command: the command, such as `genai-ports ls`.
+    """
+
+    def __init__(self, error: click.ClickException, command: str) -> None:
+        super().__init__(error.format_message())
+        vars(self)["exit_code"] = error.exit_code
+        self.command = command
+        self.has_help = isinstance(error, click.UsageError)
+
+    def show(self, file: IO[str] | None = None) -> None:
+        """Print the error, and how to get help if an option or argument is wrong."""
+        lines = [f"{self.command}: {self.message}", *([f"For help: {self.command} --help"] if self.has_help else [])]
+        click.echo("\n".join(lines), file=file, err=file is None)
+
+
+@contextmanager
+def errors_of(command: str) -> Iterator[None]:
+    """Report errors of the block as those of a command."""
+    try:
+        yield
+    except CommandError:
+        raise
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        raise CommandError(error, context.command_path if context else command) from error
+
+
+class Group(click.Group):
+    """A command with subcommands."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the command line."""
+        with errors_of(info_name or ""):
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand."""
+        with errors_of(ctx.command_path):
             return super().invoke(ctx)
-        except (GenAiError, OSError) as error:
-            raise click.ClickException(str(error)) from error
+
+
+class Command(click.Command):
+    """A command that reports its errors in one line; the exit status is 1, or 2 if it was typed wrong."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the command line."""
+        with errors_of(info_name or ""):
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with errors_of(ctx.command_path):
+            try:
+                return super().invoke(ctx)
+            except BrokenPipeError:  # such as with `| head`: click ends silently
+                raise
+            except (GenAiError, OSError) as error:
+                raise click.ClickException(str(error)) from error

@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from fake_server.signals import end_silent_interrupt
-from genai_ports.cli.command import HELP_OPTIONS
+from genai_ports.cli.command import HELP_OPTIONS, Group
 
 SUMMARIES: Final = {
     "certify": "Run the contract against any endpoint.",
@@ -33,7 +33,7 @@ def load_command(name: str) -> click.Command:
     return command
 
 
-class _Commands(click.Group):
+class _Commands(Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # of the base class
         return [*SUMMARIES]
 
@@ -50,7 +50,7 @@ class _Commands(click.Group):
             formatter.write_dl([*SUMMARIES.items()])
 
 
-@click.group(cls=_Commands, context_settings=HELP_OPTIONS)
+@click.group("genai-ports", cls=_Commands, context_settings=HELP_OPTIONS)
 @click.version_option(package_name="genai-ports")
 def commands() -> None:
     """The control plane of OCI Generative AI for tests: a simulator to serve, and recordings of the real one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import fake_server.serve
+from fake_server.log import FORMATS
 from fake_server.routes import TOKEN_HEADER, TOKEN_VARIABLE
 from fake_server.settings import Settings
 from genai_ports.cli.command import FILE, HELP_OPTIONS, Command
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     "--pace",
     default="2s",
     show_default=True,
-    help="Speed of asynchronous work: instant, seconds, 2s, realistic, reads:3 or manual.",
+    help="Speed of asynchronous work: instant, seconds, 2s, 10m, 1h, realistic, reads:3 or manual.",
 )
 @click.option(
     "--clock",
@@ -100,6 +102,17 @@ if TYPE_CHECKING:
     default=Path(click.get_app_dir("genai-ports"), "tls"),
     help="Directory of the authority that signs the certificates; default: tls in the user's settings of genai-ports.",
 )
+@click.option(
+    "--log",
+    type=click.Choice(FORMATS),
+    default=FORMATS[0],
+    show_default=True,
+    help="Format of the log on stderr: a line for each request and notice.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Log nothing but errors.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Also log what each call sent, without secrets, and reads of control paths."
+)
 @click.option("--record", type=FILE, help="At the end, write what clients sent and what was responded to this file.")
 @click.option("--replay", type=FILE, help="Serve the responses of this cassette instead of a simulated world's.")
 def serve(
@@ -112,6 +125,9 @@ def serve(
     control_token: str | None,
     tls: bool,
     tls_dir: Path,
+    log: str,
+    quiet: bool,
+    verbose: bool,
     record: Path | None,
     replay: Path | None,
     state: Path | None,
@@ -123,6 +139,10 @@ def serve(
     more connections, finishes responses for at most 5 seconds, and ends with status 0. A second signal ends it at once.
     While it loads, a signal ends it with the usual status of that signal, such as 143.
     """
+    if quiet and verbose:
+        raise click.UsageError("choose --quiet or --verbose, not both")
+    if verbose and not replay:
+        settings["details"] = True
     made = chosen_settings(settings, replay=replay, trust=trust, state=state)
     fake_server.serve.serve(
         host,
@@ -137,6 +157,8 @@ def serve(
         control_token=control_token,
         tls=tls_dir if tls else None,
         is_seed_new=settings["seed"] is None and not (replay or state or made.world),
+        log=log,
+        level=logging.ERROR if quiet else logging.DEBUG if verbose else logging.INFO,
     )
 
 

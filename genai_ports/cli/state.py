@@ -9,7 +9,7 @@ import click
 from fake_server.settings import Settings
 from fake_server.state.directory import StateDirectory
 from fake_server.state.kept_worlds import KeptWorlds, open_worlds
-from genai_ports.cli.command import FILE, HELP_OPTIONS, Command
+from genai_ports.cli.command import FILE, HELP_OPTIONS, Command, Group
 from genai_ports.errors import ConfigurationError
 from genai_ports.ocids import parse_ocid
 from genai_ports.simulator.world_file import load_world, save_world
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _DIRECTORY = click.argument("directory", type=FILE)
 
 
-@click.group(context_settings=HELP_OPTIONS)
+@click.group(cls=Group, context_settings=HELP_OPTIONS)
 def state() -> None:
     """Export, import and check the worlds of a state directory, which `genai-ports serve --state` keeps."""
 

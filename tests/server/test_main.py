@@ -184,7 +184,9 @@ def test_profiles_inherit_from_the_default_profile(tmp_path: Path, monkeypatch: 
 def test_trusted_keys_without_verification_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = write_profile(tmp_path / "one", endpoint="http://127.0.0.1:1").config_file
     assert main(["--port", "0", "--trust", str(file)]) == 1
-    assert capsys.readouterr().err == ("Error: --trust requires --verify-signatures: add it, or remove --trust\n")
+    assert capsys.readouterr().err == (
+        "python -m fake_server: --trust requires --verify-signatures: add it, or remove --trust\n"
+    )
 
 
 def test_a_profile_of_a_session_is_skipped_because_it_signs_with_a_token(tmp_path: Path) -> None:
@@ -270,7 +272,7 @@ def test_a_port_in_use_is_an_error_of_one_line_and_no_hang() -> None:
         port = taken.getsockname()[1]
         done = subprocess.run(command("--port", str(port)), capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith(f"Error: cannot listen on 127.0.0.1:{port}: ")
+    assert done.stderr.startswith(f"python -m fake_server: cannot listen on 127.0.0.1:{port}: ")
     assert len(done.stderr.splitlines()) == 1
 
 
@@ -308,7 +310,7 @@ def test_an_option_that_is_refused_is_an_error_of_one_line(
     assert signal.getsignal(signal.SIGTERM) == handler
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err.startswith("Error: ")
+    assert printed.err.startswith("python -m fake_server: ")
     assert says in printed.err
     assert len(printed.err.splitlines()) == 1
 
@@ -334,18 +336,18 @@ def test_a_port_file_that_cannot_be_written_leaves_no_draft(
 
     monkeypatch.setattr("fake_server.port_file.write_draft", fail)
     assert main(["--port", "0", "--port-file", str(tmp_path / "port")]) == 1
-    assert capsys.readouterr().err == "Error: permission denied: port\n"
+    assert capsys.readouterr().err == "python -m fake_server: permission denied: port\n"
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     "options", [("--port", "http"), ("--clock", "sundial"), ("--limits", "mean"), ("--nonsense",), ("surplus",)]
 )
-def test_unknown_options_and_values_are_refused_with_the_usage(
+def test_unknown_options_and_values_are_refused_with_the_way_to_the_help(
     capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
 ) -> None:
     assert main(options) == 2
-    assert capsys.readouterr().err.startswith("Usage: python -m fake_server [OPTIONS]\n")
+    assert capsys.readouterr().err.endswith("\nFor help: python -m fake_server --help\n")
 
 
 def test_the_help_names_every_option_with_its_default(capsys: pytest.CaptureFixture[str]) -> None:

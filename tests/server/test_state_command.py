@@ -88,5 +88,5 @@ def test_what_is_no_world_is_refused_and_changes_nothing(run, directory, tmp_pat
 def test_a_damaged_directory_fails_the_check(run, directory):
     (directory / "log.sqlite").write_bytes(b"no database" * 1000)
     assert run("check", directory, ends=1) == (
-        f"Error: the state directory {directory} cannot be opened: file is not a database\n"
+        f"state check: the state directory {directory} cannot be opened: file is not a database\n"
     )

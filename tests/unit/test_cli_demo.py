@@ -148,7 +148,8 @@ def test_a_region_without_a_model_to_fine_tune_is_an_error_of_one_line():
     result = CliRunner().invoke(commands, ["demo", "--region", "us-ashburn-1"])
     assert result.exit_code == 1
     assert result.stderr == (
-        "Error: us-ashburn-1 has no model of Meta that can be fine-tuned: use us-chicago-1 or eu-frankfurt-1\n"
+        "genai-ports demo: us-ashburn-1 has no model of Meta that can be fine-tuned: "
+        "use us-chicago-1 or eu-frankfurt-1\n"
     )
 
 

@@ -137,8 +137,11 @@ def test_the_help_of_all_commands_has_the_summary_of_each(name):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["demo", "--region", "nowhere-1"], "Error: there is no region 'nowhere-1'"),
-        (["profile", "--dir", "x", "--endpoint", "localhost:1"], "Error: the URL of a server must be one such as"),
+        (["demo", "--region", "nowhere-1"], "genai-ports demo: there is no region 'nowhere-1'"),
+        (
+            ["profile", "--dir", "x", "--endpoint", "localhost:1"],
+            "genai-ports profile: the URL of a server must be one such as",
+        ),
     ],
 )
 def test_a_refused_option_is_an_error_of_one_line(arguments, message):

@@ -144,7 +144,10 @@ def test_an_existing_file_is_not_replaced_and_nothing_is_written(tmp_path, name)
     (tmp_path / name).write_text("mine")
     result = profile("--dir", tmp_path, "--endpoint", ENDPOINT)
     assert result.exit_code == 1
-    assert result.stderr == f"Error: will not overwrite {tmp_path / name}: use --force, or another directory\n"
+    assert (
+        result.stderr
+        == f"genai-ports profile: will not overwrite {tmp_path / name}: use --force, or another directory\n"
+    )
     assert [file.name for file in tmp_path.iterdir()] == [name]
     assert (tmp_path / name).read_text() == "mine"
 
@@ -153,7 +156,10 @@ def test_both_files_are_named_if_both_exist(tmp_path):
     profile("--dir", tmp_path, "--endpoint", ENDPOINT)
     result = profile("--dir", tmp_path, "--endpoint", ENDPOINT)
     key, config = tmp_path / "oci_api_key.pem", tmp_path / "config"
-    assert result.stderr == f"Error: will not overwrite {key} and {config}: use --force, or another directory\n"
+    assert (
+        result.stderr
+        == f"genai-ports profile: will not overwrite {key} and {config}: use --force, or another directory\n"
+    )
 
 
 def test_force_replaces_existing_files_and_makes_them_private(tmp_path):
@@ -179,7 +185,7 @@ def test_a_directory_that_cannot_be_created_is_an_error_of_one_line(tmp_path):
     (tmp_path / "file").write_text("")
     result = profile("--dir", tmp_path / "file", "--endpoint", ENDPOINT)
     assert result.exit_code == 1
-    assert result.stderr.startswith("Error: ")
+    assert result.stderr.startswith("genai-ports profile: ")
     assert result.stderr.count("\n") == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import runpy
 import signal
 import ssl
@@ -58,7 +59,7 @@ def test_every_option_reaches_the_function_that_serves(served, tmp_path):
     arguments = "--host 127.0.0.2 --port 0 --region fra --seed 7 --pace 3s --clock virtual --limits strict".split()
     more = "--mode short-pages --mode stale-lists:9 --lenient --details --verify-signatures".split()
     files = ["--trust", str(config), "--port-file", str(port_file), "--record", str(tape)]
-    guard = "--allow-host fake.test --allow-host 10.0.0.7 --control-token the-token-of-a-test".split()
+    guard = "--allow-host fake.test --allow-host 10.0.0.7 --control-token the-token-of-a-test --log json -q".split()
     tls = ["--tls", "--tls-dir", str(tmp_path)]
     result = CliRunner().invoke(commands, ["serve", *arguments, *more, *files, *guard, *tls])
     settings = Settings(
@@ -83,6 +84,8 @@ def test_every_option_reaches_the_function_that_serves(served, tmp_path):
                 "state": None,
                 "allow_hosts": ("fake.test", "10.0.0.7"),
                 "control_token": "the-token-of-a-test",
+                "log": "json",
+                "level": logging.ERROR,
                 "tls": tmp_path,
                 "is_seed_new": False,
             },
@@ -105,6 +108,8 @@ def test_without_options_it_serves_on_loopback_at_a_pace_of_two_seconds(served, 
                 "state": None,
                 "allow_hosts": (),
                 "control_token": None,
+                "log": "text",
+                "level": logging.INFO,
                 "tls": None,
                 "is_seed_new": True,
             },
@@ -246,7 +251,8 @@ def test_an_option_that_is_refused_sets_the_exit_status_and_prints_nothing_on_st
         [*command, "--port", "0", *arguments.split()], capture_output=True, text=True, check=False, timeout=30
     )
     assert (done.returncode, done.stdout) == (status, "")
-    assert "Error: " in done.stderr
+    typed = "genai-ports serve: " if command is COMMANDS[0] else "python -m fake_server: "
+    assert done.stderr.startswith(typed)
 
 
 def test_a_server_with_tls_says_which_file_its_clients_must_trust(tmp_path):

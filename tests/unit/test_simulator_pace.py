@@ -26,10 +26,21 @@ def test_four_paces_have_a_name(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("instant", 0), ("seconds", 2), ("2s", 2), ("0s", 0), ("0.5s", 0.5), ("999999.999s", 999999.999)],
+    [
+        ("instant", 0),
+        ("seconds", 2),
+        ("2s", 2),
+        ("0s", 0),
+        ("0.5s", 0.5),
+        ("999999.999s", 999999.999),
+        ("10m", 600),
+        ("1h", 3600),
+        ("1h30m", 5400),
+        ("366d", 366 * 86_400),
+    ],
 )
 @ALL_WORK
-def test_a_number_of_seconds_is_how_long_everything_takes(text: str, seconds: float, operation: Operation) -> None:
+def test_a_number_with_a_unit_is_how_long_everything_takes(text: str, seconds: float, operation: Operation) -> None:
     pace = parse_pace(text)
     assert pace.duration(operation) == timedelta(seconds=seconds)
     assert pace.polls is None
@@ -92,5 +103,7 @@ def test_a_pace_is_taken_as_it_is() -> None:
     ],
 )
 def test_anything_else_is_refused_with_what_would_be_right(text: Any) -> None:
-    with pytest.raises(InvalidInput, match=r"unknown pace .*: use instant, seconds, 2s or another number, realistic"):
+    with pytest.raises(
+        InvalidInput, match=r"unknown pace .*: use instant, seconds, a time such as 2s, 10m or 1h, realistic"
+    ):
         parse_pace(text)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from genai_ports.api.display import display
+from genai_ports.api.durations import find_duration
 from genai_ports.api.strings import check_text
 from genai_ports.api.value import Value, value
 from genai_ports.errors import InvalidInput
@@ -14,7 +15,6 @@ from genai_ports.errors import InvalidInput
 if TYPE_CHECKING:
     from genai_ports.api.kind import Operation
 
-_SECONDS: Final = r"([0-9]{1,6}(?:\.[0-9]{1,3})?)s"
 _READS: Final = r"reads(?::([0-9]{1,6}))?"
 _DEFAULT_READS: Final = 3
 
@@ -55,7 +55,7 @@ _BY_NAME: Final = {
 
 
 def parse_pace(text: str | Pace) -> Pace:
-    """Read a pace: `instant`, `seconds`, `2s`, `realistic`, `reads`, `reads:5` or `manual`.
+    """Read a pace: `instant`, `seconds`, `2s`, `10m`, `1h`, `realistic`, `reads`, `reads:5` or `manual`.
 
     Raises:
         InvalidInput: it is none of these.
@@ -70,7 +70,8 @@ def parse_pace(text: str | Pace) -> Pace:
     found = named_pace(text)
     if found is None:
         raise InvalidInput(
-            f"unknown pace {display(text)}: use instant, seconds, 2s or another number, realistic, reads:3 or manual"
+            f"unknown pace {display(text)}: use instant, seconds, a time such as 2s, 10m or 1h, realistic, reads:3 or "
+            "manual"
         )
     return found
 
@@ -81,8 +82,9 @@ def named_pace(text: object) -> Pace | None:
         return None
     if text in _BY_NAME:
         return _BY_NAME[text]
-    if match := re.fullmatch(_SECONDS, text):
-        return Pace(name=text, time=timedelta(seconds=float(match[1])))
+    time = find_duration(text)
+    if time is not None:
+        return Pace(name=text, time=time)
     if match := re.fullmatch(_READS, text):
         return Pace(name=text, polls=int(match[1] or _DEFAULT_READS))
     return None
