@@ -18,6 +18,7 @@ SUMMARIES: Final = {
     "mirror": "Read a tenancy into a scrubbed world file.",
     "profile": "Write a throw-away key and a config file for OCI's tools.",
     "record": "Play a scenario and record it, or record through a proxy.",
+    "run": "Run a program, unchanged, against a simulated control plane.",
     "scrub": "Remove secrets and private names from cassettes.",
     "serve": "Serve a simulated control plane over HTTP.",
     "state": "Export, import and check the worlds of a state directory.",
