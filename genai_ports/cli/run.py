@@ -54,10 +54,10 @@ def run(
     trust: tuple[Path, ...],
     **options: Any,
 ) -> None:
-    r"""Run a command whose calls of Generative AI reach a simulated control plane.
+    r"""Run a program, unchanged, against a simulated control plane.
 
-    The command needs no change: its requests to https://generativeai.REGION.oci.oraclecloud.com end at a server that
-    runs as long as it does. Other hosts are reached as usual. The exit status is that of the command.
+    Its requests to https://generativeai.REGION.oci.oraclecloud.com end at a server that runs as long as it does. It
+    reaches other hosts as usual. The exit status is that of the program.
 
     \b
     Examples:
@@ -66,7 +66,7 @@ def run(
     """
     names = {field.name for field in fields(Settings)}
     of_world = {name: options.pop(name) for name in [*options] if name in names}
-    settings = chosen_settings(of_world, replay=options.get("replay"), trust=trust)
+    settings = chosen_settings(of_world, replay=options["replay"], trust=trust, state=options["state"])
     with TemporaryDirectory(prefix="genai-ports-") as directory, no_full_collections():
         home = Path(directory)
         own = new_credentials()
@@ -81,7 +81,7 @@ def run(
             chosen = environment(os.environ, config_file, server, tunnel.url, offline=offline)
             status = _run(program, chosen)
             if with_summary:
-                click.echo(summary(connected(), tunnel.hosts), err=True)
+                click.echo(summary(server.simulator.settings.seed, connected(), tunnel.hosts), err=True)
     sys.exit(status)
 
 

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from genai_ports.simulator.state.journal import Entry
 
 
-def summary(worlds: Iterable[Simulator], hosts: Mapping[tuple[str, str], int]) -> str:
+def summary(seed: object, worlds: Iterable[Simulator], hosts: Mapping[tuple[str, str], int]) -> str:
     """Return what happened, in lines: the calls by operation and response, and the connections by host.
 
     Args:
+        seed: with which the same ids are generated again.
         worlds: the worlds of the server.
         hosts: how many connections there were through the proxy, by what became of them and by host.
     """
@@ -26,7 +27,7 @@ def summary(worlds: Iterable[Simulator], hosts: Mapping[tuple[str, str], int]) -
     more = f" (of each tenancy, the last {KEPT})" if any(len(journal) >= KEPT for journal in journals) else ""
     return "\n".join(
         [
-            f"genai-ports run: {_plural(calls.total(), 'call')}{more}",
+            f"genai-ports run: {_plural(calls.total(), 'call')}{more}, seed {seed}",
             *(f"  {count:5} {call}" for call, count in sorted(calls.items())),
             *(f"  {host}: {_plural(count, 'connection')} {fate}" for (fate, host), count in sorted(hosts.items())),
         ]
