@@ -93,6 +93,7 @@ class Authority:
             *dict.fromkeys(names), not_before=now - timedelta(days=1), not_after=now + timedelta(days=_DAYS)
         )
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.options |= ssl.OP_NO_RENEGOTIATION  # a client could make the server compute without end
         context.set_alpn_protocols(["http/1.1"])
         certificate.configure_cert(context)
         return context

@@ -122,4 +122,5 @@ class TlsChannel(Channel):
     def _report(self, error: ssl.SSLError) -> None:
         """Log why a handshake failed. The reason is OpenSSL's, and has nothing of what the client sent."""
         reason = (error.reason or type(error).__name__).lower().replace("_", " ")
-        _LOG.warning("fake_server: no TLS with a client: %s; it must trust the server's ca.pem", reason)
+        advice = "; it must trust the server's ca.pem" if "alert" in reason else ""
+        _LOG.warning("fake_server: no TLS with a client: %s%s", reason, advice)

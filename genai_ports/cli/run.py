@@ -31,17 +31,24 @@ from genai_ports.throwaway import new_credentials
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-_OF_SERVE_ALONE: Final = ("host", "port", "port_file", "allow_hosts", "tls")
-"""Options of `serve` that `run` does not have: the server is for the program alone."""
+_OF_WORLDS: Final = tuple(field.name for field in fields(Settings))
+_OF_SERVE: Final = (*_OF_WORLDS, "trust", "control_token", "tls_dir", "record", "replay", "state")
+"""The options of `serve` that `run` has too. The others are about a server for more than one program."""
 _PASSED_ON: Final = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
 _OF_TERMINAL: Final = ("SIGINT", "SIGQUIT")
 """Signals that a terminal sends to all processes in its foreground, so also to the program."""
+_EXAMPLES: Final = """Examples:
+  genai-ports run -- python deploy.py
+  genai-ports run --pace instant --summary -- ./deploy.sh
+"""
 _NOT_FOUND: Final = 127
 _NOT_EXECUTABLE: Final = 126
 _SIGNALLED: Final = 128
 
 
-@click.command(cls=Command, context_settings={**HELP_OPTIONS, "allow_interspersed_args": False})
+@click.command(
+    cls=Command, context_settings={**HELP_OPTIONS, "allow_interspersed_args": False}, epilog=f"\b\n{_EXAMPLES}"
+)
 @click.argument("program", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND [ARGUMENT]...")
 @click.option("--offline", is_flag=True, help="Refuse connections of the program to all other machines.")
 @click.option("--summary", "with_summary", is_flag=True, help="At the end, print to stderr what the program called.")
@@ -54,19 +61,13 @@ def run(
     trust: tuple[Path, ...],
     **options: Any,
 ) -> None:
-    r"""Run a program, unchanged, against a simulated control plane.
+    """Run a program, unchanged, against a simulated control plane.
 
     Its requests to https://generativeai.REGION.oci.oraclecloud.com end at a server that runs as long as it does. It
     reaches other hosts as usual. The exit status is that of the program.
-
-    \b
-    Examples:
-      genai-ports run -- python deploy.py
-      genai-ports run --pace instant --summary -- oci generative-ai model-collection list-models ...
     """
-    names = {field.name for field in fields(Settings)}
-    of_world = {name: options.pop(name) for name in [*options] if name in names}
-    settings = chosen_settings(of_world, replay=options["replay"], trust=trust, state=options["state"])
+    of_worlds = {name: options.pop(name) for name in _OF_WORLDS if name in options}
+    settings = chosen_settings(of_worlds, replay=options["replay"], trust=trust, state=options["state"])
     with TemporaryDirectory(prefix="genai-ports-") as directory, no_full_collections():
         home = Path(directory)
         own = new_credentials()
@@ -85,7 +86,7 @@ def run(
     sys.exit(status)
 
 
-run.params = [*[each for each in serve_command.params if each.name not in _OF_SERVE_ALONE], *run.params]
+run.params = [*[each for each in serve_command.params if each.name in _OF_SERVE], *run.params]
 
 
 def _run(program: Sequence[str], environment: dict[str, str]) -> int:
