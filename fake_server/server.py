@@ -45,8 +45,8 @@ class FakeServer:
         replay: a cassette; its responses are served instead of a simulated world's. Of the settings, only `clock`
             applies then, and others are refused.
         state: the directory to keep the worlds in, which another server can continue; default: they end with the
-            server. It keeps what comes over HTTP, and nothing that this process does to `simulator`. Settings of the
-            worlds count for a new directory; an existing one has its own.
+            server. It keeps what comes over HTTP; `simulator`, `clock` and `reset` are refused. Settings of the worlds
+            count for a new directory; an existing one has its own.
         allow_hosts: more names and addresses that clients may use for the server, without ports. Clients may always
             use the names of loopback and of the service, and the address.
         control_token: 16 to 256 characters that control requests must have in the header `genai-control-token`.
@@ -106,6 +106,7 @@ class FakeServer:
         self.ca_file = authority.ca_file if authority else None
         """What clients of a server with TLS must trust; None for plain HTTP."""
         self.app: App = create_app(settings, simulator=simulator) if state is None else _new_kept(settings, state)
+        self._is_kept = state is not None
         self._lock = Lock()
         self._is_copy = False
         with ExitStack() as given_back:
@@ -157,17 +158,39 @@ class FakeServer:
 
     @property
     def simulator(self) -> Simulator:
-        """The world of the well-known tenancy, for access from the same process."""
+        """The world of the well-known tenancy, for access from the same process.
+
+        Raises:
+            ConfigurationError: the server has a state directory.
+        """
+        self._check_in_process()
         return self.app.worlds.get(TENANCY)
 
     @property
     def clock(self) -> WorldClock:
-        """The clock of that world, also after a reset; a client that waits on it does not sleep if it is virtual."""
+        """The clock of that world, also after a reset; a client that waits on it does not sleep if it is virtual.
+
+        Raises:
+            ConfigurationError: the server has a state directory.
+        """
+        self._check_in_process()
         return WorldClock(self.app)
 
     def reset(self) -> None:
-        """Replace the world of the well-known tenancy with a new one, and remove all others."""
+        """Replace the world of the well-known tenancy with a new one, and remove all others.
+
+        Raises:
+            ConfigurationError: the server has a state directory.
+        """
+        self._check_in_process()
         self.app.worlds.reset_all()
+
+    def _check_in_process(self) -> None:
+        """Refuse access that a state directory would not notice: what follows in its log would not fit."""
+        if self._is_kept:
+            raise ConfigurationError(
+                "a server with a state directory keeps only what comes over HTTP: use the control paths, /_sim/..."
+            )
 
     def start(self) -> None:
         """Start to serve. When this returns, the server accepts connections.

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 from fake_server.state.directory import NotKept
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fake_server.state.directory import StateDirectory
 
 _ROWS: Final = 20_000
@@ -43,8 +45,7 @@ class Compaction:
         elif self._rows >= _ROWS or self._bytes >= _BYTES:
             self._number = self._directory.last
             self._rows = self._bytes = 0
-            command = [sys.executable, "-m", "fake_server.state", str(self._directory.path), str(self._number)]
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603  # our own
+            self._process = _start(self._directory.path, self._number)
 
     def close(self) -> None:
         """Stop a compaction that is under way; its draft is removed at the next one."""
@@ -58,3 +59,15 @@ class Compaction:
         if process.returncode == 0:
             with suppress(NotKept):  # the log is longer then, and nothing is lost
                 self._directory.use_snapshot(self._number)
+
+
+def _start(path: Path, number: int) -> subprocess.Popen[bytes] | None:
+    """Start the process in a session of its own, where Ctrl-C in the terminal of the server does not reach it."""
+    command = [sys.executable, "-m", "fake_server.state", str(path), str(number)]
+    try:
+        return subprocess.Popen(  # noqa: S603  # our own
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
+        )
+    except OSError as error:
+        sys.stderr.write(f"no snapshot of the state directory is made: {error.strerror}; its log grows\n")
+        return None

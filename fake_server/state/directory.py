@@ -8,7 +8,9 @@ import os
 import sqlite3
 from contextlib import closing, suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, Self
 from zlib import crc32
 
 from fake_server.state.rows import Row
@@ -16,13 +18,16 @@ from genai_ports.errors import ConfigurationError, GenAiError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
 FORMAT: Final = 1
 """Increases with each change that an older release cannot read."""
 _LOG: Final = "log.sqlite"
 _OWNER: Final = "owner.sqlite"
 """Locked by the one server that uses the directory. SQLite locks files on every system."""
+_DRAFT: Final = ".draft"
+"""The suffix of files that are being written."""
+_MOST_WAL_BYTES: Final = 16 * 1024 * 1024
+"""To what size SQLite cuts its own log, which grows while a snapshot is made."""
 _BUSY_SECONDS: Final = 10.0
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
@@ -65,7 +70,7 @@ class StateDirectory:
 
     Args:
         path: the directory; created if it does not exist.
-        read_only: read the log while a server writes it.
+        read_only: read the directory as it is now, while a server writes it.
 
     Raises:
         ConfigurationError: it cannot be used: another server uses it, it is damaged, of a newer release, or not
@@ -77,6 +82,8 @@ class StateDirectory:
         try:
             self._owner = None if read_only else _claim(path)
             self._log = _open_log(path, read_only=read_only)
+            if read_only:
+                self._pin()
         except (OSError, sqlite3.Error) as error:
             self._release()
             raise ConfigurationError(f"the state directory {path} cannot be opened: {_reason(error)}") from None
@@ -87,6 +94,15 @@ class StateDirectory:
     _owner: sqlite3.Connection | None = None
     _log: sqlite3.Connection
     _last: tuple[int, int] | None = None
+    _pinned: BinaryIO | None = None
+
+    def _pin(self) -> None:
+        """Keep the log and the snapshot that belongs to it, whatever the server does."""
+        self._log.execute("BEGIN")
+        used = self.read("snapshot")
+        if used:
+            with suppress(FileNotFoundError):
+                self._pinned = self._snapshot_file(used[0]).open("rb")
 
     @staticmethod
     def exists(path: Path) -> bool:
@@ -99,6 +115,8 @@ class StateDirectory:
         self._release()
 
     def _release(self) -> None:
+        if self._pinned:
+            self._pinned.close()
         if self._owner:
             self._owner.close()
             self._owner = None
@@ -150,6 +168,8 @@ class StateDirectory:
                 raise self.damaged(f"the log at row {number}")
             _, time, tenancy, requests, created, what, document = content
             yield Row(number, datetime.fromisoformat(time), tenancy, requests, created, what, document)
+        if last is not None and number != last:
+            raise self.damaged(f"the log ends at row {number}")
 
     def damaged(self, place: str) -> ConfigurationError:
         """Return the error for a directory that is damaged at a place."""
@@ -182,7 +202,7 @@ class StateDirectory:
             return
         file = self._snapshot_file(used[0])
         try:
-            with gzip.open(file, "rt", encoding="ascii") as lines:
+            with gzip.open(self._pinned or file, "rt", encoding="ascii") as lines:
                 for line in lines:
                     item = json.loads(line)
                     yield SavedWorld(item["tenancy"], datetime.fromisoformat(item["time"]), item["world"])
@@ -199,16 +219,17 @@ class StateDirectory:
         Raises:
             OSError: it cannot be written.
         """
-        file = self._snapshot_file(number)
-        draft = file.with_suffix(".draft")
-        with draft.open("wb") as raw, gzip.open(raw, "wt", compresslevel=1, encoding="ascii") as lines:
+        with (
+            NamedTemporaryFile(dir=self.path, suffix=_DRAFT, delete=False) as raw,
+            gzip.open(raw, "wt", compresslevel=1, encoding="ascii") as lines,
+        ):
             for world in worlds:
                 item = {"tenancy": world.tenancy, "time": world.time.isoformat(), "world": world.data}
                 lines.write(json.dumps(item, separators=(",", ":")) + "\n")
             lines.close()
             raw.flush()
             os.fsync(raw.fileno())
-        draft.replace(file)
+        Path(raw.name).replace(self._snapshot_file(number))
         _sync_directory(self.path)
 
     def use_snapshot(self, number: int) -> None:
@@ -225,7 +246,7 @@ class StateDirectory:
             self._log.execute("DELETE FROM log WHERE number <= ?", (number,))
             self._log.execute("COMMIT")
         used = self._snapshot_file(number)
-        for file in (*self.path.glob("snapshot-*.gz"), *self.path.glob("snapshot-*.draft")):
+        for file in (*self.path.glob("snapshot-*.gz"), *self.path.glob(f"*{_DRAFT}")):
             if file != used:
                 with suppress(OSError):
                     file.unlink()
@@ -281,33 +302,42 @@ def _claim(path: Path) -> sqlite3.Connection:
 
 def _open_log(path: Path, *, read_only: bool) -> sqlite3.Connection:
     file = path / _LOG
-    is_new = not file.exists()
-    if is_new and (read_only or any(path.glob("snapshot-*.gz"))):
-        raise ConfigurationError(f"the state directory {path} has no {_LOG}: choose a new directory, or restore it")
+    if not file.exists():
+        if read_only or any(path.glob("snapshot-*.gz")):
+            raise ConfigurationError(f"the state directory {path} has no {_LOG}: choose a new directory, or restore it")
+        _create_log(file)
     log = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
-        _prepare(log, path, is_new=is_new)
+        _prepare(log, path)
     except BaseException:
         log.close()
         raise
     return log
 
 
-def _prepare(log: sqlite3.Connection, path: Path, *, is_new: bool) -> None:
-    log.execute("PRAGMA journal_mode = WAL")
-    log.execute("PRAGMA synchronous = FULL")
-    version = log.execute("PRAGMA user_version").fetchone()[0]
-    if is_new or not version:
+def _create_log(file: Path) -> None:
+    """Create the log whole or not at all."""
+    draft = file.with_suffix(_DRAFT)
+    draft.unlink(missing_ok=True)
+    with closing(sqlite3.connect(draft, isolation_level=None)) as log:
+        log.execute("PRAGMA journal_mode = WAL")
         log.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
-        _sync_directory(path)
-        return
-    if version != FORMAT:
+    draft.replace(file)
+    _sync_directory(file.parent)
+
+
+def _prepare(log: sqlite3.Connection, path: Path) -> None:
+    log.execute("PRAGMA synchronous = FULL")
+    log.execute("PRAGMA fullfsync = ON")  # macOS: past the cache of the disk
+    log.execute(f"PRAGMA journal_size_limit = {_MOST_WAL_BYTES}")
+    version = log.execute("PRAGMA user_version").fetchone()[0]
+    if version not in (0, FORMAT):
         raise ConfigurationError(
             f"the state directory {path} has format {version}, and this release reads {FORMAT}: export it with the "
             "release that wrote it (genai-ports state export), and import it here"
         )
     with closing(log.execute("PRAGMA quick_check(1)")) as checked:
-        if checked.fetchone()[0] != "ok":
+        if not version or checked.fetchone()[0] != "ok":
             raise ConfigurationError(f"the state directory {path} is damaged: {_LOG}. Restore it from a copy")
 
 

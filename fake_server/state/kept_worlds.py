@@ -58,6 +58,19 @@ def open_worlds(settings: Settings, path: Path | str) -> KeptWorlds:
     return worlds
 
 
+def read_worlds(directory: StateDirectory, last: int | None = None) -> KeptWorlds:
+    """Read the worlds of a state directory, which another process may serve.
+
+    Args:
+        directory: the directory, opened to be read only.
+        last: the last row of the log to repeat; default: all.
+
+    Raises:
+        ConfigurationError: the directory is damaged, or of worlds that this release carries out otherwise.
+    """
+    return KeptWorlds(Settings(), directory, last=last)
+
+
 class KeptWorlds(Worlds):
     """The worlds of a server with a state directory.
 
@@ -78,6 +91,7 @@ class KeptWorlds(Worlds):
         self._wall = Wall()
         self._compaction = Compaction(directory)
         self._given_before = 0
+        self._serves = False
         settings = keep_settings(settings, directory, self._wall.now())
         with self._wall.at(datetime.fromisoformat(directory.read("begun"))):
             super().__init__(settings)
@@ -87,6 +101,7 @@ class KeptWorlds(Worlds):
         """Begin to serve: no request id is given that an earlier start may have given."""
         starts = self._directory.read("starts") or 0
         self._directory.write(starts=starts + 1)
+        self._serves = True
         self._given_before = starts * _REQUESTS_A_START
         for world in self.by_tenancy().values():
             world.world.ids.requests = max(world.world.ids.requests, self._given_before)
@@ -174,7 +189,7 @@ class KeptWorlds(Worlds):
                 f"row {row.number} of the log does not follow from those before it; another release may have written it"
             )
         world.world.ids.requests = row.requests
-        with self._wall.at(row.time), suppress(ServiceError):
+        with self._wall.at(row.time), suppress(Exception):  # a defect comes again; where it leads, the next row shows
             if row.what == CONTROL:
                 Control(self).respond(read_control(row.document))
                 return
@@ -186,6 +201,11 @@ class KeptWorlds(Worlds):
     def by_tenancy(self) -> dict[str, Simulator]:
         """Map tenancies to their worlds."""
         return {TENANCY: self._own, **{name: kept.world for name, kept in self._others.items()}}
+
+    def _make_room(self) -> None:
+        """Remove a world, but none while the directory is read: it may have more of them than this server takes."""
+        if self._serves:
+            super()._make_room()
 
     def _new_world(self, tenancy: str, settings: Settings) -> Simulator:
         world = super()._new_world(tenancy, settings)

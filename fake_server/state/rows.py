@@ -15,6 +15,7 @@ from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.schema import Array, Map, Node, Scalar, schema_of
 from genai_ports.api.value import Value, made
 from genai_ports.api.variant import UnknownVariant
+from genai_ports.simulator.rules.secrets import masked
 from genai_ports.wire.http import USER_AGENT, HttpRequest
 from genai_ports.wire.requests import read_request, write_request
 from genai_ports.wire.routes import Route
@@ -87,7 +88,7 @@ def write_control(request: Request, body: bytes, tenancy: str) -> str:
         "path": request.path,
         "query": query if "tenancy" in request.args else f"{query}&tenancy={tenancy}".lstrip("&"),
         "type": request.headers.get("content-type", ""),
-        "body": body.decode(errors="surrogateescape"),
+        "body": _without_secrets(body.decode(errors="surrogateescape")),
     }
     return json.dumps(document, separators=(",", ":"))
 
@@ -103,6 +104,24 @@ def read_control(text: str) -> Request:
         data=given["body"].encode(errors="surrogateescape"),
     )
     return Request(builder.get_environ())
+
+
+def _without_secrets(text: str) -> str:
+    """Mask what has the form of a secret, such as a private key in place of a public one."""
+    if masked(text) == text:
+        return text
+    try:
+        return json.dumps(_masked_json(json.loads(text)))
+    except (ValueError, RecursionError):
+        return ""  # refused either way
+
+
+def _masked_json(item: Any) -> Any:
+    if isinstance(item, str):
+        return masked(item)
+    if isinstance(item, list):
+        return [_masked_json(each) for each in item]
+    return {masked(name): _masked_json(each) for name, each in item.items()} if isinstance(item, dict) else item
 
 
 def _masked(details: Any) -> Any:
@@ -126,7 +145,9 @@ def _hidden(secret: Any) -> Any:
 
 def _copied(node: Node, part: Any) -> Any:
     match node:
-        case Map() | Scalar(type=builtins.object):
+        case Map():
+            return part if isinstance(part, Mapping) else False
+        case Scalar(type=builtins.object):
             return part
         case Scalar():
             return FrozenDict() if isinstance(part, Mapping | list | tuple) else part

@@ -8,7 +8,7 @@ import click
 
 from fake_server.settings import Settings
 from fake_server.state.directory import StateDirectory
-from fake_server.state.kept_worlds import KeptWorlds, open_worlds
+from fake_server.state.kept_worlds import open_worlds, read_worlds
 from genai_ports.cli.command import FILE, HELP_OPTIONS, Command, Group
 from genai_ports.errors import ConfigurationError
 from genai_ports.ocids import parse_ocid
@@ -72,7 +72,7 @@ def check(directory: Path) -> None:
 
 def _worlds(path: Path) -> Iterator[tuple[str, Simulator]]:
     with StateDirectory(path, read_only=True) as directory:
-        yield from KeptWorlds(Settings(), directory).by_tenancy().items()
+        yield from read_worlds(directory).by_tenancy().items()
 
 
 def _tenancy_of(file: Path) -> str:

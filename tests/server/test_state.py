@@ -20,10 +20,12 @@ from werkzeug.test import Client
 
 from fake_server import FakeServer, Settings, create_app
 from fake_server.app import App
-from fake_server.state.kept_worlds import open_worlds
+from fake_server.state.directory import StateDirectory
+from fake_server.state.kept_worlds import KeptWorlds, open_worlds
 from genai_ports import connect
 from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import ConfigurationError
+from genai_ports.simulator.simulator import Simulator
 from genai_ports.simulator.world_file import save_world
 from genai_ports.tenancy import TENANCY
 from genai_ports.testing import ready
@@ -372,6 +374,10 @@ def _cut(path: Path) -> None:
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
 
 
+def _emptied(path: Path) -> None:
+    (path / "log.sqlite").write_bytes(b"")
+
+
 def _overwritten(path: Path) -> None:
     (path / "log.sqlite").write_bytes(b"not a database" * 1000)
 
@@ -398,6 +404,7 @@ def _no_snapshot(path: Path) -> None:
         (_with_another_row, "is damaged: the log at row"),
         (_without_the_log, "has no log.sqlite"),
         (_cut, "damaged|cannot be opened"),
+        (_emptied, "is damaged: log.sqlite"),
         (_overwritten, "cannot be opened: file is not a database"),
         (_newer, "has format 99, and this release reads 1"),
         (_cut_snapshot, "is damaged: snapshot-1.gz"),
@@ -456,3 +463,122 @@ def test_a_server_that_cannot_start_gives_its_directory_back(kept, tmp_path):
 def test_only_worlds_of_its_own_are_kept(tmp_path, other):
     with pytest.raises(ConfigurationError, match="only worlds of the server's own are kept"):
         FakeServer(state=tmp_path, **{other: object()})
+
+
+USES: dict[str, Callable[[FakeServer], object]] = {
+    "simulator": lambda server: server.simulator,
+    "clock": lambda server: server.clock,
+    "reset": lambda server: server.reset(),
+}
+
+
+@pytest.mark.parametrize("name", USES)
+def test_what_would_not_be_kept_is_refused(tmp_path, name):
+    with (
+        FakeServer(state=tmp_path / "state") as server,
+        pytest.raises(ConfigurationError, match="keeps only what comes over HTTP: use the control paths"),
+    ):
+        USES[name](server)
+
+
+def test_no_private_key_is_in_the_directory(kept):
+    server = kept()
+    key = "-----BEGIN PRIVATE KEY-----\nplanted\n-----END PRIVATE KEY-----"
+    for _ in range(2):
+        refused = server.http.post("/_sim/keys", json={"user": "ocid1.user.oc1..u", "publicKey": key})
+        assert refused.status_code == 400
+        server.kill()
+    assert b"planted" not in b"".join(file.read_bytes() for file in server.path.iterdir())
+
+
+def test_worlds_are_kept_beyond_a_smaller_number_of_tenancies(kept):
+    server = kept(max_tenancies=3)
+    for number in range(3):
+        signed = {"authorization": f'Signature keyId="{OTHER}{number}/ocid1.user.oc1..u/aa"'}
+        assert server.http.post(MODELS, json=MODEL, headers=signed).status_code == 201
+    server.settings = Settings(max_tenancies=1)
+    server.kill()
+    server.compact()
+    assert len(server.worlds.by_tenancy()) == 4
+    signed = {"authorization": f'Signature keyId="{OTHER}/ocid1.user.oc1..u/aa"'}
+    assert server.http.post(MODELS, json=MODEL, headers=signed).json["code"] == "LimitExceeded"
+
+
+def test_a_snapshot_that_cannot_be_made_changes_no_response(kept, monkeypatch, capfd):
+    monkeypatch.setattr("fake_server.state.compaction._ROWS", 2)
+    monkeypatch.setattr("subprocess.Popen", mock.Mock(side_effect=OSError(12, "Cannot allocate memory")))
+    server = kept()
+    assert [server.http.post(MODELS, json=MODEL).status_code for _ in range(4)] == [201] * 4
+    assert "no snapshot of the state directory is made: Cannot allocate memory" in capfd.readouterr().err
+
+
+def test_a_call_that_meets_a_defect_does_not_end_the_next_start(kept, monkeypatch):
+    server = kept()
+    handle = Simulator.handle
+
+    def defective(world, call):
+        if call.details and call.details.display_name == "defect":
+            raise RuntimeError
+        return handle(world, call)
+
+    monkeypatch.setattr(Simulator, "handle", defective)
+    assert server.http.post(MODELS, json={**MODEL, "displayName": "defect"}).status_code == 500
+    assert server.http.post(MODELS, json=MODEL).status_code == 201
+    server.kill()
+    assert len(content(server.worlds, TENANCY)["world"]["resources"]["importedModels"]) == 1
+
+
+def test_a_reader_sees_one_state_while_a_server_makes_snapshots(kept):
+    server = kept()
+    server.http.post(MODELS, json=MODEL)
+    server.compact()
+    with StateDirectory(server.path, read_only=True) as reader:
+        server.http.post(MODELS, json=MODEL)
+        server.compact()
+        server.http.post(MODELS, json=MODEL)
+        seen = content(KeptWorlds(Settings(), reader), TENANCY)
+    assert len(seen["world"]["resources"]["importedModels"]) == 1
+
+
+def test_each_draft_of_a_snapshot_has_a_name_of_its_own(kept):
+    """A process that a killed server leaves behind may still write one."""
+    server = kept()
+    server.http.post(MODELS, json=MODEL)
+    directory = server.worlds._directory
+    worlds = list(server.worlds.saved())
+
+    def meanwhile():
+        yield worlds[0]
+        directory.write_snapshot(directory.last, worlds)
+
+    directory.write_snapshot(directory.last, meanwhile())
+    directory.use_snapshot(directory.last)
+    server.kill()
+    assert not list(server.path.glob("*.draft*"))
+
+
+TEXTS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.just([TOKEN]))
+BODIES = st.dictionaries(
+    st.sampled_from([*MODEL, "freeformTags", "definedTags", "capabilities", "unknown"]),
+    st.recursive(TEXTS, lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["a", "sourceType"]), inner)),
+)
+
+
+@given(body=BODIES, lenient=st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_any_body_has_the_same_response_and_survives(body, lenient):
+    with TemporaryDirectory() as path:
+        chosen = Settings(clock="virtual", lenient=lenient)
+        app = create_app(chosen)
+        kept = Kept(Path(path) / "state", chosen)
+        try:
+            sent = {**MODEL, **body}
+            responses = [http.post(MODELS, json=sent) for http in (Client(app), kept.http)]
+            assert responses[0].get_data() == responses[1].get_data()
+            kept.kill()
+            after, expected = (content(each, TENANCY) for each in (kept.worlds, app.worlds))
+            del after["journal"], expected["journal"]  # the log has neither secrets nor requests that are no calls
+            assert after == expected
+            assert TOKEN.encode() not in b"".join(file.read_bytes() for file in kept.path.iterdir())
+        finally:
+            kept.worlds.close()
