@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from typing import TYPE_CHECKING
 
+from fake_server.console import console_response, is_console
 from fake_server.disrupted import Disruption
 from fake_server.http import ApiRequest, read_body, read_call, what_was_sent
 from fake_server.json_cache import JsonCache
@@ -42,6 +43,8 @@ class App:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
+        if is_console(environ):
+            return send(console_response(environ), environ, start_response)
         try:
             sent = without_pretty(environ) if is_pretty(environ) else environ
             response: HttpResponse | Streamed | Disruption = self._respond(ApiRequest(sent))

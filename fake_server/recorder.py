@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from werkzeug.wsgi import get_input_stream
 
+from fake_server.console import is_console
 from fake_server.routes import is_control
 from fake_server.streams import STREAM
 from genai_ports.backends.system_clock import SystemClock
@@ -32,7 +33,7 @@ _MORE_HEADERS: Final = ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
 class Recorder:
-    """Records each call that gets a whole response; control paths are not recorded.
+    """Records each call that gets a whole response; control paths and the console are not recorded.
 
     A response that is lost or cut is not recorded, because a client that replays could not be given it.
 
@@ -52,7 +53,7 @@ class Recorder:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
-        if is_control(environ["PATH_INFO"]):
+        if is_control(environ["PATH_INFO"]) or is_console(environ):
             return self._app(environ, start_response)
         body = get_input_stream(environ).read()
         head: list[Any] = []

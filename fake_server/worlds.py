@@ -80,6 +80,10 @@ class Worlds:
             self._others[tenancy] = kept  # as the most recently used
             return kept.world
 
+    def by_tenancy(self) -> dict[str, Simulator]:
+        """Map tenancies to their worlds."""
+        return {TENANCY: self._own, **{name: kept.world for name, kept in self._others.items()}}
+
     def close(self) -> None:
         """End what belongs to the worlds; nothing here."""
 
@@ -223,6 +227,10 @@ class OneWorld:
     def controlled(self, _: Request, /) -> AbstractContextManager[object]:
         """Return the block in which a control request is carried out."""
         return nullcontext()
+
+    def by_tenancy(self) -> dict[str, Simulator]:
+        """Map the well-known tenancy to the world."""
+        return {TENANCY: self._world}
 
     def close(self) -> None:
         """End what belongs to the worlds; nothing here."""

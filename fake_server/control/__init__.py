@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from fake_server.control import faults, observe, tenancy, world
+from fake_server.control import calls, faults, inspect, observe, schema, tenancy, world
 from fake_server.control.properties import check_body, check_parameters, method_of, read_tenancy
 from fake_server.response import write_json
 from fake_server.routes import CONTROL
@@ -34,13 +34,18 @@ _HANDLERS: Final[Mapping[str, Mapping[str, Handler]]] = {
     **faults.PATHS,
     **tenancy.PATHS,
     **observe.PATHS,
+    **inspect.PATHS,
+    **schema.PATHS,
+    **calls.PATHS,
 }
 _REPLACING: Final = {("POST", "/reset"): world.reset, ("PUT", "/snapshot"): world.put_snapshot}
 """What replaces a world with another one."""
+_TENANCIES: Final = "/tenancies"
 PATHS: Final = {
     "/reset": ("POST",),
     **{path: tuple(methods) for path, methods in _HANDLERS.items()},
     "/snapshot": ("GET", "PUT"),
+    _TENANCIES: ("GET",),
 }
 """The control paths, and the methods of each."""
 
@@ -67,6 +72,8 @@ class Control:
             replace = _REPLACING.get((request.method, path))
             if replace:
                 return write_json(world.health(request, replace(request, self._worlds)))
+            if path == _TENANCIES:
+                return write_json(inspect.tenancies(self._worlds))
             result = _handle(request, path, self._worlds.get(read_tenancy(request)))
             return result if isinstance(result, Streamed) else write_json(result)
         except InvalidInput as error:
@@ -74,12 +81,12 @@ class Control:
 
 
 def _handle(request: Request, path: str, simulator: Simulator) -> Any:
-    """Show or change a world; the response to a change is what a GET of the same path shows."""
+    """Show or change a world; the response to a change is what a GET of the same path shows, if there is one."""
     handlers, method = _HANDLERS[path], method_of(request)
     if method == "GET":
         return handlers["GET"](request, simulator)
-    handlers[method](request, simulator)
-    return handlers["GET"](request, simulator) if "GET" in handlers else {}
+    result = handlers[method](request, simulator)
+    return handlers["GET"](request, simulator) if "GET" in handlers else result or {}
 
 
 def _in_json_names(message: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fake_server.control.properties import JOURNAL_FILTERS, as_json, read_flag, read_status
+from fake_server.control.properties import JOURNAL_FILTERS, as_json, read_flag, read_status, read_whole
 from fake_server.streams import stream_json
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.rules.refusals import QUERY_MISSING
+from genai_ports.simulator.state.journal import KEPT
 from genai_ports.wire.documents import dump
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def _journal_get(request: Request, world: Simulator) -> Any:
             "the journal does not keep what was sent: start the server with --details, or the world with "
             'POST /_sim/reset {"details": true}'
         )
+    entries = entries[-read_whole(request, "last", 1, KEPT, KEPT) :]
     show = with_details if has_details else _entry
     return stream_json({"items": entries}, lambda entry: dump(show(entry)))
 

@@ -32,7 +32,13 @@ if TYPE_CHECKING:
     """Serves one method of a control path. For GET, it returns what to write as JSON."""
 
 JOURNAL_FILTERS: Final = ("operation", "resource", "status", "region", "rule", "code")
-_PARAMETERS: Final = {("GET", "/journal"): (*JOURNAL_FILTERS, "details"), ("GET", "/timeline"): ("resource",)}
+_PARAMETERS: Final = {
+    ("GET", "/journal"): (*JOURNAL_FILTERS, "details", "last"),
+    ("GET", "/timeline"): ("resource",),
+    ("GET", "/resource"): ("resource",),
+    ("GET", "/base-models"): ("region",),
+    ("GET", "/resources"): ("kind", "region", "text", "limit", "offset"),
+}
 """The query parameters of a method and path, beside `tenancy`."""
 
 STRING: Final[Mapping[type, str]] = {str: "a string"}
@@ -41,6 +47,7 @@ STRING_OR_WHOLE: Final[Mapping[type, str]] = {**STRING, **WHOLE}
 NUMBER: Final[Mapping[type, str]] = {int: "a number", float: "a number"}
 BOOLEAN: Final[Mapping[type, str]] = {bool: "true or false"}
 STRINGS: Final[Mapping[type, str]] = {list: "an array of strings"}
+OBJECT: Final[Mapping[type, str]] = {dict: "an object"}
 OBJECTS: Final[Mapping[type, str]] = {list: "an array of objects"}
 _MOST: Final = 1e12
 """The largest accepted number: as seconds, thirty thousand years."""
@@ -103,6 +110,21 @@ def read_flag(request: Request, name: str) -> bool:
     if given not in ("true", "false"):
         raise QUERY_VALUE(parameter=name, expected="true or false", given=given)
     return given == "true"
+
+
+def read_whole(request: Request, name: str, least: int, most: int, default: int) -> int:
+    """Read a parameter that is a whole number.
+
+    Raises:
+        ServiceError: it is not one, or is out of range.
+    """
+    given = request.args.get(name)
+    if given is None:
+        return default
+    is_whole = given.isascii() and given.isdigit() and len(given) <= len(str(most))
+    if not is_whole or not least <= int(given) <= most:
+        raise QUERY_VALUE(parameter=name, expected=f"a whole number from {least} to {most}", given=given)
+    return int(given)
 
 
 def read_properties(request: Request, **takes: Mapping[type, str]) -> dict[str, Any]:

@@ -22,7 +22,6 @@ from genai_ports.api.verbs import GET, LIST
 from genai_ports.errors import InvalidInput, ServiceError
 from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
 from genai_ports.simulator.rules.refusals import STATE_NOT_WRITTEN
-from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -197,10 +196,6 @@ class KeptWorlds(Worlds):
                 world.handle(read_call(row.document))
             except DisruptedResponse as disrupted:
                 world.skip_time(disrupted.delay)
-
-    def by_tenancy(self) -> dict[str, Simulator]:
-        """Map tenancies to their worlds."""
-        return {TENANCY: self._own, **{name: kept.world for name, kept in self._others.items()}}
 
     def _make_room(self) -> None:
         """Remove a world, but none while the directory is read: it may have more of them than this server takes."""

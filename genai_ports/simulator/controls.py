@@ -9,11 +9,21 @@ from typing import Any
 from genai_ports.api.checks import check_texts
 from genai_ports.api.clock import MovableClock
 from genai_ports.api.display import display
+from genai_ports.api.kind import Kind
 from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, KINDS, WORK_REQUEST
 from genai_ports.api.locked import Locked, locked
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.argument_checks import check_percent
 from genai_ports.simulator.observe.diagnosis import Trouble, diagnose
+from genai_ports.simulator.observe.inspection import (
+    Inspected,
+    WithWork,
+    base_models,
+    counts,
+    find,
+    newest,
+    regions,
+)
 from genai_ports.simulator.observe.timeline import Moment, timeline
 from genai_ports.simulator.state.journal import Journal
 from genai_ports.simulator.state.world import World
@@ -202,3 +212,56 @@ class Controls(Locked):
         from genai_ports.simulator.work.work_request_view import work_request  # noqa: PLC0415  # 0.5 ms
 
         return {**resources, WORK_REQUEST.collection: tuple(work_request(r.snapshot, now) for r in self.world.works)}
+
+    @locked
+    def counts(self) -> Mapping[str, int]:
+        """Return how many resources of each kind there are, without base models, by collection."""
+        self.scheduler.settle(REMOVED_A_CALL)
+        return counts(self.world)
+
+    @locked
+    def regions(self) -> tuple[str, ...]:
+        """Return the ids of the regions in which there are resources."""
+        return regions(self.world)
+
+    @locked
+    def newest(
+        self, kind: Kind, *, region: str | None = None, text: str | None = None, limit: int = 50, offset: int = 0
+    ) -> tuple[Inspected, ...]:
+        """Return a page of the resources of a kind, newest first, without base models.
+
+        Args:
+            kind: a row of `genai_ports.api.kinds`; that of work requests too.
+            region: the id of a region; default: all.
+            text: what the name, the id or the state contains, in any case; default: all.
+            limit: how many at most.
+            offset: how many newer ones to skip.
+        """
+        self.scheduler.settle(REMOVED_A_CALL)
+        return newest(self.world, kind, region=region, text=text, limit=limit, offset=offset)
+
+    @locked
+    def inspect(self, identifier: str) -> WithWork:
+        """Return a resource, or a work request, with its work. The journal does not record it.
+
+        Args:
+            identifier: its OCID.
+
+        Raises:
+            InvalidInput: the world has none with this OCID.
+        """
+        check_texts(identifier=identifier)
+        self.scheduler.settle(REMOVED_A_CALL)
+        found = find(self.world, identifier)
+        if found is None:
+            raise InvalidInput(f"the world has no resource and no work request {display(identifier)}")
+        return found
+
+    @locked
+    def base_models(self, region: str) -> tuple[Inspected, ...]:
+        """Return the base models that Oracle offers in a region.
+
+        Args:
+            region: the id of the region.
+        """
+        return base_models(self.world, region)

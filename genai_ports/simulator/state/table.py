@@ -115,6 +115,10 @@ class Table:
         """Find a record by its OCID, in any region."""
         return self.records.get(identifier)
 
+    def regions(self) -> set[str]:
+        """Return the ids of the regions in which it has records, or had some."""
+        return {region for region, _ in self._partitions}
+
     def partition(self, region: str, compartment_id: str, now: datetime) -> Partition:
         """Return what a compartment shows in a region; an unknown compartment is not stored."""
         if self._late:

@@ -1,0 +1,152 @@
+// A form with Oracle's properties, made from the schema, that creates a resource.
+
+import { get, post, scope } from "./api.js";
+import { choice, field, h } from "./dom.js";
+
+const COMPARTMENT = "ocid1.compartment.oc1..mine";
+const TARGETS = { modelId: ["models", "importedModels"], dedicatedAiClusterId: ["dedicatedAiClusters"], generativeAiPrivateEndpointId: ["generativeAiPrivateEndpoints"], baseModelId: ["models"] };
+
+export function createView(app, kind) {
+  const { title, operations, example = {} } = app.schema.kinds.find((each) => each.kind === kind);
+  const create = operations.find((each) => each.verb === "create");
+  let known = null;
+  let shown = null;
+
+  async function load() {
+    known ??= await suggestions(create.details);
+  }
+
+  function render() {
+    shown ??= page();
+    return shown;
+  }
+
+  function page() {
+    const usual = create.details.filter((each) => each.isRequired || each.name === "displayName").map(({ name }) => [name, example[name]]);
+    const root = object(create.details, { ...Object.fromEntries(usual), compartmentId: COMPARTMENT }, known);
+    const region = h("input", { name: "region", list: "regions", value: scope.region || app.overview?.region || "", autocomplete: "off" });
+    const submit = async (event) => {
+      event.preventDefault();
+      const made = await app.attempt(
+        () => post("/calls", { operation: create.name, details: root.read() ?? {}, region: region.value || null }),
+        () => `The ${title} is being created.`);
+      if (made?.body) app.leave(`#/o/${encodeURIComponent(made.body.id)}`);
+    };
+    return [
+      h("p", { class: "crumbs" }, h("a", { href: `#/r/${kind}` }, "Back to the list")),
+      h("h1", {}, `Create ${/^[aeiou]/.test(title) ? "an" : "a"} ${title}`),
+      h("form", { class: "panel create", onsubmit: submit },
+        field("Region", region, "The region of the call."),
+        h("datalist", { id: "regions" }, app.schema.regions.map((each) => h("option", { value: each }))),
+        root.element,
+        h("div", { class: "row end" }, h("a", { class: "button", href: `#/r/${kind}` }, "Cancel"), h("button", { class: "primary" }, "Create"))),
+    ];
+  }
+
+  return { load, render, title: () => `Create ${title}`, isOwn: true };
+}
+
+/** Look up the resources that a new one can refer to, for the properties with their OCIDs. */
+async function suggestions(fields) {
+  const found = {};
+  for (const name of namesIn(fields)) {
+    const pages = await Promise.all((TARGETS[name] ?? []).map((kind) => get("/resources", { kind, text: "ACTIVE", limit: 50 })));
+    const items = pages.flatMap((each) => each.items);
+    if (name === "baseModelId" || name === "modelId") items.push(...(await get("/base-models")).items);
+    if (items.length) found[name] = items.map(({ resource }) => [resource.id, resource.displayName]);
+  }
+  return found;
+}
+
+function namesIn(fields) {
+  return fields.flatMap((each) => (each.fields ? namesIn(each.fields) : [each.name])).filter((name) => name in TARGETS);
+}
+
+/** A part of the form: its element, and what reads its value; undefined if it is left empty. */
+function part(given, value, known) {
+  switch (given.type) {
+    case "object": return group(given, object(given.fields, value, known), value !== undefined);
+    case "oneOf": return group(given, variants(given, value, known), value !== undefined);
+    case "array": return lines(given, value);
+    case "map": return json(given, value);
+    case "any": return json(given, value);
+    default: return scalar(given, value, known[given.name]);
+  }
+}
+
+function object(fields, value, known) {
+  const [first, more] = [fields.filter((each) => each.isRequired || each.name === "displayName"), fields.filter((each) => !each.isRequired && each.name !== "displayName")];
+  const make = (each) => ({ name: each.name, ...part(each, value?.[each.name], known) });
+  const [required, optional] = [first.map(make), more.map(make)];
+  const isOpen = more.some((each) => value?.[each.name] !== undefined);
+  return {
+    element: h("div", { class: "object" },
+      required.map((each) => each.element),
+      optional.length ? h("details", { open: isOpen }, h("summary", {}, "Optional properties"), optional.map((each) => each.element)) : null),
+    read: () => {
+      const entries = [...required, ...optional].map((each) => [each.name, each.read()]).filter(([, each]) => each !== undefined);
+      return entries.length ? Object.fromEntries(entries) : undefined;
+    },
+  };
+}
+
+function group(given, inner, isOpen) {
+  if (given.isRequired || isOpen) return { element: h("fieldset", {}, h("legend", {}, label(given)), inner.element), read: inner.read };
+  return { element: h("details", { class: "nested" }, h("summary", {}, given.name), inner.element), read: inner.read };
+}
+
+function variants({ discriminator, variants: known, isRequired }, value, suggested) {
+  const tags = Object.keys(known);
+  const parts = Object.fromEntries(tags.map((tag) => [tag, object(known[tag], value?.[discriminator] === tag ? value : undefined, suggested)]));
+  const place = h("div");
+  const select = choice(discriminator, [...(isRequired ? [] : [["", "None"]]), ...tags], { value: value?.[discriminator], required: isRequired });
+  const show = () => place.replaceChildren(...(select.value ? [parts[select.value].element] : []));
+  select.onchange = show;
+  show();
+  return {
+    element: h("div", {}, field(discriminator, select), place),
+    read: () => (select.value ? { [discriminator]: select.value, ...parts[select.value].read() } : undefined),
+  };
+}
+
+function scalar(given, value, suggested) {
+  const { name, type, isRequired, isSecret, values } = given;
+  const isOcid = typeof value === "string" && value.startsWith("ocid1.") && name !== "compartmentId";
+  const start = isOcid ? undefined : value;
+  if (values || type === "boolean") {
+    const select = choice(name, [...(isRequired ? [] : [["", "Default"]]), ...(values ?? ["true", "false"])], { value: start === undefined ? undefined : String(start), required: isRequired });
+    return { element: field(label(given), select), read: () => (select.value === "" ? undefined : type === "boolean" ? select.value === "true" : select.value) };
+  }
+  const isNumber = type === "integer" || type === "number";
+  const list = suggested ? `known-${name}` : undefined;
+  const input = h("input", { type: isSecret ? "password" : isNumber ? "number" : "text", step: type === "number" ? "any" : null, name, required: isRequired, value: start, list, autocomplete: "off" });
+  const options = suggested ? h("datalist", { id: list }, suggested.map(([id, text]) => h("option", { value: id }, text))) : null;
+  return {
+    element: h("div", {}, field(label(given), input), options),
+    read: () => (input.value === "" ? undefined : isNumber ? Number(input.value) : input.value),
+  };
+}
+
+function lines(given, value) {
+  const area = h("textarea", { name: given.name, rows: 2, required: given.isRequired }, (value ?? []).join("\n"));
+  const hint = given.values ? `One a line: ${given.values.join(", ")}.` : "One a line.";
+  const read = () => area.value.split("\n").map((each) => each.trim()).filter(Boolean);
+  return { element: field(label(given), area, hint), read: () => (read().length ? read() : undefined) };
+}
+
+function json(given, value) {
+  const area = h("textarea", { name: given.name, rows: 2, placeholder: "{}", spellcheck: "false", oninput: () => area.setCustomValidity("") }, value ? JSON.stringify(value) : "");
+  const read = () => {
+    if (!area.value.trim()) return undefined;
+    try {
+      return JSON.parse(area.value);
+    } catch {
+      area.setCustomValidity("This is not JSON.");
+      area.reportValidity();
+      throw new SyntaxError(`${given.name} is not JSON`);
+    }
+  };
+  return { element: field(label(given), area, "JSON"), read };
+}
+
+const label = ({ name, isRequired }) => (isRequired ? `${name} *` : name);

@@ -1,0 +1,132 @@
+"""Inspection: pages of the resources of a world, and one resource with its work, without a call of the service."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from genai_ports.api.kinds import KINDS, MODEL, WORK_REQUEST
+from genai_ports.simulator.work.operation import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from genai_ports.api.kind import Kind
+    from genai_ports.api.work_request import WorkRequest, WorkRequestError, WorkRequestLogEntry
+    from genai_ports.simulator.state.record import Record
+    from genai_ports.simulator.state.table import Table
+    from genai_ports.simulator.state.world import World
+
+_SEARCHED: Final = ("display_name", "id", "lifecycle_state", "operation_type", "status", "resource_id")
+"""The attributes of resources and of work in which a search looks for its text."""
+
+
+class Inspected(NamedTuple):
+    """One resource or work request.
+
+    Args:
+        kind: its kind.
+        region: the id of its region.
+        resource: what GET returns.
+        work: the work that is under way on it; None if none is, and for a work request.
+    """
+
+    kind: Kind
+    region: str
+    resource: Any
+    work: WorkRequest | None
+
+
+class WithWork(NamedTuple):
+    """One resource or work request, with everything that a world knows of it.
+
+    Args:
+        inspected: the resource.
+        work_requests: its work requests, newest first; for a work request, itself.
+        logs: for a work request, its log so far, oldest first.
+        errors: for a work request, its errors.
+    """
+
+    inspected: Inspected
+    work_requests: tuple[WorkRequest, ...]
+    logs: tuple[WorkRequestLogEntry, ...]
+    errors: tuple[WorkRequestError, ...]
+
+
+def counts(world: World) -> Mapping[str, int]:
+    """Count the resources that clients created, by collection such as `importedModels`."""
+    return {kind.collection: len(_table(world, kind)) for kind in KINDS.values()}
+
+
+def regions(world: World) -> tuple[str, ...]:
+    """List the regions in which there are resources."""
+    return tuple(sorted({region for table in world.tables.values() for region in table.regions()}))
+
+
+def newest(
+    world: World, kind: Kind, *, region: str | None, text: str | None, limit: int, offset: int
+) -> tuple[Inspected, ...]:
+    """Return a page of the resources of a kind, newest first.
+
+    Args:
+        world: the world.
+        kind: the kind.
+        region: the id of a region; None for all.
+        text: what the name, the id or the state contains, in any case; None for all.
+        limit: how many at most.
+        offset: how many newer ones to skip.
+    """
+    records: Iterator[Record] = reversed(_table(world, kind).records.values())
+    if region is not None:
+        records = (each for each in records if each.region == region)
+    if text:
+        lowered = text.lower()
+        records = (each for each in records if _contains(each.snapshot, lowered))
+    shown = (each for each in records if not each.is_removed(world.now))
+    return tuple(_inspected(world, kind, each) for each in islice(shown, offset, offset + limit))
+
+
+def find(world: World, identifier: str) -> WithWork | None:
+    """Find a resource or work request by its OCID; None if there is none."""
+    for kind in KINDS.values():
+        record = _table(world, kind).get(identifier)
+        if record is None or record.is_removed(world.now):
+            continue
+        inspected = _inspected(world, kind, record)
+        if kind is WORK_REQUEST:
+            from genai_ports.simulator.work.work_request_view import errors, logs  # noqa: PLC0415  # 0.5 ms
+
+            work = record.snapshot
+            return WithWork(inspected, (inspected.resource,), logs(work, world.now), errors(work))
+        works = (world.works.get(each) for each in reversed(record.works))
+        return WithWork(inspected, tuple(_view(each.snapshot, world.now) for each in works if each), (), ())
+    return None
+
+
+def base_models(world: World, region: str) -> tuple[Inspected, ...]:
+    """List the base models that Oracle offers in a region."""
+    return tuple(Inspected(MODEL, region, each.snapshot, None) for each in world.base_models.shown(region))
+
+
+def _table(world: World, kind: Kind) -> Table:
+    return world.works if kind is WORK_REQUEST else world.tables[kind.name]
+
+
+def _inspected(world: World, kind: Kind, record: Record) -> Inspected:
+    if isinstance(record.snapshot, Work):
+        return Inspected(kind, record.region, _view(record.snapshot, world.now), None)
+    last = world.works.get(record.works[-1]) if record.works else None
+    under_way = last is not None and not last.snapshot.finished
+    work = _view(last.snapshot, world.now) if last and under_way else None
+    return Inspected(kind, record.region, record.snapshot, work)
+
+
+def _view(work: Work, now: datetime) -> WorkRequest:
+    from genai_ports.simulator.work.work_request_view import work_request  # noqa: PLC0415  # 0.5 ms
+
+    return work_request(work, now)
+
+
+def _contains(snapshot: Any, lowered: str) -> bool:
+    return any(lowered in (getattr(snapshot, name, None) or "").lower() for name in _SEARCHED)
