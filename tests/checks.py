@@ -38,9 +38,8 @@ def main() -> int:
         if subprocess.run([str(part) for part in command], cwd=ROOT, env=environment, check=False).returncode:
             failed.append(name)
     if not shutil.which("chromium"):
-        print(
-            "\n== not run: the tests in a browser (tests/browser, tests/server/test_browser.py) need the Debian package chromium"
-        )
+        files = "tests/browser, tests/server/test_browser.py"
+        print(f"\n== not run: the tests in a browser ({files}) need the Debian package chromium")
     print("\n== all is well" if not failed else f"\n== failed: {', '.join(failed)}", flush=True)
     return 1 if failed else 0
 
