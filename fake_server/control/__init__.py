@@ -17,7 +17,6 @@ from fake_server.streams import Streamed
 from genai_ports.api.names import camel
 from genai_ports.errors import InvalidInput, InvalidParameter
 from genai_ports.simulator.rules.refusals import PROPERTY_VALUE, UNKNOWN_ROUTE, method_not_allowed
-from genai_ports.simulator.rules.secrets import masked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +76,7 @@ class Control:
             result = _handle(request, path, self._worlds.get(read_tenancy(request)))
             return result if isinstance(result, Streamed) else write_json(result)
         except InvalidInput as error:
-            raise InvalidParameter(masked(_in_json_names(str(error))), rule=PROPERTY_VALUE.name) from None
+            raise InvalidParameter(_in_json_names(str(error)), rule=PROPERTY_VALUE.name) from None
 
 
 def _handle(request: Request, path: str, simulator: Simulator) -> Any:

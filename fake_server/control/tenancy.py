@@ -14,6 +14,7 @@ from fake_server.control.properties import (
     read_tenancy,
     required,
 )
+from genai_ports.api.shown import shown
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.rules.limits import LIMIT_NAMES
 from genai_ports.simulator.rules.refusals import PROPERTY_VALUE
@@ -50,7 +51,9 @@ def _keys_post(request: Request, world: Simulator) -> None:
     else:
         name = key_id(tenancy, required(given, "user")["user"], pem)
     if not name.startswith(f"{tenancy}/"):
-        raise PROPERTY_VALUE(property="keyId", expected=f"of {tenancy}, or that tenancy named by ?tenancy=", given=name)
+        raise PROPERTY_VALUE(
+            property="keyId", expected=f"of {shown(tenancy)}, or that tenancy named by ?tenancy=", given=name
+        )
     world.keys[name] = pem
 
 

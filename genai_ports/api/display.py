@@ -1,4 +1,7 @@
-"""How messages show values that a caller passed: in a short form, which never raises and never shows a secret."""
+"""How messages show values that a caller in Python passed: in a short form, which never raises and shows no secret.
+
+`genai_ports.api.shown` is for requests: it names the types of JSON, and shows no text but OCIDs.
+"""
 
 from __future__ import annotations
 
@@ -6,35 +9,30 @@ import re
 from datetime import date, datetime
 from typing import Final
 
+from genai_ports.api.shown import is_ocid, shown
+
 _ZONES: Final = ("builtins", "datetime", "zoneinfo")
 """The modules of the time zones that are shown, None included."""
-_MOST_CHARACTERS: Final = 200
-_SHOWN_OF_LONGER: Final = 80
+_WORD: Final = r"(?:(?:[a-z]{1,16}|[A-Z]{1,16}|(?:[A-Z][a-z]{2,15}){1,4})[0-9]{0,3}|[0-9]{1,6}[a-z]{0,2})"
+"""A word or a number that a person writes. Tokens, keys and UUIDs are longer, or mix letters and digits."""
+_NAME: Final = re.compile(rf"[0-9]{{1,6}}|(?=[^a-zA-Z]*[a-zA-Z]){_WORD}(?:[-_.:/]{_WORD}){{0,7}}")
+_LONGEST_NAME: Final = 60
 _MOST_BITS: Final = 64
 _MOST_OF_NAME: Final = 60
-_LOOKED_AT: Final = 2 * _MOST_CHARACTERS
-_RANDOM: Final = re.compile(r"(?=[a-zA-Z]*[0-9]|[0-9]+[a-zA-Z])[a-zA-Z0-9]{16,}")
-"""Letters and digits as in tokens and keys. OCIDs have them too, and are no secret."""
-_OCID: Final = re.compile(r"ocid1(?:\.[a-z0-9_-]*){3,5}")
-_MARKED: Final = re.compile(
-    r"private key|bearer |basic |st\$|://(?!\.\.\.@)[^/]*@|passw|secret|token=|eyj", re.IGNORECASE
-)
 
 
 def display(value: object) -> str:
     """Return a short form of a value that a caller passed, for the message of an error.
 
-    Text is shown as a literal; of text longer than 200 characters, the first 80. Text that may be a secret, and what
-    is neither text nor a number nor a time, is described by its type alone, because its repr can be long, can hold a
-    secret, and can raise.
+    Text is shown if it has the form of a name, such as a region or a setting, or of an OCID. Any other text may be a
+    secret: its length is shown. What is neither text nor a number nor a time is described by its type alone, because
+    its repr can be long, can hold a secret, and can raise.
 
     Example:
-        >>> display("2 s"), display(7), display(None), display([1])
-        ("'2 s'", '7', 'None', 'a value of type list')
-        >>> display("a" * 1000)
-        "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'... (1000 characters)"
-        >>> display(10**5000), display("hf_AbCdEfGhIjKlMnOpQrStUvWxYz01234567")
-        ('an integer of 16610 bits', 'a text of 37 characters that may be a secret')
+        >>> display("us-phonix-1"), display(7), display(None), display([1])
+        ("'us-phonix-1'", '7', 'None', 'a value of type list')
+        >>> display("hf_AbCdEfGhIjKlMnOpQrStUvWxYz01234567"), display("my secret"), display(10**5000)
+        ('a string of 37 characters', 'a string of 9 characters', 'an integer of 16610 bits')
     """
     if value is None or value is True or value is False:
         return str(value)
@@ -56,9 +54,5 @@ def type_name(cls: type) -> str:
 
 
 def _text(text: str) -> str:
-    start = text[:_LOOKED_AT]
-    if _MARKED.search(start) or _RANDOM.search(_OCID.sub("", start)):
-        return f"a text of {len(text)} characters that may be a secret"
-    if len(text) <= _MOST_CHARACTERS:
-        return repr(text)
-    return f"{display(text[:_SHOWN_OF_LONGER])}... ({len(text)} characters)"
+    is_name = not text or (len(text) <= _LONGEST_NAME and _NAME.fullmatch(text))
+    return repr(text) if is_name or is_ocid(text) else shown(text)

@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from genai_ports.api.checks import check_texts
 from genai_ports.api.display import display
-from genai_ports.backends.urls import server_url, shown
+from genai_ports.backends.urls import server_url
 from genai_ports.client.repository import Repository
 from genai_ports.errors import ConfigurationError, missing_extra
 from genai_ports.suggestions import did_you_mean
@@ -65,7 +65,7 @@ def connect(url: str | None = None) -> Repository:
     opener = _OPENERS.get(parts.scheme) or _from_entry_point(parts.scheme)
     if opener is None:
         known = ", ".join(f"{scheme}:" if scheme in _WITHOUT_HOST else f"{scheme}://" for scheme in _OPENERS)
-        raise ConfigurationError(f"unknown scheme {display(parts.scheme)} in {display(shown(chosen))}: use {known}")
+        raise ConfigurationError(f"the URL has the unknown scheme {display(parts.scheme)}: use {known}")
     return opener(parts, options)
 
 
@@ -73,11 +73,12 @@ def _parse(url: str) -> tuple[SplitResult, Options]:
     try:
         parts = urlsplit(url)
         pairs = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
-    except ValueError as error:
-        raise ConfigurationError(f"{display(shown(url))} is not a URL: {error}") from None
+    except ValueError:  # its text has parts of the URL
+        raise ConfigurationError(f"not a URL, such as memory://us-chicago-1?seed=7: {display(url)}") from None
     options = dict(pairs)
     if len(options) != len(pairs):
-        raise ConfigurationError(f"an option is repeated in {display(shown(url))}")
+        repeated = next(name for n, (name, _) in enumerate(pairs) if name in dict(pairs[:n]))
+        raise ConfigurationError(f"the option {display(repeated)} is repeated in the URL")
     return parts, options
 
 
@@ -97,9 +98,8 @@ def _take(scheme: str, options: Options, known: tuple[str, ...]) -> Mapping[str,
 def _region(parts: SplitResult) -> Mapping[str, str]:
     """Return the region, which is in place of the host, as a keyword argument; no argument if it is omitted."""
     if parts.path or parts.fragment:
-        rest = shown(parts.geturl())
         raise ConfigurationError(
-            f"{display(rest)} has a path or a fragment: use only a region, such as {parts.scheme}://us-chicago-1"
+            f"the URL has a path or a fragment: use only a region, such as {parts.scheme}://us-chicago-1"
         )
     return {"region": parts.netloc} if parts.netloc else {}
 

@@ -174,7 +174,7 @@ def _check_parts(
 
 def _existing(ca_bundle: str) -> str:
     if not os.path.exists(ca_bundle):  # noqa: PTH110  # requests takes no Path
-        raise ConfigurationError(f"ca_bundle must be a file with certificates; there is none at {display(ca_bundle)}")
+        raise ConfigurationError("ca_bundle must be the path of a file with certificates, and there is no such file")
     return ca_bundle
 
 

@@ -17,7 +17,6 @@ from oci.generative_ai import GenerativeAiClient
 
 from genai_ports.api.call import Call, Reply
 from genai_ports.api.clock import Clock
-from genai_ports.api.display import display
 from genai_ports.api.forks import Lock, add_heir
 from genai_ports.backends.profiles import new_sdk_client
 from genai_ports.backends.urls import is_loopback
@@ -197,9 +196,7 @@ def _check_authorities() -> None:
     """Refuse authorities of the environment that are not there: each call would fail, and be sent again."""
     name = next((name for name in _AUTHORITIES if os.environ.get(name)), None)
     if name is not None and not os.path.exists(os.environ[name]):  # noqa: PTH110  # as requests
-        raise ConfigurationError(
-            f"{name} must name a file with certificates; there is none at {display(os.environ[name])}"
-        )
+        raise ConfigurationError(f"{name} must name a file with certificates; there is none at its path")
 
 
 def _is_health(body: bytes) -> bool:

@@ -35,7 +35,7 @@ def server_url(text: str) -> str:
     if not _is_root(text):
         raise ConfigurationError(
             "the URL of a server must be one such as http://127.0.0.1:8080, with a host name or an IP address, and "
-            f"neither user nor query, not {display(shown(text))}"
+            f"neither user nor query, not {display(text)}"
         )
     return text.rstrip("/").removesuffix(VERSION).rstrip("/")
 
@@ -63,11 +63,11 @@ def is_loopback(url: str) -> bool:
     return bool(host) and is_loopback_host(str(host))
 
 
-def shown(url: str) -> str:
+def without_user(url: str) -> str:
     """Hide the user and password in a URL.
 
     Example:
-        >>> shown("http://me:secret@example.com/")
+        >>> without_user("http://me:secret@example.com/")
         'http://...@example.com/'
     """
     return re.sub(_USER, "//...@", url)

@@ -10,7 +10,7 @@ import click
 
 from fake_server.signals import on_signal
 from genai_ports.backends.connect import connect
-from genai_ports.backends.urls import is_loopback, shown
+from genai_ports.backends.urls import is_loopback, without_user
 from genai_ports.cli.certify_report import plan_as_text, print_report, report_as_json
 from genai_ports.cli.command import HELP_OPTIONS
 from genai_ports.errors import GenAiError, missing_extra
@@ -160,7 +160,7 @@ def _scope(url: str, genai: Repository, wishes: _Wishes) -> Scope:
             interval=wishes.interval,
         )
     if wishes.compartment is None:
-        raise NotDone(f"{shown(url)} is a real endpoint: pass --compartment, best one that has nothing else")
+        raise NotDone(f"{without_user(url)} is a real endpoint: pass --compartment, best one that has nothing else")
     return Scope(
         compartment=wishes.compartment,
         elsewhere=wishes.other_compartment,
@@ -236,7 +236,9 @@ def _clean_up(url: str, genai: Repository, scope: Scope, *, agreed: bool) -> int
     if not found:
         click.echo("nothing to delete")
         return _HELD
-    click.echo("\n".join([f"at {shown(url)}, tagged by an earlier certification:", *(f"  {each}" for each in found)]))
+    click.echo(
+        "\n".join([f"at {without_user(url)}, tagged by an earlier certification:", *(f"  {each}" for each in found)])
+    )
     if not agreed and not click.confirm("Delete these?"):
         return _NOT_DONE
     left = delete_tagged(genai.backend, found, scope.interval)

@@ -10,7 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from genai_ports.backends.urls import shown
+from genai_ports.backends.urls import without_user
 from genai_ports.cli.report import new_console
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _STYLES: Final = {"held": "green", "differs": "red"}
 
 def plan_as_text(url: str, genai: Repository, scope: Scope, plan: Plan) -> str:
     """Return what the certification will do, as text."""
-    where = [f"{shown(url)}, region {genai.default_region}"]
+    where = [f"{without_user(url)}, region {genai.default_region}"]
     where += [f"tenancy {tenancy}" for tenancy in filter(None, [getattr(genai.backend, "tenancy", None)])]
     where += [f"compartment {compartment}" for compartment in scope.compartments]
     made = ", ".join(f"{count} of kind {kind}" for kind, count in sorted(plan.created.items())) or "nothing"
@@ -43,7 +43,7 @@ def plan_as_text(url: str, genai: Repository, scope: Scope, plan: Plan) -> str:
 def report_as_json(url: str, plan: Plan, done: Certification, rows: Sequence[Verdict]) -> str:
     """Return the report as JSON."""
     document = {
-        "url": shown(url),
+        "url": without_user(url),
         "isComplete": done.is_complete,
         "notDeleted": [*done.left],
         "plan": {

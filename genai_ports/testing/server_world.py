@@ -11,9 +11,8 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from fake_server.routes import CONTROL, control_headers
 from genai_ports.api.checks import check_texts
-from genai_ports.api.display import display
 from genai_ports.backends.connect import VARIABLE
-from genai_ports.backends.urls import is_loopback, server_url, shown
+from genai_ports.backends.urls import is_loopback, server_url, without_user
 from genai_ports.errors import ConfigurationError, InvalidInput
 from genai_ports.tenancy import TENANCY
 from genai_ports.throwaway import tenancy_ocid
@@ -65,7 +64,7 @@ def _post(url: str, body: Any, token: str | None) -> None:
         with refusal:
             raise InvalidInput(_message(refusal)) from None
     except (URLError, OSError) as error:
-        raise ConfigurationError(f"no server responds at {display(shown(url))}: {error}") from error
+        raise ConfigurationError(f"no server responds at {without_user(url)}: {error}") from error
 
 
 def _message(refusal: HTTPError) -> str:

@@ -7,14 +7,17 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import Client
 
 from fake_server import Settings, create_app
-from genai_ports import Simulator
+from genai_ports import FailingWork, Fault, InMemoryModelRepository, Simulator, connect
+from genai_ports.errors import GenAiError
 from genai_ports.testing import ready
 from genai_ports.testing.report import mark, world_report
+from genai_ports.throwaway import credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +27,8 @@ IMPORTED = f"{API}/importedModels"
 LISTED = f"{IMPORTED}?compartmentId={ready.COMPARTMENT}"
 SOURCE = {"sourceType": "HUGGING_FACE_MODEL", "modelId": "acme/open"}
 BODY = {"compartmentId": ready.COMPARTMENT, "dataSource": SOURCE}
+PUBLIC_KEY = credentials().public_key
+FINGERPRINT = ":".join(["aa"] * 16)
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 CORE_LENGTH = 24
 
@@ -100,6 +105,70 @@ def raw_bodies(secret: str) -> Iterator[bytes]:
     yield text.encode("utf-16")
 
 
+def control_bodies(secret: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield requests of the control paths that are refused, with a text in a property or as the name of one."""
+    user, group = "ocid1.user.oc1..a", "Team"
+    for name in ("operation", "region", "times", "damage", secret):
+        yield "POST", "/_sim/faults", {"status": 500, name: secret}
+    yield "POST", "/_sim/faults", {"code": secret}
+    yield "POST", "/_sim/faults", {"damage": "reset", "message": secret}
+    for name in ("operation", "failure", "region", "times", secret):
+        yield "POST", "/_sim/failing-work", {name: secret}
+    for name in ("region", "pace", "clock", "limits", "modes", "world", "details", secret):
+        yield "POST", "/_sim/reset", {name: secret}
+    yield "POST", "/_sim/reset", {"modes": [secret]}
+    for modes in ([secret], [f"stale-lists:{secret}"], [secret, secret], secret):
+        yield "PUT", "/_sim/modes", {"modes": modes}
+    yield "POST", "/_sim/work", {"id": secret, "action": "finish"}
+    yield "POST", "/_sim/work", {"id": secret, "action": "pace", "pace": secret}
+    yield "POST", "/_sim/work", {"id": secret, "action": "fail", "failure": secret}
+    yield "POST", "/_sim/work", {"id": "x", "action": secret}
+    yield "POST", "/_sim/work", {"id": "x", "action": "finish", secret: secret}
+    yield "PUT", "/_sim/limits", {"name": secret}
+    for name in ("region", "compartmentId", "most"):
+        yield "PUT", "/_sim/limits", {"name": "dedicated-unit-large-generic-count", name: secret}
+    for key in ({"user": user, "publicKey": secret}, {"user": secret, "publicKey": PUBLIC_KEY}, {"publicKey": secret}):
+        yield "POST", "/_sim/keys", key
+        yield "POST", f"/_sim/keys?tenancy=ocid1.tenancy.oc1..{quote(secret, safe='')}", key
+    for key_id in (secret, f"ocid1.tenancy.oc1..{secret}/{user}/{FINGERPRINT}", f"{secret}/{user}/{FINGERPRINT}"):
+        yield "POST", "/_sim/keys", {"keyId": key_id, "publicKey": PUBLIC_KEY}
+        tenancy = f"ocid1.tenancy.oc1..{quote(secret, safe='')}x"
+        yield "POST", f"/_sim/keys?tenancy={tenancy}", {"keyId": key_id, "publicKey": PUBLIC_KEY}
+    for statement in (
+        secret,
+        f"Allow group {group} to {secret} generative-ai-model in tenancy",
+        f"Allow group {group} to read {secret} in tenancy",
+        f"Allow group {group} to read generative-ai-model in compartment {secret}",
+        f"Allow group {group} to read generative-ai-model in tenancy where {secret}",
+        f"Allow group {group} to read generative-ai-model in tenancy where {secret}='a'",
+        f"Allow group {group} to {{{secret}}} in tenancy",
+    ):
+        yield "POST", "/_sim/policies", {"statements": [statement]}
+    yield "POST", "/_sim/policies", {"user": user, "group": f"{secret}, {secret}"}
+    yield "POST", "/_sim/policies", {"user": secret}
+    yield "POST", "/_sim/policies", {"compartments": [{secret: secret}]}
+    yield "POST", "/_sim/clock", {"advance": secret}
+    yield "PUT", "/_sim/snapshot", {secret: secret}
+    yield "PUT", "/_sim/snapshot", {"version": secret, "world": secret}
+
+
+def urls(secret: str) -> Iterator[str]:
+    """Yield URLs that `connect` refuses."""
+    text, part = secret.replace("\n", " "), quote(secret, safe="")
+    for place in (text, part):
+        yield from (f"{place}://host", f"{place}:x", place, f"memory://{place}", f"memory://fra/{place}")
+        yield from (
+            f"memory://fra#{place}",
+            f"memory://?{place}",
+            f"memory://?{place}=1",
+            f"memory://?{place}=1&{place}=2",
+        )
+        yield from (f"memory://?{name}={place}" for name in ("pace", "limits", "modes", "details"))
+        yield from (f"memory://?modes=stale-lists:{place}", f"oci://{place}?auth={place}", f"oci://fra?auth={place}")
+        yield from (f"http://{place}:x", f"http://me:{place}@host", f"http://host?region={place}", f"http://[{place}")
+        yield from (f"http://host?region_paths={place}", f"http://host/x?{place}=1", f"world:{place}")
+
+
 def paths(secret: str) -> Iterator[tuple[str, str]]:
     """Yield methods and paths that have a text in a part or in a parameter."""
     part = quote(secret, safe="")
@@ -143,6 +212,7 @@ def requests(secret: str) -> Iterator[Request]:
     yield from (("POST", IMPORTED, json.dumps(body).encode(), {}) for body in bodies(secret))
     yield from (("POST", path, body, {}) for body in raw_bodies(secret) for path in (IMPORTED, "/_sim/reset"))
     yield from ((method, path, None, {}) for method, path in paths(secret))
+    yield from ((method, path, json.dumps(body).encode(), {}) for method, path, body in control_bodies(secret))
     for each in headers(secret):
         yield from (("POST", IMPORTED, json.dumps(BODY).encode(), each), ("GET", LISTED, None, each))
         yield "DELETE", f"{IMPORTED}/ocid1.generativeaiimportedmodel.oc1..x", None, each
@@ -176,7 +246,7 @@ class Place:
         yield self.log.getvalue()
 
 
-@settings(max_examples=12, phases=[Phase.generate])  # one example sends 240 requests
+@settings(max_examples=12, phases=[Phase.generate])  # one example sends 400 requests
 @given(planted=SECRETS, lenient=st.booleans(), verify=st.booleans())
 def test_over_http_nothing_shows_it(planted: tuple[str, str], *, lenient: bool, verify: bool) -> None:
     secret, core = planted
@@ -185,6 +255,49 @@ def test_over_http_nothing_shows_it(planted: tuple[str, str], *, lenient: bool, 
         response = place.send(*request)
         assert found(core, [response]) == [], request
     assert found(core, place.shows()) == []
+
+
+@settings(max_examples=20, phases=[Phase.generate])
+@given(planted=SECRETS)
+def test_no_message_of_connect_shows_it(planted: tuple[str, str]) -> None:
+    secret, core = planted
+    for url in urls(secret):
+        with pytest.raises(GenAiError) as refused:
+            connect(url)
+        assert found(core, [str(refused.value)]) == [], url
+
+
+@settings(max_examples=20, phases=[Phase.generate])
+@given(planted=SECRETS)
+def test_no_message_of_a_call_in_memory_shows_it(planted: tuple[str, str]) -> None:
+    secret, core = planted
+    genai = InMemoryModelRepository()
+    calls: list[Callable[[], object]] = [
+        lambda: genai.get_model(secret),
+        lambda: genai.get_imported_model(secret, request_id=secret),
+        lambda: genai.delete_model(secret, if_match=f"{secret}\n"),
+        lambda: genai.change_model_compartment(secret, secret, retry_token=f"{secret}\n"),
+        lambda: genai.list_models(secret).first(),
+        lambda: genai.list_models(ready.COMPARTMENT, region=secret).first(),
+        lambda: genai.list_models(ready.COMPARTMENT, sort_by=secret).first(),
+        lambda: genai.list_models(ready.COMPARTMENT, page=secret).first(),
+        lambda: genai.list_models(ready.COMPARTMENT, capability=secret).first(),
+        lambda: genai.list_models(ready.COMPARTMENT, limit=secret).first(),  # type: ignore[arg-type]  # what is refused
+        lambda: genai.simulator.timeline(secret),
+        lambda: genai.simulator.finish(secret),
+        lambda: genai.simulator.journal.one(operation=secret),
+        lambda: genai.simulator.journal.one(code=secret),
+        lambda: Fault(status=500, operation=secret),
+        lambda: FailingWork(failure=secret),
+        lambda: Settings(pace=secret),
+        lambda: Settings(region=secret),
+        lambda: Settings(clock=secret),
+    ]
+    for number, call in enumerate(calls):
+        with pytest.raises(GenAiError) as refused:
+            call()
+        assert found(core, [str(refused.value), repr(refused.value)]) == [], number
+    assert found(core, [repr([*genai.simulator.journal])]) == []
 
 
 def found(core: str, texts: Any) -> list[str]:

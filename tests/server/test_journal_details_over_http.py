@@ -23,7 +23,7 @@ IMPORT: dict[str, Any] = {
     "freeformTags": {"team": "a"},
     "dataSource": {"sourceType": "HUGGING_FACE_MODEL", "modelId": "openai/gpt-oss-20b", "accessToken": "short"},
 }
-HEADERS = {"opc-retry-token": "once", "user-agent": f"my-tool/1 {SECRET} {'x' * 300}"}
+HEADERS = {"opc-retry-token": "once", "user-agent": f"my-tool/1 {SECRET} {'x' * 200}"}
 
 
 @pytest.fixture
@@ -40,9 +40,14 @@ def test_the_journal_shows_what_was_sent_in_the_spelling_of_the_api(http: Client
     shown = last(http)
     assert shown["details"] == {**IMPORT, "dataSource": {**IMPORT["dataSource"], "accessToken": "(a secret)"}}
     assert shown["retryToken"] == "once"
-    assert shown["userAgent"] == f"my-tool/1 (a secret) {'x' * 300}"[:255]
+    assert shown["userAgent"] == f"my-tool/1 (a secret) {'x' * 200}"
     assert "query" not in shown
     assert shown["operation"] == "create_imported_model"
+
+
+def test_a_long_header_is_not_kept(http: Client) -> None:
+    http.get(f"{API}/models", headers={"user-agent": "x" * 256})
+    assert last(http)["userAgent"] == "(not kept: 256 characters)"
 
 
 def test_the_query_is_shown_as_parameters(http: Client) -> None:

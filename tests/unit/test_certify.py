@@ -417,7 +417,7 @@ class TestCommand:
 
     def test_an_unknown_url_has_exit_status_2(self):
         done = CliRunner().invoke(command, ["gopher://there"])
-        assert (done.exit_code, "unknown scheme" in done.stderr) == (2, True)
+        assert (done.exit_code, "the unknown scheme" in done.stderr) == (2, True)
 
     def test_a_recording_shows_only_what_it_has(self):
         path = next((Path(__file__).parents[2] / "cassettes").glob("*.yaml"))

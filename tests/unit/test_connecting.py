@@ -140,7 +140,8 @@ def test_an_empty_url_is_no_url(monkeypatch):
 
 @pytest.mark.parametrize("url", ["ftp://host", "us-chicago-1", "memory", "://"])
 def test_an_unknown_scheme_is_refused_and_the_known_ones_are_named(url):
-    assert refusal(url).endswith(f"in {url!r}: use memory://, oci://, http://, https://, cassette:, world:")
+    assert refusal(url).startswith("the URL has the unknown scheme '")
+    assert refusal(url).endswith("': use memory://, oci://, http://, https://, cassette:, world:")
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ def test_an_unknown_scheme_is_refused_and_the_known_ones_are_named(url):
                 "region?"
             ),
         ),
-        ("memory://?seed=1&seed=2", "an option is repeated in 'memory://?seed=1&seed=2'"),
+        ("memory://?seed=1&seed=2", "the option 'seed' is repeated in the URL"),
         ("memory://?seed=", "option 'seed' for memory:// has no value"),
         ("http://host?region=", "option 'region' for http:// has no value"),
         ("http://host?region_paths=maybe", "region_paths must be yes or no, not 'maybe'"),
@@ -177,7 +178,7 @@ def test_an_option_that_is_not_taken_is_refused_and_never_dropped(url, message):
 
 @pytest.mark.parametrize("url", ["memory://?seed", "memory://?;", "memory://[fra"])
 def test_what_is_no_url_is_refused(url):
-    assert refusal(url).startswith(f"{url!r} is not a URL: ")
+    assert refusal(url).startswith("not a URL, such as memory://us-chicago-1?seed=7: ")
 
 
 @pytest.mark.parametrize("url", ["memory://fra/models", "memory:///fra", "oci://fra#x", "memory:fra"])
@@ -206,9 +207,7 @@ def test_what_is_no_url_of_a_server_is_refused(url):
     "url", ["http://me:secret@host", "ftp://me:secret@host", "http://me:secret@[host", "http://me:secret@h?a=1&a=2"]
 )
 def test_a_password_in_a_url_is_refused_and_never_shown(url):
-    message = refusal(url)
-    assert "secret" not in message
-    assert "//...@" in message
+    assert "secret" not in refusal(url)
 
 
 @pytest.mark.parametrize("url", ["memory://nowhere-1", "http://host?region=nowhere-1", "memory://a:b@fra"])

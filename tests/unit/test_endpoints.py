@@ -181,7 +181,9 @@ def test_only_proxies_are_left_out_on_loopback(monkeypatch):
 def test_authorities_that_are_not_there_are_refused(url, tmp_path):
     with Sandbox() as sandbox:
         assert sandbox.oci_redirected
-        with pytest.raises(ConfigurationError, match="ca_bundle must be a file with certificates; there is none at"):
+        with pytest.raises(
+            ConfigurationError, match="ca_bundle must be the path of a file with certificates, and there is no"
+        ):
             connect(url)
 
 
@@ -192,7 +194,9 @@ def test_authorities_of_the_environment_that_are_not_there_are_refused_at_once(m
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv(variable, "/nowhere/cacert.pem")
     config = new_credentials().config("us-chicago-1")
-    with pytest.raises(ConfigurationError, match=f"{variable} must name a file with certificates; there is none"):
+    with pytest.raises(
+        ConfigurationError, match=f"{variable} must name a file with certificates; there is none at its path"
+    ):
         SdkModelRepository(config=config)
     with FakeServer() as server, connect(server.url) as genai:
         assert genai.list_models(COMPARTMENT).first()

@@ -241,7 +241,7 @@ def test_a_query_selects_by_region_rule_and_code() -> None:
 
 @pytest.mark.parametrize("read", [Journal.query, Journal.one])
 def test_a_misspelled_operation_is_refused_with_a_suggestion(read: Callable[..., Any]) -> None:
-    with pytest.raises(InvalidInput, match="of 12 characters, does not exist; did you mean create_model"):
+    with pytest.raises(InvalidInput, match="operation 'create_modle' does not exist; did you mean create_model"):
         read(busy(), operation="create_modle")
     assert busy().query(operation="/nowhere") == ()
 

@@ -82,7 +82,10 @@ def test_a_missing_identifier_is_refused(call: Callable[[Any], Any], message: st
 def test_text_that_no_header_can_hold_is_refused(name: str, call: Callable[[Any, Any], Any], text: Any) -> None:
     with pytest.raises(InvalidInput) as refused:
         call(InMemoryModelRepository(), text)
-    assert str(refused.value) == f"{name} must be printable ASCII text without leading or trailing space, not {text!r}"
+    assert (
+        str(refused.value)
+        == f"{name} must be printable ASCII text without leading or trailing space, not {display(text)}"
+    )
 
 
 @pytest.mark.parametrize("capability", [5, 0, False, 1.5, object(), [5], ["CHAT", None], [["CHAT"]], [{}], b"CHAT"])

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genai_ports.api.display import display
 from genai_ports.api.kinds import OPERATIONS
 from genai_ports.errors import InvalidInput, NotFound
 from genai_ports.simulator.rules.policies import Policies
@@ -221,7 +222,7 @@ def test_a_wrong_statement_is_refused_with_what_would_be_right(statement: Any, m
 @pytest.mark.parametrize("group", ["", " ", "Team\n", "A, B"])
 def test_a_group_has_a_name(group: str) -> None:
     policies = Policies()
-    message = re.escape(f"group must be the name or the OCID of a group, not {group!r}")
+    message = re.escape(f"group must be the name or the OCID of a group, not {display(group)}")
     with pytest.raises(InvalidInput, match=message):
         policies.join(ANN, group)
     with pytest.raises(InvalidInput, match=message):

@@ -105,7 +105,7 @@ class _Reader:
             return Group(word.lower() == "all", self._members())
         if word.lower() not in VARIABLES:
             raise InvalidInput(
-                f"a condition on {word} cannot be evaluated here: the simulator knows {', '.join(VARIABLES)}"
+                f"a condition on {display(word)} cannot be evaluated here: the simulator knows {', '.join(VARIABLES)}"
                 f"{did_you_mean(word.lower(), VARIABLES)}"
             )
         sign = self._take("mark")

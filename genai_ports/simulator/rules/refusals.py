@@ -33,10 +33,7 @@ from genai_ports.errors import (
 from genai_ports.simulator.rules.paths import shown_method, shown_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Mapping
 
 RECORDED: Final = "recorded"
 DOCUMENTED: Final = "documented"
@@ -46,7 +43,7 @@ OUR_CHOICE: Final = "our choice"
 _API_ERRORS = "Oracle's table of API errors"
 
 
-_SENT: Final[Mapping[str, Callable[..., str]]] = {
+_SENT: Final[Mapping[str, Callable[[Any], str]]] = {
     "given": shown,
     "identifier": shown,
     "path": shown_path,

@@ -15,7 +15,6 @@ from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.locked import Locked, locked
 from genai_ports.api.names import camel, snake
 from genai_ports.api.numbers import is_number
-from genai_ports.api.shown import shown
 from genai_ports.errors import ConfigurationError, InvalidInput, NotExactlyOne, UnknownRegion
 from genai_ports.ocids import short
 from genai_ports.regions import find_region
@@ -258,14 +257,12 @@ class Journal(Locked):
             return operation
         kept = shown_path(operation)
         if not operation.startswith("/") and all(entry.operation != kept for entry in self.entries):
-            raise InvalidInput(f"operation, {shown(operation)}, does not exist{did_you_mean(operation, OPERATIONS)}")
+            raise InvalidInput(f"operation {display(operation)} does not exist{did_you_mean(operation, OPERATIONS)}")
         return kept
 
 
 def _region_id(text: object) -> str:
     found = find_region(text) if isinstance(text, str) else None
     if found is None:
-        raise UnknownRegion(
-            f"region, {shown(text)}, is not a region: use an id such as us-chicago-1 or a code such as ord"
-        )
+        raise UnknownRegion(f"there is no region {display(text)}: use an id such as us-chicago-1 or a code such as ord")
     return found.id

@@ -59,7 +59,7 @@ def sent_by(call: Call) -> Sent:
 
 def sent_header(text: object) -> str | None:
     """Copy the value of a header."""
-    return None if text is None else str(_flat(text))[:_LONGEST_HEADER]
+    return None if text is None else str(_flat(text, _LONGEST_HEADER))
 
 
 def _copy_of_details(call: Call) -> Any:
@@ -128,11 +128,11 @@ def _classes(node: Object | OneOf) -> tuple[type, ...]:
     return (node.cls,) if isinstance(node, Object) else tuple(node.variants.values())
 
 
-def _flat(part: Any) -> Any:
+def _flat(part: Any, longest: int = _LONGEST_TEXT) -> Any:
     """Copy a part that has no parts itself."""
     if isinstance(part, str):
         text = str.__str__(part)
-        return masked_input(text) if len(text) <= _LONGEST_TEXT else f"(not kept: {len(text)} characters)"
+        return masked_input(text) if len(text) <= longest else f"(not kept: {len(text)} characters)"
     if part is None or type(part) is bool or type(part) is datetime:
         return part
     is_number = type(part) is int or (type(part) is float and math.isfinite(part))
