@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+from urllib.request import Request, urlopen
 
 import pytest
 from werkzeug.test import Client
 
 from fake_server import FakeServer, Settings, create_app
+from fake_server.recorder import Recorder
 from genai_ports.api.kinds import KINDS, OPERATIONS
 
 if TYPE_CHECKING:
@@ -200,9 +203,7 @@ def test_the_tenancies_are_those_with_a_world(http: Client) -> None:
     assert theirs == {"tenancy": other, "isDefault": False, "resources": 2}
 
 
-def test_a_recording_has_nothing_of_the_console(tmp_path: Path, server: FakeServer) -> None:
-    from fake_server.recorder import Recorder
-
+def test_a_recording_has_nothing_of_the_console(tmp_path: Path) -> None:
     recorder = Recorder(create_app(Settings(clock="virtual")), tmp_path / "tape.yaml")
     recorded = Client(recorder)
     assert recorded.get("/", headers=BROWSER).status_code == 200
@@ -210,18 +211,17 @@ def test_a_recording_has_nothing_of_the_console(tmp_path: Path, server: FakeServ
 
 
 def test_calls_of_the_console_are_kept_in_a_state_directory(tmp_path: Path) -> None:
-    import json
-    from urllib.request import Request, urlopen
+    def send(server: FakeServer, path: str, body: Any = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(f"{server.url}/_sim/{path}", data, {"content-type": "application/json"})  # noqa: S310  # ours
+        with urlopen(request) as response:  # noqa: S310  # ours
+            return json.load(response)
 
-    def create(server: FakeServer) -> None:
-        body = json.dumps({"operation": "create_imported_model", "details": IMPORT}).encode()
-        urlopen(Request(f"{server.url}/_sim/calls", body, {"content-type": "application/json"})).close()  # noqa: S310
-
+    create = {"operation": "create_imported_model", "details": IMPORT}
     with FakeServer(settings=Settings(clock="virtual", pace="100s"), state=tmp_path) as server:
-        server.simulator  # noqa: B018
-        create(server)
-        before = server.simulator.state()
+        first = send(server, "calls", create)["body"]["id"]
+        before = send(server, "state")
     with FakeServer(state=tmp_path) as server:
-        assert server.simulator.state() == before
-        create(server)
-        assert server.simulator.counts()["importedModels"] == 2
+        assert send(server, "state") == before
+        assert send(server, "calls", create)["body"]["id"] != first
+        assert send(server, "overview")["counts"]["importedModels"] == 2
