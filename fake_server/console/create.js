@@ -36,7 +36,7 @@ export function createView(app, kind) {
       h("p", { class: "crumbs" }, h("a", { href: `#/r/${kind}` }, "Back to the list")),
       h("h1", {}, `Create ${/^[aeiou]/.test(title) ? "an" : "a"} ${title}`),
       h("form", { class: "panel create", onsubmit: submit },
-        field("Region", region, "The region of the call."),
+        field("Region", region),
         h("datalist", { id: "regions" }, app.schema.regions.map((each) => h("option", { value: each }))),
         root.element,
         h("div", { class: "row end" }, h("a", { class: "button", href: `#/r/${kind}` }, "Cancel"), h("button", { class: "primary" }, "Create"))),
@@ -104,7 +104,7 @@ function variants({ discriminator, variants: known, isRequired }, value, suggest
   select.onchange = show;
   show();
   return {
-    element: h("div", {}, field(discriminator, select), place),
+    element: h("div", { class: "object" }, field(discriminator, select), place),
     read: () => (select.value ? { [discriminator]: select.value, ...parts[select.value].read() } : undefined),
   };
 }

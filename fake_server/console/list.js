@@ -31,7 +31,7 @@ export function listView(app, kind) {
       h("div", { class: "heading" }, h("h1", {}, title),
         kind === WORK ? null : h("a", { class: "button primary", href: `#/new/${kind}` }, "Create")),
       h("div", { class: "toolbar" },
-        h("input", { type: "search", placeholder: "Name, OCID or state", "aria-label": `Search ${title.toLowerCase()}`, oninput: search }),
+        h("input", { type: "search", placeholder: kind === WORK ? "Operation, OCID or status" : "Name, OCID or state", "aria-label": `Search ${title.toLowerCase()}`, oninput: search }),
         pages(items.length, hasMore)),
       items.length ? h("table", { class: "list" },
         h("caption", { class: "hidden" }, title),

@@ -13,6 +13,7 @@ const PERIOD = 1000;
 const SHARE = 9; // of the time, the server has at least nine tenths for others
 
 const VIEWS = { r: listView, o: detailView, new: createView, journal: journalView, faults: faultsView, world: worldView };
+const OF_A_KIND = ["r", "new"];
 const main = document.getElementById("main");
 const notices = document.getElementById("notices");
 
@@ -29,9 +30,9 @@ export function titleOf(kind) {
 }
 
 function open() {
-  const [name, ...rest] = location.hash.slice(2).split("/").map(decodeURIComponent);
-  const make = VIEWS[name] ?? listView;
-  view = make(app, make === listView && name !== "r" ? "models" : rest[0]);
+  const [name, argument] = location.hash.slice(2).split("/").map(decodeURIComponent);
+  const isKnown = VIEWS[name] && (!OF_A_KIND.includes(name) || app.schema.kinds.some(({ kind }) => kind === argument));
+  view = isKnown ? VIEWS[name](app, argument) : listView(app, "models");
   main.replaceChildren(h("p", { class: "muted" }, "Loading…"));
   if (document.activeElement !== document.body) main.focus({ preventScroll: true });
   scrollTo(0, 0);
@@ -129,6 +130,7 @@ async function start() {
     return;
   }
   addEventListener("hashchange", open);
+  document.querySelector(".skip").onclick = (event) => { event.preventDefault(); main.focus(); };
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
   await open();
 }

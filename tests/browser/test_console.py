@@ -224,6 +224,33 @@ def test_the_keyboard_reaches_everything_and_leaves_it(server: FakeServer, open_
     assert len(seen) >= controls  # and no control holds the focus
 
 
+def test_the_keyboard_skips_to_the_content(server: FakeServer, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{server.url}/#/world")
+    expect(page.get_by_role("heading", level=1)).to_have_text("World")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+    assert page.url == f"{server.url}/#/world"
+
+
+@pytest.mark.parametrize("place", ["", "#/r/cars", "#/new/cars", "#/nowhere"])
+def test_an_unknown_place_shows_the_models(place: str, server: FakeServer, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{server.url}/{place}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Models")
+
+
+def test_a_resource_that_is_gone_and_a_server_that_is_gone(open_page: Callable[..., Page]) -> None:
+    with FakeServer(settings=Settings(clock="virtual")) as server:
+        page = open_page(f"{server.url}/#/o/{import_model(server, 'mine').id}")
+        expect(page.get_by_role("heading", level=1)).to_have_text("mine")
+        server.reset()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Not available")
+        page.get_by_role("link", name="Show the models").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Models")
+    expect(page.get_by_role("status")).to_contain_text("The server does not respond.")
+
+
 @pytest.mark.parametrize("scheme", SIZES)
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_page(
     scheme: str, server: FakeServer, open_page: Callable[..., Page], axe: Callable[[Page], list[str]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genai_ports.api.kinds import KINDS, MODEL, WORK_REQUEST
 from genai_ports.simulator.work.operation import Work
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from genai_ports.simulator.state.record import Record
     from genai_ports.simulator.state.table import Table
     from genai_ports.simulator.state.world import World
-
-_SEARCHED: Final = ("display_name", "id", "lifecycle_state", "operation_type", "status", "resource_id")
-"""The attributes of resources and of work in which a search looks for its text."""
 
 
 class Inspected(NamedTuple):
@@ -81,8 +78,9 @@ def newest(
     if region is not None:
         records = (each for each in records if each.region == region)
     if text:
-        lowered = text.lower()
-        records = (each for each in records if _contains(each.snapshot, lowered))
+        contains = _work_contains if kind is WORK_REQUEST else _resource_contains
+        lower, upper = text.lower(), text.upper()
+        records = (each for each in records if contains(each.snapshot, lower, upper))
     shown = (each for each in records if not each.is_removed(world.now))
     return tuple(_inspected(world, kind, each) for each in islice(shown, offset, offset + limit))
 
@@ -128,5 +126,10 @@ def _view(work: Work, now: datetime) -> WorkRequest:
     return work_request(work, now)
 
 
-def _contains(snapshot: Any, lowered: str) -> bool:
-    return any(lowered in (getattr(snapshot, name, None) or "").lower() for name in _SEARCHED)
+def _resource_contains(snapshot: Any, lower: str, upper: str) -> bool:
+    name = snapshot.display_name
+    return lower in snapshot.id or upper in snapshot.lifecycle_state or (name is not None and lower in name.lower())
+
+
+def _work_contains(work: Work, lower: str, upper: str) -> bool:
+    return lower in work.id or lower in work.resource_id or upper in work.status or upper in work.operation_type
