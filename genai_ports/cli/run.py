@@ -18,10 +18,9 @@ from fake_server.collector import no_full_collections
 from fake_server.serve import with_trusted_keys
 from fake_server.server import FakeServer
 from fake_server.settings import Settings
-from genai_ports.backends.connected import connected
 from genai_ports.cli.command import HELP_OPTIONS, Command
 from genai_ports.cli.run_environment import environment
-from genai_ports.cli.run_summary import summary
+from genai_ports.cli.run_summary import counted_calls, summary
 from genai_ports.cli.serve import chosen_settings
 from genai_ports.cli.serve import serve as serve_command
 from genai_ports.cli.tunnel import Tunnel
@@ -51,11 +50,13 @@ _SIGNALLED: Final = 128
 )
 @click.argument("program", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND [ARGUMENT]...")
 @click.option("--offline", is_flag=True, help="Refuse connections of the program to all other machines.")
+@click.option("--log", is_flag=True, help="Print to stderr a line for each request.")
 @click.option("--summary", "with_summary", is_flag=True, help="At the end, print to stderr what the program called.")
 def run(
     *,
     program: tuple[str, ...],
     offline: bool,
+    log: bool,
     with_summary: bool,
     tls_dir: Path,
     trust: tuple[Path, ...],
@@ -68,21 +69,25 @@ def run(
     """
     of_worlds = {name: options.pop(name) for name in _OF_WORLDS if name in options}
     settings = chosen_settings(of_worlds, replay=options["replay"], trust=trust, state=options["state"])
-    with TemporaryDirectory(prefix="genai-ports-") as directory, no_full_collections():
+    with (
+        TemporaryDirectory(prefix="genai-ports-") as directory,
+        no_full_collections(),
+        counted_calls(shown=log) as calls,
+    ):
         home = Path(directory)
         own = new_credentials()
         settings = with_trusted_keys(settings, trust)
         if settings.verify_signatures:
             settings = replace(settings, keys={**settings.keys, own.key_id: own.public_key})
         with (
-            FakeServer(settings=settings, tls=tls_dir, **options) as server,
+            FakeServer(settings=settings, tls=tls_dir, log=True, **options) as server,
             Tunnel(server.port, offline=offline) as tunnel,
         ):
             _, config_file = write_profile_files(home, own, server.simulator.settings.region)
             chosen = environment(os.environ, config_file, server, tunnel.url, offline=offline)
             status = _run(program, chosen)
             if with_summary:
-                click.echo(summary(server.simulator.settings.seed, connected(), tunnel.hosts), err=True)
+                click.echo(summary(server.simulator.settings.seed, calls, tunnel.hosts), err=True)
     sys.exit(status)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.server
 import json
+import logging
 import os
+import re
 import shutil
 import signal
 import socket
@@ -19,10 +21,12 @@ from types import SimpleNamespace
 
 import pytest
 import trustme
+from click.testing import CliRunner
 
 from fake_server import FakeServer
 from genai_ports import Fault
 from genai_ports.cli import tunnel as tunnel_module
+from genai_ports.cli.commands import commands
 from genai_ports.cli.run_environment import environment
 from genai_ports.cli.tunnel import Tunnel, UserProxy, user_proxy
 from genai_ports.errors import ConfigurationError
@@ -208,6 +212,36 @@ def test_offline_refuses_other_hosts_to_a_node_program(run):
 def test_the_exit_status_is_that_of_the_program(run, program, status):
     done = run(sys.executable, "-c", program)
     assert (done.returncode, done.stdout, done.stderr) == (status, "", "")
+
+
+def test_the_log_and_the_summary_are_about_this_run_alone(authority, tmp_path, monkeypatch, capfd):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("HTTPS_PROXY", raising=False)
+    monkeypatch.delenv("https_proxy", raising=False)
+    program = """
+import os, ssl, urllib.error, urllib.request
+root = os.environ["GENAI_PORTS_URL"]
+for path in ("/20231130/models?compartmentId=ocid1.tenancy.oc1..a", "/_sim/health", "/20231130/models/x"):
+    try:
+        print(urllib.request.urlopen(root + path).status)
+    except urllib.error.HTTPError as error:
+        print(error.code)
+"""
+    options = ["--tls-dir", authority, "--state", tmp_path / "state", "--log", "--summary"]
+    command = ["run", *map(str, options), "--", sys.executable, "-c", program]
+    for _ in range(2):
+        result = CliRunner().invoke(commands, command)
+        assert result.exit_code == 0
+        logged, summed = result.stderr.split("genai-ports run: ")
+        assert [line.split()[1] for line in logged.splitlines()] == ["GET", "GET"]
+        assert re.fullmatch(
+            r"2 calls, seed \w+\n"
+            r"      1 get_model in us-chicago-1: 404 not-found\n"
+            r"      1 list_models in us-chicago-1: 200\n",
+            summed,
+        ), summed
+        assert capfd.readouterr().out == "200\n200\n404\n"
+    assert logging.getLogger("fake_server").filters == []
 
 
 def test_a_program_that_does_not_exist_or_is_none_is_named(run, tmp_path):
