@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, TypeAlias
 
 import click
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FILE: Final = click.Path(path_type=Path)
+TLS_DIRECTORY: Final = Path(click.get_app_dir("genai-ports"), "tls")
+"""Where `genai-ports serve --tls` has its authority by default."""
+Json: TypeAlias = Any
+"""A JSON document."""
 HELP_OPTIONS: Final = {"help_option_names": ["-h", "--help"]}
 
 

@@ -12,16 +12,26 @@ from genai_ports.cli.command import HELP_OPTIONS, Group
 
 SUMMARIES: Final = {
     "certify": "Run the contract against any endpoint.",
+    "clock": "Show the time of a world, or move its clock forward.",
     "compare": "Compare recordings with the simulator.",
     "demo": "Run one scenario on both backends and compare every response.",
     "drift": "Compare the installed OCI SDK with what genai-ports serves.",
+    "env": "Print the settings that make clients use a running server.",
+    "fault": "Add, list and remove faults of later calls on a running server.",
+    "journal": "Show the last calls to a running server.",
+    "ls": "List the resources of a running server.",
     "mirror": "Read a tenancy into a scrubbed world file.",
     "profile": "Write a throw-away key and a config file for OCI's tools.",
     "record": "Play a scenario and record it, or record through a proxy.",
+    "reset": "Start the world of a tenancy again.",
     "run": "Run a program, unchanged, against a simulated control plane.",
     "scrub": "Remove secrets and private names from cassettes.",
     "serve": "Serve a simulated control plane over HTTP.",
+    "show": "Show a resource with its work requests and its timeline.",
     "state": "Export, import and check the worlds of a state directory.",
+    "tenancies": "List the tenancies that have a world on a running server.",
+    "watch": "Show the resources of a running server as they change.",
+    "work": "Steer the work that is in progress on a running server.",
 }
 """The first lines of the commands, so that the help imports none of them."""
 _ENDS_BY_SIGNAL: Final = "serve"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -13,19 +12,27 @@ import fake_server.serve
 from fake_server.log import FORMATS
 from fake_server.routes import TOKEN_HEADER, TOKEN_VARIABLE
 from fake_server.settings import Settings
-from genai_ports.cli.command import FILE, HELP_OPTIONS, Command
+from genai_ports.cli import choices
+from genai_ports.cli.command import FILE, HELP_OPTIONS, TLS_DIRECTORY, Command
 from genai_ports.regions import DEFAULT_REGION
 from genai_ports.simulator.settings import OF_WORLD, check_beside_world
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 
 @click.command(cls=Command, context_settings=HELP_OPTIONS)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8080, show_default=True, help="Port to listen on; 0 selects a free port.")
 @click.option("--port-file", type=FILE, help="Create this file with the port, and remove it at the end.")
-@click.option("--region", default=DEFAULT_REGION, show_default=True, help="Region of paths that name no region.")
+@click.option(
+    "--region",
+    default=DEFAULT_REGION,
+    show_default=True,
+    shell_complete=choices.regions,
+    help="Region of paths that name no region.",
+)
 @click.option(
     "--seed",
     help="Seed of all generated ids and etags; default: another one at each start, which is printed.",
@@ -34,6 +41,7 @@ if TYPE_CHECKING:
     "--pace",
     default="2s",
     show_default=True,
+    shell_complete=choices.paces,
     help="Speed of asynchronous work: instant, seconds, 2s, 10m, 1h, realistic, reads:3 or manual.",
 )
 @click.option(
@@ -54,6 +62,7 @@ if TYPE_CHECKING:
     "--mode",
     "modes",
     multiple=True,
+    shell_complete=choices.modes,
     help="Enable a legal but awkward behaviour, such as short-pages; repeat for more.",
 )
 @click.option(
@@ -99,7 +108,7 @@ if TYPE_CHECKING:
 @click.option(
     "--tls-dir",
     type=FILE,
-    default=Path(click.get_app_dir("genai-ports"), "tls"),
+    default=TLS_DIRECTORY,
     help="Directory of the authority that signs the certificates; default: tls in the user's settings of genai-ports.",
 )
 @click.option(

@@ -1,0 +1,96 @@
+"""`genai-ports journal`: the last calls to a running server."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from genai_ports.cli import choices
+from genai_ports.cli.poll import rounds
+from genai_ports.cli.server_command import ServerCommand, is_terminal, of_server, print_json, print_table
+from genai_ports.ocids import short
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from genai_ports.cli.command import Json
+    from genai_ports.cli.control_client import ControlClient
+
+_COLUMNS: Final = ("Time", "Operation", "Resource", "Region", "Status", "Rule", "Fault")
+_KEPT: Final = 1000
+"""How many calls a world keeps."""
+
+
+@click.command(
+    cls=ServerCommand,
+    examples="""genai-ports journal
+    genai-ports journal --status 409 --operation delete_model
+    genai-ports journal --follow""",
+)
+@click.option("-f", "--follow", is_flag=True, help="Go on with new calls, until Ctrl-C.")
+@click.option("-n", "--last", type=click.IntRange(1, _KEPT), default=20, show_default=True, help="How many calls.")
+@click.option("--operation", shell_complete=choices.operations, help="Only calls of an operation.")
+@click.option("--resource", help="Only calls about an OCID.")
+@click.option("--status", help="Only calls with an HTTP status.")
+@click.option("--region", shell_complete=choices.regions, help="Only calls to a region.")
+@click.option("--rule", help="Only calls that a rule refused.")
+@click.option("--code", help="Only calls with an error code of OCI's.")
+@of_server
+def journal(server: ControlClient, *, follow: bool, last: int, as_json: bool, **filters: str | None) -> None:
+    """Show the last calls to a running server.
+
+    Below them are the rules that refused some of them.
+    """
+    entries = server.get("/journal", **filters)["items"]
+    rules = _rules(server)
+    if not follow:
+        _show_all(entries[-last:], rules, as_json=as_json)
+        return
+    seen: set[str] = {each["requestId"] for each in entries[:-last]}
+    for _ in rounds():
+        entries = server.get("/journal", **filters)["items"]
+        for entry in entries:
+            if entry["requestId"] not in seen:
+                _show(entry, rules, as_json=as_json)
+        seen = {each["requestId"] for each in entries}
+
+
+def _rules(server: ControlClient) -> Mapping[str, str]:
+    return {rule["name"]: rule["text"] for rule in server.get("/rules")["items"]}
+
+
+def _show_all(entries: Sequence[Json], rules: Mapping[str, str], *, as_json: bool) -> None:
+    if as_json:
+        print_json({"items": entries})
+        return
+    print_table(_COLUMNS, [_row(each) for each in entries], empty="There are no calls.")
+    behind = dict.fromkeys(entry["rule"] for entry in entries if "rule" in entry)
+    if behind:
+        click.echo()
+    for rule in behind:
+        click.echo(f"{rule}: {rules.get(rule, 'a rule of another release')}")
+
+
+def _show(entry: Json, rules: Mapping[str, str], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(entry))
+        return
+    rule = f"{entry['rule']}: {rules.get(entry['rule'], '')}" if "rule" in entry else ""
+    fault = f"fault: {entry['fault']}" if "fault" in entry else ""
+    time, operation, resource, region, status, *_ = _row(entry)
+    click.echo("  ".join(filter(None, (time, operation, resource, region, status, rule, fault))))
+
+
+def _row(entry: Json) -> tuple[str, ...]:
+    resource = entry.get("resource", "")
+    return (
+        entry["time"][:19].replace("T", " "),
+        entry["operation"],
+        short(resource) if is_terminal() else resource,
+        entry["region"],
+        str(entry.get("status", "no response")),
+        entry.get("rule", ""),
+        entry.get("fault", ""),
+    )
