@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tomllib
+from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from functools import cache
 from itertools import pairwise
@@ -24,19 +25,20 @@ from urllib.parse import urlsplit
 
 import oci
 import pytest
+from click.testing import CliRunner
 from markdown_it import MarkdownIt
 from werkzeug.test import Client
 
 import fake_server
 import genai_ports
-from fake_server import Settings, create_app
+from fake_server import FakeServer, Settings, create_app
 from fake_server.control import PATHS as CONTROL_PATHS
 from fake_server.guard import Guard
 from fake_server.routes import TOKEN_VARIABLE
 from fake_server.serve import with_trusted_keys
 from genai_ports.api.kinds import OPERATIONS
 from genai_ports.backends.connect import ENTRY_POINTS
-from genai_ports.cli.commands import load_command
+from genai_ports.cli.commands import commands, load_command
 
 ROOT = Path(__file__).parent.parent
 FILES = (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "cassettes").rglob("*.md"))
@@ -202,6 +204,16 @@ def test_every_request_shown_gets_the_response_shown(page, alone):
             assert response.json == json.loads(shown.text), f"{page}:{block.first + 1}"
 
 
+@pytest.mark.parametrize("page", ["docs/how-to/develop-locally.md"])
+def test_every_command_against_a_server_prints_what_stands_below_it(page, alone):
+    with ExitStack() as stack:
+        shell = ServedShell(stack)
+        for block, other in below(page):
+            if block.info == "bash":
+                expected = other.text if other and other.info == "text" else ""
+                assert shell.run(block.text, refused=False) == expected, f"{page}:{block.first + 1}"
+
+
 class Shell:
     """Runs the commands of a page: those that serve set up a world, and requests go to the last one that was set up."""
 
@@ -239,6 +251,28 @@ class Shell:
         headers = [Template(line).substitute(self._variables).split(": ", 1) for line in options.H]
         sent = {"data": options.json, "content_type": "application/json"} if options.json else {}
         return self._client.open(f"{parts.path}?{parts.query}", method=method, headers=headers, **sent)
+
+
+class ServedShell(Shell):
+    """Runs the commands of a page on a server that listens; `run` returns what those against a server print."""
+
+    def __init__(self, stack):
+        super().__init__()
+        self._stack = stack
+
+    def run(self, script, *, refused):
+        printed = ""
+        for name, *arguments in commands_of(script):
+            if name == "curl":
+                assert self._request(arguments).status_code < 400
+            elif arguments[:1] == ["serve"]:
+                server = self._stack.enter_context(FakeServer(settings=settings_of(arguments[1:])))
+                self._url, self._client = server.url, Client(server.app)
+            elif name == "genai-ports":
+                done = CliRunner().invoke(commands, arguments, env={"GENAI_PORTS_URL": self._url})
+                assert done.exit_code == 0, done.output
+                printed += done.output
+        return printed
 
 
 def settings_of(arguments):

@@ -77,12 +77,19 @@ def _base_models_get(request: Request, world: Simulator) -> Any:
 
 
 def tenancies(worlds: ServedWorlds) -> Any:
-    """Show the tenancies that have a world, and how many resources are in it."""
+    """Show the tenancies that have a world: how many resources and calls are in it, and when the last call was."""
+    return {"items": [_tenancy(name, world) for name, world in worlds.by_tenancy().items()]}
+
+
+def _tenancy(name: str, world: Simulator) -> dict[str, Any]:
+    counts, calls = world.counts(), tuple(world.journal)
     return {
-        "items": [
-            {"tenancy": name, "isDefault": name == TENANCY, "resources": sum(world.counts().values())}
-            for name, world in worlds.by_tenancy().items()
-        ]
+        "tenancy": name,
+        "isDefault": name == TENANCY,
+        "resources": sum(counts.values()),
+        "counts": counts,
+        "calls": len(calls),
+        **({"lastCall": time_text(calls[-1].time)} if calls else {}),
     }
 
 

@@ -43,12 +43,11 @@ def journal(server: ControlClient, *, follow: bool, last: int, as_json: bool, **
 
     Below them are the rules that refused some of them.
     """
-    entries = server.get("/journal", **filters)["items"]
     rules = _rules(server)
     if not follow:
-        _show_all(entries[-last:], rules, as_json=as_json)
+        _show_all(server.get("/journal", last=str(last), **filters)["items"], rules, as_json=as_json)
         return
-    seen: set[str] = {each["requestId"] for each in entries[:-last]}
+    seen: set[str] = {each["requestId"] for each in server.get("/journal", **filters)["items"][:-last]}
     for _ in rounds():
         entries = server.get("/journal", **filters)["items"]
         for entry in entries:

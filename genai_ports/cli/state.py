@@ -25,7 +25,10 @@ _DIRECTORY = click.argument("directory", type=FILE)
 
 @click.group(cls=Group, context_settings=HELP_OPTIONS)
 def state() -> None:
-    """Export, import and check the worlds of a state directory, which `genai-ports serve --state` keeps."""
+    """Export, import and check the worlds of a state directory.
+
+    `genai-ports serve --state` keeps them.
+    """
 
 
 @state.command("export", cls=Command)

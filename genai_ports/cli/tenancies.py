@@ -31,5 +31,5 @@ def tenancies(server: ControlClient, *, as_json: bool) -> None:
 
 def _row(item: Json) -> tuple[str, ...]:
     counts = ", ".join(f"{number} {kind}" for kind, number in item["counts"].items() if number)
-    name = f"{item['tenancy']} (the usual one)" if item["isDefault"] else item["tenancy"]
+    name = f"{item['tenancy']} (default)" if item["isDefault"] else item["tenancy"]
     return name, counts, str(item["calls"]), item.get("lastCall", "")[:19].replace("T", " ")

@@ -199,8 +199,13 @@ def test_the_tenancies_are_those_with_a_world(http: Client) -> None:
         "/_sim/calls", json={"operation": "create_imported_model", "details": IMPORT}, query_string={"tenancy": other}
     )
     own, theirs = http.get("/_sim/tenancies").json["items"]
-    assert (own["isDefault"], own["resources"]) == (True, 0)
-    assert theirs == {"tenancy": other, "isDefault": False, "resources": 2}
+    assert (own["isDefault"], own["resources"], own["calls"], own.get("lastCall")) == (True, 0, 0, None)
+    assert {name: number for name, number in theirs.pop("counts").items() if number} == {
+        "importedModels": 1,
+        "workRequests": 1,
+    }
+    last = {"calls": 1, "lastCall": "2026-07-15T00:00:00.000Z"}
+    assert theirs == {"tenancy": other, "isDefault": False, "resources": 2, **last}
 
 
 def test_a_recording_has_nothing_of_the_console(tmp_path: Path) -> None:

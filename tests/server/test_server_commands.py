@@ -182,7 +182,7 @@ def test_faults_are_added_listed_and_removed(run, server):
         ["create_model", "failure out-of-capacity", "always", "-"],
     ]
     with pytest.raises(HTTPError, match="429"):
-        urlopen(f"{server.url}/20231130/models?compartmentId={COMPARTMENT}")
+        urlopen(f"http://127.0.0.1:{server.port}/20231130/models?compartmentId={COMPARTMENT}")
     assert json.loads(run("fault ls --json"))["faults"][0]["times"] == 1
     assert run("fault clear") == "There are no faults.\n"
     assert (
@@ -271,6 +271,15 @@ def test_each_tenancy_has_its_world(run, server, cluster):
     assert not bool(server.simulator.faults)
     assert cluster.id not in run(f"ls --url {server.url}?tenancy=team-a")
     assert "a tenancy must be an OCID such as" in run("ls --tenancy a/b", ends=1)
+
+
+def test_tenancies_are_listed_with_what_is_in_their_worlds(run, cluster):
+    run("fault add --latency 5s --tenancy team-a")
+    _, own, other = (re.split(r" {2,}", line) for line in run("tenancies").splitlines())
+    assert own[0].endswith(" (default)")
+    assert own[1:] == ["1 dedicatedAiClusters, 1 workRequests", "1", "2026-07-15 00:00:00"]
+    assert other == ["ocid1.tenancy.oc1..team-a", "-", "0", "-"]
+    assert len(json.loads(run("tenancies --json"))["items"]) == 2
 
 
 def test_env_points_clients_at_the_server(run, server, tmp_path):
