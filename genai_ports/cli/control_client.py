@@ -12,7 +12,7 @@ from urllib.request import HTTPSHandler, OpenerDirector, ProxyHandler, Request, 
 
 from fake_server.routes import CONTROL, TOKEN_VARIABLE, control_headers
 from genai_ports.backends.connect import VARIABLE
-from genai_ports.backends.urls import is_loopback, server_url, without_user
+from genai_ports.backends.urls import is_loopback, server_url
 from genai_ports.cli.command import TLS_DIRECTORY
 from genai_ports.errors import ConfigurationError, InvalidInput
 from genai_ports.throwaway import tenancy_ocid
@@ -82,7 +82,7 @@ class ControlClient:
         except (URLError, OSError) as error:
             reason = error.reason if isinstance(error, URLError) else error
             raise ConfigurationError(
-                f"no server responds at {without_user(self.url)} ({reason}): start one with `genai-ports serve`, or name "
+                f"no server responds at {self.url} ({reason}): start one with `genai-ports serve`, or name "
                 f"another with --url or {VARIABLE}"
             ) from error
         except ValueError:
@@ -100,7 +100,7 @@ class ControlClient:
             return self._not_ours()
 
     def _not_ours(self) -> ConfigurationError:
-        return ConfigurationError(f"what responds at {without_user(self.url)} is not a fake server")
+        return ConfigurationError(f"what responds at {self.url} is not a fake server")
 
     @cached_property
     def _opener(self) -> OpenerDirector:
