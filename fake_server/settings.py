@@ -33,6 +33,7 @@ class Settings(WorldSettings):
         verify_signatures: serve only requests that are signed with a registered key.
         max_tenancies: how many worlds the server keeps besides that of the well-known tenancy, from 1. At the limit, a
             new tenancy replaces one that was only read; if there is none, it is refused.
+        one_world: serve the calls and control requests of every tenancy from the world of the well-known tenancy.
 
     Raises:
         InvalidInput: a setting is not valid, or a key is not an RSA public key with a key id.
@@ -42,6 +43,7 @@ class Settings(WorldSettings):
     lenient: bool = False
     verify_signatures: bool = False
     max_tenancies: int = 1000
+    one_world: bool = False
 
     def __post_init__(self) -> None:
         """Check every setting."""

@@ -47,9 +47,11 @@ class Worlds:
     def serving(self, tenancy: str) -> str:
         """Return the tenancy whose world handles the calls of a tenancy.
 
-        A server that verifies signatures creates a world only for a tenancy with a registered key. The calls of any
-        other tenancy go to the world of the well-known tenancy, which refuses them.
+        With `one_world`, that is always the well-known one. A server that verifies signatures creates a world only for
+        a tenancy with a registered key; the calls of any other go to the well-known one's, which refuses them.
         """
+        if self.settings.one_world:
+            return TENANCY
         if not self.settings.verify_signatures or tenancy in self._others:
             return tenancy
         has_key = any(name.startswith(f"{tenancy}/") for name in self.settings.keys)
@@ -69,7 +71,7 @@ class Worlds:
         Raises:
             LimitExceeded: the server has too many worlds that were changed.
         """
-        if tenancy == TENANCY:
+        if tenancy == TENANCY or self.settings.one_world:
             return self._own
         with self._lock:
             kept = self._others.pop(tenancy, None)
@@ -93,6 +95,7 @@ class Worlds:
         Raises:
             LimitExceeded: as for `get`.
         """
+        tenancy = TENANCY if self.settings.one_world else tenancy
         return self._replace(tenancy, self._new_world(tenancy, settings), is_new=settings == self.settings)
 
     def put(self, tenancy: str, data: Mapping[str, Any]) -> Simulator:
@@ -102,6 +105,7 @@ class Worlds:
             InvalidInput: the data is not a snapshot; the old world remains.
             LimitExceeded: as for `get`.
         """
+        tenancy = TENANCY if self.settings.one_world else tenancy
         return self._replace(tenancy, self._restored(tenancy, data, self._new_clock(self.settings)), is_new=False)
 
     def _restored(self, tenancy: str, data: Mapping[str, Any], clock: MovableClock | None) -> Simulator:
@@ -259,4 +263,6 @@ ServedWorlds: TypeAlias = Worlds | OneWorld
 
 
 def _keys_of(tenancy: str, settings: Settings) -> Mapping[str, str]:
+    if settings.one_world:
+        return settings.keys
     return {name: pem for name, pem in settings.keys.items() if name.startswith(f"{tenancy}/")}

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 _TYPES: Final = {str: STRING, int: STRING_OR_WHOLE, tuple: STRINGS, bool: BOOLEAN}
-_OF_SERVER: Final = ("lenient", "verify_signatures", "max_tenancies")
+_OF_SERVER: Final = ("lenient", "verify_signatures", "max_tenancies", "one_world")
 _RESET: Final = {
     each.name: _TYPES[type(each.default)]
     for each in fields(Settings)

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-OF_STATE: Final = (*OF_WORLD, "clock")
+_BESIDE_WORLD: Final = ("clock", "one_world")
+"""The settings that a state directory keeps, and a world file does not have."""
+OF_STATE: Final = (*OF_WORLD, *_BESIDE_WORLD)
 """The settings that a state directory keeps, besides the world file."""
 _DEFAULTS: Final = Settings()
 
@@ -46,7 +48,10 @@ def read_settings(directory: StateDirectory, chosen: Mapping[str, Any]) -> dict[
     world = directory.read("world")
     _check(directory.path, kept, world, {name: chosen[name] for name in (*OF_STATE, "world") if name in chosen})
     if world:
-        return {"clock": kept["clock"], "world": WorldFile(path=directory.path / "world", data=world)}
+        return {
+            **{name: kept[name] for name in _BESIDE_WORLD},
+            "world": WorldFile(path=directory.path / "world", data=world),
+        }
     return {**kept, "modes": tuple(kept["modes"])}
 
 
@@ -62,7 +67,7 @@ def keep_settings(settings: Settings, directory: StateDirectory, now: datetime) 
 
 def not_default(settings: Settings) -> dict[str, Any]:
     """Return the settings that differ from their defaults; those that a world file brings are not among them."""
-    names = ("clock", "world") if settings.world else OF_STATE
+    names = (*_BESIDE_WORLD, "world") if settings.world else OF_STATE
     chosen = {name: getattr(settings, name) for name in names}
     return {name: item for name, item in chosen.items() if item != getattr(_DEFAULTS, name)}
 

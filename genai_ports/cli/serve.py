@@ -72,7 +72,7 @@ if TYPE_CHECKING:
     "--state",
     type=FILE,
     help="Keep the worlds in this directory, and continue them at the next start. A new directory takes over --region, "
-    "--seed, --pace, --clock, --limits, --mode and --world; an existing one has its own.",
+    "--seed, --pace, --clock, --limits, --mode, --world and --one-world; an existing one has its own.",
 )
 @click.option(
     "--lenient", is_flag=True, help="Accept unknown parameters and properties, and record them in the journal."
@@ -84,6 +84,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="How many tenancies the server serves besides the well-known one.",
 )
+@click.option("--one-world", is_flag=True, help="Serve every tenancy from one world, that of the well-known tenancy.")
 @click.option("--verify-signatures", is_flag=True, help="Refuse requests that are not signed with a registered key.")
 @click.option(
     "--trust",

@@ -162,3 +162,16 @@ def test_a_replaced_world_and_one_that_was_reset_are_freed_at_once() -> None:
 def test_a_limit_that_is_no_whole_number_is_refused(most: Any) -> None:
     with pytest.raises(InvalidInput, match="max_tenancies must be a whole number from 1"):
         Settings(max_tenancies=most)
+
+
+def test_one_world_serves_every_tenancy() -> None:
+    http = Client(create_app(Settings(one_world=True, max_tenancies=1)))
+    for number in range(3):
+        assert create(http, number).status_code == 201
+    assert [found(http, number) for number in (0, 1, "another")] == [3, 3, 3]
+    assert len(http.get("/_sim/state").json["importedModels"]) == 3
+    saved = http.get("/_sim/snapshot").json
+    assert http.post("/_sim/reset", query_string={"tenancy": tenancy(1)}).status_code == 200
+    assert found(http, 0) == 0
+    assert http.put("/_sim/snapshot", json=saved, query_string={"tenancy": tenancy(2)}).status_code == 200
+    assert found(http, 0) == 3
