@@ -2,9 +2,10 @@
 
     python tests/attacks/soak.py --calls 1000000 --resources 100000
 
-One of ten calls changes a resource; the others read. It prints now and then, for the calls since the last line, how many
-a second there were and the response times, and the memory of the server and the size of the state directory; at the end,
-how long the server takes to start again. The server is a process of its own on loopback. Linux only: it reads /proc.
+One of ten calls changes a resource; the others read. It prints now and then, for the calls since the last
+line, how many a second there were and the response times, and the memory of the server and the size of the
+state directory; at the end, how long the server takes to start again. The server is a process of its own on
+loopback. Linux only: it reads /proc.
 """
 
 from __future__ import annotations

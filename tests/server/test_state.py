@@ -561,8 +561,11 @@ SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.tex
 NESTED = st.recursive(
     SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["a", "sourceType"]), inner), max_leaves=5
 )
-BODIES = st.dictionaries(
-    st.sampled_from([*MODEL, "freeformTags", "definedTags", "capabilities", "unknown"]), NESTED | st.just([TOKEN])
+NAMES = [*MODEL, "freeformTags", "definedTags", "unknown"]
+BODIES = st.builds(
+    lambda body, names: {**body, **{name: [TOKEN] for name in names}},
+    st.dictionaries(st.sampled_from([*NAMES, "capabilities"]), NESTED),
+    st.sets(st.sampled_from(NAMES)),
 )
 
 
