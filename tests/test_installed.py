@@ -84,6 +84,11 @@ def test_pyright_sees_the_types(installed, user_code):
     assert 'Cannot access attribute "get_modell" for class "Repository"' in shown
 
 
+def test_the_files_of_the_console_are_installed(installed):
+    kinds = {file.suffix for file in installed.glob("[Ll]ib/**/fake_server/console/*.*")}
+    assert kinds >= {".css", ".html", ".js", ".svg"}
+
+
 def test_the_metadata_describe_the_package(installed):
     [file] = installed.glob("[Ll]ib/**/genai_ports-*.dist-info/METADATA")
     metadata = message_from_string(file.read_text("utf-8"))

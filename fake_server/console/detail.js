@@ -40,7 +40,7 @@ export function detailView(app, ocid) {
       h("div", { class: "columns" },
         section("Timeline", h("ol", { class: "events" }, timeline.map((each) => h("li", {},
           moment(each.time, now),
-          h("p", {}, prose(each.what), each.percent === undefined ? null : h("span", { class: "muted" }, ` ${each.percent} %`)))))),
+          h("p", {}, prose(each.what), each.percent === undefined ? null : h("span", { class: "muted" }, ` ${each.percent}\u00a0%`)))))),
         h("div", {},
           kind === WORK || !workRequests.length ? null : section("Work requests", works(workRequests, now)),
           section("JSON", h("pre", {}, JSON.stringify(resource, null, 2))))),

@@ -18,7 +18,7 @@ CHROMIUM = shutil.which("chromium")
 OPTIONS = ("--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # it runs an event loop in this thread, which tests of other modules do not expect
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("the tests of the console need the Debian package chromium")
