@@ -167,7 +167,7 @@ class KeptWorlds(Worlds):
             try:
                 yield
             finally:
-                self._compaction.count(len(document))
+                self._compaction.count(len(document), row.created)
 
     def _load(self, last: int | None) -> None:
         for saved in self._directory.snapshot():

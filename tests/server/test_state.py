@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -601,3 +606,71 @@ def test_one_world_is_kept(kept):
     assert list(server.worlds.by_tenancy()) == [TENANCY]
     assert len(content(server.worlds, TENANCY)["world"]["resources"]["importedModels"]) == 2
     assert server.http.get("/_sim/clock").json == {"time": "2026-07-15T00:00:10.000Z"}
+
+
+def test_clients_that_retry_lose_nothing_in_a_restart(tmp_path):
+    """Each create has a retry token, as those of the OCI SDK have; what is cut off is sent again."""
+    up, port, made = Event(), 0, 30
+
+    def write(writer: int) -> None:
+        for number in range(made):
+            body = json.dumps({**MODEL, "displayName": f"{writer}-{number}"})
+            headers = {"content-type": "application/json", "opc-retry-token": f"{writer}-{number}"}
+            while True:
+                connection = HTTPConnection("127.0.0.1", port, timeout=30)
+                try:
+                    connection.request("POST", MODELS, body, headers)
+                    assert connection.getresponse().status == 201
+                    break
+                except (OSError, HTTPException):
+                    assert up.wait(30)
+                finally:
+                    connection.close()
+            if (writer, number) == (0, made // 3):
+                begun.set()
+
+    begun = Event()
+    with FakeServer(state=tmp_path / "state") as first, ThreadPoolExecutor(4) as threads:
+        port = first.port
+        writing = [threads.submit(write, writer) for writer in range(4)]
+        assert begun.wait(30)
+        first.close(drain=5)
+        with FakeServer(state=tmp_path / "state", port=port) as second:
+            up.set()
+            for each in writing:
+                each.result()
+            state = Client(second.app).get("/_sim/state").json
+    names = sorted(each["displayName"] for each in state["importedModels"])
+    assert names == sorted(f"{writer}-{number}" for writer in range(4) for number in range(made))
+
+
+@contextmanager
+def unprivileged():
+    """Run the block as a user whose rights count; root's do not."""
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files have other rights")
+def test_a_directory_that_cannot_be_written_is_refused():
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "state"
+        server = Kept(path, Settings())
+        server.http.post(MODELS, json=MODEL)
+        server.worlds.close()
+        Path(folder).chmod(0o755)
+        for file in (path, *path.iterdir()):
+            file.chmod(0o555 if file.is_dir() else 0o444)
+        with unprivileged(), pytest.raises(ConfigurationError, match=r"cannot be opened: (unable|attempt)"):
+            open_worlds(Settings(), path)
+        for file in (path, *path.iterdir()):
+            file.chmod(0o700)
+        server.start()
+        assert len(content(server.worlds, TENANCY)["world"]["resources"]["importedModels"]) == 1
+        server.worlds.close()
