@@ -93,7 +93,7 @@ class Acceptor(TcpWSGIServer):
             sockets,
             _sock=listener,
             dispatcher=dispatcher,
-            adj=Adjustments(sockets=[listener], connection_limit=self.most, url_scheme=scheme, **_WAITRESS),
+            adj=Adjustments(sockets=[listener], url_scheme=scheme, **_WAITRESS),
             bind_socket=False,
             sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
         )

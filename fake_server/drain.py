@@ -46,6 +46,6 @@ class Drain:
 def _accept_waiting(server: Any) -> None:
     """Accept the connections that clients have opened, and that wait: closing the listener would reset them."""
     known = -1
-    while known < len(server.active_channels) < server.adj.connection_limit:
+    while known < len(server.active_channels) < server.most:
         known = len(server.active_channels)
         server.handle_accept()

@@ -66,6 +66,8 @@ class Loop:
         """What ended the loop, if it failed."""
         self.on_failure: Callable[[], object] = lambda: None
         """What to call if the loop fails."""
+        self.on_end: Callable[[], object] = lambda: None
+        """What to call after the last response, when every connection is closed."""
         self._thread = Thread(target=self._serve, name=f"fake-server-{self.port}", daemon=True)
 
     def start(self) -> None:
@@ -116,6 +118,7 @@ class Loop:
             self._is_released = True
             self._dispatcher.shutdown()
             wasyncore.close_all(self._sockets, ignore_all=True)
+            self.on_end()
 
     def raise_error(self) -> None:
         """Raise what ended the loop, if it failed, once.

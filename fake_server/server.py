@@ -12,7 +12,7 @@ from fake_server.loop import Loop
 from fake_server.reach import is_wildcard, token_for
 from fake_server.settings import Settings, check_beside_replay
 from genai_ports.api.checks import check_instance, check_path
-from genai_ports.api.forks import Lock, add_heir
+from genai_ports.api.forks import Lock, call_after_fork
 from genai_ports.errors import ConfigurationError, missing_extra
 from genai_ports.tenancy import TENANCY
 
@@ -108,7 +108,6 @@ class FakeServer:
         self.app: App = create_app(settings, simulator=simulator) if state is None else _new_kept(settings, state)
         self._is_kept = state is not None
         self._lock = Lock()
-        self._is_copy = False
         with ExitStack() as given_back:
             given_back.callback(self.app.worlds.close)
             self._replay = None if replay is None else _new_replay(self.app, replay)
@@ -127,7 +126,8 @@ class FakeServer:
             given_back.pop_all()
         self.host = host
         self.port = self._loop.port
-        add_heir(self)
+        self._loop.on_end = self.app.worlds.close
+        call_after_fork(self, FakeServer._leave_to_parent)
 
     def _logged(self, guard: Guard) -> Served:
         from fake_server.request_log import RequestLog  # noqa: PLC0415  # needs what few servers need
@@ -219,22 +219,17 @@ class FakeServer:
             OSError: the recording cannot be written. The server is closed.
             RuntimeError: the server had stopped before, because of a defect.
         """
-        self._stop(drain=drain)
+        self._loop.stop(drain=drain)
         with self._lock:
             recorder, self._recorder = self._recorder, None
         if recorder:
             recorder.save()
         self._loop.raise_error()
 
-    def after_fork(self) -> None:
+    def _leave_to_parent(self) -> None:
         """Leave the port, the connections, the recording and the state directory to the parent."""
-        self._is_copy, self._recorder = True, None
+        self._recorder = None
         self._loop.leave_to_parent()
-
-    def _stop(self, *, drain: float = 0.0) -> None:
-        self._loop.stop(drain=drain)
-        if not self._is_copy:
-            self.app.worlds.close()
 
     def __enter__(self) -> Self:
         self.start()
@@ -246,7 +241,7 @@ class FakeServer:
         if kind is None:
             self.close()
         else:
-            self._stop()  # without a recording: it would be a part of what was meant
+            self._loop.stop()  # without a recording: it would be a part of what was meant
 
 
 class WorldClock:

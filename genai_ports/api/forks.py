@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from hashlib import blake2b
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Final, Protocol, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from weakref import ref
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _RLock: Final[Any] = type(RLock())  # typeshed does not allow a subclass of it
+_Owner = TypeVar("_Owner")
 _PATIENCE: Final = 1.0
 """How many seconds a fork waits for a thread that holds a lock; a call holds it for less than a millisecond."""
 
@@ -29,17 +30,9 @@ class Lock(_RLock):  # type: ignore[misc]  # see above
         return Lock, ()
 
 
-class Heir(Protocol):
-    """An object that a forked process has to change, because it has a copy of it."""
-
-    def after_fork(self) -> None:
-        """Change the copy. No other thread runs."""
-        ...
-
-
-def add_heir(heir: Heir) -> None:
-    """Call `after_fork` of an object in each forked process; the object is not kept alive."""
-    _heirs.add(ref(heir, _heirs.discard))
+def call_after_fork(owner: _Owner, act: Callable[[_Owner], None]) -> None:
+    """Call `act` with an object in each forked process, where no other thread runs; the object is not kept alive."""
+    _changes[ref(owner, _changes.pop)] = act
 
 
 class _Process:
@@ -82,8 +75,10 @@ class _Process:
                 lock._at_fork_reinit()  # noqa: SLF001  # as the module logging does
         self.turn = RLock()
         self.path, self.forks = f"{self.path}/{self.forks}", 0
-        for heir in _alive(_heirs):
-            heir.after_fork()
+        for reference, act in tuple(_changes.items()):
+            owner = reference()
+            if owner is not None:
+                act(owner)
 
     def _release(self) -> None:
         for lock in self.held:
@@ -105,7 +100,7 @@ def _alive(references: set[Any]) -> Iterable[Any]:
 
 
 _locks: Final[set[Any]] = set()
-_heirs: Final[set[Any]] = set()
+_changes: Final[dict[Any, Callable[[Any], None]]] = {}
 _process: Final = _Process()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_process.before, after_in_parent=_process.in_parent, after_in_child=_process.in_child)

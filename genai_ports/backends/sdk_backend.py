@@ -17,7 +17,7 @@ from oci.generative_ai import GenerativeAiClient
 
 from genai_ports.api.call import Call, Reply
 from genai_ports.api.clock import Clock
-from genai_ports.api.forks import Lock, add_heir
+from genai_ports.api.forks import Lock, call_after_fork
 from genai_ports.backends.profiles import new_sdk_client
 from genai_ports.backends.urls import is_loopback
 from genai_ports.errors import ConfigurationError, ConnectionLost
@@ -60,7 +60,7 @@ class SdkBackend:
         self._region = region
         self._clients: dict[str | None, GenerativeAiClient] = {}
         self._lock = Lock()
-        add_heir(self)
+        call_after_fork(self, SdkBackend.after_fork)
         self.clock = clock
         self.default_region = region or DEFAULT_REGION
 

@@ -223,6 +223,34 @@ def test_a_second_signal_ends_the_process_at_once(tmp_path):
     assert not file.exists()
 
 
+def test_a_command_whose_loop_fails_ends_and_says_why(tmp_path):
+    file = tmp_path / "port"
+    script = dedent(f"""
+    import runpy, sys
+    from fake_server.dispatcher import InlineDispatcher
+
+    def fail(dispatcher):
+        if dispatcher:
+            raise LookupError("a defect")
+
+    InlineDispatcher.run = fail
+    sys.argv = ["fake_server", "--port", "0", "--port-file", {str(file)!r}]
+    runpy.run_module("fake_server", run_name="__main__")
+    """)
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        port = int(process.stdout.readline().rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+            connection.sendall(HEALTH)
+            assert connection.recv(4096) == b""
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert said.endswith(f"RuntimeError: the server on port {port} stopped: its loop failed\n")
+    assert "LookupError: a defect" in said
+    assert not file.exists()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("module", ["fake_server", "genai_ports"])
 def test_a_signal_during_the_imports_ends_a_command_without_a_traceback(number, module):

@@ -458,6 +458,23 @@ def test_a_server_over_a_socket_keeps_its_worlds(tmp_path):
         assert genai.get_imported_model(made.id).lifecycle_state == "CREATING"
 
 
+def test_a_call_that_closes_its_server_is_kept(tmp_path):
+    server = FakeServer(state=tmp_path / "state")
+    serve = server._loop._server.application
+
+    def close_and_serve(environ, start_response):
+        server.close()
+        return serve(environ, start_response)
+
+    server._loop._server.application = close_and_serve
+    server.start()
+    with connect(server.url) as genai:
+        made = genai.create_imported_model(ready.imported_model_details())
+    server.close()
+    with FakeServer(state=tmp_path / "state") as again, connect(again.url) as genai:
+        assert genai.get_imported_model(made.id).id == made.id
+
+
 def test_a_server_that_cannot_start_gives_its_directory_back(kept, tmp_path):
     with FakeServer(state=tmp_path / "other") as taken, pytest.raises(ConfigurationError, match="cannot listen"):
         FakeServer(state=tmp_path / "state", port=taken.port)

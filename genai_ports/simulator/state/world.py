@@ -7,7 +7,7 @@ from functools import cache, partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Self
 
-from genai_ports.api.forks import add_heir, count_on
+from genai_ports.api.forks import call_after_fork, count_on
 from genai_ports.api.kinds import KINDS, MODEL, RESOURCE_KINDS, WORK_REQUEST
 from genai_ports.api.value import replaced
 from genai_ports.simulator.rules.limits import Limits
@@ -49,7 +49,7 @@ class World:
     def __new__(cls, *_: Any) -> Self:
         """Create an empty world, also for a copy."""
         world = super().__new__(cls)
-        add_heir(world)
+        call_after_fork(world, World.after_fork)
         return world
 
     def __init__(self, seed: int | str, now: datetime, limits: str = "generous") -> None:
