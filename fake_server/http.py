@@ -44,7 +44,10 @@ class ApiRequest(Request):
         Raises:
             UnknownOperation: it is not as the API has it.
         """
-        sent = _path_sent(self.environ.get("REQUEST_URI", ""))
+        target = self.environ.get("REQUEST_URI", "")
+        if "%" not in target and "//" not in target:
+            return
+        sent = _path_sent(target)
         if not is_decodable(sent):
             hint = "only an OCID in a path may have percent-encoded characters, and no slash."
             if sent.startswith("//"):

@@ -22,7 +22,7 @@ def is_control(path: str) -> bool:
         >>> is_control("/_sim/health"), is_control("/_simulator")
         (True, False)
     """
-    return f"{path}/".startswith(f"{CONTROL}/")
+    return path.startswith(CONTROL) and path[len(CONTROL) :][:1] in ("", "/")
 
 
 def control_headers(token: str | None = None) -> dict[str, str]:
