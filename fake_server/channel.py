@@ -82,7 +82,7 @@ class Channel(HTTPChannel):
 
     def check(self, now: float) -> None:
         """Refuse a request, or close the connection, if the client takes too long."""
-        if self._is_held():
+        if self._is_held() or (self.requests and not self._is_paused):  # it is not the client's turn
             return
         if now - self._since > self._patience() or (self.is_waiting() and now - self.served_at > limits.MOST_SECONDS):
             self._give_up()

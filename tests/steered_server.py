@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import sleep
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -37,7 +38,29 @@ class SteeredServer:
         self.server._loop._server.trigger.pull_trigger()
 
     def serve_pending(self, connect: Callable[[FakeServer], Connection]) -> None:
-        """Wait until all requests so far are served: they are served in order."""
+        """Wait until all requests so far are served: one of each connection in each round of the loop."""
         other = connect(self.server)
-        other.send("/_sim/health")
-        assert other.read_response()[0] == 200
+        is_pending = True
+        while is_pending:
+            other.send("/_sim/health")
+            assert other.read_response()[0] == 200
+            is_pending = any(each.requests for each in self._connections())
+
+    def wait_until_delayed(self, count: int) -> None:
+        """Wait until so many connections have a response that is delayed."""
+        self._wait(lambda: sum(each.held_until is not None for each in self._connections()) >= count)
+
+    def wait_until_received(self, count: int) -> None:
+        """Wait until so many requests have been received that are not served yet."""
+        self._wait(lambda: sum(len(each.requests) for each in self._connections()) >= count)
+
+    def _connections(self) -> tuple[Any, ...]:
+        return self.server._loop._server.connections
+
+    @staticmethod
+    def _wait(condition: Callable[[], bool]) -> None:
+        for _ in range(4000):
+            if condition():
+                return
+            sleep(0.005)
+        raise AssertionError("it did not happen within 20 seconds")

@@ -57,6 +57,15 @@ def test_pipelined_requests_are_served_in_order(steered: SteeredServer, connect)
     ]
 
 
+def test_a_server_that_stood_still_serves_what_waits(steered: SteeredServer, connect) -> None:
+    connection = connect(steered)
+    with steered.simulator.lock:
+        connection.socket.sendall(request(LIST) + request(LIST))
+        steered.wait_until_received(1)
+        steered.pass_time(HOUR)
+    assert [connection.read_response()[0] for _ in range(2)] == [200, 200]
+
+
 def test_a_short_delay_does_not_shorten_an_earlier_long_one(steered: SteeredServer, connect) -> None:
     plan(steered, latency=HOUR)
     plan(steered, latency=1)
@@ -226,6 +235,7 @@ def test_a_crowded_server_soon_closes_connections_of_clients_that_left(
     crowd = [connect(steered) for _ in range(8)]
     for each in crowd:
         each.send()
+    steered.wait_until_delayed(8)
     late = connect(steered)
     late.send("/_sim/health")
     for each in crowd:
