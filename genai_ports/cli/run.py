@@ -25,6 +25,7 @@ from genai_ports.cli.serve import chosen_settings
 from genai_ports.cli.serve import serve as serve_command
 from genai_ports.cli.tunnel import Tunnel
 from genai_ports.oci_profile import write_profile_files
+from genai_ports.tenancy import TENANCY
 from genai_ports.throwaway import new_credentials
 
 if TYPE_CHECKING:
@@ -83,11 +84,12 @@ def run(
             FakeServer(settings=settings, tls=tls_dir, log=True, **options) as server,
             Tunnel(server.port, offline=offline) as tunnel,
         ):
-            _, config_file = write_profile_files(home, own, server.simulator.settings.region)
+            made = server.app.worlds.get(TENANCY).settings
+            _, config_file = write_profile_files(home, own, made.region)
             chosen = environment(os.environ, config_file, server, tunnel.url, offline=offline)
             status = _run(program, chosen)
             if with_summary:
-                click.echo(summary(server.simulator.settings.seed, calls, tunnel.hosts), err=True)
+                click.echo(summary(made.seed, calls, tunnel.hosts), err=True)
     sys.exit(status)
 
 

@@ -291,6 +291,23 @@ signal.pause()
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(("has_terminal", "status"), [(False, 3), (True, 4)])
+@pytest.mark.usefixtures("default_signals")
+def test_an_interrupt_that_the_terminal_sends_to_both_arrives_once(authority, monkeypatch, has_terminal, status):
+    program = """
+import os, signal, sys
+signal.signal(signal.SIGINT, lambda *_: sys.exit(3))
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(4))
+for number in (signal.SIGINT, signal.SIGTERM):
+    os.kill(os.getppid(), number)
+while True:
+    signal.pause()
+"""
+    monkeypatch.setattr(os, "tcgetpgrp", lambda _: os.getpgrp() if has_terminal else -1)
+    command = ["run", "--tls-dir", str(authority), "--", sys.executable, "-c", program]
+    assert CliRunner().invoke(commands, command).exit_code == status
+
+
 # The environment.
 
 
