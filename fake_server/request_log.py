@@ -88,7 +88,8 @@ class RequestLog:
         entry = None if is_control(path) else self._entry(tenancy, headers.get(_REQUEST_ID))
         is_refused = status is not None and status >= HTTPStatus.BAD_REQUEST
         is_change = environ["REQUEST_METHOD"] not in ("GET", "HEAD")
-        level = logging.INFO if entry or is_refused or is_change else logging.DEBUG
+        is_call = f"{VERSION}/" in path  # a replay has no journal
+        level = logging.INFO if is_call or is_refused or is_change else logging.DEBUG
         if LOG.isEnabledFor(level):
             request = LoggedRequest(
                 shown_method(environ["REQUEST_METHOD"]),

@@ -64,7 +64,7 @@ def serving(command, path):
         process.wait()
 
 
-OURS = [sys.executable, "-m", "fake_server", "--port", "{port}", "--pace", "instant"], "/_sim/health"
+OURS = [sys.executable, "-m", "fake_server", "--port", "{port}", "--pace", "instant", "-q"], "/_sim/health"
 MOTO = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "{port}"], "/moto-api/data.json"
 HELLO = [sys.executable, "-c", _HELLO, "{port}"], "/"
 

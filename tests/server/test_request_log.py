@@ -104,6 +104,18 @@ def test_reads_of_control_paths_are_logged_only_if_it_is_verbose():
         assert log.last() == "GET    /_sim/health  200"
 
 
+def test_a_call_to_a_replay_is_logged_although_no_journal_has_it():
+    class Replay:
+        def __call__(self, environ, start_response):
+            start_response("200 OK", [("Content-Length", "0")])
+            return []
+
+    stream = io.StringIO()
+    with logging_to(stream):
+        Client(RequestLog(Replay(), create_app().worlds)).get(MODELS)
+    assert re.fullmatch(r"\S+ GET {4}/20231130/models  200  \d+\.\d ms\n", stream.getvalue())
+
+
 def test_quiet_logs_nothing_of_requests():
     with logged(level=logging.ERROR) as log:
         log.client.get(MODELS)
