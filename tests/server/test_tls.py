@@ -115,6 +115,15 @@ def test_a_long_response_arrives_whole_although_the_client_reads_it_late(server)
         assert len(lengths) == 1
 
 
+def test_a_request_in_one_record_that_is_longer_than_one_read_is_served_at_once(server):
+    with connected(server) as connection:
+        connection.settimeout(30)  # the server waits longer for a body
+        body = b" " * 15_000
+        head = f"POST /20231130/models HTTP/1.1\r\nhost: localhost\r\ncontent-length: {len(body)}\r\n\r\n"
+        connection.sendall(head.encode() + body)
+        assert connection.recv(12) == b"HTTP/1.1 400"
+
+
 def test_a_large_body_arrives_whole(server):
     connection = http.client.HTTPSConnection("127.0.0.1", server.port, context=trusting(server))
     connection.request("POST", "/20231130/models", body=b" " * (2 * 1024 * 1024))
