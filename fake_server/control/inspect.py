@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fake_server.control.properties import as_json, read_whole
-from genai_ports.api.kinds import KINDS
+from genai_ports.api.kinds import KINDS, WORK_REQUEST
 from genai_ports.simulator.lists.modes import mode_texts
 from genai_ports.simulator.rules.refusals import QUERY_MISSING, QUERY_VALUE
 from genai_ports.simulator.state.clock import VirtualClock
@@ -86,7 +86,7 @@ def _tenancy(name: str, world: Simulator) -> dict[str, Any]:
     return {
         "tenancy": name,
         "isDefault": name == TENANCY,
-        "resources": sum(counts.values()),
+        "resources": sum(counts.values()) - counts[WORK_REQUEST.collection],
         "counts": counts,
         "calls": len(calls),
         **({"lastCall": time_text(calls[-1].time)} if calls else {}),

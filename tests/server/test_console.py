@@ -205,7 +205,7 @@ def test_the_tenancies_are_those_with_a_world(http: Client) -> None:
         "workRequests": 1,
     }
     last = {"calls": 1, "lastCall": "2026-07-15T00:00:00.000Z"}
-    assert theirs == {"tenancy": other, "isDefault": False, "resources": 2, **last}
+    assert theirs == {"tenancy": other, "isDefault": False, "resources": 1, **last}
 
 
 def test_a_recording_has_nothing_of_the_console(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from genai_ports import FailingWork, Fault, InMemoryModelRepository, Simulator, VirtualClock
 from genai_ports.api.call import Call
-from genai_ports.api.kinds import OPERATIONS
+from genai_ports.api.kinds import IMPORTED_MODEL, OPERATIONS
 from genai_ports.api.locked import Locked
 from genai_ports.backends.memory import MemoryBackend
 from genai_ports.backends.system_clock import SystemClock
@@ -57,6 +57,11 @@ USES: dict[str, Callable[[Simulator, dict[str, str]], object]] = {
     "timeline": lambda world, ids: world.timeline(ids["model"]),
     "troubles": lambda world, _: world.troubles(),
     "state": lambda world, _: world.state(),
+    "counts": lambda world, _: world.counts(),
+    "regions": lambda world, _: world.regions(),
+    "newest": lambda world, _: world.newest(IMPORTED_MODEL),
+    "inspect": lambda world, ids: world.inspect(ids["model"]),
+    "base_models": lambda world, _: world.base_models("us-chicago-1"),
     "snapshot": lambda world, _: world.snapshot(),
 }
 
