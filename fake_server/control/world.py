@@ -21,6 +21,8 @@ from fake_server.streams import stream_json
 from genai_ports.simulator.rules.refusals import PROPERTY_UNKNOWN, PROPERTY_VALUE, REFUSALS
 from genai_ports.simulator.settings import OF_WORLD, check_beside_world
 from genai_ports.simulator.simulator import Simulator
+from genai_ports.simulator.work.operation import Work
+from genai_ports.simulator.work.work_request_view import work_request
 from genai_ports.wire.responses import dump_value
 from genai_ports.wire.times import time_text
 
@@ -74,6 +76,11 @@ def put_snapshot(request: Request, worlds: ServedWorlds) -> Simulator:
 
 def _snapshot_get(_: Request, world: Simulator) -> Any:
     return stream_json(world.snapshot())
+
+
+def _state_get(_: Request, world: Simulator) -> Any:
+    stored, now = world.stored()
+    return stream_json(stored, lambda item: dump_value(work_request(item, now) if isinstance(item, Work) else item))
 
 
 def _clock_post(request: Request, world: Simulator) -> None:
@@ -145,7 +152,7 @@ PATHS: Final[Mapping[str, Mapping[str, Handler]]] = {
     "/health": {"GET": health},
     "/clock": {"GET": lambda _, world: {"time": time_text(world.clock.now())}, "POST": _clock_post},
     "/snapshot": {"GET": _snapshot_get},
-    "/state": {"GET": lambda _, world: stream_json(world.state(), dump_value)},
+    "/state": {"GET": _state_get},
     "/work": {"POST": _work_post},
     "/rules": {"GET": _rules_get},
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from genai_ports.api.checks import check_texts
@@ -205,13 +205,20 @@ class Controls(Locked):
     @locked
     def state(self) -> Mapping[str, tuple[Any, ...]]:
         """Return all resources but base models, and all work requests, by collection such as `importedModels`."""
-        self.scheduler.settle()
-        now = self.world.now
-        tables = self.world.tables.items()
-        resources = {KINDS[name].collection: tuple(record.snapshot for record in table) for name, table in tables}
         from genai_ports.simulator.work.work_request_view import work_request  # noqa: PLC0415  # 0.5 ms
 
-        return {**resources, WORK_REQUEST.collection: tuple(work_request(r.snapshot, now) for r in self.world.works)}
+        stored, now = self.stored()
+        works = tuple(work_request(work, now) for work in stored[WORK_REQUEST.collection])
+        return {**stored, WORK_REQUEST.collection: works}
+
+    @locked
+    def stored(self) -> tuple[Mapping[str, tuple[Any, ...]], datetime]:
+        """Return what `state` shows, with work as it is stored, and the time: 100 times as fast."""
+        self.scheduler.settle()
+        tables = self.world.tables.items()
+        resources = {KINDS[name].collection: tuple(record.snapshot for record in table) for name, table in tables}
+        works = tuple(record.snapshot for record in self.world.works)
+        return {**resources, WORK_REQUEST.collection: works}, self.world.now
 
     @locked
     def counts(self) -> Mapping[str, int]:

@@ -15,9 +15,13 @@ import pytest
 from raw_http import IMPORT, IMPORTS, LIST, Connection, request
 
 from fake_server import FakeServer, limits
+from fake_server.control.world import PATHS
 from fake_server.dispatcher import InlineDispatcher
+from fake_server.streams import pieces
 from genai_ports import InMemoryModelRepository
+from genai_ports.simulator.work.work_request_view import work_request
 from genai_ports.testing import ready
+from genai_ports.wire.responses import dump_value
 
 if TYPE_CHECKING:
     from steered_server import SteeredServer
@@ -118,6 +122,20 @@ def test_a_long_response_is_made_while_its_client_reads(
     assert (status, headers["transfer-encoding"], headers["connection"]) == (200, "chunked", "close")
     assert body.endswith(b"\r\n0\r\n\r\n")
     assert body.count(b'"key0"') == 500
+
+
+def test_work_in_the_state_is_shown_only_when_it_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[Any] = []
+    monkeypatch.setattr(
+        "fake_server.control.world.work_request", lambda work, now: shown.append(work) or work_request(work, now)
+    )
+    genai = InMemoryModelRepository(pace="60s")
+    for _ in range(60):
+        genai.create_imported_model(ready.imported_model_details())
+    response: Any = PATHS["/state"]["GET"](None, genai.simulator)
+    assert shown == []
+    assert b"".join(response._pieces) == b"".join(pieces(genai.simulator.state(), dump_value))
+    assert len(shown) == 60
 
 
 def test_a_head_request_for_a_long_response_has_no_body(
