@@ -21,8 +21,6 @@ from fake_server.streams import stream_json
 from genai_ports.simulator.rules.refusals import PROPERTY_UNKNOWN, PROPERTY_VALUE, REFUSALS
 from genai_ports.simulator.settings import OF_WORLD, check_beside_world
 from genai_ports.simulator.simulator import Simulator
-from genai_ports.simulator.work.operation import Work
-from genai_ports.simulator.work.work_request_view import work_request
 from genai_ports.wire.responses import dump_value
 from genai_ports.wire.times import time_text
 
@@ -79,8 +77,8 @@ def _snapshot_get(_: Request, world: Simulator) -> Any:
 
 
 def _state_get(_: Request, world: Simulator) -> Any:
-    stored, now = world.stored()
-    return stream_json(stored, lambda item: dump_value(work_request(item, now) if isinstance(item, Work) else item))
+    stored, show = world.stored()
+    return stream_json(stored, lambda item: dump_value(show(item)))
 
 
 def _clock_post(request: Request, world: Simulator) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from genai_ports.api.checks import check_texts
@@ -205,20 +205,25 @@ class Controls(Locked):
     @locked
     def state(self) -> Mapping[str, tuple[Any, ...]]:
         """Return all resources but base models, and all work requests, by collection such as `importedModels`."""
-        from genai_ports.simulator.work.work_request_view import work_request  # noqa: PLC0415  # 0.5 ms
-
-        stored, now = self.stored()
-        works = tuple(work_request(work, now) for work in stored[WORK_REQUEST.collection])
+        stored, show = self.stored()
+        works = tuple(map(show, stored[WORK_REQUEST.collection]))
         return {**stored, WORK_REQUEST.collection: works}
 
     @locked
-    def stored(self) -> tuple[Mapping[str, tuple[Any, ...]], datetime]:
-        """Return what `state` shows, with work as it is stored, and the time: 100 times as fast."""
+    def stored(self) -> tuple[Mapping[str, tuple[Any, ...]], Callable[[Any], Any]]:
+        """Return what `state` shows as it is stored, 100 times as fast, and a function that shows an item of it."""
+        from genai_ports.simulator.work.work_request_view import work_request  # noqa: PLC0415  # 0.5 ms
+
         self.scheduler.settle()
+        now = self.world.now
         tables = self.world.tables.items()
         resources = {KINDS[name].collection: tuple(record.snapshot for record in table) for name, table in tables}
         works = tuple(record.snapshot for record in self.world.works)
-        return {**resources, WORK_REQUEST.collection: works}, self.world.now
+
+        def show(item: Any) -> Any:
+            return work_request(item, now) if isinstance(item, Work) else item
+
+        return {**resources, WORK_REQUEST.collection: works}, show
 
     @locked
     def counts(self) -> Mapping[str, int]:

@@ -127,15 +127,17 @@ def test_a_long_response_is_made_while_its_client_reads(
 def test_work_in_the_state_is_shown_only_when_it_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[Any] = []
     monkeypatch.setattr(
-        "fake_server.control.world.work_request", lambda work, now: shown.append(work) or work_request(work, now)
+        "genai_ports.simulator.work.work_request_view.work_request",
+        lambda work, now: shown.append(work) or work_request(work, now),
     )
     genai = InMemoryModelRepository(pace="60s")
     for _ in range(60):
         genai.create_imported_model(ready.imported_model_details())
     response: Any = PATHS["/state"]["GET"](None, genai.simulator)
     assert shown == []
-    assert b"".join(response._pieces) == b"".join(pieces(genai.simulator.state(), dump_value))
+    sent = b"".join(response._pieces)
     assert len(shown) == 60
+    assert sent == b"".join(pieces(genai.simulator.state(), dump_value))
 
 
 def test_a_head_request_for_a_long_response_has_no_body(
