@@ -13,7 +13,11 @@ from genai_ports.api.shown import is_ocid, shown
 
 _ZONES: Final = ("builtins", "datetime", "zoneinfo")
 """The modules of the time zones that are shown, None included."""
-_WORD: Final = r"(?:(?:[a-z]{1,16}|[A-Z]{1,16}|(?:[A-Z][a-z]{2,15}){1,4})[0-9]{0,3}|[0-9]{1,6}[a-z]{0,2})"
+_CAPITALIZED: Final = r"[A-Z][a-z]{2,15}"
+_WORD: Final = (
+    rf"(?:(?:[a-z]{{1,16}}(?:{_CAPITALIZED}){{0,3}}|[A-Z]{{1,16}}|(?:{_CAPITALIZED}){{1,4}})[0-9]{{0,3}}"
+    r"|[0-9]{1,6}[a-z]{0,2})"
+)
 """A word or a number that a person writes. Tokens, keys and UUIDs are longer, or mix letters and digits."""
 _NAME: Final = re.compile(rf"[0-9]{{1,6}}|(?=[^a-zA-Z]*[a-zA-Z]){_WORD}(?:[-_.:/]{_WORD}){{0,7}}")
 _LONGEST_NAME: Final = 60

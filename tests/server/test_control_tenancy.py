@@ -132,6 +132,16 @@ def test_a_private_key_given_for_an_id_is_refused_and_never_shown(http: Client, 
     assert mine.private_key.splitlines()[1] not in refused.json["message"]
 
 
+@pytest.mark.parametrize("compartment", [[], {}, [["a"]], 5, True])
+def test_beside_policies_a_compartment_of_a_wrong_type_is_refused_by_its_type(http: Client, compartment: Any) -> None:
+    statement = "Allow any-user to manage generative-ai-family in tenancy"
+    assert http.post("/_sim/policies", json={"statements": [statement]}).status_code == 200
+    made = http.post(f"{API}/dedicatedAiClusters", json=CLUSTER).json["id"]
+    for path in ("models", f"dedicatedAiClusters/{made}/actions/changeCompartment"):
+        refused = http.post(f"{API}/{path}", json={"compartmentId": compartment})
+        assert refused.json["message"].startswith("compartmentId must be a string")
+
+
 def test_of_an_id_that_is_of_another_form_the_length_is_shown(http: Client) -> None:
     refused = http.post("/_sim/keys", json={"user": "joe", "publicKey": credentials().public_key})
     assert refused.json["message"].endswith(", joined by /, not a string of 129 characters")

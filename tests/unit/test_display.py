@@ -9,7 +9,18 @@ from genai_ports.api.display import display
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2s", "5000", "instnt", "us-phonix-1", "stale-lists:1.5", "H100_X1", "TooManyRequest", "openai/gpt-oss-20b"],
+    [
+        "",
+        "2s",
+        "5000",
+        "instnt",
+        "us-phonix-1",
+        "stale-lists:1.5",
+        "H100_X1",
+        "TooManyRequest",
+        "request.networkSource.name",
+        "openai/gpt-oss-20b",
+    ],
 )
 def test_a_name_is_shown(text: str) -> None:
     assert display(text) == repr(text)

@@ -213,6 +213,8 @@ class Policies(Locked):
         joined = self._groups.get(user)
         if (joined is None and user == USER) or not (self._groups or self._statements):
             return
+        if not isinstance(compartment_id, str):
+            compartment_id = None  # a wrong type, which the checks of the body refuse afterwards
         groups = frozenset(map(group_name, joined or ()))
         facts = self._facts(user, operation, compartment_id, region, groups)
         path = self._path(compartment_id)
