@@ -166,7 +166,7 @@ def test_statements_are_listed_as_they_were_written() -> None:
         ("Allow group Team to read generative-ai-model in tenancy where", FORM),
         (
             "Allow group Team to read generative-ai-model in tenancy where request.networkSource.name = 'x'",
-            "a condition on request.networkSource.name cannot be evaluated here: the simulator knows request.user.id, ",
+            "a condition on 'request.networkSource.name' cannot be evaluated here: the simulator knows request.user.id",
         ),
         (
             "Allow group Team to read generative-ai-model in tenancy where request.operations = 'x'",
