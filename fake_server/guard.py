@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from fake_server.reach import address_of, checked_token, is_wildcard
 from fake_server.response import readable, send
 from fake_server.routes import TOKEN_HEADER, is_control
+from genai_ports.api.checks import check_instance
 from genai_ports.api.display import display
 from genai_ports.errors import ConfigurationError, ServiceError
 from genai_ports.simulator.rules.refusals import (
@@ -158,6 +159,7 @@ def _is_json_or_empty(environ: WSGIEnvironment) -> bool:
 
 
 def _checked_name(name: str) -> str:
+    check_instance("each of allow_hosts", name, str, "a string")
     allowed = name.lower().removesuffix(".")
     if not _NAME.fullmatch(allowed) and address_of(allowed) is None:
         raise ConfigurationError(f"allow_hosts takes names without a port, such as fake.test, not {display(name)}")

@@ -14,6 +14,20 @@ _LONGEST_HOST: Final = 253
 _LAST_PORT: Final = 65_535
 
 
+def check_host(host: object) -> None:
+    """Refuse what cannot be the name or address of a machine.
+
+    Raises:
+        InvalidInput: it is not a string.
+        ConfigurationError: it is longer than names can be.
+    """
+    check_instance("host", host, str, "a string")
+    check_texts(host=host)
+    length = len(str(host))
+    if length > _LONGEST_HOST:
+        raise ConfigurationError(f"cannot listen on a host of {length} characters; the longest has {_LONGEST_HOST}")
+
+
 def listen(host: str, port: int) -> socket.socket:
     """Listen on an address, before anything starts, so that a failure leaves nothing behind.
 
@@ -23,10 +37,7 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         ConfigurationError: the address cannot be listened on, such as a port that is taken.
     """
-    check_instance("host", host, str, "a string")
-    check_texts(host=host)
-    if len(host) > _LONGEST_HOST:
-        raise ConfigurationError(f"cannot listen on a host of {len(host)} characters; the longest has {_LONGEST_HOST}")
+    check_host(host)
     if type(port) is not int or not 0 <= port <= _LAST_PORT:
         raise ConfigurationError(
             f"cannot listen on {host}:{display(port)}: port must be a whole number from 0 to {_LAST_PORT}"

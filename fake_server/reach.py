@@ -39,13 +39,13 @@ def is_wildcard(address: str) -> bool:
     return numeric is not None and bool(numeric.is_unspecified)
 
 
-def checked_token(token: str) -> str:
+def checked_token(token: object) -> str:
     """Check a control token.
 
     Raises:
         ConfigurationError: it is too short, too long, or cannot be a header; the message does not show it.
     """
-    if not _TOKEN.fullmatch(token):
+    if not isinstance(token, str) or not _TOKEN.fullmatch(token):
         raise ConfigurationError("a control token must have 16 to 256 visible ASCII characters, without spaces")
     return token
 

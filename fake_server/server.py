@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from fake_server.app import App, create_app
 from fake_server.guard import Guard
-from fake_server.listener import leads_to, listen, refusal
+from fake_server.listener import check_host, leads_to, listen, refusal
 from fake_server.loop import Loop
 from fake_server.reach import is_wildcard, token_for
 from fake_server.settings import Settings, check_beside_replay
-from genai_ports.api.checks import check_instance, check_path
+from genai_ports.api.checks import check_bools, check_instance, check_path, checked_tuple
 from genai_ports.api.forks import Lock, call_after_fork
 from genai_ports.errors import ConfigurationError, missing_extra
 from genai_ports.tenancy import TENANCY
@@ -99,8 +99,11 @@ class FakeServer:
             check_beside_replay(settings)
         if tls is not None:
             check_path("tls", tls)
+        check_host(host)
+        check_bools(log=log)
+        allow_hosts = checked_tuple("allow_hosts", allow_hosts, "names")
         verifies = settings is not None and settings.verify_signatures
-        self.control_token = token_for(str(host), control_token, verifies=verifies)
+        self.control_token = token_for(host, control_token, verifies=verifies)
         """What control requests must have in the header `genai-control-token`; None for nothing."""
         authority = None if tls is None else _open_authority(tls)
         self.ca_file = authority.ca_file if authority else None
@@ -114,10 +117,8 @@ class FakeServer:
             self._recorder = None if record is None else _new_recorder(self.app, record)
             self.application: Served = self._replay or self._recorder or self.app
             """What serves the requests: the app, its recorder, or a replay."""
-            guard = Guard(
-                self.application, address=str(host), allow_hosts=allow_hosts, control_token=self.control_token
-            )
-            own = [] if is_wildcard(str(host)) else [str(host)]
+            guard = Guard(self.application, address=host, allow_hosts=allow_hosts, control_token=self.control_token)
+            own = [] if is_wildcard(host) else [host]
             context = authority.new_context(*own, *allow_hosts) if authority else None
             try:
                 self._loop = Loop(self._logged(guard) if log else guard, listen(host, port), tls=context)

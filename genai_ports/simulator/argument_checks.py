@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from genai_ports.api.display import display
 from genai_ports.api.numbers import is_number
 from genai_ports.errors import InvalidInput
@@ -15,3 +17,14 @@ def check_percent(percent: object) -> None:
     """
     if not is_number(percent) or not 0 <= percent < 100:  # noqa: PLR2004  # percent
         raise InvalidInput(f"percent must be from 0 to 99, not {display(percent)}")
+
+
+def check_counts(**counts: object) -> None:
+    """Refuse values that are not whole numbers from 0, by the names of their arguments.
+
+    Raises:
+        InvalidInput: a value is another one.
+    """
+    for name, given in counts.items():
+        if type(given) is not int or not 0 <= given <= sys.maxsize:
+            raise InvalidInput(f"{name} must be a whole number from 0, not {display(given)}")

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from genai_ports.api.checks import check_texts
+from genai_ports.api.checks import check_instance, check_texts
 from genai_ports.api.clock import MovableClock
 from genai_ports.api.display import display
 from genai_ports.api.kind import Kind
 from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, KINDS, WORK_REQUEST
 from genai_ports.api.locked import Locked, locked
 from genai_ports.errors import InvalidInput
-from genai_ports.simulator.argument_checks import check_percent
+from genai_ports.simulator.argument_checks import check_counts, check_percent
 from genai_ports.simulator.observe.diagnosis import Trouble, diagnose
 from genai_ports.simulator.observe.inspection import (
     Inspected,
@@ -248,7 +248,13 @@ class Controls(Locked):
             text: what the name, the id or the state contains, in any case; default: all.
             limit: how many at most.
             offset: how many newer ones to skip.
+
+        Raises:
+            InvalidInput: an argument has another type, or a number is negative.
         """
+        check_instance("kind", kind, Kind, "a row of genai_ports.api.kinds")
+        check_texts(region=region, text=text)
+        check_counts(limit=limit, offset=offset)
         self.scheduler.settle(REMOVED_A_CALL)
         return newest(self.world, kind, region=region, text=text, limit=limit, offset=offset)
 
@@ -275,5 +281,9 @@ class Controls(Locked):
 
         Args:
             region: the id of the region.
+
+        Raises:
+            InvalidInput: it is not a string.
         """
+        check_instance("region", region, str)
         return base_models(self.world, region)
