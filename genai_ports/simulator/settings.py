@@ -87,6 +87,11 @@ class WorldSettings(Value):
             ('short-pages', 'same-names')
         """
         check_options(options)
+        return cls._of_text(options)
+
+    @classmethod
+    def _of_text(cls, options: Mapping[str, Any]) -> Self:
+        """Make settings from options that may be text."""
         read: dict[str, Any] = dict(options)
         if "world" in read:
             check_beside_world(name for name in read if name in OF_WORLD)
@@ -155,7 +160,8 @@ def check_options(options: object) -> None:
     for name, text in dict(options).items():  # type: ignore[call-overload]  # it is one
         if not isinstance(name, str):
             raise InvalidInput(f"options must be a mapping of names to text; a name is {display(name)}")
-        check_texts(**{name: text})
+        if name != "world" or not isinstance(text, Path):
+            check_texts(**{name: text})
 
 
 def check_beside_world(names: Iterable[str]) -> None:

@@ -101,7 +101,7 @@ class SandboxSettings(WorldSettings):
                 read[name] = read_bool(name, text)
         if "allow_hosts" in read:
             read["allow_hosts"] = read["allow_hosts"].split(",")
-        return super().from_text(read)
+        return super()._of_text(read)
 
     def _own(self) -> dict[str, Any]:
         """Return what differs from the defaults."""

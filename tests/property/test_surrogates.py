@@ -91,7 +91,7 @@ SETTINGS: dict[str, Callable[[str], Any]] = {
     "a mode": lambda text: WorldSettings(modes=[text]),
     "the id of a key": lambda text: WorldSettings(keys={text: "a"}),
     "user": lambda text: InMemoryModelRepository(user=text),
-    "the URL": lambda text: connect(f"memory://?seed={text}"),
+    "url": lambda text: connect(f"memory://?seed={text}"),
     "path": CassetteModelRepository,
     **{
         name: lambda text, name=name: SdkModelRepository(**{name: text})  # type: ignore[misc]
@@ -100,7 +100,7 @@ SETTINGS: dict[str, Callable[[str], Any]] = {
     "tenancy": lambda text: SdkModelRepository(endpoint="http://127.0.0.1:9", tenancy=text),
     **{
         name: lambda text, name=name: Fault(**{"status": 500, name: text})  # type: ignore[misc]
-        for name in ("message", "code", "resource", "display_name", "operation", "damage", "times")
+        for name in ("message", "code", "resource", "display_name", "operation", "damage")
     },
     "model_id": lambda text: builders.hugging_face_data_source(model_id=text),
     "access_token": lambda text: builders.hugging_face_data_source(model_id="a/b", access_token=text),

@@ -19,7 +19,7 @@ from fake_server.signals import on_signal
 from genai_ports import ConfigurationError
 
 HEALTH = b"GET /_sim/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
-SERVE = [sys.executable, "-m", "fake_server", "--port", "0"]
+SERVE = [sys.executable, "-m", "fake_server", "--port", "0", "--seed", "0", "-q"]
 NO_LIMITS = not hasattr(signal, "SIGHUP") or not os.path.isdir("/proc/self/fd")  # noqa: PTH112  # a system without
 
 
@@ -234,7 +234,7 @@ def test_a_command_whose_loop_fails_ends_and_says_why(tmp_path):
             raise LookupError("a defect")
 
     InlineDispatcher.run = fail
-    sys.argv = ["fake_server", "--port", "0", "--port-file", {str(file)!r}]
+    sys.argv = ["fake_server", "--port", "0", "--seed", "0", "-q", "--port-file", {str(file)!r}]
     runpy.run_module("fake_server", run_name="__main__")
     """)
     with subprocess.Popen(
@@ -371,7 +371,7 @@ def test_the_command_ends_by_a_signal_with_what_the_standard_library_has_on_wind
     file = tmp_path / "port"
     script = WITHOUT_POSIX + dedent(f"""
     import runpy
-    sys.argv = ["fake_server", "--port", "0", "--port-file", {str(file)!r}]
+    sys.argv = ["fake_server", "--port", "0", "--seed", "0", "-q", "--port-file", {str(file)!r}]
     runpy.run_module("fake_server", run_name="__main__")
     """)
     with subprocess.Popen(

@@ -153,7 +153,7 @@ def test_a_draft_of_somebody_is_left_alone(path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_server_removes_it_at_a_signal(path: Path, number: int) -> None:
-    command = [sys.executable, "-m", "fake_server", "--port", "0", "--port-file", str(path)]
+    command = [sys.executable, "-m", "fake_server", "--port", "0", "--seed", "0", "-q", "--port-file", str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert process.stdout.readline() == f"listening on http://127.0.0.1:{path.read_text()}"

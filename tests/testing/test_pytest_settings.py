@@ -161,7 +161,7 @@ def genai_settings():
 
 def test_wrong(genai): ...
 """
-    line = "test_*.py::test_wrong: fixture genai_settings: it must return SandboxSettings, not {'pace': '2s'}; *"
+    line = "test_*.py::test_wrong: fixture genai_settings: it must return SandboxSettings, not a value of type dict; *"
     ran(suite, errors=1).stdout.fnmatch_lines([line])
 
 

@@ -75,7 +75,7 @@ def test_a_body_too_deep_to_read_is_refused_and_recorded(tag):
         genai.update_imported_model(made.id, update, request_id="mine")
     noted = list(genai.simulator.journal)[-1]
     assert (noted.operation, noted.resource, noted.rule) == ("update_imported_model", made.id, "body-not-json")
-    assert noted.request_id.startswith("mine/")
+    assert noted.request_id.count("/") == 1  # the client's own part has not the form that clients generate
     with pytest.raises(CannotParseRequest, match="it nests deeper than 64 levels"):
         genai.update_imported_model(made.id, UpdateImportedModelDetails(display_name=tag))
 

@@ -57,6 +57,7 @@ USES: dict[str, Callable[[Simulator, dict[str, str]], object]] = {
     "timeline": lambda world, ids: world.timeline(ids["model"]),
     "troubles": lambda world, _: world.troubles(),
     "state": lambda world, _: world.state(),
+    "stored": lambda world, _: world.stored(),
     "counts": lambda world, _: world.counts(),
     "regions": lambda world, _: world.regions(),
     "newest": lambda world, _: world.newest(IMPORTED_MODEL),
