@@ -9,9 +9,7 @@ import pytest
 from genai_ports.api.call import Call
 from genai_ports.api.kinds import OPERATIONS
 from genai_ports.builders import lora_training_config
-from genai_ports.errors import ConfigurationError, InvalidInput, InvalidParameter, UnknownOperation
-from genai_ports.serving import routes
-from genai_ports.simulator.rules import compartment
+from genai_ports.errors import ConfigurationError, InvalidInput, InvalidParameter
 from genai_ports.simulator.rules.validation import check_shape
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.testing.ready import cluster_details

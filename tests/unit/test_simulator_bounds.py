@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genai_ports import InMemoryModelRepository
-from genai_ports.errors import InvalidParameter, NotFound
-from genai_ports.simulator.rules import compartment
+from genai_ports.errors import NotFound
 from genai_ports.simulator.work.removal import DELETED_STAYS
 from genai_ports.testing import ready
 
