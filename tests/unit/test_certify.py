@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -451,10 +450,6 @@ class TestServer:
         while running.poll() is None and not any(each.operation == "create_model" for each in server.simulator.journal):
             time.sleep(0.05)
         running.send_signal(signal.SIGINT)
-        with suppress(subprocess.TimeoutExpired):
-            running.wait(timeout=30)
-        if running.poll() is None:  # Python drops an interrupt that arrives while it collects garbage: again, then
-            running.send_signal(signal.SIGINT)
         _, said = running.communicate(timeout=60)
         assert running.returncode == 2, said
         assert left_in(server.simulator) == []
