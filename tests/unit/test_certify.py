@@ -445,7 +445,7 @@ class TestServer:
         assert left_in(server.simulator) == []
 
     def test_a_signal_interrupts_the_run_and_leaves_nothing(self, server):
-        arguments = ["-m", "genai_ports", "certify", server.url, "--longest-wait", "0"]
+        arguments = ["-m", "genai_ports", "certify", server.url, "--longest-wait", "0", "--interval", "1"]
         running = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         while running.poll() is None and not any(each.operation == "create_model" for each in server.simulator.journal):
             time.sleep(0.05)
