@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Final
 
 from trustme import CA
@@ -113,17 +114,16 @@ def has_certificate(host: str) -> bool:
 
 
 def _generate(key_file: Path) -> None:
-    """Generate an authority, unless another process does so first."""
+    """Generate an authority, unless another server does so first."""
     ca = CA(organization_name="genai-ports", path_length=0)
-    draft = key_file.with_name(f".{KEY_NAME}.{os.getpid()}.draft")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+    descriptor, draft = mkstemp(".draft", f".{KEY_NAME}.", key_file.parent)  # only the user can read it
+    with os.fdopen(descriptor, "wb") as stream:
         stream.write(ca.private_key_pem.bytes() + ca.cert_pem.bytes())
     try:
         with suppress(FileExistsError):
             os.link(draft, key_file)
     finally:
-        draft.unlink()
+        Path(draft).unlink()
 
 
 def _read(key_file: Path) -> CA:

@@ -44,7 +44,7 @@ class SteeredServer:
         while is_pending:
             other.send("/_sim/health")
             assert other.read_response()[0] == 200
-            is_pending = any(each.requests for each in self._connections())
+            is_pending = any(each.requests and not each._is_paused for each in self._connections())
 
     def wait_until_delayed(self, count: int) -> None:
         """Wait until so many connections have a response that is delayed."""

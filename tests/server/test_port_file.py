@@ -154,7 +154,12 @@ def test_a_draft_of_somebody_is_left_alone(path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_server_removes_it_at_a_signal(path: Path, number: int) -> None:
     command = [sys.executable, "-m", "fake_server", "--port", "0", "--seed", "0", "-q", "--port-file", str(path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # a child that ignores it does not end by it, as under nohup
+    try:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    with process:
         assert process.stdout
         assert process.stdout.readline() == f"listening on http://127.0.0.1:{path.read_text()}"
         process.send_signal(number)
