@@ -85,14 +85,7 @@ class FakeServer:
         log: bool = False,
         tls: Path | str | None = None,
     ) -> None:
-        if state is not None:
-            check_path("state", state)
-        if state is not None and (simulator is not None or replay is not None):
-            raise ConfigurationError("only worlds of the server's own are kept: omit state, simulator or replay")
-        if record is not None and replay is not None:
-            raise ConfigurationError("a server either records or replays: pass record or replay, not both")
-        if replay is not None and simulator is not None:
-            raise ConfigurationError("a server serves either a simulator or a recording: pass one of them")
+        _check_alone(simulator=simulator, record=record, replay=replay, state=state)
         if settings is not None:
             check_instance("settings", settings, Settings)
         if replay is not None and settings is not None:
@@ -278,6 +271,18 @@ def _open_authority(directory: Path | str) -> Authority:
     except ModuleNotFoundError as error:
         raise missing_extra(error, "a server with TLS", "server") from error
     return Authority(directory)
+
+
+def _check_alone(*, simulator: object, record: object, replay: object, state: object) -> None:
+    """Refuse what cannot be served together."""
+    if state is not None:
+        check_path("state", state)
+    if state is not None and (simulator is not None or replay is not None):
+        raise ConfigurationError("only worlds of the server's own are kept: omit state, simulator or replay")
+    if record is not None and replay is not None:
+        raise ConfigurationError("a server either records or replays: pass record or replay, not both")
+    if replay is not None and simulator is not None:
+        raise ConfigurationError("a server serves either a simulator or a recording: pass one of them")
 
 
 def _new_kept(settings: Settings | None, path: Path | str) -> App:

@@ -239,7 +239,6 @@ class StateDirectory:
             NotKept: the log cannot be written.
         """
         checksum = self.checksum_of(number)
-        self.last  # noqa: B018  # read before the rows go
         with self._written():
             self._log.execute("BEGIN")
             self._log.execute("INSERT OR REPLACE INTO state VALUES ('snapshot', ?)", (json.dumps([number, checksum]),))

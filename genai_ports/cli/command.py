@@ -53,8 +53,8 @@ def errors_of(command: str) -> Iterator[None]:
         raise CommandError(error, context.command_path if context else command) from error
 
 
-class Group(click.Group):
-    """A command with subcommands."""
+class _WithNamedErrors(click.Command):
+    """A command whose errors begin with what was typed, also those of its command line."""
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
@@ -62,6 +62,10 @@ class Group(click.Group):
         """Read the command line."""
         with errors_of(info_name or ""):
             return super().make_context(info_name, args, parent, **extra)
+
+
+class Group(_WithNamedErrors, click.Group):
+    """A command with subcommands."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the subcommand."""
@@ -69,15 +73,8 @@ class Group(click.Group):
             return super().invoke(ctx)
 
 
-class Command(click.Command):
+class Command(_WithNamedErrors):
     """A command that reports its errors in one line; the exit status is 1, or 2 if it was typed wrong."""
-
-    def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
-    ) -> click.Context:
-        """Read the command line."""
-        with errors_of(info_name or ""):
-            return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
