@@ -151,7 +151,8 @@ def test_a_cassette_without_one_interaction_is_replayed_as_empty(tmp_path):
 
 
 def control(server, method, path, body=None):
-    response = raw_requests.request(method, f"{server.url}{path}", json=body, timeout=10)
+    sent = None if method == "GET" else body or {}
+    response = raw_requests.request(method, f"{server.url}{path}", json=sent, timeout=10)
     document = response.json()
     if not response.ok:
         raise Refused(document["message"])

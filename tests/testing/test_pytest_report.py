@@ -41,18 +41,18 @@ PHASES = """
 @pytest.fixture
 def early(genai):
     call(genai)
-    genai.get_model("setup")
+    genai.get_model("ocid1.generativeaimodel.oc1..setup")
 
 def test_setup(early): ...
 
 def test_call(genai):
     call(genai)
-    genai.get_model("call")
+    genai.get_model("ocid1.generativeaimodel.oc1..call")
 
 @pytest.fixture
 def late(genai):
     yield
-    genai.get_model("teardown")
+    genai.get_model("ocid1.generativeaimodel.oc1..teardown")
 
 def test_teardown(late, genai):
     call(genai)
@@ -67,7 +67,14 @@ def test_setup_call_and_teardown_are_reported_everywhere(shown, options):
         assert text.count("seed 0 (repeat: --genai-seed 0)") == 3
         assert text.count("not-found: Authorization failed or requested resource not found") == 3
         for name in ("setup", "call", "teardown"):
-            assert len(re.findall(rf"00:00:00 get_model {name}: 404 not-found$", text, re.MULTILINE)) == 1
+            assert (
+                len(
+                    re.findall(
+                        rf"00:00:00 get_model ocid1.generativeaimodel.oc1..{name}: 404 not-found$", text, re.MULTILINE
+                    )
+                )
+                == 1
+            )
 
 
 def test_a_teardown_reports_only_what_came_after_the_failed_call(shown):
@@ -75,13 +82,17 @@ def test_a_teardown_reports_only_what_came_after_the_failed_call(shown):
 @pytest.fixture
 def late(genai):
     yield
-    genai.get_model("teardown")
+    genai.get_model("ocid1.generativeaimodel.oc1..teardown")
 
 def test_both(late, genai):
-    genai.get_model("call")
+    genai.get_model("ocid1.generativeaimodel.oc1..call")
 """
     terminal, _ = shown(suite, failed=1, errors=1)
-    assert terminal.count("get_model call: 404") == terminal.count("get_model teardown: 404") == 1
+    assert (
+        terminal.count("get_model ocid1.generativeaimodel.oc1..call: 404")
+        == terminal.count("get_model ocid1.generativeaimodel.oc1..teardown: 404")
+        == 1
+    )
 
 
 def test_worlds_of_the_tests_own_are_reported(shown):
@@ -94,9 +105,9 @@ def test_own():
     with FakeServer(settings=Settings(clock="virtual", seed=5)) as server, connect(server.url) as genai:
         list(genai.list_models(COMPARTMENT))
         app = create_app()
-        Client(app).get("/20231130/models/own")
+        Client(app).get("/20231130/models/ocid1.generativeaimodel.oc1..own")
         mine, unused = InMemoryModelRepository(), InMemoryModelRepository(seed="unused")
-        mine.get_model("mine")
+        mine.get_model("ocid1.generativeaimodel.oc1..mine")
 
 def test_no_other():
     assert False
@@ -104,9 +115,12 @@ def test_no_other():
     terminal, _ = shown(suite, failed=2)
     assert terminal.count("genai_ports: another world, through a fake server") == 2
     assert "seed 5\n" in terminal
-    assert "get_model own: 401" in terminal or "get_model own: 404" in terminal
+    assert (
+        "get_model ocid1.generativeaimodel.oc1..own: 401" in terminal
+        or "get_model ocid1.generativeaimodel.oc1..own: 404" in terminal
+    )
     assert terminal.count("genai_ports: another world, through memory") == 1
-    assert "get_model mine: 404" in terminal
+    assert "get_model ocid1.generativeaimodel.oc1..mine: 404" in terminal
     assert "genai_ports: " not in terminal.partition("_ test_no_other _")[2]
 
 
@@ -122,28 +136,29 @@ def test_first(shared):
     shared.clock.advance(60)
 
 def test_second(shared):
-    shared.get_model("second")
+    shared.get_model("ocid1.generativeaimodel.oc1..second")
 
 def test_third(shared):
     assert False
 
 def test_after_a_reset(shared):
     shared.simulator.reset()
-    shared.get_model("last")
+    shared.get_model("ocid1.generativeaimodel.oc1..last")
 """
     terminal, _ = shown(suite, passed=1, failed=3)
     second, third, last = re.split("_ test_(?:third|after_a_reset) _", terminal.partition("_ test_second _")[2])
-    assert "clock: 2026-07-15 00:01:00 to 00:01:00\ncalls: 1\n  00:01:00 get_model second: 404 not-found\n" in second
+    call = "00:01:00 get_model ocid1.generativeaimodel.oc1..second: 404 not-found"
+    assert f"clock: 2026-07-15 00:01:00 to 00:01:00\ncalls: 1\n  {call}\n" in second
     assert "create_dedicated_ai_cluster" not in terminal
     assert "genai_ports: " not in third
-    assert "calls: 1\n  00:00:00 get_model last: 404" in last
+    assert "calls: 1\n  00:00:00 get_model ocid1.generativeaimodel.oc1..last: 404" in last
 
 
 def test_a_sandbox_in_a_test_is_reported_once(shown):
     suite = """
 def test_block():
     with Sandbox(seed=7) as sandbox:
-        sandbox.genai.get_model("block")
+        sandbox.genai.get_model("ocid1.generativeaimodel.oc1..block")
 
 def test_chain():
     with pytest.raises(RuntimeError):
@@ -152,12 +167,16 @@ def test_chain():
             raise RuntimeError
     try:
         with Sandbox(seed=8) as sandbox:
-            sandbox.genai.get_model("chain")
+            sandbox.genai.get_model("ocid1.generativeaimodel.oc1..chain")
     except Exception as error:
         raise ValueError from error
 """
     terminal, _ = shown(suite, failed=2)
-    assert terminal.count("get_model block: 404") == terminal.count("get_model chain: 404") == 1
+    assert (
+        terminal.count("get_model ocid1.generativeaimodel.oc1..block: 404")
+        == terminal.count("get_model ocid1.generativeaimodel.oc1..chain: 404")
+        == 1
+    )
     assert TITLE not in terminal.partition("short test summary info")[2]
     assert terminal.count("create_dedicated_ai_cluster …") == 1, "the world of the caught error is another one"
 
@@ -165,10 +184,10 @@ def test_chain():
 def test_the_frames_of_the_library_and_of_the_sdk_are_hidden(shown):
     suite = """
 def test_memory(genai):
-    genai.get_model("memory")
+    genai.get_model("ocid1.generativeaimodel.oc1..memory")
 
 def test_sdk(oci_generative_ai_client):
-    oci_generative_ai_client.get_model("sdk")
+    oci_generative_ai_client.get_model("ocid1.generativeaimodel.oc1..sdk")
 
 def test_refused(oci_redirected):
     import oci
@@ -209,7 +228,7 @@ def test_unexpected(genai):
 
 @pytest.mark.xfail
 def test_expected(genai):
-    genai.get_model("expected")
+    genai.get_model("ocid1.generativeaimodel.oc1..expected")
 
 def test_without_trace(genai):
     call(genai)
@@ -234,7 +253,7 @@ def in_text():
         assert text.count(TITLE) == 2
         assert text.count("genai_ports: another world, through memory") == 1
         assert "All traceback entries are hidden" not in text
-    assert "get_model expected" not in terminal
+    assert "get_model ocid1.generativeaimodel.oc1..expected" not in terminal
 
 
 def test_a_passing_suite_prints_nothing(shown):
@@ -254,7 +273,7 @@ def genai():
         yield genai
 
 def test_fails(genai):
-    genai.get_model("x")
+    genai.get_model("ocid1.generativeaimodel.oc1..x")
 """
     terminal, _ = shown(suite, "-p", "no:genai_ports", failed=1)
     assert "the world of" not in terminal

@@ -121,14 +121,14 @@ class Failing(GenAiTestCase):
 
     def setUp(self):
         if self.id().endswith("set_up"):
-            self.genai.get_model("set_up")
+            self.genai.get_model("ocid1.generativeaimodel.oc1..set_up")
 
     def tearDown(self):
         if self.id().endswith("tear_down"):
-            self.genai.get_model("tear_down")
+            self.genai.get_model("ocid1.generativeaimodel.oc1..tear_down")
 
     def test_error(self):
-        self.genai.get_model("error")
+        self.genai.get_model("ocid1.generativeaimodel.oc1..error")
 
     def test_failure(self):
         make(self.genai)
@@ -141,10 +141,10 @@ class Failing(GenAiTestCase):
     def test_subtests(self):
         for name in ("first", "second"):
             with self.subTest(name):
-                self.genai.get_model(name)
+                self.genai.get_model(f"ocid1.generativeaimodel.oc1..{name}")
 
     def test_clean_up(self):
-        self.addCleanup(lambda: self.genai.get_model("clean_up"))
+        self.addCleanup(lambda: self.genai.get_model("ocid1.generativeaimodel.oc1..clean_up"))
 
 
 def test_the_report_is_a_note_of_each_exception():
@@ -153,7 +153,10 @@ def test_the_report_is_a_note_of_each_exception():
     assert len(texts) == 7
     assert all(text.count("\ngenai_ports: the world of this test\nseed 0\n") == 1 for text in texts)
     for name in ("error", "set_up", "tear_down", "first", "second", "clean_up"):
-        assert sum(f"  00:00:00 get_model {name}: 404 not-found\n" in text for text in texts) >= 1
+        assert (
+            sum(f"  00:00:00 get_model ocid1.generativeaimodel.oc1..{name}: 404 not-found\n" in text for text in texts)
+            >= 1
+        )
 
 
 def test_coroutines():
@@ -165,11 +168,11 @@ def test_coroutines():
             assert self.genai.get_dedicated_ai_cluster(self.made.id)
 
         async def test_fails(self):
-            self.genai.get_model("async")
+            self.genai.get_model("ocid1.generativeaimodel.oc1..async")
 
     result = result_of(Case)
     assert result.testsRun == 2
-    assert "get_model async: 404 not-found" in only_text(result.errors)
+    assert "get_model ocid1.generativeaimodel.oc1..async: 404 not-found" in only_text(result.errors)
 
 
 def test_skipped_and_expected_failures():
@@ -182,7 +185,7 @@ def test_skipped_and_expected_failures():
 
         @unittest.expectedFailure
         def test_expected(self):
-            self.genai.get_model("x")
+            self.genai.get_model("ocid1.generativeaimodel.oc1..x")
 
     before = dict(os.environ)
     result = result_of(Case)
@@ -210,7 +213,7 @@ def test_settings_of_another_type_are_an_error_of_the_test():
 
         def test_nothing(self): ...
 
-    assert "genai_settings must be SandboxSettings, not {'seed': 7}" in only_text(result_of(Case).errors)
+    assert "genai_settings must be SandboxSettings, not a value of type dict" in only_text(result_of(Case).errors)
 
 
 def test_debug_lets_the_exception_pass_and_closes_the_sandbox():
@@ -219,7 +222,7 @@ def test_debug_lets_the_exception_pass_and_closes_the_sandbox():
             self.addCleanup(make, self.genai)
 
         def test_fails(self):
-            self.genai.get_model("x")
+            self.genai.get_model("ocid1.generativeaimodel.oc1..x")
 
     before = dict(os.environ)
     Case("test_passes").debug()
@@ -238,7 +241,7 @@ class TestSuite(GenAiTestCase):
 
     @sandbox_settings(seed=9)
     def test_fails(self):
-        self.genai.get_model("x")
+        self.genai.get_model("ocid1.generativeaimodel.oc1..x")
 
     @unittest.skip("not now")
     def test_skipped(self): ...
@@ -260,4 +263,4 @@ def test_pytest_shows_the_report_once(pytester, monkeypatch, options):
     result = pytester.runpytest_subprocess("-W", "error", *options)
     result.assert_outcomes(passed=1, failed=1, skipped=1)
     assert result.stdout.str().count("seed 9") == 1
-    assert "get_model x: 404 not-found" in result.stdout.str()
+    assert "get_model ocid1.generativeaimodel.oc1..x: 404 not-found" in result.stdout.str()

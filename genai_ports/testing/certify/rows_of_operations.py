@@ -42,6 +42,8 @@ ROWS_OF_OPERATIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "test_every_compartment_shows_the_base_models",
     ),
     "Times are UTC in milliseconds, such as `2024-01-05T02:19:51.103Z`": (),
+    "A 405 has `allow`, with the methods of the path": (),
+    "A message quotes of a request known names, OCIDs and short numbers; of other values the type and the length": (),
     'An error\'s body is `{"code": …, "message": …}`': (),
     "Which codes have which statuses": (
         "test_an_unknown_resource_is_not_found",

@@ -193,6 +193,8 @@ ROWS_OF_RESOURCES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "Names have 1 to 255 characters": ("test_a_display_name_has_1_to_255_characters",),
     "Tag keys have up to 100 characters, values up to 256": ("test_tags_that_oci_does_not_accept_are_refused",),
+    "A resource has up to 64 free-form tags": ("test_tags_that_oci_does_not_accept_are_refused",),
+    "A resource has up to 64 defined tags": (),
     "Compartments are OCIDs of a compartment or tenancy; any exists": (
         "test_a_move_to_something_else_than_a_compartment_is_refused",
         "test_a_list_of_something_else_than_a_compartment_is_refused",

@@ -145,13 +145,14 @@ class ErrorBehaviours:
             ({"k" * 101: "v"}, "property-value"),
             ({"k": "v" * 257}, "property-value"),
             ({"": "v"}, "property-value"),
+            ({f"k{number}": "v" for number in range(65)}, "property-value"),
             ({"k": 7}, "property-type"),
             (["k"], "property-type"),
         ],
-        ids=["long key", "long value", "no key", "a number", "a list"],
+        ids=["long key", "long value", "no key", "too many", "a number", "a list"],
     )
     def test_tags_that_oci_does_not_accept_are_refused(self, harness: PortHarness, tags: Any, rule: str) -> None:
-        """Keys have up to 100 characters and values up to 256."""
+        """Keys have up to 100 characters and values up to 256; a resource has up to 64 of them."""
         with harness.refuses(InvalidParameter, rule) as refused:
             harness.genai.create_imported_model(ready.imported_model_details(freeform_tags=tags))
         assert "freeformTags" in refused.value.message
