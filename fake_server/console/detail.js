@@ -1,11 +1,10 @@
 // One resource or work request: its state, what can be done with it, its timeline and its JSON.
 
 import { get, post } from "./api.js";
-import { badge, choice, field, form, h, moment, progress, prose, resourceLink } from "./dom.js";
+import { PACES, badge, choice, field, form, h, moment, progress, prose, resourceLink } from "./dom.js";
 import { titleOf } from "./main.js";
 
 const WORK = "workRequests";
-const PACES = ["instant", "seconds", "10s", "60s", "realistic", "manual"];
 
 export function detailView(app, ocid) {
   let failures = null;
@@ -55,12 +54,17 @@ export function detailView(app, ocid) {
 
   function actions({ kind, resource, region }) {
     const { operations } = app.schema.kinds.find((each) => each.kind === kind);
-    const remove = operations.find((each) => each.verb === "delete");
+    const named = (verb) => operations.find((each) => each.verb === verb);
+    const remove = named("delete");
+    const isThere = resource.lifecycleState !== "DELETED";
+    const change = (verb, name, text) => (named(verb) && isThere ? h("a", { class: "button", href: `#/${name}/${encodeURIComponent(resource.id)}` }, text) : null);
     const needsAttention = kind === "dedicatedAiClusters" && resource.lifecycleState === "ACTIVE";
     const act = () => app.attempt(() => post("/calls", { operation: remove.name, resource: ocid, region }), "The deletion has started.");
     return h("div", { class: "row end" },
       needsAttention ? h("button", { onclick: () => work("needs-attention", {}, "The cluster needs attention.") }, "Needs attention") : null,
-      remove && resource.lifecycleState !== "DELETED" ? h("button", { class: "danger", onclick: act }, "Delete") : null);
+      change("update", "edit", "Update"),
+      change("change_compartment", "move", "Move"),
+      remove && isThere ? h("button", { class: "danger", onclick: act }, "Delete") : null);
   }
 
   const work = (action, more, said) => app.attempt(() => post("/work", { id: ocid, action, ...more }), said);

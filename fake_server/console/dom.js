@@ -1,5 +1,8 @@
 // Elements, and updates of a page in place. Text is only ever inserted as text.
 
+/** Paces of work, as suggestions. */
+export const PACES = ["instant", "seconds", "10s", "10m", "1h", "realistic", "reads:3", "manual"];
+
 const HANDLER = /^on[a-z]+$/;
 
 /** Make an element: attributes by name, handlers as functions, children as elements or text. */

@@ -2,8 +2,9 @@
 
 import { get, scope } from "./api.js";
 import { choice, h, moment, update } from "./dom.js";
-import { createView } from "./create.js";
+import { createView, moveView, updateView } from "./call.js";
 import { detailView } from "./detail.js";
+import { diagnosisView } from "./diagnosis.js";
 import { faultsView } from "./faults.js";
 import { journalView } from "./journal.js";
 import { listView } from "./list.js";
@@ -12,7 +13,7 @@ import { worldView } from "./world.js";
 const PERIOD = 1000;
 const SHARE = 9; // of the time, the server has at least nine tenths for others
 
-const VIEWS = { r: listView, o: detailView, new: createView, journal: journalView, faults: faultsView, world: worldView };
+const VIEWS = { r: listView, o: detailView, new: createView, edit: updateView, move: moveView, journal: journalView, diagnosis: diagnosisView, faults: faultsView, world: worldView };
 const OF_A_KIND = ["r", "new"];
 const main = document.getElementById("main");
 const notices = document.getElementById("notices");
@@ -110,11 +111,12 @@ function showFrame() {
   const here = location.hash || "#/r/models";
   const link = (hash, text, count) => h("li", {}, h("a", { href: hash, "aria-current": here === hash ? "page" : null },
     h("span", {}, text), count === undefined ? null : h("span", { class: "count" }, count.toLocaleString("en"))));
-  const { faults, failingWork, modes, calls } = app.overview;
+  const { faults, failingWork, modes, calls, troubles } = app.overview;
   update(document.getElementById("nav"), [
     h("ul", {}, Object.entries(counts).map(([kind, count]) => link(`#/r/${kind}`, titleOf(kind), count))),
     h("ul", {},
       link("#/journal", "Journal", calls),
+      link("#/diagnosis", "Diagnosis", troubles),
       link("#/faults", "Faults and modes", faults + failingWork + modes.length),
       link("#/world", "World")),
     scope.tenancy ? h("p", { class: "tenancy" }, "Tenancy ", h("span", {}, scope.tenancy)) : null,

@@ -1,10 +1,9 @@
 // The world as a whole: its clock, limits, snapshot and reset, and the tenancies and regions of the server.
 
 import { get, post, scope, send } from "./api.js";
-import { choice, field, form, h } from "./dom.js";
+import { PACES, choice, field, form, h } from "./dom.js";
 
 const UNITS = [["1", "seconds"], ["60", "minutes"], ["3600", "hours"], ["86400", "days"]];
-const PACES = ["instant", "seconds", "10s", "60s", "realistic", "reads:3", "manual"];
 
 export function worldView(app) {
   async function load() {
@@ -16,10 +15,10 @@ export function worldView(app) {
     const { time, clock, seed, pace, region, regions } = app.overview;
     return [
       h("h1", {}, "World"),
-      h("dl", { class: "facts" }, fact("Clock", `${clock}, ${time.slice(0, 19).replace("T", " ")} UTC`), fact("Pace of new work", pace), fact("Seed", seed),
+      h("dl", { class: "facts" }, fact("Clock", `${clock}, ${time.slice(0, 19).replace("T", " ")} UTC`), fact("Pace", pace), fact("Seed", seed),
         fact("Home region", region), fact("Regions in use", regions.join(", ") || "None")),
       h("div", { class: "columns" }, 
-        h("div", {}, clockPanel(), limitsPanel(limits)),
+        h("div", {}, clockPanel(), pacePanel(pace), limitsPanel(limits)),
         h("div", {}, snapshotPanel(), resetPanel())),
       tenanciesPanel(tenancies),
     ];
@@ -35,6 +34,17 @@ export function worldView(app) {
         field("Advance by", h("input", { name: "amount", type: "number", min: 0, step: "any", required: true, class: "narrow" })),
         field("Unit", choice("unit", UNITS)),
         h("button", { class: "primary" }, "Advance")));
+  }
+
+  function pacePanel(pace) {
+    const set = async (given, element) => {
+      if (await app.attempt(() => send("PUT", "/pace", given), (result) => `The pace is ${result.pace}.`)) element.reset();
+    };
+    return panel("Pace",
+      h("p", { class: "muted" }, "How long work takes: new work, and the work in progress, which counts from now."),
+      form({ class: "row bottom" }, set,
+        field("Pace of all work", h("input", { name: "pace", list: "world-paces", required: true, placeholder: pace, autocomplete: "off", class: "narrow" })),
+        h("button", { class: "primary" }, "Set pace")));
   }
 
   function snapshotPanel() {

@@ -36,11 +36,12 @@ def _overview_get(_: Request, world: Simulator) -> Any:
         "region": world.region,
         "regions": world.regions(),
         "seed": str(world.settings.seed),
-        "pace": world.settings.pace,
+        "pace": world.pace,
         "counts": world.counts(),
         "calls": len(world.journal),
         "faults": len(tuple(world.faults)),
         "failingWork": len(tuple(world.failing_work)),
+        "troubles": len(world.troubles()),
         "modes": mode_texts(dict(world.modes)),
     }
 

@@ -85,6 +85,10 @@ def _clock_post(request: Request, world: Simulator) -> None:
     world.clock.advance(required(read_properties(request, advance=NUMBER), "advance")["advance"])
 
 
+def _pace_put(request: Request, world: Simulator) -> None:
+    world.set_world_pace(required(read_properties(request, pace=STRING), "pace")["pace"])
+
+
 _ALWAYS: Final = ("id", "action")
 """The properties that every action requires."""
 
@@ -149,6 +153,7 @@ def _rules_get(_: Request, __: Simulator) -> Any:
 PATHS: Final[Mapping[str, Mapping[str, Handler]]] = {
     "/health": {"GET": health},
     "/clock": {"GET": lambda _, world: {"time": time_text(world.clock.now())}, "POST": _clock_post},
+    "/pace": {"GET": lambda _, world: {"pace": world.pace}, "PUT": _pace_put},
     "/snapshot": {"GET": _snapshot_get},
     "/state": {"GET": _state_get},
     "/work": {"POST": _work_post},

@@ -21,6 +21,7 @@ SUMMARIES: Final = {
     "journal": "Show the last calls to a running server.",
     "ls": "List the resources of a running server.",
     "mirror": "Read a tenancy into a scrubbed world file.",
+    "pace": "Show the pace of a world, or set that of all its work.",
     "profile": "Write a throw-away key and a config file for OCI's tools.",
     "record": "Play a scenario and record it, or record through a proxy.",
     "reset": "Start the world of a tenancy again.",

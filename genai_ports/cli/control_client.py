@@ -63,6 +63,10 @@ class ControlClient:
         """Send a document, and return the response; see `get`."""
         return self._send("POST", path, {}, document)
 
+    def put(self, path: str, document: Json) -> Json:
+        """Replace what is at a control path; see `get`."""
+        return self._send("PUT", path, {}, document)
+
     def delete(self, path: str) -> Json:
         """Remove what is at a control path; see `get`."""
         return self._send("DELETE", path, {})

@@ -78,6 +78,26 @@ class Controls(Locked):
         """
         self.scheduler.repace(self.work_on(identifier), parse_pace(pace))
 
+    @property
+    @locked
+    def pace(self) -> str:
+        """The name of the pace of new work: that of the settings, until `set_world_pace`."""
+        return self.scheduler.pace.name
+
+    @locked
+    def set_world_pace(self, pace: str | Pace) -> None:
+        """Set the pace of all work: of new work, and of the work in progress, which counts from now.
+
+        Args:
+            pace: such as `10m`; see `WorldSettings`.
+
+        Raises:
+            InvalidInput: the pace is unknown.
+        """
+        chosen = parse_pace(pace)
+        self.scheduler.settle(REMOVED_A_CALL)
+        self.scheduler.repace_all(chosen)
+
     @locked
     def progress(self, identifier: str, percent: float) -> None:
         """Set the percentage of the work on one resource.

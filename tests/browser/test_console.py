@@ -22,7 +22,17 @@ if TYPE_CHECKING:
 
 COMPARTMENT = "ocid1.compartment.oc1..mine"
 OTHER = "ocid1.tenancy.oc1..other"
-VIEWS = ("r/models", "r/importedModels", "r/workRequests", "new/models", "new/endpoints", "journal", "faults", "world")
+VIEWS = (
+    "r/models",
+    "r/importedModels",
+    "r/workRequests",
+    "new/models",
+    "new/endpoints",
+    "journal",
+    "diagnosis",
+    "faults",
+    "world",
+)
 SIZES = {"light": (1280, 800), "dark": (390, 844)}
 
 
@@ -58,7 +68,6 @@ def test_a_model_is_created_and_becomes_active_by_itself(server: FakeServer, ope
 def test_work_is_failed_progressed_and_finished(server: FakeServer, open_page: Callable[..., Page]) -> None:
     failing, passing = import_model(server, "failing"), import_model(server, "passing")
     page = open_page(f"{server.url}/#/o/{failing.id}")
-    page.get_by_label("Failure").select_option("out-of-capacity" if False else "")
     server.clock.advance(55)
     page.get_by_role("button", name="Fail").click()
     expect(page.locator("h1 + .badge")).to_have_text("FAILED")
@@ -74,6 +83,71 @@ def test_work_is_failed_progressed_and_finished(server: FakeServer, open_page: C
     expect(page.locator("h1 + .badge")).to_have_text("ACTIVE")
     page.get_by_role("button", name="Delete").click()
     expect(page.locator("h1 + .badge")).to_have_text("DELETING")
+
+
+def test_a_model_is_updated_with_what_was_changed(server: FakeServer, open_page: Callable[..., Page]) -> None:
+    model = import_model(server, "mine", description="first", vendor="me", freeform_tags={"team": "a"})
+    server.simulator.finish(model.id)
+    page = open_page(f"{server.url}/#/o/{model.id}")
+    page.get_by_role("link", name="Update").click()
+    expect(page.get_by_label("vendor")).to_have_value("me")
+    page.get_by_role("button", name="Update").click()
+    expect(page.get_by_role("status")).to_contain_text("No property is changed.")
+    page.get_by_label("displayName").fill("ours")
+    page.get_by_label("freeformTags").fill("{}")
+    page.get_by_role("button", name="Update").click()
+    expect(page.get_by_role("status")).to_contain_text("The update has started.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("ours")
+    found = server.simulator.inspect(model.id).inspected.resource
+    assert (found.display_name, found.description, found.vendor) == ("ours", "first", "me")
+    assert found.freeform_tags == {}
+
+
+def test_a_refused_update_stays_in_the_form(server: FakeServer, open_page: Callable[..., Page]) -> None:
+    model = import_model(server, "mine")
+    page = open_page(f"{server.url}/#/edit/{model.id}")
+    page.get_by_label("displayName").fill("ours")
+    page.get_by_role("button", name="Update").click()
+    expect(page.get_by_role("status")).to_contain_text("409, IncorrectState, rule ")
+    expect(page.get_by_label("displayName")).to_have_value("ours")
+
+
+def test_a_model_is_moved_to_another_compartment(server: FakeServer, open_page: Callable[..., Page]) -> None:
+    model = import_model(server, "mine")
+    server.simulator.finish(model.id)
+    page = open_page(f"{server.url}/#/o/{model.id}")
+    page.get_by_role("link", name="Move").click()
+    expect(page.get_by_label("compartmentId")).to_have_value(COMPARTMENT)
+    page.get_by_label("compartmentId").fill(f"{COMPARTMENT}2")
+    page.get_by_role("button", name="Move").click()
+    expect(page.get_by_role("status")).to_contain_text("The imported model is moved.")
+    expect(page.locator(".facts")).to_contain_text(f"{COMPARTMENT}2")
+    assert server.simulator.inspect(model.id).inspected.resource.compartment_id == f"{COMPARTMENT}2"
+
+
+def test_a_client_in_trouble_is_seen_with_advice(server: FakeServer, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{server.url}/#/diagnosis")
+    expect(page.get_by_text("No client is in trouble.")).to_be_visible()
+    for _ in range(5):
+        page.request.get(f"{server.url}/20231130/models/ocid1.generativeaimodel.oc1..nobody")
+    expect(page.get_by_role("row", name="get_model")).to_contain_text("Repeating does not help: check the OCID,")
+    expect(page.get_by_role("row", name="get_model").get_by_role("cell").nth(1)).to_have_text("5")
+    expect(page.get_by_role("link", name=re.compile("^Diagnosis"))).to_have_text("Diagnosis1")
+
+
+def test_the_pace_of_the_world_is_that_of_work_in_progress_too(
+    server: FakeServer, open_page: Callable[..., Page]
+) -> None:
+    model = import_model(server, "mine")
+    page = open_page(f"{server.url}/#/world")
+    page.get_by_label("Pace of all work").fill("10m")
+    page.get_by_role("button", name="Set pace").click()
+    expect(page.get_by_role("status")).to_contain_text("The pace is 10m.")
+    expect(page.locator(".facts")).to_contain_text("10m")
+    server.clock.advance(599)
+    assert server.simulator.inspect(model.id).inspected.work is not None
+    server.clock.advance(1)
+    assert server.simulator.inspect(model.id).inspected.work is None
 
 
 def test_a_fault_is_added_seen_and_cleared(server: FakeServer, open_page: Callable[..., Page]) -> None:
@@ -162,7 +236,7 @@ def test_the_world_of_another_tenancy_and_a_region(server: FakeServer, open_page
     expect(page.locator(".facts")).to_contain_text("eu-frankfurt-1")
     assert server.simulator.counts()["importedModels"] == 0
     page.get_by_role("banner").get_by_label("Region").select_option("eu-frankfurt-1")
-    page.get_by_role("link", name=re.compile("^Imported models")).click()
+    page.get_by_role("navigation").get_by_role("link", name=re.compile("^Imported models")).click()
     expect(page.get_by_role("row", name="theirs")).to_contain_text("eu-frankfurt-1")
 
 
@@ -260,7 +334,10 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_page(
     server.simulator.fail(failed.id)
     page = open_page(server.url, viewport={"width": width, "height": height}, color_scheme=scheme)
     page.request.get(f"{server.url}/20231130/models/ocid1.generativeaimodel.oc1..nobody")
-    views = (*VIEWS, f"o/{running.id}", f"o/{failed.id}", f"o/{failed.response.work_request_id}")
+    for _ in range(3):
+        page.request.get(f"{server.url}/20231130/importedModels/{failed.id}")
+    of_one = (f"{view}/{running.id}" for view in ("o", "edit", "move"))
+    views = (*VIEWS, *of_one, f"o/{failed.id}", f"o/{failed.response.work_request_id}")
     for view in views:
         page.goto(f"{server.url}/#/{view}")
         expect(page.get_by_text("Loading…")).to_have_count(0)

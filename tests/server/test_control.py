@@ -365,6 +365,21 @@ def test_an_empty_object_is_the_same_as_no_body(http: Client, body: bytes) -> No
     assert http.post("/_sim/reset", data=body).status_code == 200
 
 
+def test_the_pace_of_a_world_is_that_of_all_its_work(slow: Client) -> None:
+    call = {"operation": "create_imported_model", "details": IMPORT}
+    running = slow.post("/_sim/calls", json=call).json["body"]["id"]
+    slow.post("/_sim/clock", json={"advance": 50})
+    assert slow.put("/_sim/pace", json={"pace": "10s"}).json == slow.get("/_sim/pace").json == {"pace": "10s"}
+    assert slow.get("/_sim/overview").json["pace"] == "10s"
+    new = slow.post("/_sim/calls", json=call).json["body"]["id"]
+    for seconds, state in ((9, "CREATING"), (1, "ACTIVE")):
+        slow.post("/_sim/clock", json={"advance": seconds})
+        models = slow.get("/_sim/state").json["importedModels"]
+        assert {each["id"]: each["lifecycleState"] for each in models} == dict.fromkeys((running, new), state)
+    slow.post("/_sim/reset")
+    assert slow.get("/_sim/pace").json == {"pace": "100s"}
+
+
 REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("GET", "/_sim/nothing", None, "unknown-route", "/_sim/reset, /_sim/health"),
     ("GET", "/_sim/health/", None, "unknown-route", "There is no operation at GET /_sim/"),
@@ -411,6 +426,8 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("POST", "/_sim/reset", {"seed": 1.5}, "property-type", "seed must be a string or a whole number, not a number"),
     ("POST", "/_sim/reset", {"seed": True}, "property-type", "not true or false"),
     ("POST", "/_sim/clock", None, "property-missing", "advance is required"),
+    ("PUT", "/_sim/pace", None, "property-missing", "pace is required"),
+    ("PUT", "/_sim/pace", {"pace": "soon"}, "property-value", "unknown pace 'soon'"),
     ("POST", "/_sim/clock", {"advance": None}, "property-missing", "advance is required"),
     ("POST", "/_sim/clock", {"advance": "60"}, "property-type", "advance must be a number, not a string"),
     ("POST", "/_sim/clock", {"advance": {}}, "property-type", "advance must be a number, not an object"),

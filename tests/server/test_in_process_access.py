@@ -23,6 +23,7 @@ USES: dict[str, Callable[[Simulator, str, str], object]] = {
     "timeline": lambda simulator, model, _: simulator.timeline(model),
     "work_on": lambda simulator, model, _: simulator.work_on(model),
     "set_pace": lambda simulator, model, _: simulator.set_pace(model, "5s"),
+    "set_world_pace": lambda simulator, _, __: simulator.set_world_pace("5s"),
     "progress": lambda simulator, model, _: simulator.progress(model, 50),
     "finish": lambda simulator, model, _: simulator.finish(model),
     "fail": lambda simulator, model, _: simulator.fail(model),

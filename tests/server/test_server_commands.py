@@ -28,7 +28,7 @@ TOKEN = "a-control-token-of-a-test"
 DETAILS = CreateDedicatedAiClusterDetails(
     compartment_id=COMPARTMENT, type="HOSTING", unit_count=1, unit_shape="LARGE_GENERIC", display_name="host"
 )
-OF_SERVER = ("clock", "env", "fault", "journal", "ls", "reset", "show", "tenancies", "watch", "work")
+OF_SERVER = ("clock", "env", "fault", "journal", "ls", "pace", "reset", "show", "tenancies", "watch", "work")
 
 
 @pytest.fixture
@@ -172,6 +172,17 @@ def test_the_clock_moves(run, cluster):
     assert run("clock 0.5") == "2026-07-15T01:35:00.500Z\n"
     assert "ACTIVE" in run("ls")
     assert "'5x' is not a duration: use one such as 30s" in run("clock 5x", ends=2)
+
+
+def test_the_pace_of_all_work_is_shown_and_set(run, server, cluster):
+    assert run("pace") == "10m\n"
+    assert run("pace manual") == "manual\n"
+    run("clock +1h")
+    assert "CREATING" in run("ls")
+    assert json.loads(run("pace 2s --json")) == {"pace": "2s"}
+    run("clock +2s")
+    assert "ACTIVE" in run("ls")
+    assert run("pace soon", ends=1).startswith("genai-ports pace: unknown pace 'soon': use instant")
 
 
 def test_faults_are_added_listed_and_removed(run, server):

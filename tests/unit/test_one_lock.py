@@ -49,6 +49,8 @@ USES: dict[str, Callable[[Simulator, dict[str, str]], object]] = {
     "policies": lambda world, _: world.policies,
     "work_on": lambda world, ids: world.work_on(ids["model"]),
     "set_pace": lambda world, ids: world.set_pace(ids["model"], "5s"),
+    "pace": lambda world, _: world.pace,
+    "set_world_pace": lambda world, _: world.set_world_pace("5s"),
     "progress": lambda world, ids: world.progress(ids["model"], 50),
     "finish": lambda world, ids: world.finish(ids["model"]),
     "fail": lambda world, ids: world.fail(ids["model"]),

@@ -12,6 +12,7 @@ from genai_ports.api.kinds import MODEL, RESOURCE_KINDS
 from genai_ports.api.value import replaced
 from genai_ports.api.verbs import CREATE, VERBS
 from genai_ports.errors import InvalidInput
+from genai_ports.simulator.simulator import Simulator
 from genai_ports.simulator.state.clock import EPOCH
 from genai_ports.simulator.work.operation import Failure, Work, percent_complete
 from genai_ports.simulator.work.work_request_view import errors, logs, work_request, work_request_summary
@@ -196,6 +197,28 @@ def test_log_lines_stay_when_work_gets_another_pace() -> None:
         (401.64, "Files copied; checking the model."),
         (402, "CREATE_IMPORTED_MODEL succeeded."),
     ]
+
+
+def test_the_pace_of_the_world_is_that_of_all_its_work() -> None:
+    taken = Import("1200s")
+    taken.genai.clock.sleep(400)
+    ended = Simulator.restore(taken.simulator.snapshot())
+    ended.set_world_pace("instant")
+    assert ended.state()["importedModels"][0].lifecycle_state == "ACTIVE"
+    taken.simulator.set_world_pace("reads:2")
+    assert taken.simulator.pace == "reads:2"
+    kept = Simulator.restore(taken.simulator.snapshot())
+    assert (kept.pace, kept.settings.pace) == ("reads:2", "1200s")
+    states = [taken.genai.get_imported_model(taken.id).lifecycle_state for _ in range(3)]
+    assert states == ["CREATING", "CREATING", "ACTIVE"]
+
+
+def test_work_that_has_ended_gets_no_other_pace() -> None:
+    taken = Import("1200s")
+    taken.simulator.finish(taken.id)
+    before = taken.simulator.snapshot()["world"]
+    taken.simulator.set_world_pace("2s")
+    assert taken.simulator.snapshot()["world"] == before
 
 
 def test_a_log_begins_when_work_starts_however_little_is_done_by_then() -> None:

@@ -170,6 +170,14 @@ class Scheduler:
         self.reads_count |= pace.polls is not None
         self._reschedule(work, planned=self.world.now, duration=duration, polls_left=pace.polls)
 
+    def repace_all(self, pace: Pace) -> None:
+        """Set the pace of new work, and of all work in progress."""
+        self.pace = pace
+        self.reads_count |= pace.polls is not None
+        for table in self.world.tables.values():
+            for work in filter(None, map(self.current, table)):
+                self.repace(work, pace)
+
     def schedule_failure(self, work: Work, failure: Failure) -> None:
         """Make one piece of work fail at a percentage; now if it is there, or if nothing drives it there."""
         now = self.world.now

@@ -1,66 +1,6 @@
-// A form with Oracle's properties, made from the schema, that creates a resource.
+// The parts of a form with Oracle's properties, made from the schema.
 
-import { get, post, scope } from "./api.js";
 import { choice, field, h } from "./dom.js";
-
-const COMPARTMENT = "ocid1.compartment.oc1..mine";
-const TARGETS = { modelId: ["models", "importedModels"], dedicatedAiClusterId: ["dedicatedAiClusters"], generativeAiPrivateEndpointId: ["generativeAiPrivateEndpoints"], baseModelId: ["models"] };
-
-export function createView(app, kind) {
-  const { title, operations, example = {} } = app.schema.kinds.find((each) => each.kind === kind);
-  const create = operations.find((each) => each.verb === "create");
-  let known = null;
-  let shown = null;
-
-  async function load() {
-    known ??= await suggestions(create.details);
-  }
-
-  function render() {
-    shown ??= page();
-    return shown;
-  }
-
-  function page() {
-    const usual = create.details.filter((each) => each.isRequired || each.name === "displayName").map(({ name }) => [name, example[name]]);
-    const root = object(create.details, { ...Object.fromEntries(usual), compartmentId: COMPARTMENT }, known);
-    const region = h("input", { name: "region", list: "regions", value: scope.region || app.overview?.region || "", autocomplete: "off" });
-    const submit = async (event) => {
-      event.preventDefault();
-      const made = await app.attempt(
-        () => post("/calls", { operation: create.name, details: root.read() ?? {}, region: region.value || null }),
-        () => `The ${title} is being created.`);
-      if (made?.body) app.leave(`#/o/${encodeURIComponent(made.body.id)}`);
-    };
-    return [
-      h("p", { class: "crumbs" }, h("a", { href: `#/r/${kind}` }, "Back to the list")),
-      h("h1", {}, `Create ${/^[aeiou]/.test(title) ? "an" : "a"} ${title}`),
-      h("form", { class: "panel create", onsubmit: submit },
-        field("Region", region),
-        h("datalist", { id: "regions" }, app.schema.regions.map((each) => h("option", { value: each }))),
-        root.element,
-        h("div", { class: "row end" }, h("a", { class: "button", href: `#/r/${kind}` }, "Cancel"), h("button", { class: "primary" }, "Create"))),
-    ];
-  }
-
-  return { load, render, title: () => `Create ${title}`, isOwn: true };
-}
-
-/** Look up the resources that a new one can refer to, for the properties with their OCIDs. */
-async function suggestions(fields) {
-  const found = {};
-  for (const name of namesIn(fields)) {
-    const pages = await Promise.all((TARGETS[name] ?? []).map((kind) => get("/resources", { kind, text: "ACTIVE", limit: 50 })));
-    const items = pages.flatMap((each) => each.items);
-    if (name === "baseModelId" || name === "modelId") items.push(...(await get("/base-models")).items);
-    if (items.length) found[name] = items.map(({ resource }) => [resource.id, resource.displayName]);
-  }
-  return found;
-}
-
-function namesIn(fields) {
-  return fields.flatMap((each) => (each.fields ? namesIn(each.fields) : [each.name])).filter((name) => name in TARGETS);
-}
 
 /** A part of the form: its element, and what reads its value; undefined if it is left empty. */
 function part(given, value, known) {
@@ -74,8 +14,10 @@ function part(given, value, known) {
   }
 }
 
-function object(fields, value, known) {
-  const [first, more] = [fields.filter((each) => each.isRequired || each.name === "displayName"), fields.filter((each) => !each.isRequired && each.name !== "displayName")];
+/** The properties of an object. The optional ones are folded away, unless all of them are shown. */
+export function object(fields, value, known, { showsAll = false } = {}) {
+  const isFirst = (each) => showsAll || each.isRequired || each.name === "displayName";
+  const [first, more] = [fields.filter(isFirst), fields.filter((each) => !isFirst(each))];
   const make = (each) => ({ name: each.name, ...part(each, value?.[each.name], known) });
   const [required, optional] = [first.map(make), more.map(make)];
   const isOpen = more.some((each) => value?.[each.name] !== undefined);
@@ -111,15 +53,13 @@ function variants({ discriminator, variants: known, isRequired }, value, suggest
 
 function scalar(given, value, suggested) {
   const { name, type, isRequired, isSecret, values } = given;
-  const isOcid = typeof value === "string" && value.startsWith("ocid1.") && name !== "compartmentId";
-  const start = isOcid ? undefined : value;
   if (values || type === "boolean") {
-    const select = choice(name, [...(isRequired ? [] : [["", "Default"]]), ...(values ?? ["true", "false"])], { value: start === undefined ? undefined : String(start), required: isRequired });
+    const select = choice(name, [...(isRequired ? [] : [["", "Default"]]), ...(values ?? ["true", "false"])], { value: value === undefined ? undefined : String(value), required: isRequired });
     return { element: field(label(given), select), read: () => (select.value === "" ? undefined : type === "boolean" ? select.value === "true" : select.value) };
   }
   const isNumber = type === "integer" || type === "number";
   const list = suggested ? `known-${name}` : undefined;
-  const input = h("input", { type: isSecret ? "password" : isNumber ? "number" : "text", step: type === "number" ? "any" : null, name, required: isRequired, value: start, list, autocomplete: "off" });
+  const input = h("input", { type: isSecret ? "password" : isNumber ? "number" : "text", step: type === "number" ? "any" : null, name, required: isRequired, value, list, autocomplete: "off" });
   const options = suggested ? h("datalist", { id: list }, suggested.map(([id, text]) => h("option", { value: id }, text))) : null;
   return {
     element: h("div", {}, field(label(given), input), options),
