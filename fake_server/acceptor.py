@@ -14,6 +14,7 @@ from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 
 from fake_server.channel import Channel
+from fake_server.intake import Intake
 from fake_server.limits import YOUNG_SECONDS, most_connections
 from fake_server.settings import MAX_BODY_BYTES
 from fake_server.tls import TlsChannel
@@ -85,7 +86,7 @@ class Acceptor(TcpWSGIServer):
         self._sockets = sockets
         self._resumes_at = 0.0
         self._said: set[str] = set()
-        self._receiver: Channel | None = None
+        self.intake = Intake()
         scheme = "https" if tls else "http"
         waitress: Any = super()
         waitress.__init__(
@@ -149,13 +150,6 @@ class Acceptor(TcpWSGIServer):
         error = sys.exception()
         if error:
             raise error
-
-    def takes(self, channel: Channel) -> bool:
-        """Return whether to read the large body of a request: of one connection at a time."""
-        receiver = self._receiver
-        if receiver is None or not receiver.connected or not receiver.has_large_body():
-            self._receiver = channel
-        return self._receiver is channel
 
     def _is_full(self) -> bool:
         return len(self.active_channels) >= self.most

@@ -82,7 +82,7 @@ class Channel(HTTPChannel):
 
     def check(self, now: float) -> None:
         """Refuse a request, or close the connection, if the client takes too long."""
-        if self._is_held() or (self.requests and not self._is_paused):  # it is not the client's turn
+        if self._is_held():
             return
         if now - self._since > self._patience() or (self.is_waiting() and now - self.served_at > limits.MOST_SECONDS):
             self._give_up()
@@ -108,6 +108,7 @@ class Channel(HTTPChannel):
         part, seconds = ("body", limits.BODY_SECONDS) if request.headers_finished else ("head", limits.HEAD_SECONDS)
         late = f"its {part} is not complete after {seconds:.0f} seconds"
         request.error, self.request = BadRequest(late), None
+        self.server.intake.count(self, 0)
         self.requests.append(request)
         self.server.add_task(self)
 
@@ -180,12 +181,7 @@ class Channel(HTTPChannel):
         """Return whether to read from the client."""
         if self._read_on is not None:
             return True
-        return self._pieces is None and super().readable() and (not self.has_large_body() or self.server.takes(self))
-
-    def has_large_body(self) -> bool:
-        """Return whether the request that is being received may be large."""
-        request: Any = self.request
-        return request is not None and request.adj is not self.adj
+        return self._pieces is None and super().readable() and self.server.intake.takes(self)
 
     def received(self, data: bytes) -> bool:
         """Handle data from the client; after a refusal, only count it."""
@@ -194,6 +190,7 @@ class Channel(HTTPChannel):
             is_handled = bool(super().received(data))
             if self._stage() is not before:
                 self._since = monotonic()
+            self.server.intake.count(self, self._received())
             return is_handled
         self._read_on += len(data)
         if self._read_on > _MOST_BYTES_READ_ON:
@@ -204,6 +201,11 @@ class Channel(HTTPChannel):
         """Return None between requests, False in a head, True in a body."""
         request: Any = self.request
         return None if request is None else request.headers_finished
+
+    def _received(self) -> int:
+        """Return how many bytes of a request that is not complete have arrived."""
+        request: Any = self.request
+        return 0 if request is None else request.header_bytes_received + request.body_bytes_received
 
     def writable(self) -> bool:
         """Return whether there is something to send now."""
@@ -219,6 +221,11 @@ class Channel(HTTPChannel):
             self._is_paused = False
             self.server.add_task(self)
         return True
+
+    def del_channel(self, map: Any = None) -> None:  # noqa: A002  # of waitress
+        """Leave the server."""
+        self.server.intake.count(self, 0)
+        super().del_channel(map)
 
     def handle_close(self) -> None:
         """Close, or start to read what the client still sends."""

@@ -18,6 +18,11 @@ YOUNG_SECONDS: Final = 1.0
 MOST_SECONDS: Final = IDLE_SECONDS + HEAD_SECONDS + BODY_SECONDS
 """How long a connection may be without a whole request, whatever it sends."""
 
+SMALL_REQUEST: Final = 32 * 1024
+"""A request of up to this many bytes is always read; every usual one is smaller."""
+MOST_INCOMPLETE: Final = 32 * 1024 * 1024
+"""When the larger requests that are not complete hold this many bytes, only the oldest of them is read on."""
+
 MOST_UNSENT: Final = 256 * 1024
 """From this number of unsent bytes on, a connection is not served until its client reads."""
 MOST_WHOLE: Final = 1024 * 1024

@@ -152,15 +152,19 @@ class Loop:
             self._serve_round(min(self._idle_seconds(), drain.seconds_left()))
 
     def _serve_round(self, idle_seconds: float) -> None:
+        self._poll(idle_seconds)
+        self._check(monotonic())
+
+    def _poll(self, idle_seconds: float) -> None:
         wasyncore.loop(timeout=idle_seconds, use_poll=True, map=self._sockets, count=1)
         self._dispatcher.run()
-        self._check(monotonic())
 
     def _check(self, now: float) -> None:
         """Close connections that take too long, once a second."""
         if now - self._checked_at < _CHECK_SECONDS:
             return
         self._checked_at = now
+        self._poll(0)  # the process may have stood still: what has arrived meanwhile is read first
         connections = self._server.connections
         is_crowded = len(connections) >= _CROWDED * self._server.most
         for channel in connections:

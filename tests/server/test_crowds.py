@@ -420,23 +420,100 @@ def test_a_defect_of_the_loop_ends_the_server_loudly(connect, monkeypatch: pytes
     server.close()
 
 
-# Large bodies.
+# Requests that are not complete.
+
+LARGE = json.dumps(IMPORT).encode() + b" " * 400_000
+LARGE_HEAD = request(IMPORTS, "POST", "content-type: application/json", f"content-length: {len(LARGE)}")
 
 
-def test_large_bodies_are_read_of_one_connection_at_a_time(server: FakeServer, connect) -> None:
+@pytest.fixture
+def crowd(steered: SteeredServer, connect, monkeypatch: pytest.MonkeyPatch) -> list[Connection]:
+    """Connections whose requests are not complete; the server may hold 100,000 bytes, and holds more than the half."""
+    monkeypatch.setattr("fake_server.limits.MOST_INCOMPLETE", 100_000)
+    opened = [connect(steered) for _ in range(8)]
+    for each in opened:
+        each.socket.sendall(LARGE_HEAD + LARGE[:40_000])
+    for _ in range(50):
+        assert is_up(steered, connect)
+    return opened
+
+
+def incomplete(server: Any) -> list[int]:
+    return [each.request.body_bytes_received for each in server._loop._server.connections if each.request]
+
+
+def test_requests_that_are_not_complete_hold_a_bounded_part_of_memory(
+    steered: SteeredServer, connect, crowd: list[Connection]
+) -> None:
+    for each in crowd[1:]:
+        each.socket.sendall(LARGE[40_000:140_000])
+    for _ in range(50):
+        assert is_up(steered, connect)
+    held = incomplete(steered)
+    assert len(held) == len(crowd)
+    assert sum(held) < limits.MOST_INCOMPLETE + len(crowd) * (limits.SMALL_REQUEST + 2 * 8192)
+    other, sent = connect(steered), request(IMPORTS, "POST", body=IMPORT)
+    for part in (sent[:20], sent[20:-5], sent[-5:]):
+        other.socket.sendall(part)
+        assert is_up(steered, connect)
+    assert other.read_response()[0] == 201
+    crowd[0].socket.sendall(LARGE[40_000:])
+    assert crowd[0].read_response()[0] == 201
+    for each in crowd[1:]:
+        each.socket.sendall(LARGE[140_000:])
+        assert each.read_response()[0] == 201
+    assert steered._loop._server.intake._held == {}
+    assert steered._loop._server.intake._total == 0
+
+
+def test_the_oldest_incomplete_request_makes_room_at_its_deadline(
+    steered: SteeredServer, connect, crowd: list[Connection], judge
+) -> None:
+    steered.pass_time(limits.BODY_SECONDS - 1)
+    late = connect(steered)
+    late.socket.sendall(LARGE_HEAD + LARGE[:100_000])
+    for _ in range(20):
+        assert is_up(steered, connect)
+    steered.pass_time(2)
+    for each in crowd:
+        document = judge(*each.read_response(), expected=(400, "CannotParseRequest"))
+        assert "its body is not complete after 60 seconds" in document["message"]
+    late.socket.sendall(LARGE[100_000:])
+    assert late.read_response()[0] == 201
+
+
+def test_clients_that_leave_make_room(steered: SteeredServer, connect, crowd: list[Connection]) -> None:
+    late = connect(steered)
+    late.socket.sendall(LARGE_HEAD + LARGE[:100_000])
+    for each in crowd:
+        each.break_off()
+    late.socket.sendall(LARGE[100_000:])
+    assert late.read_response()[0] == 201
+
+
+def test_a_head_that_is_not_complete_counts(server: FakeServer, connect) -> None:
+    client = connect(server)
+    client.socket.sendall(b"GET /_sim/health HTTP/1.1\r\nhost: localhost\r\nx: " + b"y" * 40_000)
+    while not server._loop._server.intake._total:
+        assert is_up(server, connect)
+    client.socket.sendall(b"\r\n\r\n")
+    assert client.read_response()[0] == 200
+    assert not server._loop._server.intake._total
+
+
+def test_one_of_two_snapshots_goes_on(server: FakeServer, connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fake_server.limits.MOST_INCOMPLETE", 100_000)
     snapshot = json.dumps(server.simulator.snapshot()).encode() + b" " * 2_000_000
     head = request("/_sim/snapshot", "PUT", "content-type: application/json", f"content-length: {len(snapshot)}")
     first, second = connect(server), connect(server)
-    first.socket.sendall(head + snapshot[:1000])
-    assert is_up(server, connect)
-    second.socket.sendall(head + snapshot[:1000])
-    assert is_up(server, connect)
-    acceptor = server._loop._server
-    assert len([each for each in acceptor.connections if each.has_large_body() and each.readable()]) == 1
-    first.socket.sendall(snapshot[1000:])
-    assert first.read_response()[0] == 200
-    second.socket.sendall(snapshot[1000:])
-    assert second.read_response()[0] == 200
+    for each in (first, second):
+        each.socket.sendall(head + snapshot[:200_000])
+    for _ in range(50):
+        assert is_up(server, connect)
+    assert sum(incomplete(server)) < 300_000
+    for each in (first, second):
+        each.socket.sendall(snapshot[200_000:])
+        assert each.read_response()[0] == 200
 
 
 # Memory.

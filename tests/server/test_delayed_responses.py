@@ -58,12 +58,17 @@ def test_pipelined_requests_are_served_in_order(steered: SteeredServer, connect)
 
 
 def test_a_server_that_stood_still_serves_what_waits(steered: SteeredServer, connect) -> None:
-    connection = connect(steered)
+    busy, idle = connect(steered), connect(steered)
+    idle.send()
+    assert idle.read_response()[0] == 200
+    steered.serve_pending(connect)
     with steered.simulator.lock:
-        connection.socket.sendall(request(LIST) + request(LIST))
+        busy.socket.sendall(request(LIST) + request(LIST))
         steered.wait_until_received(1)
+        idle.send()
         steered.pass_time(HOUR)
-    assert [connection.read_response()[0] for _ in range(2)] == [200, 200]
+    assert [busy.read_response()[0] for _ in range(2)] == [200, 200]
+    assert idle.read_response()[0] == 200
 
 
 def test_a_short_delay_does_not_shorten_an_earlier_long_one(steered: SteeredServer, connect) -> None:
