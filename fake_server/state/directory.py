@@ -205,6 +205,7 @@ class StateDirectory:
             with gzip.open(self._pinned or file, "rt", encoding="ascii") as lines:
                 for line in lines:
                     item = json.loads(line)
+                    del line  # a large world needs the memory
                     yield SavedWorld(item["tenancy"], datetime.fromisoformat(item["time"]), item["world"])
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise self.damaged(f"{file.name}, {_reason(error)}") from None

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from fake_server.collector import no_full_collections
 from fake_server.control import PATHS, Control
 from fake_server.control.properties import read_tenancy
 from fake_server.http import read_body
@@ -94,7 +95,8 @@ class KeptWorlds(Worlds):
         settings = keep_settings(settings, directory, self._wall.now())
         with self._wall.at(datetime.fromisoformat(directory.read("begun"))):
             super().__init__(settings)
-        self._load(last)
+        with no_full_collections():
+            self._load(last)
 
     def begin(self) -> None:
         """Begin to serve: no request id is given that an earlier start may have given."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 _HUMP = r"(?<!^)(?=[A-Z])"
 
@@ -20,6 +20,7 @@ def camel(name: str) -> str:
     return head + "".join(part.capitalize() for part in rest)
 
 
+@lru_cache(maxsize=1024)  # a file or a client can have any name
 def snake(name: str) -> str:
     """Convert one of Oracle's names to Python's spelling.
 

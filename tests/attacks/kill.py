@@ -1,8 +1,9 @@
 """Kill: eight clients write to a server with a state directory, which is killed at random moments and started again.
 
     python tests/attacks/kill.py --kills 1000
+    python tests/attacks/kill.py --kills 1000 --rows 20
 
-After each start, every write that was acknowledged must be there, and each other one whole or not at all. No id may be
+With `--rows`, a snapshot is made after so many writes, so that many kills happen while one is made. After each start, every write that was acknowledged must be there, and each other one whole or not at all. No id may be
 given twice. The server is a process of its own on loopback; only that process is killed.
 """
 
@@ -68,7 +69,7 @@ class Writer:
         action = self.count % 4
         if action in (1, 2) or not mine:
             known.unknown.add(name)
-            made = self._send(connection, "POST", MODELS, _model(name), 201)
+            made = self._send(connection, "POST", MODELS, named_model(name), 201)
             known.unknown.discard(name)
             known.names[made["id"]] = {name}
             known.ids.append(made["id"])
@@ -93,16 +94,32 @@ class Writer:
         return json.loads(text) if text else None
 
 
-def _model(name: str) -> dict[str, Any]:
+def named_model(name: str) -> dict[str, Any]:
+    """Return the details of an import with a name."""
     source = {"sourceType": "HUGGING_FACE_MODEL", "modelId": "acme/model"}
     return {"compartmentId": COMPARTMENT, "displayName": name, "dataSource": source}
 
 
-class Server:
-    """The server that is killed."""
+_WITH_SNAPSHOTS: Final = """
+import sys
+from fake_server import __main__
+from fake_server.state import compaction
+compaction._ROWS, compaction._PART = int(sys.argv.pop(1)), 10**9
+__main__.main()
+"""
 
-    def __init__(self, state: Path) -> None:
-        command = [sys.executable, "-m", "fake_server", "-q", "--port", "0", "--pace", "instant", "--seed", "7"]
+
+class Server:
+    """The server that is killed.
+
+    Args:
+        state: its state directory.
+        rows: after how many writes it makes a snapshot; default: as usual.
+    """
+
+    def __init__(self, state: Path, rows: int | None = None) -> None:
+        program = ["-m", "fake_server"] if rows is None else ["-c", _WITH_SNAPSHOTS, str(rows)]
+        command = [sys.executable, *program, "-q", "--port", "0", "--pace", "instant", "--seed", "7"]
         began = perf_counter()
         self._process = subprocess.Popen(
             [*command, "--state", str(state)], stdout=subprocess.PIPE, stderr=sys.stderr, text=True
@@ -134,7 +151,7 @@ def check(writers: list[Writer], models: dict[str, Any]) -> list[str]:
     unknown = {name: writer for writer in writers for name in writer.known.unknown}
     known = {ocid: writer for writer in writers for ocid in writer.known.names}
     for ocid, item in models.items():
-        if set(_model("")) - set(item) or item["lifecycleState"] == "CREATING":
+        if set(named_model("")) - set(item) or item["lifecycleState"] == "CREATING":
             wrong.append(f"half a resource: {item}")
         if ocid not in known and item["displayName"] not in unknown:
             wrong.append(f"nobody created {item}")
@@ -164,12 +181,14 @@ def _differences(known: Known, ocid: str, item: Any) -> list[str]:
     return []
 
 
-def attack(state: Path, kills: int, longest: float) -> None:
+def attack(state: Path, kills: int, longest: float, rows: int | None) -> None:
     """Kill the server, start it again and compare, many times."""
     writers = [Writer(number) for number in range(CLIENTS)]
     chance = random.Random(7)  # noqa: S311  # not a secret
     slowest = 0.0
-    server = Server(state)
+    snapshots: set[str] = set()
+    under_way = 0
+    server = Server(state, rows)
     try:
         for kill in range(1, kills + 1):
             threads = [Thread(target=writer.run, args=(server.port,)) for writer in writers]
@@ -177,15 +196,18 @@ def attack(state: Path, kills: int, longest: float) -> None:
                 thread.start()
             sleep(chance.uniform(0, longest))
             server.kill()
+            under_way += any(state.glob("*.draft"))
+            snapshots.update(file.name for file in state.glob("snapshot-*"))
             for thread in threads:
                 thread.join()
-            server = Server(state)
+            server = Server(state, rows)
             slowest = max(slowest, server.seconds)
             wrong = check(writers, server.models())
             if wrong:
                 raise SystemExit("\n".join([f"after kill {kill}:", *wrong[:20]]))
             if kill % max(1, kills // 10) == 0:
-                print(f"{kill} kills: {_summary(writers)}, slowest start {slowest:.2f} s", flush=True)
+                print(f"{kill} kills: {_summary(writers)}, slowest start {slowest:.2f} s")
+                print(f"    {len(snapshots)} snapshots seen, {under_way} kills while one was written", flush=True)
     finally:
         server.kill()
 
@@ -200,9 +222,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=10, help="default: 10")
     parser.add_argument("--longest", type=float, default=0.3, help="seconds of writing before a kill; default: 0.3")
+    parser.add_argument("--rows", type=int, help="after how many writes a snapshot is made; default: as usual")
     options = parser.parse_args()
     with TemporaryDirectory() as folder:
-        attack(Path(folder) / "state", options.kills, options.longest)
+        attack(Path(folder) / "state", options.kills, options.longest, options.rows)
 
 
 if __name__ == "__main__":

@@ -48,6 +48,11 @@ MODEL = {
     "dataSource": {"sourceType": "HUGGING_FACE_MODEL", "modelId": "acme/kept", "accessToken": TOKEN},
 }
 CLUSTER = {"compartmentId": COMPARTMENT, "type": "HOSTING", "unitCount": 1, "unitShape": "LARGE_COHERE"}
+DATASET = {"datasetType": "OBJECT_STORAGE", "namespaceName": "ns", "bucketName": "b", "objectName": "train.jsonl"}
+TUNING = {
+    "trainingDataset": DATASET,
+    "trainingConfig": {"trainingConfigType": "LORA_TRAINING_CONFIG", "totalTrainingEpochs": 3},
+}
 MODELS = "/20231130/importedModels"
 CLUSTERS = "/20231130/dedicatedAiClusters"
 
@@ -202,6 +207,40 @@ def test_work_under_way_ends_when_it_would_have(kept, monkeypatch):
         assert server.http.get(f"{MODELS}/{made['id']}").json["lifecycleState"] == state
     shown = server.http.get(f"{MODELS}/{made['id']}").json
     assert shown["timeUpdated"] == "2026-11-01T12:01:40.000Z"
+
+
+@pytest.mark.parametrize("killed_after", [0, 40, 99])
+def test_a_fine_tuning_goes_on_as_if_the_server_had_not_been_killed(kept, monkeypatch, killed_after):
+    now = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    monkeypatch.setattr("genai_ports.backends.system_clock.SystemClock.now", lambda _: now)
+    server, undisturbed = kept(pace="100s", seed=7), Client(create_app(Settings(pace="100s", seed=7)))
+    cluster = {**CLUSTER, "type": "FINE_TUNING", "unitShape": "LARGE_GENERIC"}
+    body = {"compartmentId": COMPARTMENT, "baseModelId": _tunable(undisturbed), "fineTuneDetails": dict(TUNING)}
+    for client in (server.http, undisturbed):
+        body["fineTuneDetails"]["dedicatedAiClusterId"] = client.post(CLUSTERS, json=cluster).json["id"]
+    now += timedelta(seconds=100)
+    made = [client.post("/20231130/models", json=body) for client in (server.http, undisturbed)]
+    work = f"/20231130/workRequests/{made[1].headers['opc-work-request-id']}"
+    paths = [
+        work,
+        f"{work}/logs",
+        f"/20231130/models/{made[1].json['id']}",
+        f"{CLUSTERS}/{made[1].json['fineTuneDetails']['dedicatedAiClusterId']}",
+    ]
+    now += timedelta(seconds=killed_after)
+    server.kill()
+    states = []
+    for _ in range(6):
+        shown = [[client.get(path).json for path in paths] for client in (server.http, undisturbed)]
+        assert shown[0] == shown[1]
+        states.append(shown[0][2]["lifecycleState"])
+        now += timedelta(seconds=21)
+    assert (states[0], states[-1]) == ("CREATING", "ACTIVE")
+
+
+def _tunable(client: Client) -> str:
+    models = client.get("/20231130/models", query_string={"compartmentId": COMPARTMENT, "capability": "FINE_TUNE"}).json
+    return next(each["id"] for each in models["items"] if each["vendor"] == "meta")
 
 
 def test_a_wall_clock_that_goes_back_changes_nothing(kept, monkeypatch):

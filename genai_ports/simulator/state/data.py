@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from genai_ports.api.frozen import frozen
-from genai_ports.api.schema import Array, Map, Node, Object, OneOf, Scalar, schema_of
+from genai_ports.api.schema import Array, Attribute, Map, Node, Object, OneOf, Scalar, schema_of
 from genai_ports.api.value import Value, blank, made
 from genai_ports.api.variant import UnknownVariant, Variant
 from genai_ports.simulator.state.damage import WRONG, Damaged, damage
@@ -49,21 +50,34 @@ def from_data(cls: type[T], data: Mapping[str, Any]) -> T:
         InvalidInput: the data has another form; the message says where.
     """
     target: Any = cls
+    readable, required = _properties(target)
     attributes: dict[str, Any] = dict(blank(target))
-    for each in schema_of(target).attributes:
-        if each.json_name in data:
+    for json_name, part in data.items():
+        attribute = readable.get(json_name)
+        if attribute is not None:
             try:
-                attributes[each.name] = _read(each.node, data[each.json_name])
+                attributes[attribute.name] = _read(attribute.node, part)
             except WRONG as error:
-                raise damage(each.json_name, error) from error
-        elif each.is_required and not each.is_nullable:
-            raise Damaged(each.json_name, "it is missing")
+                raise damage(json_name, error) from error
+    for json_name in required:
+        if json_name not in data:
+            raise Damaged(json_name, "it is missing")
     return made(cls, attributes)
+
+
+@cache
+def _properties(cls: Any) -> tuple[Mapping[str, Attribute], tuple[str, ...]]:
+    """Return the attributes of a class by their names in JSON, and the names of those that must be there."""
+    attributes = schema_of(cls).attributes
+    required = tuple(each.json_name for each in attributes if each.is_required and not each.is_nullable)
+    return {each.json_name: each for each in attributes}, required
 
 
 def _read(node: Node, data: Any) -> Any:
     match node:
         case Scalar(type=kind):
+            if type(data) is kind is str:  # the usual case
+                return data
             return datetime.fromisoformat(data) if kind is datetime else frozen(_checked(kind, data))
         case Object(cls):
             return from_data(cls, data)
