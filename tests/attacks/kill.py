@@ -3,7 +3,9 @@
     python tests/attacks/kill.py --kills 1000
     python tests/attacks/kill.py --kills 1000 --rows 20
 
-With `--rows`, a snapshot is made after so many writes, so that many kills happen while one is made. After each start, every write that was acknowledged must be there, and each other one whole or not at all. No id may be
+With `--rows`, a snapshot is made after so many writes, so that many kills happen while one is made.
+
+After each start, every write that was acknowledged must be there, and each other one whole or not at all. No id may be
 given twice. The server is a process of its own on loopback; only that process is killed.
 """
 
