@@ -76,7 +76,7 @@ def _properties(cls: Any) -> tuple[Mapping[str, Attribute], tuple[str, ...]]:
 def _read(node: Node, data: Any) -> Any:
     match node:
         case Scalar(type=kind):
-            if type(data) is kind is str:  # the usual case
+            if kind is str and isinstance(data, str):  # the usual case
                 return data
             return datetime.fromisoformat(data) if kind is datetime else frozen(_checked(kind, data))
         case Object(cls):
