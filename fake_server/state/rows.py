@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import json
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -15,7 +16,8 @@ from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.schema import Array, Map, Node, Scalar, schema_of
 from genai_ports.api.value import Value, made
 from genai_ports.api.variant import UnknownVariant
-from genai_ports.simulator.rules.secrets import masked
+from genai_ports.serving.calls import is_well_formed
+from genai_ports.simulator.rules.secrets import masked, masked_input
 from genai_ports.wire.http import USER_AGENT, HttpRequest
 from genai_ports.wire.requests import read_request, write_request
 from genai_ports.wire.routes import Route
@@ -63,7 +65,7 @@ def write_call(call: Call) -> str:
         "target": call.target,
         "query": http.query,
         "headers": {**http.headers, **({USER_AGENT: call.user_agent} if call.user_agent else {})},
-        "body": http.body.decode(),
+        "body": _kept_body(call.details, http.body.decode()),
         "user": call.user,
         "ignored": call.ignored,
     }
@@ -106,6 +108,32 @@ def read_control(text: str) -> Request:
     return Request(builder.get_environ())
 
 
+def _kept_body(details: Any, body: str) -> str:
+    """Mask what has the form of a secret in a body that is refused. What is accepted, the world keeps anyway."""
+    if not isinstance(details, Value) or is_well_formed(details):
+        return body
+    return json.dumps(_starred_json(json.loads(body)), separators=(",", ":"))
+
+
+def _starred_json(item: Any) -> Any:
+    """Mask secrets without a change of lengths and of the number of keys: either may be why the body is refused."""
+    if isinstance(item, str):
+        return _starred(item)
+    if isinstance(item, list):
+        return [_starred_json(each) for each in item]
+    if not isinstance(item, dict):
+        return item
+    names = {name: _starred(name) for name in item}
+    return {
+        name if names[name] == name else f"{n}{names[name][len(str(n)) :]}": _starred_json(each)
+        for n, (name, each) in enumerate(item.items())
+    }
+
+
+def _starred(text: str) -> str:
+    return text if masked_input(text) == text else re.sub("[ -~]", _MASK, text)
+
+
 def _without_secrets(text: str) -> str:
     """Mask what has the form of a secret, such as a private key in place of a public one."""
     if masked(text) == text:
@@ -145,8 +173,9 @@ def _hidden(secret: Any) -> Any:
 
 def _copied(node: Node, part: Any) -> Any:
     match node:
-        case Map():
-            return part if isinstance(part, Mapping) else False
+        case Map(entry):
+            is_map = isinstance(part, Mapping)
+            return FrozenDict({name: _copied(entry, each) for name, each in part.items()}) if is_map else False
         case Scalar(type=builtins.object):
             return part
         case Scalar():

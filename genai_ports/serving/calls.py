@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from genai_ports.errors import ServiceError
 from genai_ports.simulator.rules.refusals import BODY_NOT_JSON, PROPERTY_UNKNOWN, QUERY_UNKNOWN, QUERY_VALUE
+from genai_ports.simulator.rules.validation import check_shape
 from genai_ports.simulator.state.sent import Sent, sent_by, sent_header
 from genai_ports.wire.documents import MalformedBody
 from genai_ports.wire.http import REQUEST_HEADERS, USER_AGENT
@@ -13,6 +15,7 @@ from genai_ports.wire.requests import RepeatedParameter, query_parameters, read_
 
 if TYPE_CHECKING:
     from genai_ports.api.call import Call
+    from genai_ports.api.value import Value
     from genai_ports.wire.http import HttpRequest
     from genai_ports.wire.requests import Reading
     from genai_ports.wire.routes import Route
@@ -68,3 +71,12 @@ def _read(http: HttpRequest, route: Route, *, lenient: bool) -> Reading:
         raise BODY_NOT_JSON(reason=str(error)) from None
     except RepeatedParameter as error:
         raise QUERY_VALUE(parameter=error.name, expected="given once", given=len(error.values)) from None
+
+
+def is_well_formed(details: Value) -> bool:
+    """Return whether a body has all that is required, of the right types and lengths: if not, no world accepts it."""
+    try:
+        check_shape(details)
+    except ServiceError:
+        return False
+    return True

@@ -623,10 +623,11 @@ NESTED = st.recursive(
     SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["a", "sourceType"]), inner), max_leaves=5
 )
 NAMES = [*MODEL, "freeformTags", "definedTags", "unknown"]
+OF_WRONG_TYPE: list[Any] = [[TOKEN], {"a": [TOKEN]}, {TOKEN: [1]}, [{"a": TOKEN}]]
 BODIES = st.builds(
-    lambda body, names: {**body, **{name: [TOKEN] for name in names}},
+    lambda body, planted: {**body, **planted},
     st.dictionaries(st.sampled_from([*NAMES, "capabilities"]), NESTED),
-    st.sets(st.sampled_from(NAMES)),
+    st.dictionaries(st.sampled_from(NAMES), st.sampled_from(OF_WRONG_TYPE)),
 )
 
 
@@ -648,6 +649,38 @@ def test_any_body_has_the_same_response_and_survives(body, lenient):
             assert TOKEN.encode() not in b"".join(file.read_bytes() for file in kept.path.iterdir())
         finally:
             kept.worlds.close()
+
+
+REFUSED = {
+    "of a wrong type in a tag": {"freeformTags": {"a": [TOKEN]}},
+    "deep in a tag": {"freeformTags": {"a": {"b": {"c": TOKEN}}}},
+    "as a key of a wrong tag": {"freeformTags": {TOKEN: 1}},
+    "as a key of more tags than there may be": {"freeformTags": {f"{TOKEN}{n:02}": "" for n in range(65)}},
+    "in a right tag beside a wrong one": {"freeformTags": {"a": TOKEN, "b": 1}},
+    "of a wrong type in a namespace": {"definedTags": {"a": TOKEN}},
+    "in a defined tag beside a wrong one": {"definedTags": {"a": {"b": {"c": [TOKEN]}}, "b": 1}},
+    "as a compartment": {"compartmentId": TOKEN},
+    "in a name that is too long": {"displayName": f"{TOKEN} {'x' * 255}"},
+    "in a name with half a character": {"displayName": f"{TOKEN} \ud800"},
+    "beside a wrong value": {"displayName": TOKEN, "vendor": 1},
+    "as a name of another property": {"dataSource": {TOKEN: 1}},
+}
+
+
+@pytest.mark.parametrize("where", REFUSED)
+def test_no_secret_of_a_refused_body_is_kept(kept, where):
+    server = kept(clock="virtual")
+    refused = server.http.post(MODELS, json={**MODEL, **REFUSED[where]})
+    assert refused.status_code == 400
+    assert server.http.post(MODELS, json=MODEL).status_code == 201
+    before = content(server.worlds, TENANCY)
+    server.kill()
+    after = content(server.worlds, TENANCY)
+    for each in (*before["journal"], *after["journal"]):
+        each.pop("request", None)  # a digest of the body
+    assert after == before
+    assert [each.get("rule") for each in after["journal"]] == [refused.headers["x-genai-ports-rule"], None]
+    assert TOKEN.encode() not in b"".join(file.read_bytes() for file in server.path.iterdir())
 
 
 def test_one_world_is_kept(kept):
