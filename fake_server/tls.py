@@ -8,15 +8,22 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
+import sys
 from contextlib import suppress
-from typing import Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from fake_server import limits
 from fake_server.channel import Channel
 from fake_server.parser import TLS_HELLO
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _LOG: Final = logging.getLogger("fake_server")
 _WAITS: Final = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
+_BAD_NAME: Final = "CALLBACK_FAILED"
+"""The reason of a handshake that ends because Python cannot read the name of the server in it."""
 _TEXT: Final = b"This port serves HTTPS: use https:// in the URL.\n"
 _PLAIN_RESPONSE: Final = (
     b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: text/plain\r\ncontent-length: %d\r\n\r\n%b"
@@ -84,6 +91,7 @@ class TlsChannel(Channel):
         return False
 
     def _shake_hands(self) -> None:
+        _hide_bad_names()
         try:
             self.socket.do_handshake()
         except ssl.SSLWantWriteError:
@@ -122,5 +130,23 @@ class TlsChannel(Channel):
     def _report(self, error: ssl.SSLError) -> None:
         """Log why a handshake failed. The reason is OpenSSL's, and has nothing of what the client sent."""
         reason = (error.reason or type(error).__name__).lower().replace("_", " ")
+        if error.reason == _BAD_NAME:
+            reason = "the name of the server in its request is not ASCII"
         advice = "; it must trust the server's ca.pem" if "alert" in reason else ""
         _LOG.warning("fake_server: no TLS with a client: %s%s", reason, advice)
+
+
+def _hide_bad_names() -> None:
+    """Let Python print no traceback about a name of a server that is not ASCII: the log has a line on it.
+
+    Python decodes the name before it calls anything of this server, and passes the error to this hook alone.
+    """
+    hook = sys.unraisablehook
+    if getattr(hook, "func", None) is not _pass_on:
+        sys.unraisablehook = partial(_pass_on, hook)
+
+
+def _pass_on(hook: Callable[[sys.UnraisableHookArgs], object], error: sys.UnraisableHookArgs) -> None:
+    """Pass on an error that nothing else reports, unless it is about the name of a server."""
+    if not (isinstance(error.exc_value, UnicodeDecodeError) and isinstance(error.object, bytes)):
+        hook(error)

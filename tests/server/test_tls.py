@@ -10,8 +10,10 @@ import socket
 import ssl
 import stat
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from types import SimpleNamespace
 
 import pytest
 
@@ -153,6 +155,83 @@ def test_tls_to_the_port_of_http_gets_an_error_at_once_and_one_line_of_log(caplo
     assert [record.getMessage() for record in caplog.records] == [
         "fake_server: a client speaks TLS to the port of HTTP: use http:// in its URL, or serve --tls"
     ]
+
+
+def hello(name, kind=0, version=b"\x03\x03"):
+    """What a client of TLS 1.2 sends first, with any bytes as the name of the server; default: no name."""
+    entry = bytes([kind]) + len(name).to_bytes(2) + name
+    names = len(entry).to_bytes(2) + entry
+    extensions = b"\x00\x00" + len(names).to_bytes(2) + names if name else b""
+    extensions += b"\x00\x0a\x00\x04\x00\x02\x00\x17\x00\x0d\x00\x04\x00\x02\x04\x03"  # a curve and its signature
+    body = version + bytes(32) + b"\x00\x00\x02\xc0\x2b\x01\x00"
+    body += len(extensions).to_bytes(2) + extensions
+    message = b"\x01" + len(body).to_bytes(3) + body
+    return b"\x16\x03\x01" + len(message).to_bytes(2) + message
+
+
+ODD_HELLOS = {
+    "no name": (hello(b""), True),
+    "another service": (hello(b"objectstorage.us-chicago-1.oraclecloud.com"), True),
+    "an address": (hello(b"127.0.0.1"), True),
+    "capitals": (hello(HOSTS[0].upper().encode()), True),
+    "255 characters": (hello(b"a" * 255), True),
+    "256 characters": (hello(b"a" * 256), False),
+    "dots": (hello(b"..."), True),
+    "a zero": (hello(b"a\x00b"), False),
+    "a bad code for other letters": (hello(b"xn--a-----"), True),
+    "no ASCII": (hello("generativeai.münchen-1.oci.oraclecloud.com".encode()), False),
+    "no letters": (hello(b"\xff\xfe"), False),
+    "no host name": (hello(b"a", kind=1), False),
+    "an old version": (hello(b"localhost", version=b"\x03\x00"), False),
+}
+
+
+@pytest.mark.parametrize(("sent", "is_served"), ODD_HELLOS.values(), ids=ODD_HELLOS)
+def test_an_odd_hello_is_served_or_refused_in_a_line_of_log(server, caplog, sent, is_served):
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as raw:
+        raw.sendall(sent)
+        kind = raw.recv(1)  # of a record: a part of a handshake, or an alert
+        assert kind == (b"\x16" if is_served else b"\x15")
+    server.close(drain=5)
+    assert [record.getMessage().rpartition(": ")[0] for record in caplog.records] in (
+        [[], ["fake_server: no TLS with a client"]] if is_served else [["fake_server: no TLS with a client"]]
+    )
+
+
+def test_the_log_says_what_is_wrong_with_a_name_that_is_not_ascii_and_other_errors_are_shown_as_before(
+    server, caplog, monkeypatch
+):
+    shown = []
+    monkeypatch.setattr(sys, "unraisablehook", shown.append)
+    for _ in range(2):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=60) as raw:
+            raw.sendall(hello(b"\xff"))
+            assert raw.recv(1) == b"\x15"
+    server.close(drain=5)
+    assert {record.getMessage() for record in caplog.records} == {
+        "fake_server: no TLS with a client: the name of the server in its request is not ASCII"
+    }
+    other = SimpleNamespace(exc_value=UnicodeDecodeError("ascii", b"", 0, 1, ""), object=print)
+    sys.unraisablehook(other)
+    assert shown == [other]
+
+
+def test_clients_that_do_not_finish_their_handshakes_hold_up_nobody(server):
+    with ExitStack() as opened:
+        for end in (1, 3, 5, 20, 60, None):
+            raw = opened.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            raw.sendall(hello(b"localhost")[:end])
+        with connected(server) as connection:
+            assert get(connection, "/_sim/health", "localhost")[0] == 200
+
+
+@pytest.mark.parametrize("sent", [b"\x16", hello(b"localhost")[:60], hello(b"localhost"), b"GET / HT"])
+def test_a_connection_that_its_client_ends_within_the_handshake_is_closed(server, sent):
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as raw:
+        raw.sendall(sent)
+        raw.shutdown(socket.SHUT_WR)
+        with suppress(ConnectionResetError):
+            list(iter(lambda: raw.recv(4096), b""))
 
 
 @pytest.mark.parametrize("sent", [b"", b"\x16", b"\x16\x03\x01\x00\xff" + b"a" * 40, b"\x16" + b"\xff" * 600])
