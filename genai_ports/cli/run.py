@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -25,11 +26,14 @@ from genai_ports.cli.serve import chosen_settings
 from genai_ports.cli.serve import serve as serve_command
 from genai_ports.cli.tunnel import Tunnel
 from genai_ports.oci_profile import write_profile_files
+from genai_ports.recording.tape import NothingRecorded
 from genai_ports.tenancy import TENANCY
 from genai_ports.throwaway import new_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    _Start = Callable[[Sequence[str], dict[str, str]], subprocess.Popen[bytes]]
 
 _OF_WORLDS: Final = tuple(field.name for field in fields(Settings))
 _OF_SERVE: Final = (*_OF_WORLDS, "trust", "control_token", "tls_dir", "record", "replay", "state")
@@ -44,6 +48,8 @@ _EXAMPLES: Final = """Examples:
 _NOT_FOUND: Final = 127
 _NOT_EXECUTABLE: Final = 126
 _SIGNALLED: Final = 128
+_WAKE_SECONDS: Final = 0.5
+"""How long a signal waits at most for its handler."""
 
 
 @click.command(
@@ -71,6 +77,7 @@ def run(
     of_worlds = {name: options.pop(name) for name in _OF_WORLDS if name in options}
     settings = chosen_settings(of_worlds, replay=options["replay"], trust=trust, state=options["state"])
     with (
+        _signals_passed_on() as start,
         TemporaryDirectory(prefix="genai-ports-") as directory,
         no_full_collections(),
         counted_calls(shown=log) as calls,
@@ -81,13 +88,14 @@ def run(
         if settings.verify_signatures:
             settings = replace(settings, keys={**settings.keys, own.key_id: own.public_key})
         with (
+            _line_if_nothing_recorded(),
             FakeServer(settings=settings, tls=tls_dir, log=True, **options) as server,
             Tunnel(server.port, offline=offline) as tunnel,
         ):
             made = server.app.worlds.get(TENANCY).settings
             _, config_file = write_profile_files(home, own, made.region)
             chosen = environment(os.environ, config_file, server, tunnel.url, offline=offline)
-            status = _run(program, chosen)
+            status = _run(program, chosen, start)
             if with_summary:
                 click.echo(summary(made.seed, calls, tunnel.hosts), err=True)
     sys.exit(status)
@@ -96,24 +104,44 @@ def run(
 run.params = [*[each for each in serve_command.params if each.name in _OF_SERVE], *run.params]
 
 
-def _run(program: Sequence[str], environment: dict[str, str]) -> int:
+def _run(program: Sequence[str], environment: dict[str, str], start: _Start) -> int:
     """Run a program to its end and return its exit status, as a shell shows it."""
-    with _signals_passed_on() as start:
-        try:
-            process = start(program, environment)
-        except FileNotFoundError:
-            click.echo(f"genai-ports run: there is no command {program[0]!r}", err=True)
-            return _NOT_FOUND
-        except OSError as error:
-            click.echo(f"genai-ports run: {program[0]!r} cannot be run: {error.strerror}", err=True)
-            return _NOT_EXECUTABLE
-        status = process.wait()
+    try:
+        process = start(program, environment)
+    except FileNotFoundError:
+        click.echo(f"genai-ports run: there is no command {program[0]!r}", err=True)
+        return _NOT_FOUND
+    except OSError as error:
+        click.echo(f"genai-ports run: {program[0]!r} cannot be run: {error.strerror}", err=True)
+        return _NOT_EXECUTABLE
+    status = _end_of(process)
     return status if status >= 0 else _SIGNALLED - status
 
 
+def _end_of(process: subprocess.Popen[bytes]) -> int:
+    """Return the status of a process at its end. Meanwhile, the handlers of signals run.
+
+    They would not run within `process.wait()` if the system delivers a signal to another thread, or two at once.
+    """
+    waiting = Thread(target=process.wait, name="genai-ports-run", daemon=True)
+    waiting.start()
+    while waiting.is_alive():
+        waiting.join(_WAKE_SECONDS)
+    return process.wait()
+
+
 @contextmanager
-def _signals_passed_on() -> Iterator[Callable[[Sequence[str], dict[str, str]], subprocess.Popen[bytes]]]:
-    """Yield a function that starts a process; signals of this one are passed on to it within the block."""
+def _line_if_nothing_recorded() -> Iterator[None]:
+    """Print a line, not an error, if there is nothing to record: the program itself says whether it succeeded."""
+    try:
+        yield
+    except NothingRecorded as error:
+        click.echo(f"genai-ports run: {error}", err=True)
+
+
+@contextmanager
+def _signals_passed_on() -> Iterator[_Start]:
+    """Yield a function that starts a process. Signals within the block are passed on to it, also those before it."""
     started: list[subprocess.Popen[bytes]] = []
     early: list[int] = []
 

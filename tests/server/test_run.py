@@ -252,6 +252,50 @@ def test_a_program_that_does_not_exist_or_is_none_is_named(run, tmp_path):
     assert done.stderr.startswith(f"genai-ports run: {str(tmp_path)!r} cannot be run: ")
 
 
+def test_a_recording_of_a_program_that_made_no_call_is_said_and_leaves_its_exit_status(run, tmp_path):
+    file = tmp_path / "calls.yaml"
+    done = run(sys.executable, "-c", "raise SystemExit(7)", options=["--record", str(file), "--summary"])
+    assert done.returncode == 7
+    assert re.fullmatch(r"genai-ports run: 0 calls, seed \w+\ngenai-ports run: nothing was recorded.*\n", done.stderr)
+    assert not file.exists()
+
+
+def test_what_the_program_reads_and_prints_is_not_touched(authority):
+    program = r"import sys; sys.stdout.buffer.write(sys.stdin.buffer.read()); sys.stderr.buffer.write(b'\xfe\r\n')"
+    command = [sys.executable, "-m", "genai_ports", "run", "--tls-dir", authority, "--", sys.executable, "-c", program]
+    data = bytes(range(256)) * 500
+    done = subprocess.run(command, input=data, capture_output=True, check=False, timeout=120)
+    assert (done.returncode, done.stdout, done.stderr) == (0, data, b"\xfe\r\n")
+
+
+STAYS = f"""
+import os, socket, sys
+host, port = os.environ["HTTPS_PROXY"].removeprefix("http://").split(":")
+tunnel = socket.create_connection((host, int(port)))
+tunnel.sendall(b"CONNECT {CHICAGO}:443 HTTP/1.1\\r\\n\\r\\n")
+print(tunnel.recv(12), flush=True)
+sys.stdin.read()
+"""
+LEAVES = """
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", sys.argv[1]], stdout=subprocess.PIPE, text=True)
+print(child.stdout.readline(), end="", flush=True)
+"""
+
+
+def test_a_process_that_the_program_leaves_behind_does_not_hold_up_the_end(authority, tmp_path):
+    command = [sys.executable, "-m", "genai_ports", "run", "--tls-dir", authority, "--"]
+    with subprocess.Popen(
+        [*command, sys.executable, "-c", LEAVES, STAYS],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    ) as process:
+        assert process.stdout.readline() == b"b'HTTP/1.1 200'\n"
+        assert process.wait(timeout=60) == 0  # what is left behind still reads the pipe
+        assert list(tmp_path.iterdir()) == []
+
+
 def test_without_a_program_the_usage_is_shown(run):
     done = run()
     assert (done.returncode, "Missing argument" in done.stderr) == (2, True)
@@ -289,6 +333,67 @@ signal.pause()
         process.send_signal(number)
         assert process.wait(timeout=60) == 9
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.usefixtures("default_signals")
+def test_a_signal_that_ends_the_program_is_its_status(authority, tmp_path, number):
+    program = """
+import signal, sys
+signal.signal(int(sys.argv[1]), signal.SIG_DFL)
+print("ready", flush=True)
+signal.pause()
+"""
+    command = [sys.executable, "-m", "genai_ports", "run", "--tls-dir", str(authority)]
+    with subprocess.Popen(
+        [*command, "--", sys.executable, "-c", program, str(int(number))],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    ) as process:
+        assert process.stdout.readline() == b"ready\n"
+        process.send_signal(number)
+        assert process.wait(timeout=60) == 128 + number
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("default_signals")
+def test_a_signal_before_the_program_starts_reaches_it_and_leaves_no_file(authority, tmp_path, monkeypatch):
+    start = FakeServer.start
+
+    def interrupted(server):
+        signal.raise_signal(signal.SIGINT)
+        start(server)
+
+    monkeypatch.setattr(FakeServer, "start", interrupted)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    command = ["run", "--tls-dir", str(authority), "--", sys.executable, "-c", "import signal; signal.pause()"]
+    assert CliRunner().invoke(commands, command).exit_code == 128 + signal.SIGINT
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("default_signals")
+def test_a_signal_that_the_system_delivers_to_another_thread_arrives_too(authority, tmp_path):
+    ready = tmp_path / "ready"
+    os.mkfifo(ready)
+    program = """
+import signal, sys
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(9))
+signal.alarm(30)
+open(sys.argv[1], "w").close()
+signal.pause()
+"""
+
+    def interrupt():
+        ready.read_text()
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    command = ["run", "--tls-dir", str(authority), "--", sys.executable, "-c", program, str(ready)]
+    assert CliRunner().invoke(commands, command).exit_code == 9
+    thread.join()
 
 
 @pytest.mark.parametrize(("has_terminal", "status"), [(False, 3), (True, 4)])
