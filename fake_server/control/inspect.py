@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fake_server.control.properties import as_json, read_whole
+from fake_server.streams import stream_json
 from genai_ports.api.kinds import KINDS, WORK_REQUEST
 from genai_ports.simulator.lists.modes import mode_texts
 from genai_ports.simulator.rules.refusals import QUERY_MISSING, QUERY_VALUE
 from genai_ports.simulator.state.clock import VirtualClock
 from genai_ports.tenancy import TENANCY
 from genai_ports.wire import encode
+from genai_ports.wire.documents import dump
 from genai_ports.wire.times import time_text
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from genai_ports.simulator.simulator import Simulator
 
 _BY_COLLECTION: Final = {kind.collection: kind for kind in KINDS.values()}
-_MOST: Final = 200
+_MOST: Final = 1000
 """The largest page."""
 _LAST_OFFSET: Final = 10**9
 
@@ -60,7 +62,7 @@ def _resources_get(request: Request, world: Simulator) -> Any:
         limit=limit + 1,
         offset=read_whole(request, "offset", 0, _LAST_OFFSET, 0),
     )
-    return {"items": [_shown(each) for each in found[:limit]], "hasMore": len(found) > limit}
+    return stream_json({"items": found[:limit], "hasMore": len(found) > limit}, lambda each: dump(_shown(each)))
 
 
 def _resource_get(request: Request, world: Simulator) -> Any:

@@ -1,15 +1,14 @@
-"""The resources of a world, as `/_sim/state` returns them: found by OCID, and as rows of a table."""
+"""The resources of a world, in pages: found by OCID, and as rows of a table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from genai_ports.api.kinds import WORK_REQUEST
-from genai_ports.errors import InvalidInput
+from genai_ports.api.kinds import RESOURCE_KINDS, WORK_REQUEST
 from genai_ports.ocids import short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from genai_ports.cli.command import Json
     from genai_ports.cli.control_client import ControlClient
@@ -17,7 +16,9 @@ if TYPE_CHECKING:
 COLUMNS: Final = ("Kind", "Name", "State", "Progress", "Created", "OCID")
 _UNDER_WAY: Final = ("ACCEPTED", "IN_PROGRESS", "CANCELING")
 _DELETED: Final = "DELETED"
-_LISTED: Final = 5
+OF_RESOURCES: Final = tuple(kind.collection for kind in RESOURCE_KINDS)
+"""The collections of all kinds but work requests."""
+_PAGE: Final = 1000
 
 
 class Resource(NamedTuple):
@@ -55,6 +56,11 @@ class Resource(NamedTuple):
         return f"{of['percentComplete']:.0f}%" if of else ""
 
     @property
+    def is_in_progress(self) -> bool:
+        """Whether work on it is in progress; for a work request, whether it is."""
+        return self.work is not None or self.state in _UNDER_WAY
+
+    @property
     def is_deleted(self) -> bool:
         """Whether it was deleted."""
         return self.state == _DELETED
@@ -70,52 +76,52 @@ class Resource(NamedTuple):
         return "  ".join(filter(None, (self.collection, self.name, short(self.id), self.state, self.progress)))
 
 
-class World(NamedTuple):
-    """The resources and work requests of a world."""
+class Found(NamedTuple):
+    """One resource or work request, with its work requests.
 
-    resources: tuple[Resource, ...]
+    Args:
+        resource: the resource.
+        work_requests: its work requests, oldest first; for a work request, itself.
+    """
+
+    resource: Resource
     work_requests: tuple[Resource, ...]
 
-    def of(self, collection: str | None = None) -> tuple[Resource, ...]:
-        """Return those of a kind; default: all resources, without work requests."""
-        if collection == WORK_REQUEST.collection:
-            return self.work_requests
-        return tuple(each for each in self.resources if collection in (None, each.collection))
 
-    def find(self, text: str) -> Resource:
-        """Find a resource or work request by its OCID, or by the end of it.
+def list_resources(server: ControlClient, kind: str | None = None, *, region: str | None = None) -> Iterator[Resource]:
+    """Iterate over the resources of a world, newest first of each kind, in pages.
 
-        Raises:
-            InvalidInput: none has it, or several do.
-        """
-        ending = text.removeprefix("…")
-        found = [each for each in (*self.resources, *self.work_requests) if each.id.endswith(ending)] if ending else []
-        exact = [each for each in found if each.id == text]
-        if len(exact or found) == 1:
-            return (exact or found)[0]
-        if not found:
-            raise InvalidInput(f"no resource and no work request has an OCID that ends with {text!r}: see ls")
-        listed = ", ".join(short(each.id) for each in found[:_LISTED])
-        raise InvalidInput(f"{len(found)} OCIDs end with {text!r}, such as {listed}: add more of its characters")
-
-    def works_of(self, resource: Resource) -> tuple[Resource, ...]:
-        """Return the work requests of a resource, oldest first."""
-        return tuple(each for each in self.work_requests if resource.id in (each.id, *_targets(each.document)))
+    Args:
+        server: the server.
+        kind: a collection; None for all but work requests.
+        region: the id of a region; None for all.
+    """
+    for each in (kind,) if kind else OF_RESOURCES:
+        before: set[str] = set()  # a resource that is created meanwhile moves others to the next page
+        offset, has_more = 0, True
+        while has_more:
+            page = server.get("/resources", kind=each, region=region, limit=str(_PAGE), offset=str(offset))
+            found = [_resource(item) for item in page["items"]]
+            yield from (resource for resource in found if resource.id not in before)
+            before = {resource.id for resource in found}
+            offset, has_more = offset + len(found), page["hasMore"]
 
 
-def read_world(server: ControlClient) -> World:
-    """Read the resources of a world."""
-    state: Mapping[str, list[Json]] = server.get("/state")
-    works = state[WORK_REQUEST.collection]
-    under_way = {target: work for work in works if work["status"] in _UNDER_WAY for target in _targets(work)}
-    resources = [
-        Resource(collection, document, under_way.get(document["id"]))
-        for collection, documents in state.items()
-        if collection != WORK_REQUEST.collection
-        for document in documents
-    ]
-    return World(tuple(resources), tuple(Resource(WORK_REQUEST.collection, work, None) for work in works))
+def list_base_models(server: ControlClient, region: str | None = None) -> Iterator[Resource]:
+    """Iterate over the base models of a region; default: that of the world."""
+    return map(_resource, server.get("/base-models", region=region)["items"])
 
 
-def _targets(work: Json) -> Iterator[str]:
-    return (each["identifier"] for each in work.get("resources", ()))
+def find_resource(server: ControlClient, text: str) -> Found:
+    """Find a resource, work request or base model by its OCID, or by the end of it.
+
+    Raises:
+        InvalidInput: none has it, or several do.
+    """
+    found = server.get("/resource", resource=text.removeprefix("…"))
+    works = [Resource(WORK_REQUEST.collection, work, None) for work in reversed(found["workRequests"])]
+    return Found(_resource(found), tuple(works))
+
+
+def _resource(item: Json) -> Resource:
+    return Resource(item["kind"], item["resource"], item.get("work"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from functools import wraps
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -16,10 +17,12 @@ from genai_ports.cli.control_client import DEFAULT_URL, ControlClient
 from genai_ports.cli.report import new_console
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from genai_ports.cli.command import Json
 
+_PART: Final = 1000
+"""How many rows of a long table are printed together."""
 _OPTIONS: Final = (
     click.option(
         "--url",
@@ -79,6 +82,17 @@ def print_json(document: Json) -> None:
 def is_terminal() -> bool:
     """Return whether a person reads the output."""
     return sys.stdout.isatty()
+
+
+def print_rows(columns: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str) -> None:
+    """Print a table of any length in parts, so that it begins at once and takes little memory; see `print_table`."""
+    left = iter(rows)
+    print_table(columns, list(islice(left, _PART)), empty=empty)
+    while part := list(islice(left, _PART)):
+        if is_terminal():
+            print_table(columns, part, empty=empty)
+        else:
+            click.echo(plain_table(columns, part).partition("\n")[2])
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from genai_ports.cli.resources import read_world
+from genai_ports.cli.resources import find_resource
 from genai_ports.cli.server_command import ServerCommand, of_server, plain_table, print_json
 from genai_ports.ocids import short
 
@@ -29,11 +29,9 @@ _WORK: Final = ("Operation", "Status", "Progress", "Accepted", "Finished", "OCID
 def show(server: ControlClient, *, ocid: str, as_json: bool) -> None:
     """Show a resource with its work requests and its timeline.
 
-    OCID is that of a resource or work request, or the end of one.
+    OCID is that of a resource, work request or base model, or the end of it.
     """
-    world = read_world(server)
-    found = world.find(ocid)
-    works = world.works_of(found)
+    found, works = find_resource(server, ocid)
     timeline = server.get("/timeline", resource=found.id)["items"]
     if as_json:
         print_json(

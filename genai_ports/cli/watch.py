@@ -11,7 +11,7 @@ import click
 from genai_ports.cli.choices import KIND
 from genai_ports.cli.poll import rounds
 from genai_ports.cli.report import new_console
-from genai_ports.cli.resources import COLUMNS, read_world
+from genai_ports.cli.resources import COLUMNS, list_resources
 from genai_ports.cli.server_command import ServerCommand, is_terminal, of_server, rich_table
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def watch(server: ControlClient, *, kind: str | None, until_idle: bool, as_json:
     """
     with _display(as_json=as_json) as show:
         for _ in rounds():
-            world = read_world(server)
-            show(world.of(kind))
-            if until_idle and not any(each.work for each in world.of(kind)):
+            found = tuple(list_resources(server, kind))
+            show(found)
+            if until_idle and not any(each.is_in_progress for each in found):
                 return
 
 

@@ -8,7 +8,7 @@ import click
 
 from genai_ports.cli import choices
 from genai_ports.cli.command import HELP_OPTIONS, Group
-from genai_ports.cli.resources import read_world
+from genai_ports.cli.resources import find_resource
 from genai_ports.cli.server_command import ServerCommand, of_server, print_json
 
 if TYPE_CHECKING:
@@ -73,9 +73,9 @@ def pace(server: ControlClient, *, ocid: str, pace: str, as_json: bool) -> None:
 
 
 def _act(server: ControlClient, ocid: str, action: str, *, as_json: bool, **given: Any) -> None:
-    found = read_world(server).find(ocid)
+    found = find_resource(server, ocid).resource
     server.post("/work", {"id": found.id, "action": action, **given})
-    after = read_world(server).find(found.id)
+    after = find_resource(server, found.id).resource
     if as_json:
         print_json(after.document)
     else:

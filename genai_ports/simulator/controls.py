@@ -22,6 +22,7 @@ from genai_ports.simulator.observe.inspection import (
     counts,
     find,
     newest,
+    only_ocid,
     regions,
 )
 from genai_ports.simulator.observe.timeline import Moment, timeline
@@ -40,6 +41,7 @@ class Controls(Locked):
     scheduler: Scheduler
     journal: Journal
     world: World
+    region: str
 
     @locked
     def work_on(self, identifier: str) -> Work:
@@ -280,19 +282,18 @@ class Controls(Locked):
 
     @locked
     def inspect(self, identifier: str) -> WithWork:
-        """Return a resource, or a work request, with its work. The journal does not record it.
+        """Return a resource, a work request or a base model, with its work. The journal does not record it.
 
         Args:
-            identifier: its OCID.
+            identifier: its OCID, or the end of it.
 
         Raises:
-            InvalidInput: the world has none with this OCID.
+            InvalidInput: the world has none with this OCID, or several OCIDs end so.
         """
         check_texts(identifier=identifier)
         self.scheduler.settle(REMOVED_A_CALL)
-        found = find(self.world, identifier)
-        if found is None:
-            raise InvalidInput(f"the world has no resource and no work request {display(identifier)}")
+        found = find(self.world, identifier) or find(self.world, only_ocid(self.world, identifier, self.region))
+        assert found  # noqa: S101  # an OCID of the world has a resource
         return found
 
     @locked

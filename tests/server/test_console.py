@@ -173,7 +173,7 @@ def test_a_disrupted_call_says_so(http: Client) -> None:
 REFUSED = [
     ("GET", "/_sim/resources", None, "query-missing", "kind"),
     ("GET", "/_sim/resources?kind=cars", None, "query-value", "one of models"),
-    ("GET", "/_sim/resources?kind=models&limit=201", None, "query-value", "from 1 to 200"),
+    ("GET", "/_sim/resources?kind=models&limit=1001", None, "query-value", "from 1 to 1000"),
     ("GET", "/_sim/resources?kind=models&offset=-1", None, "query-value", "a whole number"),
     ("GET", "/_sim/resource", None, "query-missing", "resource"),
     ("GET", "/_sim/resource?resource=ocid1.none", None, "property-value", "no resource"),

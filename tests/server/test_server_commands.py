@@ -21,6 +21,7 @@ from fake_server.routes import TOKEN_VARIABLE
 from genai_ports import CreateDedicatedAiClusterDetails, connect
 from genai_ports.cli import poll, server_command
 from genai_ports.cli.commands import SUMMARIES, commands, load_command
+from genai_ports.cli.control_client import ControlClient
 from genai_ports.errors import ServiceError
 
 COMPARTMENT = "ocid1.compartment.oc1..example"
@@ -95,7 +96,7 @@ def test_ls_lists_resources_with_their_work(run, cluster):
         "2026-07-15 00:00:00",
         cluster.id,
     ]
-    assert run("ls models").splitlines()[1:] == []
+    assert run("ls endpoints").splitlines()[1:] == []
     assert "CREATE_DEDICATED_AI_CLUSTER  ACCEPTED" in run("ls workRequests")
     assert json.loads(run("ls --json"))["items"][0]["id"] == cluster.id
 
@@ -107,6 +108,57 @@ def test_ls_lists_deleted_resources_only_on_demand(run, server, cluster):
     run(f"work finish {cluster.id}")
     assert cluster.id not in run("ls")
     assert "DELETED" in run("ls --all")
+
+
+def test_ls_lists_all_pages_each_resource_once_and_in_one_table(run, server, cluster, monkeypatch):
+    monkeypatch.setattr("genai_ports.cli.resources._PAGE", 2)
+    monkeypatch.setattr("genai_ports.cli.server_command._PART", 3)
+    with connect(server.url) as genai:
+        made = [cluster.id, *(genai.create_dedicated_ai_cluster(DETAILS).id for _ in range(6))]
+        listed = [line.split()[-1] for line in run("ls").splitlines()]
+        assert listed == ["OCID", *reversed(made)]
+        assert [each["id"] for each in json.loads(run("ls --json"))["items"]] == list(reversed(made))
+        get = ControlClient.get
+
+        def get_and_create(self, path, **parameters):
+            page = get(self, path, **parameters)
+            genai.create_dedicated_ai_cluster(DETAILS)
+            return page
+
+        monkeypatch.setattr(ControlClient, "get", get_and_create)
+        assert [line.split()[-1] for line in run("ls dedicatedAiClusters").splitlines()] == listed
+
+
+def test_ls_of_none_is_json(run):
+    assert run("ls --json") == '{\n  "items": []\n}\n'
+
+
+def test_base_models_are_listed_with_the_models_and_found(run, server):
+    base = json.loads(run("ls models --json"))["items"]
+    assert {each["type"] for each in base} == {"BASE"}
+    assert base[0]["displayName"] in run("ls models")
+    assert base[0]["id"] not in run("ls")
+    [frankfurt] = {each["id"].split(".")[3] for each in json.loads(run("ls models --region fra --json"))["items"]}
+    assert frankfurt == "eu-frankfurt-1"
+    with connect(server.url) as genai, pytest.raises(ServiceError):
+        genai.delete_model(base[0]["id"])
+    document = json.loads(run(f"show {base[0]['id'][-8:]} --json"))
+    assert document["resource"] == base[0]
+    assert [each["what"] for each in document["timeline"]] == [
+        "delete_model returned 400 InvalidParameter by the rule base-model-is-oracles."
+    ]
+    assert "there is no region 'mars'" in run("ls --region mars", ends=1)
+
+
+def test_ls_lists_the_resources_of_a_region(run, server, cluster):
+    assert cluster.id in run("ls --region ord")
+    assert cluster.id not in run("ls --region fra")
+
+
+def test_watch_of_work_requests_goes_on_while_one_is_in_progress(run, server, cluster, each_round):
+    each_round(lambda: server.clock.advance(600), lambda: pytest.fail("it goes on"))
+    lines = run("watch workRequests --until-idle").splitlines()
+    assert [line.split()[3] for line in lines] == ["ACCEPTED", "SUCCEEDED"]
 
 
 def test_a_terminal_gets_a_table_with_short_ids(run, cluster, terminal):
@@ -140,7 +192,7 @@ def test_show_finds_a_resource_by_the_end_of_its_ocid(run, cluster):
 
 def test_show_refuses_an_end_of_none_or_of_several(run, server, cluster):
     assert run("show nothing", ends=1) == (
-        "genai-ports show: no resource and no work request has an OCID that ends with 'nothing': see ls\n"
+        "genai-ports show: no resource and no work request has an OCID that ends with 'nothing'\n"
     )
     assert run("show ''", ends=1)
     with connect(server.url) as genai:

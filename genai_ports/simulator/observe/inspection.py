@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from genai_ports.api.display import display
 from genai_ports.api.kinds import KINDS, MODEL, WORK_REQUEST
+from genai_ports.errors import InvalidInput
+from genai_ports.ocids import short
 from genai_ports.simulator.work.operation import Work
 
 if TYPE_CHECKING:
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
     from genai_ports.simulator.state.record import Record
     from genai_ports.simulator.state.table import Table
     from genai_ports.simulator.state.world import World
+
+_LISTED: Final = 5
+"""How many OCIDs a message lists."""
 
 
 class Inspected(NamedTuple):
@@ -86,7 +92,7 @@ def newest(
 
 
 def find(world: World, identifier: str) -> WithWork | None:
-    """Find a resource or work request by its OCID; None if there is none."""
+    """Find a resource, work request or base model by its OCID; None if there is none."""
     for kind in KINDS.values():
         record = _table(world, kind).get(identifier)
         if record is None or record.is_removed(world.now):
@@ -99,7 +105,31 @@ def find(world: World, identifier: str) -> WithWork | None:
             return WithWork(inspected, (inspected.resource,), logs(work, world.now), errors(work))
         works = (world.works.get(each) for each in reversed(record.works))
         return WithWork(inspected, tuple(_view(each.snapshot, world.now) for each in works if each), (), ())
-    return None
+    base = world.base_models.find_anywhere(identifier)
+    return WithWork(Inspected(MODEL, base.region, base.snapshot, None), (), (), ()) if base else None
+
+
+def only_ocid(world: World, ending: str, region: str) -> str:
+    """Return the only OCID of a resource, work request or base model that ends so.
+
+    Args:
+        world: the world.
+        ending: the end of an OCID.
+        region: the id of the region whose base models count, beside those of regions in which there are resources.
+
+    Raises:
+        InvalidInput: there is none, or there are several.
+    """
+    tables = (_table(world, kind) for kind in KINDS.values())
+    own = [each for table in tables for each, record in table.records.items() if not record.is_removed(world.now)]
+    base = [each.snapshot.id for where in {region, *regions(world)} for each in world.base_models.shown(where)]
+    found: list[str] = [each for each in (*own, *base) if each.endswith(ending)] if ending else []
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise InvalidInput(f"no resource and no work request has an OCID that ends with {display(ending)}")
+    listed = ", ".join(short(each) for each in found[:_LISTED])
+    raise InvalidInput(f"{len(found)} OCIDs end with {display(ending)}, such as {listed}: add more of its characters")
 
 
 def base_models(world: World, region: str) -> tuple[Inspected, ...]:

@@ -39,6 +39,8 @@ class Moment(NamedTuple):
 
 def timeline(world: World, journal: Journal, identifier: str) -> tuple[Moment, ...]:
     """List what happened to a resource, oldest first; see `Simulator.timeline`. All due work is settled."""
+    if world.base_models.find_anywhere(identifier):
+        return tuple(_of_call(entry) for entry in journal.query(resource=identifier) if _is_shown(entry))
     record = _find(world, identifier)
     works = [list(_of_work(world, work_id)) for work_id in record.works]
     calls = [entry for entry in journal.query(resource=record.snapshot.id) if _is_shown(entry)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from genai_ports.ocids import parse_ocid
+from genai_ports.regions import find_region
 from genai_ports.simulator.state.record import Record
 
 if TYPE_CHECKING:
@@ -48,6 +50,12 @@ class BaseModels:
             offered = self._copies(region, self.known)
             return next((each for each in offered if each.snapshot.id == identifier), None)
         return catalogue.base_models_by_id(region, self.known).get(identifier)
+
+    def find_anywhere(self, identifier: str) -> Record | None:
+        """Find a base model by its OCID, which names the region."""
+        ocid = parse_ocid(identifier)
+        region = find_region(ocid.region_segment) if ocid else None
+        return self.find(identifier, region.id) if region else None
 
     def _copies(self, region: str, copies: int) -> tuple[Record, ...]:
         from genai_ports.simulator import catalogue  # noqa: PLC0415  # 10 ms, with the classes and data of models
