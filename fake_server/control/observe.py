@@ -25,7 +25,10 @@ def _journal_get(request: Request, world: Simulator) -> Any:
     filters: dict[str, Any] = {name: request.args[name] for name in JOURNAL_FILTERS if name in request.args}
     if "status" in filters:
         filters["status"] = read_status(filters["status"])
-    entries = world.journal.query(**filters)
+    with world.lock:
+        entries = world.journal.query(**filters)
+        calls = world.journal.entries
+        newest = {"newest": calls[-1].request_id} if calls else {}
     has_details = read_flag(request, "details")
     if has_details and entries and not world.settings.details:
         raise InvalidInput(
@@ -34,7 +37,7 @@ def _journal_get(request: Request, world: Simulator) -> Any:
         )
     entries = entries[-read_whole(request, "last", 1, KEPT, KEPT) :]
     show = with_details if has_details else _entry
-    return stream_json({"items": entries}, lambda entry: dump(show(entry)))
+    return stream_json({"items": entries, **newest}, lambda entry: dump(show(entry)))
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

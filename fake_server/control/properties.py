@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Handler: TypeAlias = Callable[[Request, Simulator], Any]
     """Serves one method of a control path. For GET, it returns what to write as JSON."""
 
-JOURNAL_FILTERS: Final = ("operation", "resource", "status", "region", "rule", "code")
+JOURNAL_FILTERS: Final = ("operation", "resource", "status", "region", "rule", "code", "after")
 _PARAMETERS: Final = {
     ("GET", "/journal"): (*JOURNAL_FILTERS, "details", "last"),
     ("GET", "/timeline"): ("resource",),

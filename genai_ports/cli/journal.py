@@ -44,16 +44,15 @@ def journal(server: ControlClient, *, follow: bool, last: int, as_json: bool, **
     Below them are the rules that refused some of them.
     """
     rules = _rules(server)
+    found = server.get("/journal", last=str(last), **filters)
     if not follow:
-        _show_all(server.get("/journal", last=str(last), **filters)["items"], rules, as_json=as_json)
+        _show_all(found["items"], rules, as_json=as_json)
         return
-    seen: set[str] = {each["requestId"] for each in server.get("/journal", **filters)["items"][:-last]}
-    for _ in rounds():
-        entries = server.get("/journal", **filters)["items"]
-        for entry in entries:
-            if entry["requestId"] not in seen:
-                _show(entry, rules, as_json=as_json)
-        seen = {each["requestId"] for each in entries}
+    for n, _ in enumerate(rounds()):
+        if n:
+            found = server.get("/journal", after=found.get("newest"), **filters)
+        for entry in found["items"]:
+            _show(entry, rules, as_json=as_json)
 
 
 def _rules(server: ControlClient) -> Mapping[str, str]:

@@ -295,6 +295,29 @@ def test_the_journal_follows(run, server, cluster, each_round, as_json):
     assert "404  not-found: Authorization failed or requested resource not found" in lines[1]
 
 
+def test_a_journal_that_is_followed_is_read_once(run, server, cluster, each_round, monkeypatch):
+    get, sizes = ControlClient.get, []
+
+    def counting(self, path, **parameters):
+        document = get(self, path, **parameters)
+        if path == "/journal":
+            sizes.append(len(document["items"]))
+        return document
+
+    monkeypatch.setattr(ControlClient, "get", counting)
+    each_round(
+        lambda: refused(server),
+        lambda: None,
+        server.simulator.journal.clear,
+        lambda: refused(server),
+        server.reset,
+        lambda: refused(server),
+    )
+    lines = run("journal --follow --status 404").splitlines()
+    assert sizes == [0, 1, 0, 0, 1, 0, 1]
+    assert ["get_model" in line for line in lines] == [True] * 3
+
+
 @pytest.mark.parametrize("as_json", [False, True])
 def test_watch_prints_a_line_for_each_change(run, server, cluster, each_round, as_json):
     each_round(lambda: None, lambda: server.clock.advance(300), server.reset)

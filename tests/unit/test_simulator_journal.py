@@ -43,6 +43,20 @@ def test_only_the_last_calls_are_kept() -> None:
     assert next(iter(journal)).request_id == "call-1"
 
 
+def test_calls_after_one_are_found_and_all_if_that_is_gone() -> None:
+    journal = Journal()
+    for number in range(4):
+        journal.add(entry(number, status=200 + number % 2))
+
+    def after(request_id: str, **filters: Any) -> list[str]:
+        return [each.request_id for each in journal.query(after=request_id, **filters)]
+
+    assert after("call-1") == ["call-2", "call-3"]
+    assert after("call-0", status=200) == ["call-2"]
+    assert after("call-3") == []
+    assert after("call-9") == ["call-0", "call-1", "call-2", "call-3"]
+
+
 def test_a_walk_is_over_the_calls_of_its_beginning() -> None:
     journal = Journal()
     journal.add(entry(0))

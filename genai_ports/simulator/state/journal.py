@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from datetime import datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from genai_ports.api.checks import check_texts
@@ -181,6 +182,7 @@ class Journal(Locked):
         region: str | None = None,
         rule: str | None = None,
         code: str | None = None,
+        after: str | None = None,
     ) -> tuple[Entry, ...]:
         """List the calls that match all arguments, oldest first.
 
@@ -191,11 +193,12 @@ class Journal(Locked):
             region: the id or code of a region.
             rule: the rule that refused the call, such as `not-found`.
             code: OCI's error code, such as `IncorrectState`.
+            after: the `request_id` of a call: later calls only. All are later than one that the journal no longer has.
 
         Raises:
             InvalidInput: the operation or region does not exist.
         """
-        check_texts(operation=operation, resource=resource, region=region, rule=rule, code=code)
+        check_texts(operation=operation, resource=resource, region=region, rule=rule, code=code, after=after)
         if status is not None and not is_number(status):
             raise InvalidInput(f"status must be a number, not {display(status)}")
         if operation is not None:
@@ -204,7 +207,7 @@ class Journal(Locked):
         where = None if region is None else _region_id(region)
         return tuple(
             entry
-            for entry in self
+            for entry in self._after(after)
             if operation in (None, entry.operation)
             and (resource is None or entry.resource in targets)
             and status in (None, entry.status)
@@ -250,6 +253,12 @@ class Journal(Locked):
         lines = "\n".join(f"  {entry.summary()}" for entry in calls[-_LISTED:])
         number = f"the last {_LISTED} of {len(calls)} calls" if len(calls) > _LISTED else "the calls"
         return f"{number}{' that match' if found else ''}:\n{lines}"
+
+    def _after(self, request_id: str | None) -> Iterable[Entry]:
+        if request_id is None:
+            return self.entries
+        later = takewhile(lambda entry: entry.request_id != request_id, reversed(self.entries))
+        return [*later][::-1]
 
     def _known_operation(self, operation: str) -> str:
         """Return the name of an operation, or a path, as entries have it."""
