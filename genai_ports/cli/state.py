@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,10 +12,13 @@ from fake_server.state.kept_worlds import open_worlds, read_worlds
 from genai_ports.cli.command import FILE, HELP_OPTIONS, Command, Group
 from genai_ports.errors import ConfigurationError
 from genai_ports.ocids import parse_ocid
+from genai_ports.simulator.settings import OF_WORLD
+from genai_ports.simulator.snapshot import read_settings
 from genai_ports.simulator.world_file import load_world, save_world
+from genai_ports.tenancy import TENANCY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from genai_ports.simulator.simulator import Simulator
@@ -52,10 +55,12 @@ def export_worlds(directory: Path, folder: Path) -> None:
 def import_worlds(directory: Path, files: tuple[Path, ...]) -> None:
     """Replace worlds by those in world files, whose names are the OCIDs of their tenancies.
 
-    The directory is created if it does not exist. No server may use it.
+    The directory is created if it does not exist, with the settings of the world of the well-known tenancy. No server
+    may use it.
     """
     read = [(_tenancy_of(file), load_world(file).data) for file in files]
-    worlds = open_worlds(Settings(), directory)
+    own = {} if StateDirectory.exists(directory) else _settings_of(dict(read).get(TENANCY))
+    worlds = open_worlds(Settings(**own), directory)
     try:
         worlds.take(read)
     finally:
@@ -76,6 +81,14 @@ def check(directory: Path) -> None:
 def _worlds(path: Path) -> Iterator[tuple[str, Simulator]]:
     with StateDirectory(path, read_only=True) as directory:
         yield from read_worlds(directory).by_tenancy().items()
+
+
+def _settings_of(world: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the settings of the server that a world is from; without the world, those that are usual."""
+    if world is None:
+        return {}
+    found = vars(read_settings(world))
+    return {**{name: found[name] for name in OF_WORLD}, "clock": "virtual" if "start" in world["clock"] else "real"}
 
 
 def _tenancy_of(file: Path) -> str:

@@ -55,6 +55,19 @@ def test_worlds_move_to_another_directory(run, directory, tmp_path):
         assert ids((tmp_path / "again" / file.name).read_text()) == ids(file.read_text()) != []
 
 
+@pytest.mark.parametrize("clock", ["real", "virtual"])
+def test_a_new_directory_has_the_settings_of_the_server_that_the_worlds_are_from(run, tmp_path, clock):
+    chosen = Settings(
+        seed="moved", pace="2s", region="us-ashburn-1", limits="strict", modes=("short-pages",), clock=clock
+    )
+    with FakeServer(settings=chosen, state=tmp_path / "state"):
+        pass
+    run("export", tmp_path / "state", "--to", tmp_path / "out")
+    run("import", tmp_path / "second", tmp_path / "out" / f"{TENANCY}.json")
+    with FakeServer(settings=chosen, state=tmp_path / "second") as server:
+        assert server.app.worlds.settings == chosen
+
+
 def test_an_import_replaces_only_what_it_names(run, directory, tmp_path):
     run("export", directory, "--to", tmp_path / "out")
     with FakeServer(state=directory) as server:
