@@ -185,6 +185,7 @@ def test_every_module_of_the_library_has_its_layer():
                 "genai_ports.simulator.rules.secrets",
                 "genai_ports.simulator.settings",
                 "genai_ports.simulator.simulator",
+                "genai_ports.simulator.snapshot.write",
                 "genai_ports.simulator.world_file.WorldFile",
                 "genai_ports.tenancy",
                 "genai_ports.throwaway",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import sqlite3
@@ -10,14 +9,17 @@ from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self
 from zlib import crc32
 
 from fake_server.state.rows import Row
+from fake_server.state.snapshot_file import DAMAGED, read_worlds, write_worlds
 from genai_ports.errors import ConfigurationError, GenAiError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
+
+    from fake_server.state.snapshot_file import SavedWorld
 
 FORMAT: Final = 1
 """Increases with each change that an older release cannot read."""
@@ -49,20 +51,6 @@ class NotKept(GenAiError):
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"the state directory {path} cannot be written: {reason}")
         self.reason = reason
-
-
-class SavedWorld(NamedTuple):
-    """One world in a snapshot file.
-
-    Args:
-        tenancy: the OCID of its tenancy.
-        time: the wall clock when it was saved.
-        data: the world, as `Simulator.snapshot` returns it.
-    """
-
-    tenancy: str
-    time: datetime
-    data: Mapping[str, Any]
 
 
 class StateDirectory:
@@ -175,6 +163,10 @@ class StateDirectory:
         """Return the error for a directory that is damaged at a place."""
         return ConfigurationError(f"the state directory {self.path} is damaged: {place}. Restore it from a copy")
 
+    def damaged_snapshot(self, place: str) -> ConfigurationError:
+        """Return the error for a snapshot that is damaged at a place."""
+        return self.damaged(f"{self._snapshot_file(self.read('snapshot')[0]).name}, {place}")
+
     def checksum_of(self, number: int) -> int:
         """Return the checksum of a row of the log."""
         found = self._log.execute("SELECT checksum FROM log WHERE number = ?", (number,)).fetchone()
@@ -200,15 +192,10 @@ class StateDirectory:
         used = self.read("snapshot")
         if used is None:
             return
-        file = self._snapshot_file(used[0])
         try:
-            with gzip.open(self._pinned or file, "rt", encoding="ascii") as lines:
-                for line in lines:
-                    item = json.loads(line)
-                    del line  # a large world needs the memory
-                    yield SavedWorld(item["tenancy"], datetime.fromisoformat(item["time"]), item["world"])
-        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-            raise self.damaged(f"{file.name}, {_reason(error)}") from None
+            yield from read_worlds(self._pinned or self._snapshot_file(used[0]))
+        except DAMAGED as error:
+            raise self.damaged_snapshot(_reason(error)) from None
 
     def write_snapshot(self, number: int, worlds: Iterable[SavedWorld]) -> None:
         """Write the file of a snapshot; `use_snapshot` makes it count.
@@ -220,14 +207,8 @@ class StateDirectory:
         Raises:
             OSError: it cannot be written.
         """
-        with (
-            NamedTemporaryFile(dir=self.path, suffix=_DRAFT, delete=False) as raw,
-            gzip.open(raw, "wt", compresslevel=1, encoding="ascii") as lines,
-        ):
-            for world in worlds:
-                item = {"tenancy": world.tenancy, "time": world.time.isoformat(), "world": world.data}
-                lines.write(json.dumps(item, separators=(",", ":")) + "\n")
-            lines.close()
+        with NamedTemporaryFile(dir=self.path, suffix=_DRAFT, delete=False) as raw:
+            write_worlds(raw.file, worlds)
             raw.flush()
             os.fsync(raw.fileno())
         Path(raw.name).replace(self._snapshot_file(number))

@@ -14,15 +14,17 @@ from fake_server.http import read_body
 from fake_server.routes import CONTROL as PREFIX
 from fake_server.settings import MAX_SNAPSHOT_BYTES, Settings
 from fake_server.state.compaction import Compaction
-from fake_server.state.directory import NotKept, SavedWorld, StateDirectory
+from fake_server.state.directory import NotKept, StateDirectory
 from fake_server.state.rows import CALL, CONTROL, Row, read_call, read_control, write_call, write_control
 from fake_server.state.settings import keep_settings, not_default, read_settings
+from fake_server.state.snapshot_file import Long, SavedWorld
 from fake_server.state.wall import Wall, WallClock
 from fake_server.worlds import Worlds
 from genai_ports.api.verbs import GET, LIST
 from genai_ports.errors import InvalidInput, ServiceError
 from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
 from genai_ports.simulator.rules.refusals import STATE_NOT_WRITTEN
+from genai_ports.simulator.snapshot import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -153,7 +155,7 @@ class KeptWorlds(Worlds):
         """Iterate over the worlds as they are after the last row."""
         now = self._wall.now()
         for tenancy, world in self.by_tenancy().items():
-            yield SavedWorld(tenancy, now, world.snapshot())
+            yield SavedWorld(tenancy, now, write(world, Long))
 
     @contextmanager
     def _kept(
@@ -178,7 +180,7 @@ class KeptWorlds(Worlds):
                 try:
                     self._replace(saved.tenancy, self._restored(saved.tenancy, saved.data, clock), is_new=False)
                 except InvalidInput as error:
-                    raise self._directory.damaged(f"the world of {saved.tenancy}: {error}") from None
+                    raise self._directory.damaged_snapshot(f"the world of {saved.tenancy}: {error}") from None
         for row in self._directory.rows(last):
             self._repeat(row)
 

@@ -19,7 +19,7 @@ from genai_ports.simulator.work.due_step import PURGE
 from genai_ports.simulator.work.pace import parse_pace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from genai_ports.api.clock import MovableClock
     from genai_ports.simulator.parts import Parts
@@ -27,8 +27,12 @@ if TYPE_CHECKING:
 __all__ = ["check", "fill", "read_clock", "read_settings", "write"]
 
 
-def write(parts: Parts) -> dict[str, Any]:
+def write(parts: Parts, long: Callable[[Iterator[Any]], Any] = list) -> dict[str, Any]:
     """Write a world as data that JSON can hold.
+
+    Args:
+        parts: the world.
+        long: makes the lists that grow with the world. `fill` reads each of them once, in the order of the data.
 
     Raises:
         InvalidInput: a plan has a function (`when=`), or the pace has no name.
@@ -52,7 +56,7 @@ def write(parts: Parts) -> dict[str, Any]:
         "policies": parts.policies.to_data(),
         "faults": parts.faults.to_data(),
         "scheduler": parts.scheduler.to_data(),
-        "world": parts.world.to_data(),
+        "world": parts.world.to_data(long),
         "journal": parts.journal.to_data(),
     }
 

@@ -1,11 +1,13 @@
 """Soak: many calls to one server with a state directory and many resources; memory, response times and state over time.
 
-    python tests/attacks/soak.py --calls 1000000 --resources 100000
+    python tests/attacks/soak.py --calls 10000000 --resources 100000 --days 40
 
-One of ten calls changes a resource; the others read. It prints now and then, for the calls since the last
-line, how many a second there were and the response times, and the memory of the server and the size of the
-state directory; at the end, how long the server takes to start again. The server is a process of its own on
-loopback. Linux only: it reads /proc.
+One of ten calls changes a resource; the others read. The clock of the world moves forward by `--days` in all, an hour
+at a time, as if the calls came over so many days: deleted resources and retry tokens go away by that clock.
+
+It prints now and then, for the calls since the last line, how many a second there were and the response times, and the
+memory of the server and the size of the state directory; at the end, how long the server takes to start again. The
+server is a process of its own on loopback. Linux only: it reads /proc.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import selectors
 import subprocess
 import sys
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -80,13 +83,13 @@ def a_server(state: Path) -> Iterator[tuple[int, int]]:
         process.wait(60)
 
 
-def soak(port: int, pid: int, state: Path, calls: int) -> None:
-    """Send the calls, and print the figures."""
+def soak(port: int, pid: int, state: Path, calls: int, hours: int) -> None:
+    """Send the calls, let the hours pass meanwhile, and print the figures."""
     selector = selectors.DefaultSelector()
     crowd = [Client(port, selector) for _ in range(CONNECTIONS)]
     times: list[float] = []
     done, began = 0, perf_counter()
-    every = max(1, calls // _LINES)
+    every, an_hour = max(1, calls // _LINES), calls // hours if hours else calls + 1
     for connection in crowd:
         connection.send()
     while done < calls:
@@ -99,6 +102,8 @@ def soak(port: int, pid: int, state: Path, calls: int) -> None:
             done += 1
             times.append(perf_counter() - key.data.sent_at)
             key.data.send()
+            if done % an_hour == 0:
+                pass_an_hour(port)
             if done % every == 0:
                 print(
                     f"{done:9} calls, {_figures(times, perf_counter() - began)}, {_memory(pid)} MB, {_size(state)} MB"
@@ -107,6 +112,16 @@ def soak(port: int, pid: int, state: Path, calls: int) -> None:
                 times, began = [], perf_counter()
     for connection in crowd:
         connection.close()
+
+
+def pass_an_hour(port: int) -> None:
+    """Move the clock of the world forward."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("POST", "/_sim/clock", '{"advance": 3600}', {"content-type": "application/json"})
+    status = connection.getresponse().status
+    connection.close()
+    if status not in WITHOUT_ERROR:
+        raise SystemExit(f"the clock cannot be moved: status {status}")
 
 
 def _figures(times: list[float], seconds: float) -> str:
@@ -131,14 +146,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--calls", type=int, default=100_000, help="default: 100000")
     parser.add_argument("--resources", type=int, default=10_000, help="in the world before; default: 10000")
+    parser.add_argument("--days", type=int, default=0, help="that pass on the clock of the world; default: 0")
+    parser.add_argument("--folder", help="where the state directory is made; default: the folder for temporary files")
     options = parser.parse_args()
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=options.folder) as folder:
         state = Path(folder) / "state"
         began = perf_counter()
         fill(state, options.resources)
         print(f"{options.resources} resources made in {perf_counter() - began:.1f} s, {_size(state)} MB", flush=True)
         with a_server(state) as (port, pid):
-            soak(port, pid, state, options.calls)
+            soak(port, pid, state, options.calls, options.days * 24)
         with a_server(state):
             pass
 

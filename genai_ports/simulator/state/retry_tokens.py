@@ -18,7 +18,7 @@ from genai_ports.simulator.rules.refusals import HEADER_VALUE, RETRY_TOKEN_REUSE
 from genai_ports.simulator.state.data import from_data, to_data
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Self
 
     from genai_ports.api.call import Call
@@ -97,11 +97,15 @@ class RetryTokens:
         self._used[used.key] = used
         self._by_age.append(used)
 
-    def to_data(self) -> dict[str, Any]:
-        """Return the tokens, oldest first, with their requests and first outcomes, as data that JSON can hold."""
+    def to_data(self, long: Callable[[Iterator[Any]], Any]) -> dict[str, Any]:
+        """Return the tokens, oldest first, with their requests and first outcomes, as data that JSON can hold.
+
+        Args:
+            long: makes the list of the tokens.
+        """
         return {
             "generated": self._generated,
-            "used": [
+            "used": long(
                 {
                     "region": region,
                     "token": token,
@@ -112,7 +116,7 @@ class RetryTokens:
                     "outcome": {**used.outcome._asdict(), "value": to_data(used.outcome.value)},
                 }
                 for (region, token), used in self._used.items()
-            ],
+            ),
         }
 
     @classmethod

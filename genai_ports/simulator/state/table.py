@@ -196,13 +196,13 @@ class Table:
         else:
             self._show(record, record.snapshot, None)
 
-    def to_data(self, write: Callable[[Any], Any]) -> list[dict[str, Any]]:
-        """Return the records as data that JSON can hold, in the order in which they were added.
+    def to_data(self, write: Callable[[Any], Any]) -> Iterator[dict[str, Any]]:
+        """Iterate over the records as data that JSON can hold, in the order in which they were added.
 
         Args:
             write: writes what a record holds.
         """
-        return [
+        return (
             {
                 "order": record.order,
                 "region": record.region,
@@ -213,7 +213,7 @@ class Table:
                 "resource": write(record.snapshot),
             }
             for record in self
-        ]
+        )
 
     def load(self, data: Iterable[Mapping[str, Any]], read: Callable[[Mapping[str, Any]], Any]) -> None:
         """Fill an empty table with the records that `to_data` returned.

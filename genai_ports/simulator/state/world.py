@@ -21,7 +21,7 @@ from genai_ports.simulator.state.table import Table
 from genai_ports.simulator.work.operation import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import timedelta
 
     from genai_ports.api.kind import Kind
@@ -186,8 +186,12 @@ class World:
         for identifier in record.works:
             self.works.remove(self.works.records[identifier], at)
 
-    def to_data(self) -> dict[str, Any]:
-        """Return all that it holds except the limits, as data that JSON can hold."""
+    def to_data(self, long: Callable[[Iterator[Any]], Any]) -> dict[str, Any]:
+        """Return all that it holds except the limits, as data that JSON can hold.
+
+        Args:
+            long: makes the lists that grow with the world.
+        """
         return {
             "now": self.now.isoformat(),
             "created": self.order,
@@ -198,8 +202,8 @@ class World:
                 region: [to_data(record.snapshot) for record in records]
                 for region, records in self.base_models.offered.items()
             },
-            "resources": {KINDS[name].collection: table.to_data(to_data) for name, table in self.tables.items()},
-            "workRequests": self.works.to_data(Work.to_data),
+            "resources": {KINDS[name].collection: long(table.to_data(to_data)) for name, table in self.tables.items()},
+            "workRequests": long(self.works.to_data(Work.to_data)),
             "dependents": {
                 identifier: {dependent: kind.name for dependent, kind in dependents.items()}
                 for identifier, dependents in self._dependents.items()
@@ -207,7 +211,7 @@ class World:
             "laggingLists": {
                 KINDS[name].collection: table.lists_to_data() for name, table in self.tables.items() if table.lags
             },
-            "retryTokens": self.retry_tokens.to_data(),
+            "retryTokens": self.retry_tokens.to_data(long),
         }
 
     def load(self, data: Mapping[str, Any]) -> None:
