@@ -5,15 +5,17 @@ All lines are records of the logger `fake_server`: requests at the level INFO, n
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
 import select
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, redirect_stderr
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TextIO
 
+from genai_ports.backends.system_clock import SystemClock
 from genai_ports.ocids import short
 from genai_ports.tenancy import TENANCY
 
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LOG: Final = logging.getLogger("fake_server")
-FORMATS: Final = ("text", "json")
+JSON: Final = "json"
+FORMATS: Final = ("text", JSON)
 _PREFIX: Final = "fake_server: "
 """The start of notices; without a log of ours, they are lines among those of other libraries."""
 _LONGEST_SENT: Final = 3_000
@@ -115,16 +118,42 @@ class _Text(logging.Formatter):
         time = _painted(self.formatTime(record, "%H:%M:%S"), _DIM, colour=self._colour)
         if isinstance(record.msg, LoggedRequest):
             return f"{time} {record.msg.line(colour=self._colour)}"
-        level = _painted(f"{record.levelname.lower()}:", _YELLOW, colour=self._colour)
+        paint = _DIM if record.levelno < logging.WARNING else _YELLOW
+        level = _painted(f"{record.levelname.lower()}:", paint, colour=self._colour)
         return f"{time} {level} {_notice(record)}"
 
 
 class _Json(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return a record as a JSON object on one line."""
-        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         rest = record.msg.document() if isinstance(record.msg, LoggedRequest) else {"message": _notice(record)}
-        return json.dumps({"time": time, "level": record.levelname.lower(), **rest})
+        return _object(record.created, record.levelname.lower(), **rest)
+
+
+def json_line(level: str, message: str, **more: str) -> str:
+    """Return a line of the format `json` about now."""
+    return _object(SystemClock().now().timestamp(), level, message=message, **more)
+
+
+def _object(seconds: float, level: str, **rest: Any) -> str:
+    time = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return json.dumps({"time": time, "level": level, **rest})
+
+
+class _JsonLines(io.TextIOBase):
+    """A stream for what is not logged, such as the traceback of a defect: each line becomes an object of its own."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._rest = ""
+
+    def write(self, text: str) -> int:
+        """Write the lines that are whole."""
+        *lines, self._rest = (self._rest + text).split("\n")
+        for line in filter(None, lines):
+            self._stream.write(f"{json_line('error', line)}\n")
+        self._stream.flush()
+        return len(text)
 
 
 class _Handler(logging.StreamHandler[TextIO]):
@@ -166,18 +195,19 @@ def logging_to(stream: TextIO, *, form: str = "text", level: int = logging.INFO)
 
     Args:
         stream: such as `sys.stderr`; a terminal gets colours, unless the environment variable `NO_COLOR` is set.
-        form: `text` or `json`.
+        form: `text` or `json`; with `json`, what is written to `sys.stderr` in the block is JSON too.
         level: the lowest level that is written.
     """
     is_coloured = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     handler = _Handler(stream)
-    handler.setFormatter(_Json() if form == "json" else _Text(colour=is_coloured))
+    handler.setFormatter(_Json() if form == JSON else _Text(colour=is_coloured))
     before = LOG.level, LOG.propagate
     LOG.addHandler(handler)
     LOG.setLevel(level)
     LOG.propagate = False
     try:
-        yield
+        with redirect_stderr(_JsonLines(stream)) if form == JSON else nullcontext():
+            yield
     finally:
         LOG.removeHandler(handler)
         LOG.setLevel(before[0])

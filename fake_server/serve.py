@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from fake_server.collector import no_full_collections
-from fake_server.log import logging_to
+from fake_server.log import JSON, LOG, json_line, logging_to
 from fake_server.port_file import PortFile
 from fake_server.reach import check_token, reach_of
 from fake_server.server import FakeServer
@@ -45,7 +45,7 @@ def serve(
     log: str = "text",
     level: int = logging.INFO,
 ) -> None:
-    """Serve until a signal; print `listening on URL` as the first line.
+    """Serve until a signal; print `listening on URL` as the first line, or as an object with `url` for the log `json`.
 
     After the first signal, requests that have begun to arrive get their responses, and so do those whose response is
     delayed, if that is possible within `DRAIN_SECONDS`. A second signal ends the process at once.
@@ -80,16 +80,19 @@ def serve(
         kept: dict[str, Any] = {"record": record, "replay": replay, "state": state}
         server = FakeServer(**own, **kept, settings=trusting, tls=tls, log=level <= logging.INFO)
         with server:
-            sys.stderr.write(reach_of(host, encrypts=tls is not None))
+            for line in reach_of(host, encrypts=tls is not None).splitlines():
+                LOG.warning("%s", line)
             if server.ca_file:
-                sys.stderr.write(f"clients must trust the authority in {server.ca_file}\n")
+                LOG.info("clients must trust the authority in %s", server.ca_file)
             if file:
                 opened.callback(file.remove)
                 file.write(server.port)
             server.on_failure(partial(signal.raise_signal, signal.SIGTERM))
             if is_seed_new:
-                sys.stderr.write(f"the seed is {settings.seed}: --seed {settings.seed} gives the same ids again\n")
-            print(f"listening on {server.url}", flush=True)  # noqa: T201  # scripts wait for this line
+                LOG.info("the seed is %s: --seed %s gives the same ids again", settings.seed, settings.seed)
+            line = f"listening on {server.url}"
+            # Scripts wait for this line.
+            print(json_line("info", line, url=server.url) if log == JSON else line, flush=True)  # noqa: T201
             wait()
             server.close(drain=DRAIN_SECONDS)
 

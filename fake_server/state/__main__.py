@@ -27,7 +27,7 @@ def main(path: Path, number: int) -> None:
         with StateDirectory(path, read_only=True) as directory:
             directory.write_snapshot(number, read_worlds(directory, number).saved())
     except (GenAiError, OSError) as error:
-        sys.exit(f"no snapshot of the state directory is made: {error}")
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

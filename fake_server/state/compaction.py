@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from fake_server.log import LOG
 from fake_server.state.directory import NotKept
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ _ROWS: Final = 5_000
 _PART: Final = 4
 _BYTES: Final = 32 * 1024 * 1024
 """A snapshot is made after so many rows, or a fourth of what was ever created if that is more, or so many bytes."""
+
+_NOT_MADE: Final = "no snapshot of the state directory is made: %s; its log grows"
 
 
 class Compaction:
@@ -53,14 +56,17 @@ class Compaction:
         """Stop a compaction that is under way; its draft is removed at the next one."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
+            self._process.communicate()
             self._process = None
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         self._process = None
+        _, errors = process.communicate()
         if process.returncode == 0:
             with suppress(NotKept):  # the log is longer then, and nothing is lost
                 self._directory.use_snapshot(self._number)
+        elif errors:
+            LOG.error(_NOT_MADE, errors.decode(errors="replace").strip().rpartition("\n")[2])
 
 
 def _start(path: Path, number: int) -> subprocess.Popen[bytes] | None:
@@ -68,8 +74,12 @@ def _start(path: Path, number: int) -> subprocess.Popen[bytes] | None:
     command = [sys.executable, "-m", "fake_server.state", str(path), str(number)]
     try:
         return subprocess.Popen(  # noqa: S603  # our own
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
         )
     except OSError as error:
-        sys.stderr.write(f"no snapshot of the state directory is made: {error.strerror}; its log grows\n")
+        LOG.error(_NOT_MADE, error.strerror)
         return None

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import click
 
 import fake_server.serve
-from fake_server.log import FORMATS
+from fake_server.log import FORMATS, JSON, json_line
 from fake_server.routes import TOKEN_HEADER, TOKEN_VARIABLE
 from fake_server.settings import Settings
 from genai_ports.cli import choices
 from genai_ports.cli.command import FILE, HELP_OPTIONS, TLS_DIRECTORY, Command
+from genai_ports.errors import GenAiError
 from genai_ports.regions import DEFAULT_REGION
 from genai_ports.simulator.settings import OF_WORLD, check_beside_world
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 
@@ -117,9 +119,9 @@ if TYPE_CHECKING:
     type=click.Choice(FORMATS),
     default=FORMATS[0],
     show_default=True,
-    help="Format of the log on stderr: a line for each request and notice.",
+    help="Format of the log on stderr: a line for each request and notice; json: all output is an object a line.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Log nothing but errors.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only errors, and the first line on stdout.")
 @click.option(
     "-v", "--verbose", is_flag=True, help="Also log what each call sent, without secrets, and reads of control paths."
 )
@@ -145,31 +147,46 @@ def serve(
 ) -> None:
     """Serve a simulated control plane over HTTP.
 
-    The first line on stdout is `listening on URL`. The command runs until SIGINT, SIGTERM or SIGHUP. Then it accepts no
-    more connections, finishes responses for at most 5 seconds, and ends with status 0. A second signal ends it at once.
-    While it loads, a signal ends it with the usual status of that signal, such as 143.
+    The first line on stdout is `listening on URL`, or with --log json an object with this `message` and the `url`. The
+    command runs until SIGINT, SIGTERM or SIGHUP. Then it accepts no more connections, finishes responses for at most 5
+    seconds, and ends with status 0. A second signal ends it at once. While it loads, a signal ends it with the usual
+    status of that signal, such as 143.
     """
     if quiet and verbose:
         raise click.UsageError("choose --quiet or --verbose, not both")
     if verbose and not replay:
         settings["details"] = True
-    made = chosen_settings(settings, replay=replay, trust=trust, state=state)
-    fake_server.serve.serve(
-        host,
-        port,
-        made,
-        port_file=port_file,
-        trust=trust,
-        record=record,
-        replay=replay,
-        state=state,
-        allow_hosts=allow_hosts,
-        control_token=control_token,
-        tls=tls_dir if tls else None,
-        is_seed_new=settings["seed"] is None and not (replay or state or made.world),
-        log=log,
-        level=logging.ERROR if quiet else logging.DEBUG if verbose else logging.INFO,
-    )
+    with _errors_as_lines(log):
+        made = chosen_settings(settings, replay=replay, trust=trust, state=state)
+        fake_server.serve.serve(
+            host,
+            port,
+            made,
+            port_file=port_file,
+            trust=trust,
+            record=record,
+            replay=replay,
+            state=state,
+            allow_hosts=allow_hosts,
+            control_token=control_token,
+            tls=tls_dir if tls else None,
+            is_seed_new=settings["seed"] is None and not (replay or state or made.world),
+            log=log,
+            level=logging.ERROR if quiet else logging.DEBUG if verbose else logging.INFO,
+        )
+
+
+@contextmanager
+def _errors_as_lines(log: str) -> Iterator[None]:
+    """Report an error as an object, if the log has that format."""
+    try:
+        yield
+    except (GenAiError, OSError) as error:
+        if log != JSON:
+            raise
+        context = click.get_current_context()
+        click.echo(json_line("error", f"{context.command_path}: {error}"), err=True)
+        context.exit(1)
 
 
 def chosen_settings(

@@ -8,6 +8,7 @@ import logging
 import os
 import re
 import socket
+import sys
 from contextlib import contextmanager
 
 import pytest
@@ -183,6 +184,13 @@ def test_json_has_an_object_a_line_with_the_facts_of_the_request():
     }
     assert (second["status"], second["rule"]) == (404, "unknown-route")
     assert (notice["level"], set(notice)) == ("warning", {"time", "level", "message"})
+
+
+def test_json_has_an_object_for_each_line_that_is_not_logged():
+    with logged(form="json") as log:
+        sys.stderr.write("a line\nand a ")
+        sys.stderr.write("part\n")
+    assert [json.loads(line)["message"] for line in log.lines] == ["a line", "and a part"]
 
 
 @pytest.mark.parametrize(

@@ -565,12 +565,12 @@ def test_worlds_are_kept_beyond_a_smaller_number_of_tenancies(kept):
     assert server.http.post(MODELS, json=MODEL, headers=signed).json["code"] == "LimitExceeded"
 
 
-def test_a_snapshot_that_cannot_be_made_changes_no_response(kept, monkeypatch, capfd):
+def test_a_snapshot_that_cannot_be_made_changes_no_response(kept, monkeypatch, caplog):
     monkeypatch.setattr("fake_server.state.compaction._ROWS", 2)
     monkeypatch.setattr("subprocess.Popen", mock.Mock(side_effect=OSError(12, "Cannot allocate memory")))
     server = kept()
     assert [server.http.post(MODELS, json=MODEL).status_code for _ in range(4)] == [201] * 4
-    assert "no snapshot of the state directory is made: Cannot allocate memory" in capfd.readouterr().err
+    assert "no snapshot of the state directory is made: Cannot allocate memory" in caplog.text
 
 
 def test_a_call_that_meets_a_defect_does_not_end_the_next_start(kept, monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import runpy
 import signal
 import ssl
@@ -130,7 +131,41 @@ def test_a_seed_that_was_generated_is_printed():
         with urlopen(f"{url}/_sim/health") as response:  # noqa: S310  # ours
             seed = json.loads(response.read())["seed"]
         process.send_signal(signal.SIGTERM)
-        assert process.communicate() == ("", f"the seed is {seed}: --seed {seed} gives the same ids again\n")
+        out, log = process.communicate()
+        assert (out, log[9:]) == ("", f"info: the seed is {seed}: --seed {seed} gives the same ids again\n")
+
+
+@pytest.mark.parametrize("more", ["", "--host 0.0.0.0 --control-token a-token-of-this-test"])
+def test_quiet_prints_only_the_address(tmp_path, more):
+    arguments = f"-q --port 0 --tls --tls-dir {tmp_path} {more}"
+    with running(COMMANDS[0], *arguments.split()) as process:
+        assert process.stdout.readline().startswith("listening on https://")
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate() == ("", "")
+
+
+def test_all_that_is_printed_is_json_with_the_format_json(tmp_path):
+    arguments = f"--log json --port 0 --tls --tls-dir {tmp_path} --host 0.0.0.0 --control-token a-token-of-this-test"
+    with running(COMMANDS[0], *arguments.split()) as process:
+        first = json.loads(process.stdout.readline())
+        assert first["message"] == f"listening on {first['url']}"
+        process.send_signal(signal.SIGTERM)
+        out, log = process.communicate()
+    notices = [json.loads(line) for line in log.splitlines()]
+    assert out == ""
+    assert [each["level"] for each in notices] == ["warning", "info", "info"]
+    assert "other machines reach this server" in notices[0]["message"]
+    assert [each["message"].partition(" ")[0] for each in notices[1:]] == ["clients", "the"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_error_is_json_with_the_format_json(command):
+    arguments = "--log json --port 0 --pace 9q"
+    done = subprocess.run([*command, *arguments.split()], capture_output=True, text=True, check=False, timeout=30)
+    assert (done.returncode, done.stdout) == (1, "")
+    error = json.loads(done.stderr)
+    assert error["level"] == "error"
+    assert re.match(r"(genai-ports serve|python -m fake_server): unknown pace '9q'", error["message"])
 
 
 STATE = "--region fra --seed 7 --pace 3s --clock virtual --limits strict --mode short-pages"
@@ -258,6 +293,6 @@ def test_an_option_that_is_refused_sets_the_exit_status_and_prints_nothing_on_st
 def test_a_server_with_tls_says_which_file_its_clients_must_trust(tmp_path):
     with running(COMMANDS[0], "--port", "0", "--tls", "--tls-dir", str(tmp_path)) as process:
         url = process.stdout.readline().removeprefix("listening on ").strip()
-        assert process.stderr.readline() == f"clients must trust the authority in {tmp_path / 'ca.pem'}\n"
+        assert process.stderr.readline()[9:] == f"info: clients must trust the authority in {tmp_path / 'ca.pem'}\n"
         context = ssl.create_default_context(cafile=tmp_path / "ca.pem")
         assert urlopen(f"{url}/_sim/health", context=context).status == 200  # noqa: S310  # its own server
