@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
+from sys import intern
 from typing import Any, TypeVar
 
 from genai_ports.api.frozen import frozen
@@ -76,8 +77,8 @@ def _properties(cls: Any) -> tuple[Mapping[str, Attribute], tuple[str, ...]]:
 def _read(node: Node, data: Any) -> Any:
     match node:
         case Scalar(type=kind):
-            if kind is str and isinstance(data, str):  # the usual case
-                return data
+            if kind is str and data.__class__ is str:  # the usual case; a world has the same texts many times
+                return intern(data)
             return datetime.fromisoformat(data) if kind is datetime else frozen(_checked(kind, data))
         case Object(cls):
             return from_data(cls, data)

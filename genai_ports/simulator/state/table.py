@@ -6,6 +6,7 @@ from bisect import insort
 from collections import deque
 from datetime import datetime, timedelta
 from operator import attrgetter
+from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sortedcontainers import SortedKeyList
@@ -231,8 +232,14 @@ class Table:
             snapshot = read(item["resource"])
         if snapshot.id in self.records:
             raise Damaged("resource.id", "another resource has the same id")
-        record = self.records[snapshot.id] = Record(expect(item["order"], int, "order"), item["region"], snapshot)
-        record.version, record.works, record.created_as = item["version"], tuple(item["works"]), item["createdAs"]
+        record = self.records[snapshot.id] = Record(
+            expect(item["order"], int, "order"), intern(item["region"]), snapshot
+        )
+        record.version, record.works, record.created_as = (
+            item["version"],
+            tuple(map(intern, item["works"])),
+            item["createdAs"],
+        )
         record.notes = tuple((datetime.fromisoformat(at), text) for at, text in item["notes"])
         if not self._lag:
             self._home(record.region, snapshot.compartment_id).add(record)

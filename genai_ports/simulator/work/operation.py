@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.enums import WorkRequestStatus
@@ -168,7 +169,9 @@ class Work(Value):
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Work:
         """Make the work that `to_data` was called on."""
-        given: dict[str, Any] = {snake(name): item for name, item in data.items()}
+        given: dict[str, Any] = {
+            snake(name): intern(item) if item.__class__ is str else item for name, item in data.items()
+        }
         operation = OPERATIONS[given["operation"]]
         for name, kind in (("percent", (int, float)), ("polls_left", int), ("epochs", int), ("resource_id", str)):
             if not isinstance(given.get(name, 0 if name != "resource_id" else None), kind):
