@@ -122,7 +122,6 @@ class Worlds:
             if tenancy not in self._others:
                 self._make_room()
             self._others.pop(tenancy, None)
-            self._replaced.pop(tenancy, None)
             self._others[tenancy] = _Kept(new, _content(new) if is_new else None)
             return new
 

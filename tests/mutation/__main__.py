@@ -4,7 +4,7 @@
 
 It needs the `fork` of POSIX. Everything happens in a copy of the project in a temporary folder. The first run measures
 which tests run which line, which takes minutes; `--keep FILE` keeps that for later runs. A change is noticed if a test
-fails or takes too long.
+fails or hangs.
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ OLD = 946_684_800
 """The time of unchanged files, so that Python never takes a changed file for its compiled form."""
 LOADED = (cryptography, hypothesis, oci, waitress, werkzeug)
 """What tests import, loaded once: each run of tests is a fork of this process, which has not imported the project."""
+SURVIVES = "survives: "
+HANGS = "30"
+"""After how many seconds `tests/time_limit.py` ends a test, which is noticed."""
 FILES_FIRST, TESTS_FIRST = 3, 60
 """How many tests, of how many files, run first: they notice most changes, and few files are imported fast."""
 
@@ -53,7 +56,7 @@ def main() -> int:
         tree = Path(folder) / "tree"
         _copy(tree)
         selection = read_selection(tree, options.keep or Path(folder) / "selection.json")
-        mutants = _sample(options.under, options.sample, options.seed)
+        mutants = _chosen(options)
         return 0 if _run(mutants, tree, selection, options) >= options.at_least else 1
 
 
@@ -62,6 +65,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=300, help="how many changes; default: 300")
     parser.add_argument("--seed", type=int, default=0, help="which sample; default: 0")
     parser.add_argument("--under", nargs="*", default=DEFAULT_UNDER, help="files and folders; default: the core")
+    parser.add_argument("--only", type=Path, help="file with printed lines: only the changes that survived, no sample")
     parser.add_argument("--keep", type=Path, help="JSON file that keeps which tests run which line")
     parser.add_argument("--seconds", type=float, default=120, help="longest run of tests for one change; default: 120")
     parser.add_argument("--until", type=float, default=1e9, help="stop after these seconds; default: never")
@@ -77,12 +81,17 @@ def _copy(tree: Path) -> None:
     subprocess.run([sys.executable, "-m", "compileall", "-q", "."], cwd=tree, check=True)
 
 
-def _sample(under: list[str], count: int, seed: int) -> list[Mutant]:
+def _chosen(options: argparse.Namespace) -> list[Mutant]:
     paths = [
-        path for part in under for path in ([ROOT / part] if part.endswith(".py") else (ROOT / part).rglob("*.py"))
+        path
+        for part in options.under
+        for path in ([ROOT / part] if part.endswith(".py") else (ROOT / part).rglob("*.py"))
     ]
     everything = [mutant for path in sorted(paths) for mutant in mutants_of(ROOT, str(path.relative_to(ROOT)))]
-    return random.Random(seed).sample(everything, min(count, len(everything)))  # noqa: S311  # repeatable
+    if options.only:
+        lines = {*options.only.read_text(encoding="utf-8").splitlines()}
+        return [mutant for mutant in everything if f"{SURVIVES}{mutant}" in lines]
+    return random.Random(options.seed).sample(everything, min(options.sample, len(everything)))  # noqa: S311  # repeatable
 
 
 def _run(mutants: list[Mutant], tree: Path, selection: Selection, options: argparse.Namespace) -> float:
@@ -95,11 +104,11 @@ def _run(mutants: list[Mutant], tree: Path, selection: Selection, options: argpa
         line = (tree / mutant.file).read_text(encoding="utf-8").splitlines()[mutant.line - 1].strip()
         if (mutant.file, line, mutant.after) in equivalents:
             skipped += 1
-        elif _is_noticed(mutant, tree, selection.tests_for(mutant), options.seconds):
+        elif _is_noticed(mutant, tree, selection, options.seconds):
             noticed += 1
         else:
             survivors.append(mutant)
-            print(f"survives: {mutant}", flush=True)
+            print(f"{SURVIVES}{mutant}", flush=True)
         if number % 10 == 0:
             print(f"{number} of {len(mutants)}, {monotonic() - started:.0f} s", flush=True)
     counted = noticed + len(survivors)
@@ -113,15 +122,13 @@ def _equivalents() -> set[tuple[str, str, str]]:
     return {(each["file"], each["line"], after) for each in listed["equivalent"] for after in each["after"]}
 
 
-def _is_noticed(mutant: Mutant, tree: Path, tests: list[str], seconds: float) -> bool:
-    if not tests:
-        print("no test of the selection runs what follows", flush=True)
+def _is_noticed(mutant: Mutant, tree: Path, selection: Selection, seconds: float) -> bool:
     path = tree / mutant.file
     original = path.read_bytes()
+    near, others = selection.tests_for(mutant)
     path.write_bytes(mutant.apply(original))
     try:
-        first = _first(tests)
-        return _fails(tree, first, seconds) or (len(tests) > len(first) and _fails(tree, tests, seconds))
+        return any(_fails(tree, tests, seconds) for tests in (_first(near), near, others))
     finally:
         path.write_bytes(original)
         os.utime(path, (OLD, OLD))
@@ -134,7 +141,7 @@ def _first(tests: list[str]) -> list[str]:
 
 
 def _fails(tree: Path, tests: list[str], seconds: float) -> bool:
-    """Run tests until one fails; a run that takes too long fails too, and is reported: the machine may be slow."""
+    """Run tests until one fails or hangs; a run that takes too long has not failed, and is reported."""
     if not tests:
         return False
     child = os.fork()
@@ -146,10 +153,10 @@ def _fails(tree: Path, tests: list[str], seconds: float) -> bool:
         if done:
             return status != 0
         sleep(0.02)
-    print("the tests take too long", flush=True)
+    print(f"{len(tests)} tests take too long for what follows", flush=True)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return True
+    return False
 
 
 def _become_pytest(tree: Path, tests: list[str]) -> NoReturn:
@@ -162,7 +169,7 @@ def _become_pytest(tree: Path, tests: list[str]) -> NoReturn:
         for stream in (0, 1, 2):
             os.dup2(silence, stream)
         sys.path.insert(0, str(tree))
-        os.environ["PYTHONPATH"] = str(tree)
+        os.environ |= {"PYTHONPATH": str(tree), "GENAI_PORTS_TEST_SECONDS": HANGS}
         sys.dont_write_bytecode = True
         status = int(pytest.main(["-q", "-x", "--assert=plain", f"--rootdir={tree}", *QUIET, *tests]))
     finally:

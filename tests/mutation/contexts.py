@@ -1,4 +1,4 @@
-"""A plugin for one run of pytest under coverage: a context for each test function, with what its fixtures run."""
+"""A plugin for one run of pytest under coverage: a context for each test function, with its fixtures and processes."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def pytest_runtest_logstart(nodeid: str) -> None:
     function = nodeid.partition("[")[0]
     if measuring is not None and function != _last[0]:
         measuring.switch_context(function)
+        os.environ["GENAI_PORTS_TEST"] = function
         _last[0] = function
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,8 @@ _OPERATORS: Final[dict[type[ast.AST], type[ast.AST]]] = {
 }
 _SKIPPED_FIELDS: Final = frozenset({"annotation", "returns", "decorator_list", "type_params", "bases"})
 """Types change nothing at run time; decorators hold sizes of caches."""
+_Names: TypeAlias = tuple[str, ...] | None
+"""What a statement binds when the module is imported; None inside a function."""
 _REMOVABLE: Final = (ast.Expr, ast.AugAssign, ast.Raise, ast.Delete)
 
 
@@ -82,11 +84,11 @@ def mutants_of(root: Path, file: str) -> list[Mutant]:
         end = starts[node.end_lineno - 1] + node.end_col_offset
         before = source[start:end].decode()
         if ast.unparse(node) != after:
-            found.append(Mutant(file, node.lineno, start, end, before, after, names))
+            found.append(Mutant(file, node.lineno, start, end, before, after, names or ()))
     return found
 
 
-def _changes(node: ast.AST, names: tuple[str, ...]) -> Iterator[tuple[Any, str, tuple[str, ...]]]:
+def _changes(node: ast.AST, names: _Names) -> Iterator[tuple[Any, str, _Names]]:
     """Walk over the code that runs; yield a node, what replaces it, and the names that its statement binds."""
     if isinstance(node, ast.JoinedStr | ast.Import | ast.ImportFrom) or _is_for_types(node):
         return
@@ -104,14 +106,14 @@ def _changes(node: ast.AST, names: tuple[str, ...]) -> Iterator[tuple[Any, str, 
                 yield from _changes(child, _bound(child, names))
 
 
-def _bound(node: ast.AST, names: tuple[str, ...]) -> tuple[str, ...]:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return ()
+def _bound(node: ast.AST, names: _Names) -> _Names:
+    if names is None or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return None
     if isinstance(node, ast.ClassDef):
         return (node.name,)
     if isinstance(node, ast.Assign | ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        return (*names, *(each.id for each in targets if isinstance(each, ast.Name)))
+        return (*names, *(name.id for each in targets for name in ast.walk(each) if isinstance(name, ast.Name)))
     return names
 
 

@@ -11,23 +11,37 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mutants import Mutant
 
 SUITE: Final = (
     "tests/unit",
     "tests/contract/test_memory.py",
     "tests/server",
+    *(f"tests/property/test_{name}.py" for name in ("clock_jumps", "difference", "rollback", "simulator", "wire")),
     "tests/recording/test_record_server.py",
     "tests/recording/test_replay.py",
     *(
         f"--ignore-glob=*test_{name}.py"
-        for name in "bad_input certify cli* contract drift endless* endpoints fuzz installed main one_lock package"
-        " profiles pytest_plugin sandbox* server signature_verification stock* threads unused_faults".split()
+        for name in "certify cli_demo cli_profile container drift endless* fuzz installed one_lock package"
+        " pytest_plugin run sandbox* server_commands threads".split()
     ),
 )
-"""What runs against a mutant: the fast tests. Suites that start processes or send random requests take too long."""
+"""What runs against a mutant: the fast tests. Those of whole programs and with very many requests take too long."""
 
 QUIET: Final = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", "-p", "no:cov")
+
+_SETTINGS: Final = """
+[run]
+source = genai_ports,fake_server
+data_file = {}
+concurrency = thread
+parallel = true
+context = ${{GENAI_PORTS_TEST}}
+disable_warnings = no-data-collected,module-not-imported,module-not-measured,module-never-imported
+"""
+"""Of coverage, also in the processes that tests start: those inherit the name of the test."""
 
 Lines = dict[str, dict[str, list[int]]]
 """For each file and line, the numbers of the tests that run it."""
@@ -39,26 +53,43 @@ class Selection:
     Args:
         tests: the ids of all tests.
         lines: for each file and line, which of them run it.
-        sources: the lines of each file, to find where a name is used.
+        tree: the copy of the project, to find where a name is used.
     """
 
-    def __init__(self, tests: list[str], lines: Lines, sources: dict[str, list[str]]) -> None:
+    def __init__(self, tests: list[str], lines: Lines, tree: Path) -> None:
         self._tests = tests
         self._lines = lines
-        self._sources = sources
+        self._sources = {file: (tree / file).read_text(encoding="utf-8").splitlines() for file in lines}
+        files = {test.partition("::")[0] for test in tests}
+        self._test_files = {file: (tree / file).read_text(encoding="utf-8") for file in files}
 
-    def tests_for(self, mutant: Mutant) -> list[str]:
-        """Return the tests that run a mutant's line or, for a constant, the lines that use it; unit tests first."""
-        found = {*self._lines.get(mutant.file, {}).get(str(mutant.line), ())}
-        if mutant.names or not found:
-            found |= self._users(mutant)
-        return sorted((self._tests[n] for n in found), key=lambda test: (not test.startswith("tests/unit"), test))
+    def tests_for(self, mutant: Mutant) -> tuple[list[str], list[str]]:
+        """Return the tests that run a mutant's line or use its names, and the others that run its file.
+
+        A line that runs once, when its module is imported or for a cache, is of no test or of the first one: any of the
+        others may notice its change.
+        """
+        lines = self._lines.get(mutant.file, {})
+        near = {*lines.get(str(mutant.line), ())} | self._users(mutant)
+        others = {n for tests in lines.values() for n in tests} - near
+        return self._in_order(near, mutant), self._in_order(others, mutant)
+
+    def _in_order(self, tests: set[int], mutant: Mutant) -> list[str]:
+        """Return the ids of tests, first those of files that name the module or what the mutant changes."""
+        words = _words((Path(mutant.file).stem, *mutant.names))
+        naming = {file for file, text in self._test_files.items() if words.search(text)}
+
+        def place(test: str) -> tuple[bool, bool, str]:
+            file = test.partition("::")[0]
+            return file not in naming, not file.startswith("tests/unit"), test
+
+        return sorted((self._tests[n] for n in tests), key=place)
 
     def _users(self, mutant: Mutant) -> set[int]:
         names = [name for name in mutant.names if len(name) > 1]
         if not names:
             return set()
-        word = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
+        word = _words(names)
         places = [
             (file, str(number))
             for file, lines in self._sources.items()
@@ -73,20 +104,25 @@ def read_selection(tree: Path, kept: Path) -> Selection:
     if not kept.exists():
         _measure(tree, kept)
     document = json.loads(kept.read_text(encoding="utf-8"))
-    sources = {file: (tree / file).read_text(encoding="utf-8").splitlines() for file in document["lines"]}
-    return Selection(document["tests"], document["lines"], sources)
+    return Selection(document["tests"], document["lines"], tree)
+
+
+def _words(names: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
 
 
 def _measure(tree: Path, kept: Path) -> None:
     data = kept.with_suffix(".coverage")
     settings = kept.with_suffix(".ini")
-    settings.write_text(f"[run]\nsource = genai_ports,fake_server\ndata_file = {data}\nconcurrency = thread\n", "utf-8")
-    command = ("coverage", "run", f"--rcfile={settings}", "-m", "pytest", "-q", "-p", "contexts", *QUIET, *SUITE)
+    settings.write_text(_SETTINGS.format(data), "utf-8")
+    run = ("run", f"--rcfile={settings}", "-m", "pytest", "-q", "-p", "contexts", *QUIET, *SUITE)
     failed = kept.with_suffix(".failed")
     failed.write_text("", encoding="utf-8")
     paths = f"{tree}{os.pathsep}{Path(__file__).parent}"
-    environment = {**os.environ, "PYTHONPATH": paths, "GENAI_PORTS_FAILED_TESTS": str(failed)}
-    subprocess.run([sys.executable, "-m", *command], cwd=tree, env=environment, check=False)
+    measures = {"COVERAGE_PROCESS_START": str(settings), "GENAI_PORTS_FAILED_TESTS": str(failed)}
+    coverage = (sys.executable, "-m", "coverage")
+    subprocess.run([*coverage, *run], cwd=tree, env={**os.environ, "PYTHONPATH": paths, **measures}, check=False)
+    subprocess.run([*coverage, "combine", "-q", f"--rcfile={settings}"], cwd=tree, check=True)
     _write(tree, data, kept, failed={*failed.read_text(encoding="utf-8").split("\n")})
 
 

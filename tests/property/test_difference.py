@@ -17,7 +17,7 @@ from genai_ports.api.schema import Array, Map, Object, OneOf, Scalar, schema_of
 from genai_ports.api.value import replaced
 from genai_ports.client.retry import NEVER
 from genai_ports.errors import GenAiError, InvalidInput
-from genai_ports.simulator.difference import Change, difference
+from genai_ports.simulator.difference import Change, Difference, difference
 from genai_ports.testing import ready
 
 
@@ -221,3 +221,8 @@ def test_the_repr_is_one_line_for_assertions() -> None:
 def test_what_is_no_snapshot_is_refused() -> None:
     with pytest.raises(InvalidInput, match="a snapshot is a dict"):
         difference({}, Simulator())
+
+
+def test_fifty_lines_are_not_cut() -> None:
+    found = Difference(Change("modes", str(number), "added") for number in range(49))
+    assert str(found).splitlines()[1:] == [f"  added {number}" for number in range(49)]

@@ -10,12 +10,12 @@ import pytest
 
 from fake_server import FakeServer, Settings
 from genai_ports import SdkModelRepository
+from genai_ports.backends.connected import connected
+from genai_ports.simulator.simulator import Simulator
 from genai_ports.testing import ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from genai_ports.simulator.simulator import Simulator
 
 USES: dict[str, Callable[[Simulator, str, str], object]] = {
     "state": lambda simulator, _, __: simulator.state(),
@@ -86,3 +86,10 @@ def test_reads_during_requests_do_no_harm() -> None:
             thread.join()
     assert failures == []
     assert len(models) == 100
+
+
+def test_the_world_of_a_server_is_connected_for_the_reports_of_failed_tests() -> None:
+    simulator = Simulator()
+    with FakeServer(simulator=simulator) as server, FakeServer() as other:
+        assert server.simulator is simulator
+        assert {connected()[each.simulator].way for each in (server, other)} == {"a fake server"}

@@ -251,6 +251,20 @@ def test_a_command_whose_loop_fails_ends_and_says_why(tmp_path):
     assert not file.exists()
 
 
+def test_the_thread_of_a_server_whose_loop_fails_shows_the_error(monkeypatch):
+    def fail(_):
+        raise LookupError("a defect")
+
+    shown = []
+    monkeypatch.setattr(threading, "excepthook", lambda failure: shown.append(str(failure.exc_value)))
+    server = FakeServer()
+    monkeypatch.setattr("fake_server.dispatcher.InlineDispatcher.run", fail)
+    server.start()
+    with pytest.raises(RuntimeError, match="its loop failed"):
+        server.close()
+    assert shown == ["a defect"]
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("module", ["fake_server", "genai_ports"])
 def test_a_signal_during_the_imports_ends_a_command_without_a_traceback(number, module):

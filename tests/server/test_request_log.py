@@ -19,6 +19,7 @@ from fake_server.guard import Guard
 from fake_server.log import LOG, logging_to
 from fake_server.request_log import RequestLog
 from fake_server.server import FakeServer
+from genai_ports.simulator.simulator import Simulator
 from genai_ports.tenancy import TENANCY
 
 COMPARTMENT = "ocid1.compartment.oc1..example"
@@ -36,8 +37,8 @@ class Terminal(io.StringIO):
 class Logged:
     """An app with its log."""
 
-    def __init__(self, stream, settings):
-        app = create_app(settings)
+    def __init__(self, stream, settings, simulator):
+        app = create_app(settings, simulator=simulator)
         self.client = Client(RequestLog(Guard(app), app.worlds))
         self._stream = stream
 
@@ -51,10 +52,10 @@ class Logged:
 
 
 @contextmanager
-def logged(stream=None, *, settings=None, **options):
+def logged(stream=None, *, settings=None, simulator=None, **options):
     out = stream or io.StringIO()
     with logging_to(out, **options):
-        yield Logged(out, settings or Settings(clock="virtual"))
+        yield Logged(out, settings or Settings(clock="virtual"), simulator)
 
 
 def signed(tenancy):
@@ -73,6 +74,12 @@ def test_a_call_is_a_line_with_its_outcome():
             "  not-found"
         )
         assert len(log.lines) == 3
+
+
+def test_the_tenancy_of_a_call_is_in_the_line_also_where_one_world_serves_all():
+    with logged(settings=Settings(), simulator=Simulator()) as log:
+        log.client.get(MODELS, headers=signed(OTHER))
+        assert log.last() == f"GET    /20231130/models  us-chicago-1  tenancy {OTHER}  200"
 
 
 @pytest.mark.parametrize(
@@ -204,6 +211,16 @@ def test_a_terminal_gets_colours(monkeypatch, variables, is_coloured):
     with logged(Terminal()) as log:
         log.client.get(MODELS)
     assert ("\x1b[32m200\x1b[0m" in log.lines[0]) is is_coloured
+
+
+@pytest.mark.parametrize(("status", "colour"), [(400, 33), (404, 33), (499, 33), (500, 31), (503, 31)])
+def test_errors_of_the_client_and_of_the_service_have_their_colours(monkeypatch, status, colour):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    with logged(Terminal()) as log:
+        log.client.post("/_sim/faults", json={"status": status, "code": "Odd"})
+        log.client.get(MODELS)
+    assert f"\x1b[{colour}m{status}\x1b[0m" in log.lines[-1]
 
 
 @pytest.mark.parametrize(

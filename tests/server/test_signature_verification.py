@@ -29,6 +29,8 @@ from genai_ports import InvalidInput, NotAuthenticated, SdkModelRepository
 from genai_ports.api.value import replaced
 from genai_ports.cli.profile import write_profile
 from genai_ports.simulator.faults.faults import Fault
+from genai_ports.simulator.simulator import Simulator
+from genai_ports.simulator.state.clock import VirtualClock
 from genai_ports.tenancy import TENANCY, USER
 from genai_ports.testing.stock_client import stock_clients_on
 from genai_ports.testing.wsgi_transport import WsgiTransport
@@ -268,6 +270,16 @@ def test_a_tenancy_with_a_key_in_the_settings_is_served_from_the_start() -> None
     http = Client(create_app(Settings(clock="virtual", verify_signatures=True, keys=keys)))
     assert send(http, signed("GET", LIST, who=theirs)).status_code == 200
     assert send(http, signed("GET", LIST)).status_code == 401
+
+
+def test_a_snapshot_leaves_a_tenancy_its_keys_of_the_settings() -> None:
+    theirs = at_home(STRANGER, ANN, OTHER)
+    http = Client(
+        create_app(Settings(clock="virtual", verify_signatures=True, keys={theirs.key_id: public_pem(theirs.key)}))
+    )
+    empty = Simulator(clock=VirtualClock()).snapshot()
+    assert http.put("/_sim/snapshot", json=empty, query_string={"tenancy": OTHER}).status_code == 200
+    assert send(http, signed("GET", LIST, who=theirs)).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -228,6 +228,12 @@ def test_a_missing_sdk_is_reported_with_what_to_install(monkeypatch, url):
     assert refusal(url) == ("oci is not installed; the backend of a server needs it: pip install 'genai-ports[oci]'")
 
 
+def test_what_a_cassette_needs_is_reported_with_what_to_install(monkeypatch):
+    monkeypatch.delitem(sys.modules, "genai_ports.backends.recorded", raising=False)
+    monkeypatch.setitem(sys.modules, "genai_ports.recording.player", None)
+    assert "pip install 'genai-ports[recording]'" in refusal("cassette:any.yaml")
+
+
 def test_a_missing_part_of_the_extra_is_reported_by_its_package():
     script = "import sys; sys.modules['cryptography'] = None\nfrom genai_ports import connect; connect('http://host')"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)

@@ -8,6 +8,8 @@ import pytest
 
 from genai_ports.api.call import Call
 from genai_ports.api.kinds import OPERATIONS
+from genai_ports.api.numbers import is_number
+from genai_ports.api.shown import shown
 from genai_ports.builders import lora_training_config
 from genai_ports.errors import ConfigurationError, InvalidInput, InvalidParameter
 from genai_ports.simulator.rules.validation import check_shape
@@ -79,3 +81,14 @@ def test_a_number_of_any_length_is_read_or_refused_in_a_body(sign: int, digits: 
         return
     with pytest.raises(MalformedBody, match=r"4300 digits"):
         parse_object(body)
+
+
+@each_sign
+def test_a_number_is_in_the_range_of_floats(sign: int) -> None:
+    assert is_number(sign * (2**1023 - 1))
+    assert not is_number(sign * (2**1024 - 1))  # float() refuses it: it would be rounded up
+
+
+def test_a_long_number_of_a_client_is_not_shown() -> None:
+    assert [shown(0.1234567891), shown(999_999_999)] == ["0.1234567891", "999999999"]
+    assert [shown(0.12345678912), shown(10**9)] == ["a longer number", "a longer number"]

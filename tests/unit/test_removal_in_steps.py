@@ -17,7 +17,7 @@ from genai_ports.testing import ready
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-OLD = DELETED_STAYS.total_seconds() + 1
+OLD = DELETED_STAYS.total_seconds()
 MANY = REMOVED_A_CALL + 20
 
 
@@ -156,3 +156,12 @@ def test_a_retry_token_counts_for_a_day_however_many_are_still_stored(
     monkeypatch.setattr(retry_tokens, "FORGOTTEN_A_CALL", 500)
     assert genai.create_imported_model(details, retry_token="t4").id == again[0]
     assert len(genai.simulator.retry_tokens) == 2
+
+
+def test_what_is_due_goes_while_others_are_due_later() -> None:
+    genai, (kept, *_) = world_with_deleted(0)
+    for _ in range(2):
+        genai.delete_imported_model(genai.create_imported_model(ready.imported_model_details()).id)
+        genai.clock.sleep(OLD / 2)
+    genai.get_imported_model(kept)
+    assert stored(genai) == 2

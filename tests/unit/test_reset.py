@@ -143,3 +143,11 @@ def test_a_world_on_a_real_clock_moves_forward_to_the_time_of_the_other():
     theirs.clock.advance(400 * 24 * 3600)
     mine.become(theirs)
     assert mine.clock.now() >= theirs.clock.now()
+
+
+def test_a_world_on_a_real_clock_never_moves_back_to_the_time_of_the_other():
+    mine, theirs = Simulator(clock=SystemClock()), Simulator(clock=SystemClock())
+    mine.clock.advance(3600)
+    before = mine.clock.now()
+    mine.become(theirs)
+    assert mine.clock.now() >= before

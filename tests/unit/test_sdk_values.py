@@ -139,3 +139,7 @@ def test_no_secret_is_in_the_document_that_a_repr_shows():
     assert "hf_secret" not in repr(value)
     assert json.dumps(encode(value)).count("hf_secret") == 1
     assert schema_of(type(value)).discriminator == "sourceType"
+
+
+def test_a_part_of_another_type_is_kept_as_it_is():
+    assert to_sdk(decode(genai_ports.Model, {"fineTuneDetails": "text"})).fine_tune_details == "text"

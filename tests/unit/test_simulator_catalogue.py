@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from genai_ports import InMemoryModelRepository
 from genai_ports.api.enums import ModelCapability, values
 from genai_ports.api.value import replaced
 from genai_ports.ocids import parse_ocid, region_segment
 from genai_ports.regions import all_regions
 from genai_ports.simulator.catalogue import base_models, base_models_by_id, importable_capability, training_methods
+from genai_ports.testing import ready
 
 REGIONS = [region.id for region in all_regions() if base_models(region.id)]
 CHICAGO = "us-chicago-1"
@@ -151,3 +153,7 @@ def test_the_grok_models_have_the_recorded_dates_of_their_region() -> None:
     assert len(chicago) == len(ashburn) == 10
     assert {"xai.grok-3", "xai.grok-4", "xai.grok-4-1-fast-reasoning", "xai.grok-code-fast-1"} < chicago.keys()
     assert dates("us-phoenix-1") == {}
+
+
+def test_a_fine_tuned_model_has_no_long_term_support() -> None:
+    assert ready.custom_model(InMemoryModelRepository()).is_long_term_supported is False

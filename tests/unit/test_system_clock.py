@@ -57,3 +57,10 @@ def test_it_is_never_put_past_the_last_year_it_can_show(seconds):
     with pytest.raises(InvalidInput, match="moves the clock beyond 9000, its last year"):
         clock.advance(seconds)
     assert clock.now() <= datetime.now(UTC)
+
+
+def test_after_a_reset_it_shows_real_time_again():
+    clock = SystemClock()
+    clock.advance(3600)
+    clock.reset()
+    assert clock.now() <= datetime.now(UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 import pytest
 from hypothesis import given
@@ -79,11 +79,14 @@ def test_a_plan_that_is_used_in_part_is_used_and_a_reset_forgets_it() -> None:
     check_faults_used(genai.simulator)
 
 
-def test_a_plan_that_applied_in_a_block_that_was_rolled_back_is_used() -> None:
+@pytest.mark.parametrize("blocks", [1, 2, 3])
+def test_a_plan_that_applied_in_a_block_that_was_rolled_back_is_used(blocks: int) -> None:
     genai = world()
     genai.simulator.faults.add(Fault(operation="get_model", status=503))
     genai.simulator.faults.add(FAULT)
-    with genai.simulator.rollback(), genai.simulator.rollback(), suppress(GenAiError):
+    with ExitStack() as opened, suppress(GenAiError):
+        for _ in range(blocks):
+            opened.enter_context(genai.simulator.rollback())
         genai.get_model("ocid1.x")
     assert len(list(genai.simulator.faults)) == 2
     assert genai.simulator.faults.unused() == (FAULT,)

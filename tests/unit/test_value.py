@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import sys
 from dataclasses import FrozenInstanceError, field
 
 import pytest
@@ -144,3 +145,8 @@ def test_the_values_of_an_unknown_variant_are_not_shown() -> None:
     with pytest.raises(InvalidParameter) as refused:
         InMemoryModelRepository().create_imported_model(details)
     assert "hf_secret" not in f"{refused.value} {details!r}"
+
+
+def test_values_of_a_class_share_the_keys_of_their_dicts() -> None:
+    attributes = vars(ready.custom_model(InMemoryModelRepository()))
+    assert sys.getsizeof(attributes) < sys.getsizeof({**attributes}) / 2
