@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from fake_server.routes import TOKEN_VARIABLE
+from genai_ports.cli.run_java import JAVA_OPTIONS, java_options, write_trust_store
 from genai_ports.errors import ConfigurationError
 from genai_ports.oci_profile import KEY_NAME, Profile
 
@@ -23,6 +24,7 @@ _BUNDLES: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _CLI_BUNDLE: Final = "OCI_CLI_CERT_BUNDLE"
 _NODE_BUNDLE: Final = "NODE_EXTRA_CA_CERTS"
 """The variable with authorities that Node.js trusts besides the public ones."""
+_JAVA_STORE: Final = "authorities.p12"
 _REPLACED: Final = ("OCI_CLI_ENDPOINT",)
 """A variable that would send the calls of the OCI CLI elsewhere."""
 
@@ -48,6 +50,9 @@ def environment(
         **_profile(config_file),
         **_trust(base, config_file.parent, server),
         **_proxies(proxy, offline=offline),
+        JAVA_OPTIONS: java_options(
+            base.get(JAVA_OPTIONS, ""), config_file.with_name(_JAVA_STORE), proxy, offline=offline
+        ),
         **({TOKEN_VARIABLE: server.control_token} if server.control_token else {}),
         "GENAI_PORTS_URL": server.url,
         "GENAI_PORTS_RUN_PORT": str(server.port),
@@ -78,7 +83,9 @@ def _trust(base: Mapping[str, str], home: Path, server: FakeServer) -> dict[str,
     """Write the authorities that programs trusted before, with that of the server, and return the variables."""
     own = _read(server.ca_file) if server.ca_file else []
     named = [base[name] for name in (*_BUNDLES, _CLI_BUNDLE) if base.get(name)]
-    bundle = _write(home / "authorities.pem", [*_authorities(named or _public()), *own])
+    trusted = [*_authorities(named or _public()), *own]
+    bundle = _write(home / "authorities.pem", trusted)
+    write_trust_store(home / _JAVA_STORE, trusted)
     for_node = _write(home / "node.pem", [*_authorities([base.get(_NODE_BUNDLE, "")]), *own])
     return dict.fromkeys((*_BUNDLES, _CLI_BUNDLE), str(bundle)) | {_NODE_BUNDLE: str(for_node)}
 

@@ -10,6 +10,7 @@ const service = /^generativeai\.[a-z0-9-]+\.(?:ds\.)?oci\.oracle(?:gov)?cloud\d*
 const isOffline = process.env.GENAI_PORTS_RUN_OFFLINE === "1";
 const here = /^(localhost|127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/i;
 const connect = net.Socket.prototype.connect;
+const refused = new Set();
 
 function optionsOf(args) {
   const first = Array.isArray(args[0]) ? args[0][0] : args[0]; // net.connect passes its arguments in an array
@@ -19,6 +20,8 @@ function optionsOf(args) {
 
 function refuse(socket, host) {
   const error = new Error(`genai-ports run --offline does not let programs reach ${host}`);
+  if (!refused.has(host)) process.stderr.write(`${error.message}\n`); // few programs show the cause of an error
+  refused.add(host);
   error.code = "ECONNREFUSED";
   process.nextTick(() => socket.destroy(error));
   return socket;

@@ -1,7 +1,8 @@
 """A proxy for the programs of `genai-ports run`: it brings what they send to Generative AI to a server here.
 
 It decrypts nothing. A tunnel to a host name of the service ends at the server, which has a certificate for that name;
-any other tunnel leads where it should, or through the proxy of the user, or is refused.
+any other tunnel leads where it should, or through the proxy of the user, or is refused. So do requests in plain HTTP,
+which come only from programs that use this proxy for everything: those with Jersey, and all with `--offline`.
 """
 
 from __future__ import annotations
@@ -10,25 +11,28 @@ import asyncio
 import re
 import socket
 import struct
-from base64 import b64encode
 from collections import Counter
 from contextlib import suppress
 from functools import partial
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import unquote, urlsplit
-from urllib.request import getproxies, proxy_bypass
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
+from urllib.request import proxy_bypass
+
+import click
 
 from fake_server.authority import has_certificate
 from genai_ports.backends.loopback import is_loopback_host
-from genai_ports.errors import ConfigurationError
+from genai_ports.cli.user_proxy import user_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Self
 
 _HOST: Final = "127.0.0.1"
-_TARGET: Final = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s:/@\[\]]{1,253}):(\d{1,5})")
+_TARGET: Final = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s:/@\[\]]{1,253})(?::(\d{1,5}))?")
+_PLAIN_URL: Final = re.compile(r"http://([^/?#\s]*)([^#\s]*)", re.IGNORECASE)
+_OF_CONNECTION: Final = re.compile(r"(?:connection|keep-alive|proxy-[a-z-]+)\s*:", re.IGNORECASE)
+"""Headers that are for the proxy, not for the server behind it."""
 _END: Final = b"\r\n\r\n"
 _HEAD_SECONDS: Final = 30.0
 _CONNECT_SECONDS: Final = 30.0
@@ -38,6 +42,7 @@ _PIECE: Final = 64 * 1024
 _RESET: Final = struct.pack("ii", 1, 0)
 """Linger for 0 s: closing resets the connection."""
 _HTTPS: Final = 443
+_HTTP: Final = 80
 
 _Pair = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -46,43 +51,18 @@ class Refused(Exception):  # no error, but a response
     """A request that gets no tunnel; the text says why, and begins with the HTTP status."""
 
 
-class UserProxy(NamedTuple):
-    """The proxy that the environment names for HTTPS.
+class _Target(NamedTuple):
+    """Where a request leads.
 
     Args:
-        host: its host.
-        port: its port.
-        authorization: the header with its user and password, or nothing.
+        host: the host.
+        port: the port.
+        head: the first bytes for the server, if the request is not for a tunnel, but for a page in plain HTTP.
     """
 
     host: str
     port: int
-    authorization: str
-
-    def __repr__(self) -> str:
-        return f"UserProxy({self.host!r}, {self.port})"
-
-
-def user_proxy() -> UserProxy | None:
-    """Return the proxy of this process's environment.
-
-    Raises:
-        ConfigurationError: it is of another kind than HTTP.
-    """
-    url = getproxies().get("https")
-    if not url:
-        return None
-    try:
-        parts = urlsplit(url if "://" in url else f"http://{url}")
-        host, port = parts.hostname, parts.port or 80
-    except ValueError:
-        host, port, parts = None, 0, urlsplit("")
-    if parts.scheme != "http" or not host:
-        raise ConfigurationError("the proxy in HTTPS_PROXY must be an http:// URL with a host: change or unset it")
-    if parts.username is None:
-        return UserProxy(host, port, "")
-    secret = b64encode(f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()).decode()
-    return UserProxy(host, port, f"Proxy-Authorization: Basic {secret}\r\n")
+    head: bytes
 
 
 class Tunnel:
@@ -143,37 +123,53 @@ class Tunnel:
 
     async def _tunnel(self, client: _Pair) -> None:
         head = await asyncio.wait_for(client[0].readuntil(_END), _HEAD_SECONDS)
-        host, port = _target(head)
-        server = await self._connect(host, port)
+        target = _target(head)
+        server = await self._connect(target)
         try:
-            client[1].write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            if target.head:
+                server[1].write(target.head)
+            else:
+                client[1].write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             await asyncio.gather(_pass_on(client, server), _pass_on(server, client))
         finally:
             server[1].close()
 
-    async def _connect(self, host: str, port: int) -> _Pair:
-        """Open the connection of a tunnel.
+    async def _connect(self, target: _Target) -> _Pair:
+        """Open the connection to a server.
 
         Raises:
             Refused: it leads to another host, and there is to be none; or nothing can be reached there.
         """
+        host, port, _ = target
         if port == _HTTPS and has_certificate(host):
             self.hosts["simulated", host] += 1
             return await asyncio.open_connection(_HOST, self._server_port)
         if self._offline and not is_loopback_host(host):
-            self.hosts["refused", host] += 1
-            raise Refused(f"403 genai-ports run --offline does not let programs reach {host}")
+            self._refuse(host)
         try:
-            pair = await asyncio.wait_for(self._connect_beyond(host, port), _CONNECT_SECONDS)
+            pair = await asyncio.wait_for(self._connect_beyond(target), _CONNECT_SECONDS)
         except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
             self.hosts["not reached", host] += 1
             raise Refused(f"502 {host}:{port} cannot be reached: {type(error).__name__}") from error
         self.hosts["passed through", host] += 1
         return pair
 
-    async def _connect_beyond(self, host: str, port: int) -> _Pair:
+    def _refuse(self, host: str) -> NoReturn:
+        """Refuse a host; print so once, because few programs show what a proxy says.
+
+        Raises:
+            Refused: always.
+        """
+        message = f"genai-ports run --offline does not let programs reach {host}"
+        if not self.hosts["refused", host]:
+            click.echo(message, err=True)
+        self.hosts["refused", host] += 1
+        raise Refused(f"403 {message}")
+
+    async def _connect_beyond(self, target: _Target) -> _Pair:
+        host, port, head = target
         beyond = self._user_proxy
-        if beyond is None or proxy_bypass(host):
+        if beyond is None or head or proxy_bypass(host):
             return await asyncio.open_connection(host, port, happy_eyeballs_delay=_NEXT_SECONDS)
         pair = await asyncio.open_connection(beyond.host, beyond.port)
         name = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -201,19 +197,31 @@ async def _pass_on(source: _Pair, target: _Pair) -> None:
         raise
 
 
-def _target(head: bytes) -> tuple[str, int]:
-    """Return the host and the port of a request for a tunnel.
+def _target(head: bytes) -> _Target:
+    """Return where a request leads.
 
     Raises:
-        Refused: it is another request.
+        Refused: it is neither for a tunnel nor in plain HTTP, or it has no host and port.
     """
-    method, _, rest = head.decode("latin-1").partition(" ")
-    matched = _TARGET.fullmatch(rest.partition(" ")[0])
-    if method != "CONNECT":
-        raise Refused("403 genai-ports run passes on HTTPS alone")
-    if not matched or not 0 < int(matched[2]) < 2**16:
-        raise Refused("400 the target of CONNECT must be a host and a port")
-    return matched[1].strip("[]").lower().removesuffix("."), int(matched[2])
+    line, *headers = head.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
+    method, _, rest = line.partition(" ")
+    url, _, version = rest.partition(" ")
+    plain = None if method == "CONNECT" else _PLAIN_URL.fullmatch(url)
+    if method != "CONNECT" and not plain:
+        raise Refused("403 genai-ports run passes on HTTPS and HTTP alone")
+    matched = _TARGET.fullmatch(plain[1] if plain else url)
+    port = int((matched and matched[2]) or (_HTTP if plain else 0))
+    if not matched or not 0 < port < 2**16:
+        raise Refused("400 a request to a proxy must name a host and a port")
+    host = matched[1].strip("[]").lower().removesuffix(".")
+    if not plain:
+        return _Target(host, port, b"")
+    path = plain[2] if plain[2].startswith("/") else f"/{plain[2]}"
+    kept = [each for each in headers if not _OF_CONNECTION.match(each)]
+    # The client may send its next request elsewhere, so each connection has one.
+    return _Target(
+        host, port, "\r\n".join([f"{method} {path} {version}", *kept, "connection: close", "", ""]).encode("latin-1")
+    )
 
 
 def _response(text: str) -> bytes:

@@ -22,13 +22,17 @@ from types import SimpleNamespace
 import pytest
 import trustme
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
 from fake_server import FakeServer
 from genai_ports import Fault
-from genai_ports.cli import tunnel as tunnel_module
+from genai_ports.cli import user_proxy as user_proxy_module
 from genai_ports.cli.commands import commands
 from genai_ports.cli.run_environment import environment
-from genai_ports.cli.tunnel import Tunnel, UserProxy, user_proxy
+from genai_ports.cli.run_java import write_trust_store
+from genai_ports.cli.tunnel import Tunnel
+from genai_ports.cli.user_proxy import UserProxy, user_proxy
 from genai_ports.errors import ConfigurationError
 from genai_ports.tenancy import TENANCY
 
@@ -56,6 +60,23 @@ NODE = f"""
     fetch(process.argv[1]).then((other) => other.text()).then(console.log, (error) => console.log(error.cause.message));
   }});
 }})();
+"""
+
+JAVA = """
+import java.net.*; import java.net.http.*; import java.net.http.HttpResponse.BodyHandlers;
+
+class Program {
+    public static void main(String[] urls) throws Exception {
+        for (String url : urls) {
+            var request = HttpRequest.newBuilder(URI.create(url)).build();
+            var response = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+            System.out.println(response.statusCode() + " " + response.body().charAt(0));
+            var connection = (HttpURLConnection) new URL(url).openConnection();
+            int status = connection.getResponseCode();
+            System.out.println(status + " " + (char) connection.getInputStream().read());
+        }
+    }
+}
 """
 
 
@@ -184,10 +205,13 @@ def test_offline_refuses_other_hosts_in_words_and_not_the_service(run, elsewhere
     assert done.returncode == 0
     done = run("curl", "-sv", f"https://{OTHER}/", options=["--offline", "--summary"])
     assert done.returncode != 0
-    assert f"403 genai-ports run --offline does not let programs reach {OTHER}" in done.stderr
     assert done.stderr.endswith(f"  {OTHER}: 1 connection refused\n")
+    assert f"403 genai-ports run --offline does not let programs reach {OTHER}" in done.stderr
+    done = run("bash", "-c", "curl -s $0; curl -s $0", f"https://{OTHER}/", options=["--offline", "--summary"])
+    assert done.stderr.startswith(f"genai-ports run --offline does not let programs reach {OTHER}\ngenai-ports run: 0")
+    assert done.stderr.endswith(f"  {OTHER}: 2 connections refused\n")
     done = run("curl", "-s", f"http://{OTHER}/", options=["--offline"])
-    assert done.stdout == "genai-ports run passes on HTTPS alone\n"
+    assert done.stdout == f"genai-ports run --offline does not let programs reach {OTHER}\n"
     assert elsewhere.asked == []
 
 
@@ -203,6 +227,16 @@ def test_offline_refuses_other_hosts_to_a_node_program(run):
     done = run("node", "-e", NODE, f"https://{OTHER}/", options=["--offline"])
     message = f"genai-ports run --offline does not let programs reach {OTHER}"
     assert done.stdout.splitlines() == ["200 1", "200", message], done.stderr
+    assert done.stderr == f"{message}\n"
+
+
+@pytest.mark.skipif(shutil.which("javac") is None, reason="no JDK is installed")
+def test_a_java_program_lands_here_and_its_other_host_there(run, tmp_path):
+    source = tmp_path / "Program.java"
+    source.write_text(JAVA)
+    done = run("java", str(source), LIST, f"https://{OTHER}/")
+    assert done.stdout.splitlines() == ["200 {", "200 {", "200 t", "200 t"], done.stderr
+    assert done.stderr.startswith("Picked up JAVA_TOOL_OPTIONS: ")
 
 
 @pytest.mark.parametrize(
@@ -455,6 +489,33 @@ def test_what_would_lead_elsewhere_is_replaced_and_all_else_stays(server, tmp_pa
     assert "Http_Proxy" not in made(server, tmp_path, base, offline=True)
 
 
+def test_a_jvm_gets_the_same_proxy_and_authorities_and_keeps_the_options_of_the_user(server, elsewhere, tmp_path):
+    base = {"SSL_CERT_FILE": str(elsewhere.ca_file), "JAVA_TOOL_OPTIONS": "-Xmx64m"}
+    options = made(server, tmp_path, base)["JAVA_TOOL_OPTIONS"]
+    store = tmp_path / "authorities.p12"
+    for part in (
+        "-Dhttps.proxyHost=127.0.0.1",
+        "-Dhttps.proxyPort=9",
+        f"-Djavax.net.ssl.trustStore={store}",
+        "-Djersey.config.client.proxy.uri=http://127.0.0.1:9",
+    ):
+        assert f' "{part}"' in options
+    assert options.startswith('-Xmx64m "-D')
+    assert "-Dhttp.proxyHost" not in options
+    assert '"-Dhttp.proxyHost=127.0.0.1"' in made(server, tmp_path, base, offline=True)["JAVA_TOOL_OPTIONS"]
+    trusted = {
+        each.certificate.public_bytes(Encoding.PEM) for each in load_pkcs12(store.read_bytes(), None).additional_certs
+    }
+    assert trusted == {elsewhere.ca_file.read_bytes(), server.ca_file.read_bytes()}
+
+
+def test_an_authority_that_cannot_be_read_is_left_out_of_the_trust_store_of_java(tmp_path):
+    bad = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"
+    good = trustme.CA().cert_pem.bytes().decode()
+    store = write_trust_store(tmp_path / "store", [bad, good, good])
+    assert len(load_pkcs12(store.read_bytes(), None).additional_certs) == 1
+
+
 # The proxy.
 
 
@@ -473,13 +534,41 @@ def asked(tunnel, request):
         (b"CONNECT localhost:99999 HTTP/1.1", b"400"),
         (b"CONNECT localhost HTTP/1.1", b"400"),
         (b"CONNECT user@localhost:443 HTTP/1.1", b"400"),
-        (b"GET http://localhost/ HTTP/1.1", b"403"),
+        (b"GET / HTTP/1.1", b"403"),
+        (b"GET ftp://localhost/ HTTP/1.1", b"403"),
+        (b"GET http:///a HTTP/1.1", b"400"),
+        (b"GET http://localhost:0/ HTTP/1.1", b"400"),
+        (b"GET http://user@localhost/ HTTP/1.1", b"400"),
         (b"\xff\xff", b"403"),
     ],
 )
 def test_what_is_no_tunnel_is_refused(request_line, status):
     with Tunnel(1) as tunnel:
         assert asked(tunnel, request_line + b"\r\n\r\n").split(b" ")[1] == status
+
+
+def test_plain_http_goes_where_it_should_one_request_a_connection_and_without_the_headers_for_the_proxy():
+    seen = []
+
+    class Plain(Elsewhere):
+        def do_POST(self):
+            seen.extend([self.requestline, sorted(self.headers.items()), self.rfile.read(4)])
+            self.do_GET()
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Plain) as host, Tunnel(1, offline=True) as tunnel:
+        thread = threading.Thread(target=host.handle_request)
+        thread.start()
+        name = f"localhost:{host.server_port}"
+        head = f"POST http://{name}?a=b HTTP/1.1\r\nHost: {name}\r\nContent-Length: 4\r\n"
+        received = asked(tunnel, f"{head}Proxy-Authorization: Basic a\r\nConnection: keep-alive\r\n\r\nbody".encode())
+        thread.join()
+    assert received.endswith(WORD)
+    assert seen == [
+        "POST /?a=b HTTP/1.1",
+        [("Content-Length", "4"), ("Host", name), ("connection", "close")],
+        b"body",
+    ]
+    assert tunnel.hosts == {("passed through", "localhost"): 1}
 
 
 def test_a_client_that_leaves_or_sends_no_end_gets_nothing():
@@ -527,7 +616,7 @@ def test_a_proxy_of_another_kind_is_refused_before_anything_starts(monkeypatch, 
 
 
 def test_the_password_of_a_proxy_is_not_shown(monkeypatch):
-    monkeypatch.setattr(tunnel_module, "getproxies", lambda: {"https": "user:secret@proxy.example:3128"})
+    monkeypatch.setattr(user_proxy_module, "getproxies", lambda: {"https": "user:secret@proxy.example:3128"})
     found = user_proxy()
     assert found == UserProxy("proxy.example", 3128, "Proxy-Authorization: Basic dXNlcjpzZWNyZXQ=\r\n")
     assert repr(found) == "UserProxy('proxy.example', 3128)"
