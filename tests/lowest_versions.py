@@ -35,8 +35,9 @@ def lowest() -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     everything = project["dependencies"] + [each for extra in EXTRAS for each in extras[extra]]
-    found = (re.match(r"([\w-]+)>=([\w.]+)", each) for each in everything)
-    return sorted({f"{each[1]}=={each[2]}" for each in found if each})
+    found = [each for each in (re.match(r"([\w-]+)>=([\d.]+)", each) for each in everything) if each]
+    found.sort(key=lambda each: [int(part) for part in each[2].split(".")])
+    return [f"{name}=={version}" for name, version in sorted({each[1]: each[2] for each in found}.items())]
 
 
 def main() -> int:
