@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from fake_server.reach import address_of, checked_token, is_wildcard
 from fake_server.response import readable, send
 from fake_server.routes import TOKEN_HEADER, is_control
-from genai_ports.api.checks import check_instance
+from genai_ports.api.checks import check_instance, check_texts
 from genai_ports.api.display import display
 from genai_ports.errors import ConfigurationError, ServiceError
 from genai_ports.simulator.rules.refusals import (
@@ -38,6 +38,7 @@ _TOKEN_KEY: Final = f"HTTP_{TOKEN_HEADER.upper().replace('-', '_')}"
 _NAME: Final = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", re.IGNORECASE)
 _OWN_SITE: Final = (None, "same-origin", "none")
 """The values of `Sec-Fetch-Site` without another site: not a browser, a page of this server, a URL that was typed."""
+_LONGEST_HOST: Final = 253
 _PORT: Final = re.compile(r"[0-9]{1,4}|[1-5][0-9]{4}")
 _USUAL: Final = ("127.0.0.1", "localhost")
 _READS: Final = ("GET", "HEAD")
@@ -160,6 +161,7 @@ def _is_json_or_empty(environ: WSGIEnvironment) -> bool:
 
 def _checked_name(name: str) -> str:
     check_instance("each of allow_hosts", name, str, "a string")
+    check_texts(_LONGEST_HOST, **{"each of allow_hosts": name})
     allowed = name.lower().removesuffix(".")
     if not _NAME.fullmatch(allowed) and address_of(allowed) is None:
         raise ConfigurationError(f"allow_hosts takes names without a port, such as fake.test, not {display(name)}")

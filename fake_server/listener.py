@@ -40,7 +40,7 @@ def listen(host: str, port: int) -> socket.socket:
     check_host(host)
     if type(port) is not int or not 0 <= port <= _LAST_PORT:
         raise ConfigurationError(
-            f"cannot listen on {host}:{display(port)}: port must be a whole number from 0 to {_LAST_PORT}"
+            f"cannot listen on {host}: port must be a whole number from 0 to {_LAST_PORT}, not {display(port)}"
         )
     if not host:
         # A socket reads it as every interface.

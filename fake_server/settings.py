@@ -17,6 +17,7 @@ MAX_BODY_BYTES: Final = 1024 * 1024
 """The largest request body that is accepted; every body of the service is far smaller."""
 MAX_SNAPSHOT_BYTES: Final = 64 * MAX_BODY_BYTES
 """The largest snapshot of a world that a control path accepts."""
+_MOST_TENANCIES: Final = 1_000_000
 
 CLOCKS: Final = {"real": SystemClock, "virtual": VirtualClock}
 """The clocks that a world of a server can have, by name."""
@@ -31,8 +32,8 @@ class Settings(WorldSettings):
         lenient: accept unknown parameters and properties, and record them in the journal; read scalars of another type
             as the type that is declared.
         verify_signatures: serve only requests that are signed with a registered key.
-        max_tenancies: how many worlds the server keeps besides that of the well-known tenancy, from 1. At the limit, a
-            new tenancy replaces one that was only read; if there is none, it is refused.
+        max_tenancies: how many worlds the server keeps besides that of the well-known tenancy, 1 to 1,000,000. At the
+            limit, a new tenancy replaces one that was only read; if there is none, it is refused.
         one_world: serve the calls and control requests of every tenancy from the world of the well-known tenancy.
 
     Raises:
@@ -50,8 +51,8 @@ class Settings(WorldSettings):
         super().__post_init__()
         if not is_one_of(self.clock, CLOCKS):
             raise InvalidInput(f"clock must be {' or '.join(CLOCKS)}, not {display(self.clock)}")
-        if type(self.max_tenancies) is not int or self.max_tenancies < 1:
-            raise InvalidInput(f"max_tenancies must be a whole number from 1, not {display(self.max_tenancies)}")
+        if type(self.max_tenancies) is not int or not 1 <= self.max_tenancies <= _MOST_TENANCIES:
+            raise InvalidInput(f"max_tenancies must be from 1 to {_MOST_TENANCIES}, not {display(self.max_tenancies)}")
         if self.keys:
             from fake_server.keys import checked_key_id  # noqa: PLC0415  # imports cryptography, which is slow
 

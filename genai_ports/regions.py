@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from genai_ports.api.checks import check_bools
-from genai_ports.api.display import display
+from genai_ports.api.display import display, named
 from genai_ports.api.shown import is_ocid
 from genai_ports.errors import InvalidInput, UnknownRegion
 from genai_ports.ocids import is_plain, parse_ocid
@@ -259,4 +259,4 @@ def _no_such_region(text: object) -> str:
 
     near = get_close_matches(text[:_LONGEST_COMPARED].lower(), _by_name()) if isinstance(text, str) else ()
     hint = f"; did you mean {', '.join(near)}?" if near else ""
-    return f"there is no region {display(text)}: use an id such as us-chicago-1 or a code such as ord{hint}"
+    return f"there is no region {named(text)}: use an id such as us-chicago-1 or a code such as ord{hint}"

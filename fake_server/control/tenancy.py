@@ -14,10 +14,12 @@ from fake_server.control.properties import (
     read_tenancy,
     required,
 )
+from genai_ports.api.checks import check_room
 from genai_ports.api.shown import shown
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.rules.limits import LIMIT_NAMES
 from genai_ports.simulator.rules.refusals import PROPERTY_VALUE
+from genai_ports.simulator.settings import MOST_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +56,7 @@ def _keys_post(request: Request, world: Simulator) -> None:
         raise PROPERTY_VALUE(
             property="keyId", expected=f"of {shown(tenancy)}, or that tenancy named by ?tenancy=", given=name
         )
+    check_room("keys", len(world.keys) + (name not in world.keys), MOST_KEYS)
     world.keys[name] = pem
 
 

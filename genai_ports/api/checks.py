@@ -12,6 +12,9 @@ from genai_ports.api.strings import check_text
 from genai_ports.errors import InvalidInput
 
 _LONGEST_PATH: Final = 4096
+_LONGEST_TEXT: Final = 4096
+LONGEST_NAME: Final = 255
+"""The most characters of an OCID, and of most names in OCI."""
 
 
 def check_instance(name: str, given: object, cls: type, expected: str = "") -> None:
@@ -30,19 +33,39 @@ def check_instance(name: str, given: object, cls: type, expected: str = "") -> N
         raise InvalidInput(f"{name} must be {expected or f'of type {cls.__name__}'}, not {display(given)}")
 
 
-def check_texts(**texts: object) -> None:
-    """Refuse values that are neither a string nor None, and strings with unpaired surrogates.
+def check_texts(most: int = _LONGEST_TEXT, /, **texts: object) -> None:
+    """Refuse values that are neither a string nor None, long strings, and strings with unpaired surrogates.
 
     Args:
+        most: how many characters a string has at most.
         texts: the values by the name of their argument.
 
     Raises:
-        InvalidInput: a value is of another type, or no text.
+        InvalidInput: a value is of another type, too long, or no text.
     """
     for name, text in texts.items():
-        if text is not None and not isinstance(text, str):
+        if text is None:
+            continue
+        if not isinstance(text, str):
             raise InvalidInput(f"{name} must be a string, not {display(text)}")
+        if len(text) > most:
+            raise InvalidInput(f"{name} must have {most} characters at most, not {len(text)}")
         check_text(name, text)
+
+
+def check_room(what: str, count: int, most: int) -> None:
+    """Refuse one more of something of which there are as many as there may be.
+
+    Args:
+        what: what it is, in the plural.
+        count: how many there are with the new one.
+        most: how many there may be.
+
+    Raises:
+        InvalidInput: there are too many.
+    """
+    if count > most:
+        raise InvalidInput(f"there may be {most} {what} at most, not {count}: remove some first")
 
 
 def check_bools(**bools: object) -> None:

@@ -9,7 +9,7 @@ import re
 from datetime import date, datetime
 from typing import Final
 
-from genai_ports.api.shown import is_ocid, shown
+from genai_ports.api.shown import beside_noun, is_ocid, shown
 
 _ZONES: Final = ("builtins", "datetime", "zoneinfo")
 """The modules of the time zones that are shown, None included."""
@@ -50,6 +50,16 @@ def display(value: object) -> str:
     if type(value) is date or (type(value) is datetime and type(value.tzinfo).__module__ in _ZONES):
         return repr(value)
     return f"a value of type {type_name(type(value))}"
+
+
+def named(value: object) -> str:
+    """Show a value right after the word for what it is: as `display` does, a description in parentheses.
+
+    Example:
+        >>> f"mode {named('short')} does not exist", f"mode {named('stale-lists: 5')} does not exist"
+        ("mode 'short' does not exist", 'mode (a string of 14 characters) does not exist')
+    """
+    return beside_noun(display(value))
 
 
 def type_name(cls: type) -> str:

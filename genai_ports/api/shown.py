@@ -47,6 +47,16 @@ def shown(given: object) -> str:
     return "an array" if isinstance(given, list | tuple) else type(given).__name__
 
 
+def beside_noun(text: str) -> str:
+    """Put what describes a value in parentheses, for a place right after the word for what it is.
+
+    Example:
+        >>> f"model {beside_noun(shown('hunter2'))} was not found"
+        'model (a string of 7 characters) was not found'
+    """
+    return f"({text})" if text.startswith(("a ", "an ")) else text
+
+
 def _text(given: str) -> str:
     if is_ocid(given):
         return given

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from genai_ports.api.checks import check_texts
-from genai_ports.api.display import display
+from genai_ports.api.display import display, named
 from genai_ports.backends.urls import server_url
 from genai_ports.client.repository import Repository
 from genai_ports.errors import ConfigurationError, missing_extra
@@ -65,7 +65,7 @@ def connect(url: str | None = None) -> Repository:
     opener = _OPENERS.get(parts.scheme) or _from_entry_point(parts.scheme)
     if opener is None:
         known = ", ".join(f"{scheme}:" if scheme in _WITHOUT_HOST else f"{scheme}://" for scheme in _OPENERS)
-        raise ConfigurationError(f"the URL has the unknown scheme {display(parts.scheme)}: use {known}")
+        raise ConfigurationError(f"the URL has the unknown scheme {named(parts.scheme)}: use {known}")
     return opener(parts, options)
 
 
@@ -78,7 +78,7 @@ def _parse(url: str) -> tuple[SplitResult, Options]:
     options = dict(pairs)
     if len(options) != len(pairs):
         repeated = next(name for n, (name, _) in enumerate(pairs) if name in dict(pairs[:n]))
-        raise ConfigurationError(f"the option {display(repeated)} is repeated in the URL")
+        raise ConfigurationError(f"the option {named(repeated)} is repeated in the URL")
     return parts, options
 
 
@@ -87,11 +87,9 @@ def _take(scheme: str, options: Options, known: tuple[str, ...]) -> Mapping[str,
     for name in options:
         if name not in known:
             hint = did_you_mean(name, known)
-            raise ConfigurationError(
-                f"unknown option {display(name)} for {scheme}://: it takes {', '.join(known)}{hint}"
-            )
+            raise ConfigurationError(f"unknown option {named(name)} for {scheme}://: it takes {', '.join(known)}{hint}")
         if not options[name]:
-            raise ConfigurationError(f"option {display(name)} for {scheme}:// has no value")
+            raise ConfigurationError(f"option {named(name)} for {scheme}:// has no value")
     return options
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from genai_ports.api.display import display
+from genai_ports.api.display import named
 from genai_ports.backends.connected import add_connected
 from genai_ports.backends.memory import InMemoryModelRepository
 from genai_ports.errors import ConfigurationError
@@ -58,7 +58,7 @@ def connect_published(name: str) -> InMemoryModelRepository:
     simulator = _WORLDS.get(name)
     if simulator is None:
         raise ConfigurationError(
-            f"there is no world {display(name)} in this process: the test that it belongs to has ended, or runs in "
+            f"there is no world {named(name)} in this process: the test that it belongs to has ended, or runs in "
             "another process, which needs the URL of a server: start it with the variables of the fixture oci_cli_env"
         )
     return InMemoryModelRepository(simulator=simulator)

@@ -8,7 +8,7 @@ from typing import Any
 
 from genai_ports.api.checks import check_instance, check_texts
 from genai_ports.api.clock import MovableClock
-from genai_ports.api.display import display
+from genai_ports.api.display import display, named
 from genai_ports.api.kind import Kind
 from genai_ports.api.kinds import DEDICATED_AI_CLUSTER, KINDS, WORK_REQUEST
 from genai_ports.api.locked import Locked, locked
@@ -63,7 +63,7 @@ class Controls(Locked):
             if current:
                 return current
         raise InvalidInput(
-            f"no work is in progress on {display(identifier)}: pass the OCID of a resource, or of its work request, "
+            f"no work is in progress on {named(identifier)}: pass the OCID of a resource, or of its work request, "
             "before the work finishes; with the pace instant it finishes before the next call"
         )
 

@@ -7,7 +7,7 @@ from dataclasses import field, fields
 from pathlib import Path
 from typing import Any, Final, Self, TypedDict
 
-from genai_ports.api.checks import check_instance, check_texts, checked_tuple
+from genai_ports.api.checks import LONGEST_NAME, check_instance, check_room, check_texts, checked_tuple
 from genai_ports.api.display import display
 from genai_ports.api.frozen import EMPTY, FrozenDict
 from genai_ports.api.strings import check_text
@@ -25,7 +25,8 @@ class WorldSettings(Value):
 
     Args:
         region: region of calls that name none: an id or a three-letter code.
-        seed: ids, etags, request ids and page tokens are derived from it.
+        seed: ids, etags, request ids and page tokens are derived from it; a number of at most 1,024 bits, or a text of
+            at most 255 characters.
         pace: how fast asynchronous work finishes: `instant`, `seconds`, `2s`, `realistic`, `reads:3` or `manual`.
         limits: default of service limits: `generous` (no limit) or `strict` (0, as in a new tenancy).
         modes: legal but awkward behaviours, such as `short-pages` or `stale-lists:30`; see `Simulator.set_modes`.
@@ -128,6 +129,10 @@ class WorldSettings(Value):
 _MOST_BITS: Final = 1024
 """Of a seed: more than any digest has, and few enough to be written in decimal digits."""
 
+_LONGEST_KEY: Final = 16_384
+"""Of a public key in PEM: one of 8192 bits has 1,400 characters."""
+MOST_KEYS: Final = 10_000
+
 _BOOLS: Final = {"yes": True, "true": True, "no": False, "false": False}
 
 OF_WORLD: Final = ("region", "seed", "pace", "limits", "modes")
@@ -187,17 +192,22 @@ def read_bool(name: str, text: str) -> bool:
 
 
 def _check_keys(keys: Mapping[Any, Any]) -> None:
+    check_room("keys", len(keys), MOST_KEYS)
     for key_id, key in keys.items():
         if not isinstance(key_id, str) or not isinstance(key, str):
             raise InvalidInput("keys must be a mapping of key ids to public keys in PEM, both of them strings")
-        check_text("the id of a key", key_id)
+        check_texts(**{"the id of a key": key_id})
+        if len(key) > _LONGEST_KEY:
+            raise InvalidInput(f"a key must have {_LONGEST_KEY} characters at most, not {len(key)}")
         check_text("a key", key)
 
 
 def _check_seed(seed: object) -> None:
-    if isinstance(seed, str) or (isinstance(seed, int) and seed.bit_length() <= _MOST_BITS):
-        return
-    raise InvalidInput(f"seed must be a whole number of at most {_MOST_BITS} bits, or a string, not {display(seed)}")
+    if isinstance(seed, str):
+        check_texts(LONGEST_NAME, seed=seed)
+    elif not isinstance(seed, int) or seed.bit_length() > _MOST_BITS:
+        expected = f"a whole number of at most {_MOST_BITS} bits, or a string of at most {LONGEST_NAME} characters"
+        raise InvalidInput(f"seed must be {expected}, not {display(seed)}")
 
 
 def _checked_path(path: object) -> str:

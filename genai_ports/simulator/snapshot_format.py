@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from genai_ports.api.display import display
+from genai_ports.api.display import named
 from genai_ports.errors import InvalidInput
 from genai_ports.simulator.state.damage import Damaged
 
@@ -26,7 +26,7 @@ def check(data: Any) -> None:
     if found[1] != VERSION:
         is_older = isinstance(found[1], int) and found[1] < VERSION
         advice = "make the world again with this release" if is_older else "upgrade genai_ports"
-        raise InvalidInput(f"the snapshot has version {display(found[1])}, and this release reads {VERSION}: {advice}")
+        raise InvalidInput(f"the snapshot has version {named(found[1])}, and this release reads {VERSION}: {advice}")
     for name in _PARTS:
         if name not in data:
             raise Damaged(name, "it is missing")

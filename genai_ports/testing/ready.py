@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from genai_ports import builders
 from genai_ports.api.checks import check_instance, has_methods
 from genai_ports.api.dedicated_ai_cluster import CreateDedicatedAiClusterDetails
-from genai_ports.api.display import display
+from genai_ports.api.display import display, named
 from genai_ports.api.endpoint import CreateEndpointDetails
 from genai_ports.api.fine_tuning import FineTuneDetails
 from genai_ports.api.imported_model import CreateImportedModelDetails
@@ -136,7 +136,7 @@ def base_model(genai: GenAi, *, region: str | None = None, **filters: Any) -> Mo
     listing = genai.list_models(COMPARTMENT, region=region, **filters)
     found = next((model for model in listing if model.type == "BASE"), None)
     if found is None:
-        wanted = ", ".join(f"{name} {display(value)}" for name, value in filters.items())
+        wanted = ", ".join(f"{name} {named(value)}" for name, value in filters.items())
         raise NotOffered(f"{region or 'the default region'} has no base model with {wanted}: choose another region")
     return found
 

@@ -256,9 +256,9 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("POST", "/_sim/faults", {"status": 500, "times": "forever"}, "property-value", "or 'always', not 'forever'"),
     ("POST", "/_sim/faults", {"status": 500, "times": 1.5}, "property-type", "a string or a whole number"),
     ("POST", "/_sim/faults", {"status": 500, "times": True}, "property-type", "not true or false"),
-    ("POST", "/_sim/faults", {"status": 500, "nth": 0}, "property-value", "nth must be 1 or more"),
+    ("POST", "/_sim/faults", {"status": 500, "nth": 0}, "property-value", "nth must be from 1 to 1000000000"),
     ("POST", "/_sim/faults", {"status": 500, "nth": "always"}, "property-type", "nth must be a whole number"),
-    ("POST", "/_sim/faults", {"status": 500, "every": 0}, "property-value", "every must be 1 or more"),
+    ("POST", "/_sim/faults", {"status": 500, "every": 0}, "property-value", "every must be from 1 to 1000000000"),
     (
         "POST",
         "/_sim/faults",

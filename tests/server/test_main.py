@@ -279,7 +279,7 @@ def test_a_port_in_use_is_an_error_of_one_line_and_no_hang() -> None:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (("--port", "65536"), "cannot listen on 127.0.0.1:65536"),
+        (("--port", "65536"), "cannot listen on 127.0.0.1: port must be a whole number from 0 to 65535, not 65536"),
         (("--port", "0", "--host", "256.1.1.1"), "cannot listen on 256.1.1.1:0"),
         (("--port", "0", "--region", "nowhere"), "nowhere"),
         (("--port", "0", "--pace", "slowly"), "unknown pace 'slowly'"),

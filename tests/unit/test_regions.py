@@ -8,7 +8,7 @@ import pytest
 from oci import regions_definitions as sdk
 from oci.generative_ai import GenerativeAiClient
 
-from genai_ports.api.display import display
+from genai_ports.api.display import named
 from genai_ports.errors import UnknownRegion
 from genai_ports.regions import all_regions, endpoint_url, find_region, region, resolve_region
 
@@ -83,7 +83,7 @@ def test_a_value_of_the_wrong_type_is_not_a_region(find: Callable[[Any], object]
     with pytest.raises(UnknownRegion) as refused:
         find(given)
     assert str(refused.value) == (
-        f"there is no region {display(given)}: use an id such as us-chicago-1 or a code such as ord"
+        f"there is no region {named(given)}: use an id such as us-chicago-1 or a code such as ord"
     )
 
 

@@ -100,7 +100,7 @@ def test_a_failure_without_a_name_applies_to_all_operations_that_begin_work_and_
             "failure 'needs-attention' takes no percent: its work always completes",
         ),
         ({"operation": "creat_model"}, "operation 'creat_model' does not exist; did you mean create_model?"),
-        ({"every": 0}, "every must be 1 or more, not 0"),
+        ({"every": 0}, "every must be from 1 to 1000000000, not 0"),
     ],
     ids=str,
 )

@@ -124,12 +124,12 @@ def test_a_fault_may_have_any_error_status(status: int) -> None:
     [
         ({"status": 399, "code": "a"}, "status must be from 400 to 599, not 399"),
         ({"status": 600, "code": "a"}, "status must be from 400 to 599, not 600"),
-        ({"status": 500, "code": "a", "times": 0}, "times must be 1 or more, or 'always', not 0"),
+        ({"status": 500, "code": "a", "times": 0}, "times must be from 1 to 1000000000, or 'always', not 0"),
         (
             {"status": 500, "code": "a", "operation": "get_modle"},
             "operation 'get_modle' does not exist; did you mean get_model?",
         ),
-        ({"status": 500, "code": "a", "operation": "?"}, "operation a string of 1 character does not exist"),
+        ({"status": 500, "code": "a", "operation": "?"}, "operation (a string of 1 character) does not exist"),
         ({"status": 500.5}, "status must be from 400 to 599, not 500.5"),
         ({"status": "500"}, "status must be from 400 to 599, not '500'"),
         (

@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 WRONG: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"region": "nowhere-1"}, UnknownRegion, "nowhere-1"),
     ({"region": None}, UnknownRegion, "None"),
-    ({"seed": 1.5}, InvalidInput, "seed must be a whole number of at most 1024 bits, or a string, not 1.5"),
+    (
+        {"seed": 1.5},
+        InvalidInput,
+        "seed must be a whole number of at most 1024 bits, or a string",
+    ),
     ({"seed": None}, InvalidInput, "seed must be"),
     ({"pace": "slowly"}, InvalidInput, "unknown pace 'slowly'"),
     ({"limits": "lax"}, InvalidInput, "limits must be generous or strict, not 'lax'"),

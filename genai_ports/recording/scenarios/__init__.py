@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from genai_ports.api.display import display
+from genai_ports.api.display import named
 from genai_ports.api.value import Value, value
 from genai_ports.errors import ConfigurationError
 from genai_ports.recording.scenarios import changing, importing, reading, serving
@@ -127,7 +127,7 @@ def find_scenario(name: str) -> Scenario:
     """
     if name not in SCENARIOS:
         raise ConfigurationError(
-            f"no scenario has the name {display(name)} (--list shows all){did_you_mean(name, SCENARIOS)}"
+            f"no scenario has the name {named(name)} (--list shows all){did_you_mean(name, SCENARIOS)}"
         )
     return SCENARIOS[name]
 

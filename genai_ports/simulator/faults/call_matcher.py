@@ -7,8 +7,8 @@ from dataclasses import fields
 from typing import Any, Final, NamedTuple
 
 from genai_ports.api.call import Call  # noqa: TC001  # as above
-from genai_ports.api.checks import check_texts, is_one_of
-from genai_ports.api.display import display
+from genai_ports.api.checks import LONGEST_NAME, check_texts, is_one_of
+from genai_ports.api.display import display, named
 from genai_ports.api.kinds import OPERATIONS, WORK_REQUEST
 from genai_ports.api.value import Value, value
 from genai_ports.api.verbs import CREATE, LIST
@@ -19,6 +19,7 @@ from genai_ports.suggestions import did_you_mean
 ALWAYS: Final = "always"
 """For `times`: until it is cleared."""
 
+_MOST_CALLS: Final = 10**9
 _COMPARED: Final = ("operation", "region", "resource", "compartment_id", "display_name")
 
 
@@ -76,9 +77,10 @@ class CallMatcher(Value):
         display_name: the display name of that resource, or the one in the body or query; default: any.
         when: a function that takes the `Call` and returns whether it matches; works in the same process only. If it
             raises, the caller gets its error and nothing has changed.
-        nth: the number of the first matching call that it applies to, from 1; default: the value of `every`.
-        every: after the first, it applies to every so many-th matching call; 1 for each.
-        times: how many calls it applies to in all, from 1; `always` for no end.
+        nth: the number of the first matching call that it applies to, 1 to 1,000,000,000; default: the value of
+            `every`.
+        every: after the first, it applies to every so many-th matching call, 1 to 1,000,000,000; 1 for each.
+        times: how many calls it applies to in all, 1 to 1,000,000,000; `always` for no end.
 
     Raises:
         InvalidInput: the operation or region does not exist, a number is out of range, a value is of the wrong type,
@@ -96,13 +98,13 @@ class CallMatcher(Value):
     times: int | str = 1
 
     def __post_init__(self) -> None:
-        check_texts(resource=self.resource, compartment_id=self.compartment_id, display_name=self.display_name)
-        check_texts(operation=self.operation, region=self.region)
+        about = {name: getattr(self, name) for name in _COMPARED}
+        check_texts(LONGEST_NAME, **about)
         if self.when is not None and not callable(self.when):
             raise InvalidInput(f"when must be a function that takes the call, not {display(self.when)}")
         if self.operation is not None and self.operation not in OPERATIONS:
             hint = did_you_mean(self.operation, OPERATIONS)
-            raise InvalidInput(f"operation {display(self.operation)} does not exist{hint}")
+            raise InvalidInput(f"operation {named(self.operation)} does not exist{hint}")
         if self.region is not None and self.region != (known := known_region(self.region).id):
             raise InvalidInput(f"region must be the id {known!r}, not {display(self.region)}")
         self._check_numbers()
@@ -113,9 +115,9 @@ class CallMatcher(Value):
             number = getattr(self, name)
             if (name == "nth" and number is None) or (name == "times" and is_one_of(number, (ALWAYS,))):
                 continue
-            if type(number) is not int or number < 1:
+            if type(number) is not int or not 1 <= number <= _MOST_CALLS:
                 also = f", or {ALWAYS!r}" if name == "times" else ""
-                raise InvalidInput(f"{name} must be 1 or more{also}, not {display(number)}")
+                raise InvalidInput(f"{name} must be from 1 to {_MOST_CALLS}{also}, not {display(number)}")
 
     def _check_operation_can_match(self) -> None:
         if self.operation is None:

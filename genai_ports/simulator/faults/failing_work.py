@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from genai_ports.api.checks import check_texts
-from genai_ports.api.display import display
+from genai_ports.api.checks import LONGEST_NAME, check_texts
+from genai_ports.api.display import named
 from genai_ports.api.imported_model import ObjectStorageObject
 from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.value import Value, value
@@ -153,7 +153,7 @@ def named_failure(name: str) -> NamedFailure:
     check_texts(failure=name)
     if name not in FAILURES:
         known = ", ".join(FAILURES)
-        raise InvalidInput(f"failure {display(name)} does not exist{did_you_mean(str(name), FAILURES)}; known: {known}")
+        raise InvalidInput(f"failure {named(name)} does not exist{did_you_mean(str(name), FAILURES)}; known: {known}")
     return FAILURES[name]
 
 
@@ -212,10 +212,11 @@ def make_failure(name: str | None, percent: float | None, code: str | None, mess
     Raises:
         InvalidInput: the name is unknown, the percentage is not from 0 to 99, or the code or message is no text.
     """
-    check_texts(code=code, message=message)
+    check_texts(LONGEST_NAME, code=code)
+    check_texts(message=message)
     usual = Failure() if name is None else named_failure(name).failure
     if percent is not None and usual.leaves:
-        raise InvalidInput(f"failure {display(name)} takes no percent: its work always completes")
+        raise InvalidInput(f"failure {named(name)} takes no percent: its work always completes")
     if percent is not None:
         check_percent(percent)
     return Failure(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
+from genai_ports.api.checks import check_room
 from genai_ports.api.display import display
 from genai_ports.api.locked import Locked, locked
 from genai_ports.api.value import replaced
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from genai_ports.simulator.faults.call_matcher import CallContext, CallMatcher
     from genai_ports.simulator.state.ids import IdFactory
 
+_MOST_PLANS: Final = 1000
 P = TypeVar("P", bound="CallMatcher")
 
 
@@ -63,10 +65,11 @@ class FaultRegistry(Locked, Generic[P]):
         """Add a plan for later calls.
 
         Raises:
-            InvalidInput: the plan is of another class.
+            InvalidInput: the plan is of another class, or there are 1,000.
         """
         if self._kind not in (cls.__name__ for cls in type(plan).__mro__):
             raise InvalidInput(f"add() takes a {self._kind}, not {display(plan)}")
+        check_room("faults" if self._kind == "Fault" else "plans of failing work", len(self.entries) + 1, _MOST_PLANS)
         self.entries.append(_Entry(plan))
 
     @locked

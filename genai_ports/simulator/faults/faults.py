@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from genai_ports.api.checks import check_texts
-from genai_ports.api.display import display
+from genai_ports.api.checks import LONGEST_NAME, check_texts
+from genai_ports.api.display import display, named
 from genai_ports.api.numbers import is_number
 from genai_ports.api.value import value
 from genai_ports.errors import InvalidInput, ServiceError, error_class
@@ -54,12 +54,13 @@ class Fault(CallMatcher):
 
     def __post_init__(self) -> None:
         CallMatcher.__post_init__(self)  # super() does not work in a class that dataclass makes again for its slots
-        check_texts(code=self.code, message=self.message, damage=self.damage)
+        check_texts(LONGEST_NAME, code=self.code, damage=self.damage)
+        check_texts(message=self.message)
         if self.status is not None and (type(self.status) is not int or self.status not in _ERROR_STATUSES):
             raise InvalidInput(f"status must be from 400 to 599, not {display(self.status)}")
         if self.code is not None and self.status is None and self.code not in STATUSES:
             raise InvalidInput(
-                f"code {display(self.code)} has no known status: add status={did_you_mean(self.code, STATUSES)}"
+                f"code {named(self.code)} has no known status: add status={did_you_mean(self.code, STATUSES)}"
             )
         self._check_seconds()
         if type(self.committed) is not bool:

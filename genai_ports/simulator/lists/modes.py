@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from genai_ports.api.display import display
+from genai_ports.api.display import display, named
 from genai_ports.api.strings import check_text
 from genai_ports.api.value import Value, value
 from genai_ports.errors import InvalidInput
@@ -190,7 +190,7 @@ def _read(text: str) -> tuple[str, int | None]:
     form = _FORM.fullmatch(text)
     mode = MODES.get(form["name"]) if form else None
     if form is None or mode is None:
-        raise InvalidInput(f"mode {display(text)} does not exist{did_you_mean(text, MODES)}; known: {', '.join(MODES)}")
+        raise InvalidInput(f"mode {named(text)} does not exist{did_you_mean(text, MODES)}; known: {', '.join(MODES)}")
     if form["number"] is None:
         return mode.name, mode.default
     number = int(form["number"])

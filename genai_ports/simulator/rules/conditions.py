@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from genai_ports.api.display import display
+from genai_ports.api.display import display, named
 from genai_ports.errors import InvalidInput
 from genai_ports.suggestions import did_you_mean
 
@@ -30,6 +30,7 @@ VARIABLES: Final = (
 """The variables that the simulator knows of a request."""
 
 _TOKENS: Final = re.compile(r"\s*(?:(?P<mark>!=|[={},])|(?P<text>'[^']*')|(?P<pattern>/[^/]*/)|(?P<word>[\w.-]+))")
+_DEEPEST: Final = 10
 _FORM: Final = "VARIABLE = 'VALUE', VARIABLE != 'VALUE', VARIABLE = /PATTERN*/, or any {...} or all {...} of such"
 
 
@@ -94,6 +95,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text.strip()
         self._position = 0
+        self._depth = 0
         self.next = ""
         self._kind = ""
         self._advance()
@@ -105,7 +107,7 @@ class _Reader:
             return Group(word.lower() == "all", self._members())
         if word.lower() not in VARIABLES:
             raise InvalidInput(
-                f"a condition on {display(word)} cannot be evaluated here: the simulator knows {', '.join(VARIABLES)}"
+                f"a condition on {named(word)} cannot be evaluated here: the simulator knows {', '.join(VARIABLES)}"
                 f"{did_you_mean(word.lower(), VARIABLES)}"
             )
         sign = self._take("mark")
@@ -119,18 +121,23 @@ class _Reader:
 
     def _members(self) -> tuple[Condition, ...]:
         self._take("mark")
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise InvalidInput(f"the condition of a statement may nest {_DEEPEST} deep at most")
         found = [self.condition()]
         while self.next == ",":
             self._take("mark")
             found.append(self.condition())
         if self._take("mark") != "}":
             raise self.refusal()
+        self._depth -= 1
         return tuple(found)
 
     def _value(self) -> re.Pattern[str]:
         if self._kind == "pattern":
-            parts = self._take("pattern")[1:-1].lower().split("*")
-            return re.compile(".*".join(map(re.escape, parts)), re.DOTALL)
+            first, *more = map(re.escape, self._take("pattern")[1:-1].lower().split("*"))
+            middle = "".join(f"(?>.*?{each})" for each in more[:-1])  # atomic: many of them are tried once each
+            return re.compile(first + middle + "".join(f".*{each}" for each in more[-1:]), re.DOTALL)
         return re.compile(re.escape(self._take("text")[1:-1].lower()))
 
     def _take(self, kind: str) -> str:

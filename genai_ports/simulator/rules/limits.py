@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from genai_ports.api.checks import check_texts, is_one_of
-from genai_ports.api.display import display
+from genai_ports.api.checks import LONGEST_NAME, check_room, check_texts, is_one_of
+from genai_ports.api.display import display, named
 from genai_ports.api.enums import UNIT_SHAPES, DedicatedAiClusterLifecycleState, WorkRequestStatus
 from genai_ports.api.locked import Locked, locked
 from genai_ports.api.shown import shown
@@ -30,6 +30,9 @@ GENEROUS: Final = "generous"
 STRICT: Final = "strict"
 DEFAULTS: Final = (GENEROUS, STRICT)
 """The default of a limit: `generous` for no limit, or `strict` for 0 as in a new tenancy."""
+
+_MOST_UNITS: Final = 10**9
+_MOST_LIMITS: Final = 10_000
 
 LIMIT_NAMES: Final = tuple(sorted({counted(shape)[0] for shape in UNIT_SHAPES}))
 
@@ -90,26 +93,28 @@ class Limits(Locked):
 
         Args:
             name: such as `dedicated-unit-large-cohere-count`.
-            most: the largest number of units, from 0; None for no limit.
+            most: the largest number of units, 0 to 1,000,000,000; None for no limit.
             region: the id or code of the region that it is for; default: each region.
             compartment_id: the compartment, for a quota; default: none, for a service limit.
 
         Raises:
-            InvalidInput: the limit or region does not exist, the number is below 0, or the compartment is not the OCID
-                of one.
+            InvalidInput: the limit or region does not exist, the number is out of range, the compartment is not the
+                OCID of one, or there are 10,000 limits and quotas.
         """
-        check_texts(name=name, region=region, compartment_id=compartment_id)
+        check_texts(LONGEST_NAME, name=name, region=region, compartment_id=compartment_id)
         if name not in LIMIT_NAMES:
             hint = did_you_mean(str(name), LIMIT_NAMES)
-            raise InvalidInput(f"limit {display(name)} does not exist{hint}; known: {', '.join(LIMIT_NAMES)}")
-        if most is not None and (type(most) is not int or most < 0):
-            raise InvalidInput(f"most must be a whole number from 0, or None for no limit, not {display(most)}")
+            raise InvalidInput(f"limit {named(name)} does not exist{hint}; known: {', '.join(LIMIT_NAMES)}")
+        if most is not None and (type(most) is not int or not 0 <= most <= _MOST_UNITS):
+            raise InvalidInput(f"most must be from 0 to {_MOST_UNITS}, or None for no limit, not {display(most)}")
         where = known_region(str(region)).id if region is not None else None
         if compartment_id is not None and not is_compartment(compartment_id):
             raise InvalidInput(
                 f"compartment_id must be the OCID of a compartment or tenancy, not {display(compartment_id)}"
             )
-        self._set[name, where, compartment_id] = Limit(name, most, where, compartment_id)
+        key = (name, where, compartment_id)
+        check_room("limits and quotas", len(self._set) + (key not in self._set), _MOST_LIMITS)
+        self._set[key] = Limit(name, most, where, compartment_id)
 
     def check(self, clusters: Table, works: Table, wanted: Units) -> None:
         """Refuse units beyond the region's limit or the compartment's quota.

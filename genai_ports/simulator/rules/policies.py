@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from genai_ports.api.checks import check_texts, checked_tuple
-from genai_ports.api.display import display
+from genai_ports.api.checks import LONGEST_NAME, check_room, check_texts, checked_tuple
+from genai_ports.api.display import display, named
 from genai_ports.api.locked import Locked, locked
 from genai_ports.api.shown import shown
 from genai_ports.errors import InvalidInput
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from genai_ports.simulator.rules.statements import Statement
 
 
+_MOST_STATEMENTS: Final = 500
+"""Source: https://docs.oracle.com/iaas/Content/Identity/policymgmt/policy-limits-compartment-hierarchy.htm, of those
+along a path of compartments."""
+_MOST_USERS, _MOST_GROUPS, _MOST_COMPARTMENTS = 2000, 250, 1000
+_LONGEST_COMPARTMENT_NAME: Final = 100
 _NAMED: Final = "tuples, each of the OCID, the name and the parent of a compartment"
 
 
@@ -80,14 +85,18 @@ class Policies(Locked):
             group: the name of the group, or its OCID if statements name it so.
 
         Raises:
-            InvalidInput: the user or the name is empty, or the name has a character that no name has.
+            InvalidInput: the user or the name is empty or longer than 255 characters, the name has a character that no
+                name has, or there are too many.
         """
-        check_texts(user=user, group=group)
+        check_texts(LONGEST_NAME, user=user, group=group)
         if not user:
             raise InvalidInput(f"user must be the OCID of a user, not {display(user)}")
         if not group or not group.strip() or not group.isprintable() or "," in group:
             raise InvalidInput(f"group must be the name or the OCID of a group, not {display(group)}")
-        self._groups[user] = self._groups.get(user, frozenset()) | {group}
+        groups = self._groups.get(user, frozenset()) | {group}
+        check_room("users in groups", len(self._groups) + (user not in self._groups), _MOST_USERS)
+        check_room("groups of a user", len(groups), _MOST_GROUPS)
+        self._groups[user] = groups
 
     @locked
     def name_compartment(self, compartment_id: str, name: str, *, parent: str | None = None) -> None:
@@ -95,20 +104,23 @@ class Policies(Locked):
 
         Args:
             compartment_id: its OCID.
-            name: its name.
+            name: its name, of 1 to 100 characters.
             parent: the OCID of the compartment that it is in; statements for that one include this one. Default: the
                 root compartment.
 
         Raises:
             InvalidInput: an OCID is not one of a compartment, the parent has no name, or the name is empty.
         """
-        check_texts(compartment_id=compartment_id, name=name, parent=parent)
+        check_texts(LONGEST_NAME, compartment_id=compartment_id, parent=parent)
+        check_texts(_LONGEST_COMPARTMENT_NAME, name=name)
         if not is_compartment(compartment_id):
             raise InvalidInput(f"compartment_id must be the OCID of a compartment, not {display(compartment_id)}")
         if not name or not name.strip() or ":" in name:
             raise InvalidInput(f"name must be the name of a compartment, not {display(name)}")
         if parent is not None and (parent not in self._compartments or compartment_id in self._path(parent)):
             raise InvalidInput(f"parent must be the OCID of another compartment that has a name, not {display(parent)}")
+        count = len(self._compartments) + (compartment_id not in self._compartments)
+        check_room("compartments with a name", count, _MOST_COMPARTMENTS)
         self._compartments[compartment_id] = Compartment(name, parent)
 
     @locked
@@ -116,11 +128,12 @@ class Policies(Locked):
         """Add a statement.
 
         Args:
-            statement: such as `Allow group Readers to read generative-ai-family in tenancy`.
+            statement: such as `Allow group Readers to read generative-ai-family in tenancy`; of 4,096 characters at
+                most.
 
         Raises:
-            InvalidInput: it is not of that form; its verb, resource type or compartment does not exist; or the
-                simulator cannot evaluate its condition.
+            InvalidInput: it is not of that form; its verb, resource type or compartment does not exist; the
+                simulator cannot evaluate its condition; or there are 500.
         """
         read = parse_statement(statement)
         compartment = read.compartment
@@ -128,6 +141,7 @@ class Policies(Locked):
             compartment = self._find_compartment(compartment)
         elif compartment is not None and not is_compartment(compartment):
             raise InvalidInput(f"the compartment must be the OCID of a compartment, not {display(compartment)}")
+        check_room("statements", len(self._statements) + 1, _MOST_STATEMENTS)
         self._statements.append(read._replace(compartment=compartment))
 
     @locked
@@ -151,18 +165,19 @@ class Policies(Locked):
             InvalidInput: a part is wrong, or only one of user and group is passed.
         """
         if (user is None) != (group is None):
-            raise InvalidInput(f"pass user= and group= together, not user={display(user)} and group={display(group)}")
+            raise InvalidInput(f"pass user= and group= together, not user={named(user)} and group={named(group)}")
         trial = Policies()
         trial._groups, trial._compartments = dict(self._groups), dict(self._compartments)
-        for named in checked_tuple("compartments", compartments, _NAMED):
-            compartment_id, name, parent = _parts(named)
+        trial._statements = list(self._statements)
+        for each in checked_tuple("compartments", compartments, _NAMED):
+            compartment_id, name, parent = _parts(each)
             trial.name_compartment(compartment_id, name, parent=parent)
         for statement in checked_tuple("statements", statements, "statements"):
             trial.allow(statement)
         if user is not None and group is not None:
             trial.join(user, group)
         self._groups, self._compartments = trial._groups, trial._compartments
-        self._statements += trial._statements
+        self._statements = trial._statements
 
     @locked
     def clear(self) -> None:
@@ -245,7 +260,7 @@ class Policies(Locked):
             return found[0]
         what = "several compartments are" if found else "no compartment is"
         raise InvalidInput(
-            f"{what} named {display(':'.join(names))}: give it its name with name_compartment(OCID, NAME) first, or "
+            f"{what} named {named(':'.join(names))}: give it its name with name_compartment(OCID, NAME) first, or "
             "write `in compartment id OCID`"
         )
 

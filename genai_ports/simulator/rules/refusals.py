@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from genai_ports.api.shown import shown
+from genai_ports.api.shown import beside_noun, shown
 from genai_ports.api.value import Value, value
 from genai_ports.errors import (
     CannotParseRequest,
@@ -45,7 +45,7 @@ _API_ERRORS = "Oracle's table of API errors"
 
 _SENT: Final[Mapping[str, Callable[[Any], str]]] = {
     "given": shown,
-    "identifier": shown,
+    "identifier": lambda identifier: beside_noun(shown(identifier)),
     "path": shown_path,
     "method": shown_method,
 }

@@ -11,7 +11,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from genai_ports.api.checks import check_texts
-from genai_ports.api.display import display
+from genai_ports.api.display import display, named
 from genai_ports.api.kinds import OPERATIONS
 from genai_ports.api.locked import Locked, locked
 from genai_ports.api.names import camel, snake
@@ -237,7 +237,7 @@ class Journal(Locked):
         found = self.query(**filters)
         if len(found) == 1:
             return found[0]
-        wanted = " with ".join(filter(None, ("one call", ", ".join(f"{n}={display(v)}" for n, v in filters.items()))))
+        wanted = " with ".join(filter(None, ("one call", ", ".join(f"{n}={named(v)}" for n, v in filters.items()))))
         what = f"there are {len(found)}" if found else "there is none"
         raise NotExactlyOne(f"expected {wanted}, and {what}; {self._listing(found)}")
 
@@ -266,12 +266,12 @@ class Journal(Locked):
             return operation
         kept = shown_path(operation)
         if not operation.startswith("/") and all(entry.operation != kept for entry in self.entries):
-            raise InvalidInput(f"operation {display(operation)} does not exist{did_you_mean(operation, OPERATIONS)}")
+            raise InvalidInput(f"operation {named(operation)} does not exist{did_you_mean(operation, OPERATIONS)}")
         return kept
 
 
 def _region_id(text: object) -> str:
     found = find_region(text) if isinstance(text, str) else None
     if found is None:
-        raise UnknownRegion(f"there is no region {display(text)}: use an id such as us-chicago-1 or a code such as ord")
+        raise UnknownRegion(f"there is no region {named(text)}: use an id such as us-chicago-1 or a code such as ord")
     return found.id

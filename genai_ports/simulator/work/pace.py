@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from genai_ports.api.display import display
+from genai_ports.api.display import named
 from genai_ports.api.durations import find_duration
 from genai_ports.api.strings import check_text
 from genai_ports.api.value import Value, value
@@ -70,7 +70,7 @@ def parse_pace(text: str | Pace) -> Pace:
     found = named_pace(text)
     if found is None:
         raise InvalidInput(
-            f"unknown pace {display(text)}: use instant, seconds, a time such as 2s, 10m or 1h, realistic, reads:3 or "
+            f"unknown pace {named(text)}: use instant, seconds, a time such as 2s, 10m or 1h, realistic, reads:3 or "
             "manual"
         )
     return found
