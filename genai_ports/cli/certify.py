@@ -12,7 +12,7 @@ from fake_server.signals import on_signal
 from genai_ports.backends.connect import connect
 from genai_ports.backends.urls import is_loopback, without_user
 from genai_ports.cli.certify_report import plan_as_text, print_report, report_as_json
-from genai_ports.cli.command import HELP_OPTIONS
+from genai_ports.cli.command import HELP_OPTIONS, Command
 from genai_ports.errors import GenAiError, missing_extra
 from genai_ports.ocids import parse_ocid
 
@@ -55,7 +55,12 @@ class _Wishes(NamedTuple):
     interval: float | None
 
 
-@click.command(context_settings=HELP_OPTIONS)
+@click.command(
+    cls=Command,
+    context_settings=HELP_OPTIONS,
+    examples="""genai-ports certify http://127.0.0.1:8080
+    genai-ports certify oci://us-chicago-1?profile=DEV --compartment ocid1.compartment.oc1..example""",
+)
 @click.argument("url")
 @click.option("--compartment", help="OCID of the compartment to create resources in; required for a real endpoint.")
 @click.option("--other-compartment", help="OCID of another compartment, to move resources to.")
@@ -87,7 +92,8 @@ def certify(
 ) -> None:
     """Run the contract against any endpoint.
 
-    That is its first half, which needs no simulator; the report has a verdict for each row of docs/fidelity.md.
+    The contract is a suite of tests; its first half needs no simulator and runs here. The report has a verdict for each
+    row of docs/fidelity.md.
 
     URL is any that genai_ports.connect takes, such as http://127.0.0.1:8080 or oci://us-chicago-1?profile=DEV. For a
     real endpoint, the command shows what it will create and asks first. It tags all that it creates with genai-ports,

@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from fake_server.signals import end_silent_interrupt
-from genai_ports.cli.command import HELP_OPTIONS, Group
+from genai_ports.cli.command import HELP_OPTIONS, Group, write_examples
 
 SUMMARIES: Final = {
     "certify": "Run the contract against any endpoint.",
@@ -19,7 +19,7 @@ SUMMARIES: Final = {
     "env": "Print the settings that make clients use a running server.",
     "fault": "Add, list and remove faults of later calls on a running server.",
     "journal": "Show the last calls to a running server.",
-    "ls": "List the resources of a running server.",
+    "ls": "List the resources of a running server, newest first.",
     "mirror": "Read a tenancy into a scrubbed world file.",
     "pace": "Show the pace of a world, or set that of all its work.",
     "profile": "Write a throw-away key and a config file for OCI's tools.",
@@ -35,6 +35,12 @@ SUMMARIES: Final = {
     "work": "Steer the work that is in progress on a running server.",
 }
 """The first lines of the commands, so that the help imports none of them."""
+_EXAMPLES: Final = (
+    "genai-ports serve",
+    "genai-ports ls",
+    "genai-ports run -- python deploy.py",
+    "genai-ports serve --help",
+)
 _ENDS_BY_SIGNAL: Final = "serve"
 """The command that ends in the same way at every signal, also before it serves."""
 
@@ -56,6 +62,9 @@ class _Commands(Group):
         if cmd_name != _ENDS_BY_SIGNAL:
             end_silent_interrupt()
         return command
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # as above
+        write_examples(formatter, _EXAMPLES)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # as above
         with formatter.section("Commands"):

@@ -28,7 +28,7 @@ _LONGEST: Final = 60
 _VERDICT_STYLES: Final = {"confirmed": "green", "contradicted": "red"}
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, examples="genai-ports compare cassettes/mine.yaml")
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--accept", "accept_file", type=FILE, help="File of accepted differences; default: beside the cassette.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")

@@ -47,7 +47,11 @@ _THROTTLED: Final = Fault(code="TooManyRequests", retry_after=30, operation="cre
 _LOST: Final = Fault(damage="reset", committed=True, operation="create_imported_model")
 
 
-@click.command(cls=Command)
+@click.command(
+    cls=Command,
+    examples="""genai-ports demo
+    genai-ports demo --region eu-frankfurt-1""",
+)
 @click.option("--seed", default="0", show_default=True, help="Seed of all generated ids and etags.")
 @click.option("--region", default=DEFAULT_REGION, show_default=True, help="Region of the scenario.")
 @click.pass_context

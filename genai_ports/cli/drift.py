@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _GONE: Final = "missing"
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, examples="genai-ports drift")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_context
 def drift(ctx: click.Context, *, as_json: bool) -> None:

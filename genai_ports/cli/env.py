@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from genai_ports.cli import choices
-from genai_ports.cli.server_command import ServerCommand, of_server, print_json
+from genai_ports.cli.command import Command
+from genai_ports.cli.server_command import of_server, print_json
 from genai_ports.regions import region as known_region
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _HINT: Final = "Without an OCI config file, `genai-ports profile --dir D --endpo
 
 
 @click.command(
-    cls=ServerCommand,
+    cls=Command,
     examples="""genai-ports env
     eval "$(genai-ports env --shell)\"""",
 )

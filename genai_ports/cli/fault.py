@@ -8,8 +8,8 @@ import click
 
 from genai_ports.api.names import camel
 from genai_ports.cli import choices
-from genai_ports.cli.command import HELP_OPTIONS, Group
-from genai_ports.cli.server_command import ServerCommand, of_server, print_json, print_table
+from genai_ports.cli.command import HELP_OPTIONS, Command, Group
+from genai_ports.cli.server_command import of_server, print_json, print_table
 
 if TYPE_CHECKING:
     from genai_ports.cli.command import Json
@@ -27,7 +27,7 @@ def fault() -> None:
 
 
 @fault.command(
-    cls=ServerCommand,
+    cls=Command,
     examples="""genai-ports fault add create_model --status 429 --retry-after 5s --times 2
     genai-ports fault add --latency 30s
     genai-ports fault add delete_endpoint --damage reset --committed
@@ -56,7 +56,7 @@ def fault() -> None:
 @click.option("--display-name", help="Only calls about a resource of this name.")
 @of_server
 def add(server: ControlClient, *, as_json: bool, **given: Any) -> None:
-    """Add a fault of later calls, or a failure of the work that they start.
+    """Add a fault of later calls, or of their work.
 
     OPERATION is such as create_model; default: all calls.
     """
@@ -71,7 +71,7 @@ def add(server: ControlClient, *, as_json: bool, **given: Any) -> None:
         _print(added["items"][-1:])
 
 
-@fault.command("ls", cls=ServerCommand, examples="genai-ports fault ls")
+@fault.command("ls", cls=Command, examples="genai-ports fault ls")
 @of_server
 def list_faults(server: ControlClient, *, as_json: bool) -> None:
     """List the faults, and the failures of work, that are still to come."""
@@ -82,7 +82,7 @@ def list_faults(server: ControlClient, *, as_json: bool) -> None:
         _print([*faults, *failing_work])
 
 
-@fault.command(cls=ServerCommand, examples="genai-ports fault clear")
+@fault.command(cls=Command, examples="genai-ports fault clear")
 @of_server
 def clear(server: ControlClient, *, as_json: bool) -> None:
     """Remove all faults, and all failures of later work."""

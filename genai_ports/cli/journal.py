@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from genai_ports.cli import choices
+from genai_ports.cli.command import Command
 from genai_ports.cli.poll import rounds
-from genai_ports.cli.server_command import ServerCommand, is_terminal, of_server, print_json, print_table
+from genai_ports.cli.server_command import is_terminal, of_server, print_json, print_table
 from genai_ports.ocids import short
 
 if TYPE_CHECKING:
@@ -24,24 +25,24 @@ _KEPT: Final = 1000
 
 
 @click.command(
-    cls=ServerCommand,
+    cls=Command,
     examples="""genai-ports journal
     genai-ports journal --status 409 --operation delete_model
     genai-ports journal --follow""",
 )
-@click.option("-f", "--follow", is_flag=True, help="Go on with new calls, until Ctrl-C.")
+@click.option("-f", "--follow", is_flag=True, help="Print new calls as they come, until Ctrl-C.")
 @click.option("-n", "--last", type=click.IntRange(1, _KEPT), default=20, show_default=True, help="How many calls.")
-@click.option("--operation", shell_complete=choices.operations, help="Only calls of an operation.")
-@click.option("--resource", help="Only calls about an OCID.")
-@click.option("--status", help="Only calls with an HTTP status.")
-@click.option("--region", shell_complete=choices.regions, help="Only calls to a region.")
-@click.option("--rule", help="Only calls that a rule refused.")
-@click.option("--code", help="Only calls with an error code of OCI's.")
+@click.option("--operation", shell_complete=choices.operations, help="Only calls of this operation.")
+@click.option("--resource", help="Only calls about this OCID.")
+@click.option("--status", help="Only calls with this HTTP status, such as 409.")
+@click.option("--region", shell_complete=choices.regions, help="Only calls to this region.")
+@click.option("--rule", help="Only calls that this rule refused, such as not-found.")
+@click.option("--code", help="Only calls with this error code, such as IncorrectState.")
 @of_server
 def journal(server: ControlClient, *, follow: bool, last: int, as_json: bool, **filters: str | None) -> None:
     """Show the last calls to a running server.
 
-    Below them are the rules that refused some of them.
+    Below the calls are the texts of the rules that refused some of them.
     """
     rules = _rules(server)
     found = server.get("/journal", last=str(last), **filters)

@@ -11,8 +11,9 @@ import click
 
 from genai_ports.api.kinds import MODEL
 from genai_ports.cli import choices
+from genai_ports.cli.command import Command
 from genai_ports.cli.resources import COLUMNS, list_base_models, list_resources
-from genai_ports.cli.server_command import ServerCommand, is_terminal, of_server, print_rows
+from genai_ports.cli.server_command import is_terminal, of_server, print_rows
 from genai_ports.regions import region as known_region
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    cls=ServerCommand,
+    cls=Command,
     examples="""genai-ports ls
     genai-ports ls models --region eu-frankfurt-1
     genai-ports ls workRequests --json""",

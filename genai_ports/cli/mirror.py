@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from genai_ports.recording.mirror import Mirrored
 
 
-@click.command(cls=Command)
+@click.command(
+    cls=Command,
+    examples="genai-ports mirror --to world.json --compartment ocid1.compartment.oc1..a --region us-chicago-1",
+)
 @click.option("--to", required=True, type=FILE, help="World file to write.")
 @click.option("--compartment", "compartments", required=True, multiple=True, help="OCID; repeat for more.")
 @click.option("--region", "regions", required=True, multiple=True, help="Region to read; repeat for more.")
@@ -34,9 +37,8 @@ def mirror(
 ) -> None:
     """Read a tenancy into a scrubbed world file.
 
-    A simulator or a server starts from it.
-
-    Only reads are sent. After an interruption, the same command continues where it stopped.
+    `genai-ports serve --world` starts from the file, and so does a simulator. Only reads are sent. After an
+    interruption, the same command continues where it stopped.
     """
     console = new_console()
     columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

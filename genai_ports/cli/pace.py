@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 import click
 
 from genai_ports.cli import choices
-from genai_ports.cli.server_command import ServerCommand, of_server, print_json
+from genai_ports.cli.command import Command
+from genai_ports.cli.server_command import of_server, print_json
 
 if TYPE_CHECKING:
     from genai_ports.cli.control_client import ControlClient
 
 
 @click.command(
-    cls=ServerCommand,
+    cls=Command,
     examples="""genai-ports pace
     genai-ports pace 10m
     genai-ports pace manual --tenancy team-a""",

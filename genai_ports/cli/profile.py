@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, examples='eval "$(genai-ports profile --dir profile --endpoint http://127.0.0.1:8080)"')
 @click.option("--dir", "directory", required=True, type=FILE, help="Directory for the key and the config file.")
 @click.option("--endpoint", required=True, help="Root URL of the server, such as http://127.0.0.1:8080.")
 @click.option("--region", help="Region of all calls; default: the region of the server.")

@@ -51,7 +51,12 @@ class _Server(NamedTuple):
     seed: str
 
 
-@click.command(cls=Command)
+@click.command(
+    cls=Command,
+    examples="""genai-ports record --list
+    genai-ports record endpoint-lifecycle --to mine.yaml
+    genai-ports record --listen 8081 --profile DEV --to mine.yaml""",
+)
 @click.argument("scenario", required=False)
 @click.option("--to", "path", type=FILE, help="The file to write, with the suffix .yaml.")
 @click.option("--list", "show_list", is_flag=True, help="List the scenarios.")

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genai_ports.cli import choices
-from genai_ports.cli.server_command import ServerCommand, of_server, print_json
+from genai_ports.cli.command import Command
+from genai_ports.cli.server_command import of_server, print_json
 
 if TYPE_CHECKING:
     from genai_ports.cli.control_client import ControlClient
 
 
 @click.command(
-    cls=ServerCommand,
+    cls=Command,
     examples="""genai-ports reset
     genai-ports reset --seed 7 --pace 10m
     genai-ports reset --tenancy team-a""",
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 def reset(server: ControlClient, *, as_json: bool, modes: tuple[str, ...], **given: Any) -> None:
     """Start the world of a tenancy again.
 
-    Its resources, faults and journal are removed. Settings that are not given are those of the server.
+    Its resources, faults and journal are removed. Settings that you omit are those of the server.
     """
     settings = {name: item for name, item in given.items() if item is not None}
     started = server.post("/reset", {**settings, **({"modes": list(modes)} if modes else {})})

@@ -41,10 +41,6 @@ _OF_SERVE: Final = (*_OF_WORLDS, "trust", "control_token", "tls_dir", "record", 
 _PASSED_ON: Final = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
 _OF_TERMINAL: Final = ("SIGINT", "SIGQUIT")
 """Signals that a terminal sends to all processes in its foreground, so also to the program."""
-_EXAMPLES: Final = """Examples:
-  genai-ports run -- python deploy.py
-  genai-ports run --pace instant --summary -- ./deploy.sh
-"""
 _NOT_FOUND: Final = 127
 _NOT_EXECUTABLE: Final = 126
 _SIGNALLED: Final = 128
@@ -53,7 +49,10 @@ _WAKE_SECONDS: Final = 0.5
 
 
 @click.command(
-    cls=Command, context_settings={**HELP_OPTIONS, "allow_interspersed_args": False}, epilog=f"\b\n{_EXAMPLES}"
+    cls=Command,
+    context_settings={**HELP_OPTIONS, "allow_interspersed_args": False},
+    examples="""genai-ports run -- python deploy.py
+    genai-ports run --pace instant --summary -- ./deploy.sh""",
 )
 @click.argument("program", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND [ARGUMENT]...")
 @click.option("--offline", is_flag=True, help="Refuse connections of the program to all other machines.")

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command(cls=Command)
+@click.command(
+    cls=Command,
+    examples="""genai-ports scrub --check cassettes
+    genai-ports scrub mine.yaml""",
+)
 @click.argument("paths", nargs=-1, required=True, type=FILE)
 @click.option("--check", is_flag=True, help="Change nothing; list the places that look like a secret.")
 @click.option("--to", "directory", type=FILE, help="Write to this directory; default: replace the files.")

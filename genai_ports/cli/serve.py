@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command(cls=Command, context_settings=HELP_OPTIONS)
+@click.command(
+    cls=Command,
+    context_settings=HELP_OPTIONS,
+    examples="""genai-ports serve
+    genai-ports serve --pace 10m --clock virtual --seed 7
+    genai-ports serve --state worlds --log json""",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8080, show_default=True, help="Port to listen on; 0 selects a free port.")
 @click.option("--port-file", type=FILE, help="Create this file with the port, and remove it at the end.")
@@ -125,7 +131,7 @@ if TYPE_CHECKING:
 @click.option(
     "-v", "--verbose", is_flag=True, help="Also log what each call sent, without secrets, and reads of control paths."
 )
-@click.option("--record", type=FILE, help="At the end, write what clients sent and what was responded to this file.")
+@click.option("--record", type=FILE, help="At the end, write all requests and responses to this file, a cassette.")
 @click.option("--replay", type=FILE, help="Serve the responses of this cassette instead of a simulated world's.")
 def serve(
     *,

@@ -12,7 +12,6 @@ import click
 
 from fake_server.routes import TOKEN_VARIABLE
 from genai_ports.backends.connect import VARIABLE
-from genai_ports.cli.command import Command
 from genai_ports.cli.control_client import DEFAULT_URL, ControlClient
 from genai_ports.cli.report import new_console
 
@@ -28,10 +27,11 @@ _OPTIONS: Final = (
         "--url",
         envvar=VARIABLE,
         default=DEFAULT_URL,
-        show_default=True,
-        help=f"Root URL of the server; default: that in {VARIABLE}.",
+        help=f"Root URL of the server; default: that in {VARIABLE}, or {DEFAULT_URL}.",
     ),
-    click.option("--tenancy", help="Tenancy whose world is meant: an OCID, or a name; default: the usual one."),
+    click.option(
+        "--tenancy", help="Tenancy whose world to use: an OCID, or a name such as team-a; default: the well-known one."
+    ),
     click.option(
         "--control-token",
         envvar=TOKEN_VARIABLE,
@@ -39,26 +39,6 @@ _OPTIONS: Final = (
     ),
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
 )
-
-
-class ServerCommand(Command):
-    """A command against a running server, whose help ends with examples.
-
-    Args:
-        examples: command lines, one a line.
-    """
-
-    def __init__(self, *arguments: Any, examples: str = "", **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._examples = examples.split("\n") if examples else []
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # of click
-        """Write the examples."""
-        if not self._examples:
-            return
-        with formatter.section("Examples"):
-            for line in self._examples:
-                formatter.write(f"{' ' * formatter.current_indent}{line.strip()}\n")
 
 
 def of_server(function: Callable[..., None]) -> Callable[..., None]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from genai_ports.cli.command import Command
 from genai_ports.cli.resources import find_resource
-from genai_ports.cli.server_command import ServerCommand, of_server, plain_table, print_json
+from genai_ports.cli.server_command import of_server, plain_table, print_json
 from genai_ports.ocids import short
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _WORK: Final = ("Operation", "Status", "Progress", "Accepted", "Finished", "OCID
 
 
 @click.command(
-    cls=ServerCommand,
+    cls=Command,
     examples="""genai-ports show ocid1.generativeaimodel.oc1.us-chicago-1.amaaaaaaqnwf4gya3bvmjlhzxo2r
     genai-ports show hzxo2r --json""",
 )

@@ -34,13 +34,13 @@ def state() -> None:
     """
 
 
-@state.command("export", cls=Command)
+@state.command("export", cls=Command, examples="genai-ports state export worlds --to backup")
 @_DIRECTORY
 @click.option("--to", "folder", required=True, type=FILE, help="Folder for the world files; created if necessary.")
 def export_worlds(directory: Path, folder: Path) -> None:
-    """Write each world to a world file, whose name is the OCID of the tenancy.
+    """Write each world to a world file.
 
-    A server may use the directory meanwhile.
+    The name of the file is the OCID of the tenancy. A server may use the directory meanwhile.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for tenancy, world in _worlds(directory):
@@ -49,14 +49,14 @@ def export_worlds(directory: Path, folder: Path) -> None:
         click.echo(str(file))
 
 
-@state.command("import", cls=Command)
+@state.command("import", cls=Command, examples="genai-ports state import worlds backup/ocid1.tenancy.oc1..team-a.json")
 @_DIRECTORY
 @click.argument("files", nargs=-1, required=True, type=FILE)
 def import_worlds(directory: Path, files: tuple[Path, ...]) -> None:
-    """Replace worlds by those in world files, whose names are the OCIDs of their tenancies.
+    """Replace worlds by those in world files.
 
-    The directory is created if it does not exist, with the settings of the world of the well-known tenancy. No server
-    may use it.
+    The names of the files are the OCIDs of the tenancies. The directory is created if it does not exist, with the
+    settings of the world of the well-known tenancy. No server may use it.
     """
     read = [(_tenancy_of(file), load_world(file).data) for file in files]
     own = {} if StateDirectory.exists(directory) else _settings_of(dict(read).get(TENANCY))
@@ -69,10 +69,13 @@ def import_worlds(directory: Path, files: tuple[Path, ...]) -> None:
         click.echo(f"{tenancy}: imported")
 
 
-@state.command(cls=Command)
+@state.command(cls=Command, examples="genai-ports state check worlds")
 @_DIRECTORY
 def check(directory: Path) -> None:
-    """Read a whole state directory, and report what is in it; the exit status is 1 if it is damaged."""
+    """Read a state directory, and report what is in it.
+
+    The exit status is 1 if it is damaged.
+    """
     for tenancy, world in _worlds(directory):
         kinds = ", ".join(f"{len(items)} {kind}" for kind, items in world.state().items() if items)
         click.echo(f"{tenancy}: {kinds or 'empty'}")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from genai_ports.cli.server_command import ServerCommand, of_server, print_json, print_table
+from genai_ports.cli.command import Command
+from genai_ports.cli.server_command import of_server, print_json, print_table
 
 if TYPE_CHECKING:
     from genai_ports.cli.command import Json
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 _COLUMNS: Final = ("Tenancy", "Resources", "Calls", "Last call")
 
 
-@click.command(cls=ServerCommand, examples="genai-ports tenancies")
+@click.command(cls=Command, examples="genai-ports tenancies")
 @of_server
 def tenancies(server: ControlClient, *, as_json: bool) -> None:
     """List the tenancies that have a world on a running server.

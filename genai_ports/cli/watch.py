@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from genai_ports.cli.choices import KIND
+from genai_ports.cli.command import Command
 from genai_ports.cli.poll import rounds
 from genai_ports.cli.report import new_console
 from genai_ports.cli.resources import COLUMNS, list_resources
-from genai_ports.cli.server_command import ServerCommand, is_terminal, of_server, rich_table
+from genai_ports.cli.server_command import is_terminal, of_server, rich_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    cls=ServerCommand,
+    cls=Command,
     examples="""genai-ports watch
     genai-ports watch models --until-idle""",
 )

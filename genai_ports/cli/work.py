@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genai_ports.cli import choices
-from genai_ports.cli.command import HELP_OPTIONS, Group
+from genai_ports.cli.command import HELP_OPTIONS, Command, Group
 from genai_ports.cli.resources import find_resource
-from genai_ports.cli.server_command import ServerCommand, of_server, print_json
+from genai_ports.cli.server_command import of_server, print_json
 
 if TYPE_CHECKING:
     from genai_ports.cli.control_client import ControlClient
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 def work() -> None:
     """Steer the work that is in progress on a running server.
 
-    OCID is that of a resource or of its work request, or the end of one.
+    OCID is that of a resource or of its work request, or the end of it.
     """
 
 
-@work.command(cls=ServerCommand, examples="genai-ports work finish hzxo2r")
+@work.command(cls=Command, examples="genai-ports work finish hzxo2r")
 @click.argument("ocid")
 @of_server
 def finish(server: ControlClient, *, ocid: str, as_json: bool) -> None:
@@ -32,7 +32,7 @@ def finish(server: ControlClient, *, ocid: str, as_json: bool) -> None:
 
 
 @work.command(
-    cls=ServerCommand,
+    cls=Command,
     examples="""genai-ports work fail hzxo2r
     genai-ports work fail hzxo2r out-of-capacity --percent 40""",
 )
@@ -50,7 +50,7 @@ def fail(server: ControlClient, *, ocid: str, as_json: bool, **given: Any) -> No
     _act(server, ocid, "fail", as_json=as_json, **given)
 
 
-@work.command(cls=ServerCommand, examples="genai-ports work progress hzxo2r 40")
+@work.command(cls=Command, examples="genai-ports work progress hzxo2r 40")
 @click.argument("ocid")
 @click.argument("percent", type=float)
 @of_server
@@ -60,7 +60,7 @@ def progress(server: ControlClient, *, ocid: str, percent: float, as_json: bool)
 
 
 @work.command(
-    cls=ServerCommand,
+    cls=Command,
     examples="""genai-ports work pace hzxo2r 10m
     genai-ports work pace hzxo2r manual""",
 )
@@ -68,7 +68,10 @@ def progress(server: ControlClient, *, ocid: str, percent: float, as_json: bool)
 @click.argument("pace", shell_complete=choices.paces)
 @of_server
 def pace(server: ControlClient, *, ocid: str, pace: str, as_json: bool) -> None:
-    """Set how long the work on a resource takes, such as 10m, realistic or manual."""
+    """Set the pace of the work on a resource.
+
+    PACE is such as 10m, realistic or manual. `genai-ports pace` sets that of all work.
+    """
     _act(server, ocid, "pace", as_json=as_json, pace=pace)
 
 

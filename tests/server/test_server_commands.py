@@ -434,11 +434,11 @@ def test_another_server_is_named_as_none_of_ours(run, monkeypatch):
         assert "is not a fake server" in run(f"clock --url {server.url}", ends=1)
 
 
-@pytest.mark.parametrize("name", OF_SERVER)
+@pytest.mark.parametrize("name", SUMMARIES)
 def test_the_help_has_examples_that_are_right(name):
     command = load_command(name)
     found = [command, *getattr(command, "commands", {}).values()]
-    examples = [line for each in found for line in getattr(each, "_examples", ())]
+    examples = [line for each in found for line in getattr(each, "examples", ())]
     assert examples
     for example in examples:
         words = shlex.split(re.sub(r'eval "\$\((.*)\)"', r"\1", example))
@@ -494,6 +494,21 @@ def test_rounds_wait_between_each_other(monkeypatch):
     monkeypatch.setattr(poll, "wait", lambda: waits.append("waited"))
     assert len(list(islice(poll.rounds(), 3))) == 3
     assert waits == ["waited"] * 2
+
+
+@pytest.mark.parametrize("line", ["", "fault"])
+def test_a_group_without_a_subcommand_shows_its_help(line):
+    shown = CliRunner().invoke(commands, line.split(), prog_name="genai-ports").output  # the status depends on click
+    assert shown.startswith(f"Usage: {' '.join(['genai-ports', *line.split()])} [OPTIONS] COMMAND")
+
+
+def test_a_command_that_is_typed_wrong_is_suggested(run):
+    assert run("sevre", ends=2).startswith("genai-ports: No such command 'sevre'; did you mean serve?\n")
+    assert run("fault ad", ends=2).startswith("genai-ports fault: No such command 'ad'; did you mean add?\n")
+
+
+def test_an_error_of_a_certification_begins_with_the_command(run):
+    assert run("certify foo", ends=2).startswith("genai-ports certify: the URL has the unknown scheme")
 
 
 def test_all_commands_of_a_server_are_listed():
