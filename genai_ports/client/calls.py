@@ -158,8 +158,10 @@ def _check_query(query: ListQuery) -> None:
         raise InvalidInput(f"limit must be a whole number that fits in {_MOST_BITS + 1} bits, not a longer one")
     for name in _TEXTS:
         text = getattr(query, name)
+        if text is None:
+            continue
         check_text(name, text)
-        if text is not None and not isinstance(text, str):
+        if not isinstance(text, str):
             raise InvalidInput(f"{name} must be a string, not {display(text)}")
     for name, given in query.filters.items():
         for text in given if isinstance(given, tuple) and name == "capability" else (given,):

@@ -40,7 +40,8 @@ class Listing(Generic[T]):
     def __init__(self, fetch: Callable[[str | None], api.Page[T]], page: str | None = None) -> None:
         if not callable(fetch):
             raise InvalidInput(f"fetch must be a function that takes the token of a page, not {display(fetch)}")
-        check_texts(page=page)
+        if page is not None:
+            check_texts(page=page)
         self._fetch = fetch
         self._page = page
 
