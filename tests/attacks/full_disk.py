@@ -1,7 +1,7 @@
 """Full disk: a server with a state directory on a small file system, which is filled, killed, and started again.
 
-    mount -t tmpfs -o size=4m tmpfs /mnt/small
-    python tests/attacks/full_disk.py /mnt/small
+    mkdir small && mount -t tmpfs -o size=4m tmpfs small
+    python tests/attacks/full_disk.py small
 
 When the file system is full, calls that change something must be refused with `state-not-written`, and calls that read
 must be served. Memory and disk must agree: after a kill, with space again, exactly the acknowledged writes are there.
