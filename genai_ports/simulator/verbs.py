@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from genai_ports.api.kind import Operation
     from genai_ports.api.verbs import Verb
     from genai_ports.simulator.state.record import Record
+    from genai_ports.simulator.state.retry_tokens import TokenKey
     from genai_ports.simulator.state.world import World
     from genai_ports.simulator.work.operation import Work
     from genai_ports.simulator.work.scheduler import Scheduler
@@ -112,7 +113,8 @@ def create(world: World, scheduler: Scheduler, call: Call, region: str) -> Outco
     details: Any = rules.without_secrets(immutable(call.details))
     if details is not call.details:
         call = call._replace(details=details)
-    repeated = _repeated(world, call, region)
+    token = world.retry_tokens.key(region, call)
+    repeated = _repeated(world, call, region, token)
     if repeated:
         return repeated
     rules.check_create(world, region, details)
@@ -137,7 +139,7 @@ def create(world: World, scheduler: Scheduler, call: Call, region: str) -> Outco
     show_dependents(world, references(kind, snapshot))
     work_id = scheduler.accept(operation, record, failure, epochs=rules.epochs(details))
     outcome = Outcome(record.snapshot, world.etag(record), work_id, _deprecation(world, details, region))
-    world.retry_tokens.remember(world.now, region, call, outcome)
+    world.retry_tokens.remember(world.now, token, call, outcome)
     return outcome
 
 
@@ -190,7 +192,8 @@ def update(world: World, scheduler: Scheduler, call: Call, region: str) -> Outco
 def change_compartment(world: World, _: Scheduler, call: Call, region: str) -> Outcome:
     """Move a resource, at once; a repeated retry token returns the first outcome."""
     check_shape(call.details)
-    repeated = _repeated(world, call, region)
+    token = world.retry_tokens.key(region, call)
+    repeated = _repeated(world, call, region, token)
     if repeated:
         return repeated
     kind, record, compartment_id = call.operation.kind, target(world, call, region), call.details.compartment_id
@@ -198,7 +201,7 @@ def change_compartment(world: World, _: Scheduler, call: Call, region: str) -> O
     rules_of(kind).check_move(world, record, compartment_id)
     world.change(kind, record, compartment_id=compartment_id, time_updated=world.now)
     outcome = Outcome(None)
-    world.retry_tokens.remember(world.now, region, call, outcome)
+    world.retry_tokens.remember(world.now, token, call, outcome)
     return outcome
 
 
@@ -215,9 +218,9 @@ def delete(world: World, scheduler: Scheduler, call: Call, region: str) -> Outco
     return Outcome(None, work_request_id=scheduler.accept(call.operation, record, failure))
 
 
-def _repeated(world: World, call: Call, region: str) -> Outcome | None:
+def _repeated(world: World, call: Call, region: str, token: TokenKey | None) -> Outcome | None:
     """Return the first outcome of a request that is repeated with its retry token; None for a new request."""
-    first = world.retry_tokens.find(world.now, region, call)
+    first = world.retry_tokens.find(world.now, token, call)
     if first is None:
         return None
     identifier = call.target or first.value.id

@@ -9,7 +9,7 @@ import re
 from collections import deque
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from genai_ports.api.forks import count_on
 from genai_ports.api.kinds import OPERATIONS
@@ -28,6 +28,8 @@ FORGOTTEN_AFTER: Final = timedelta(hours=24)
 FORGOTTEN_A_CALL: Final = 500
 """How many tokens that are too old one call drops; the next calls drop the rest, which count no more."""
 _FORM: Final = re.compile(r"[!-~]{1,64}")
+TokenKey: TypeAlias = tuple[str, str]
+"""A region and the digest of a token."""
 
 
 class _Request(NamedTuple):
@@ -39,7 +41,7 @@ class _Request(NamedTuple):
 
 
 class _Used(NamedTuple):
-    key: tuple[str, str]
+    key: TokenKey
     at: datetime
     request: _Request
     outcome: Outcome
@@ -52,7 +54,7 @@ class RetryTokens:
     """The retry tokens of the last 24 hours on the clock of a world."""
 
     def __init__(self) -> None:
-        self._used: dict[tuple[str, str], _Used] = {}
+        self._used: dict[TokenKey, _Used] = {}
         self._by_age: deque[_Used] = deque()
         self._generated = 0
 
@@ -68,17 +70,28 @@ class RetryTokens:
         """Generate other tokens than the parent."""
         self._generated = count_on(self._generated)
 
-    def find(self, now: datetime, region: str, call: Call) -> Outcome | None:
+    @staticmethod
+    def key(region: str, call: Call) -> TokenKey | None:
+        """Return what is kept of the token of a call; None for a call without one.
+
+        Raises:
+            InvalidParameter: the token has not the form of one.
+        """
+        if call.retry_token is None:
+            return None
+        _check(call.retry_token)
+        return region, _digest(call.retry_token)
+
+    def find(self, now: datetime, key: TokenKey | None, call: Call) -> Outcome | None:
         """Return the first outcome of a request that is repeated; None for a request that is new.
 
         Raises:
             InvalidatedRetryToken: the token was for another request.
         """
-        if call.retry_token is None:
+        if key is None:
             return None
-        _check(call.retry_token)
         self._forget(now)
-        used = self._used.get((region, _digest(call.retry_token)))
+        used = self._used.get(key)
         if used is None:
             return None
         if now - used.at >= FORGOTTEN_AFTER:
@@ -88,10 +101,10 @@ class RetryTokens:
             raise RETRY_TOKEN_REUSED()
         return used.outcome
 
-    def remember(self, now: datetime, region: str, call: Call, outcome: Outcome) -> None:
+    def remember(self, now: datetime, key: TokenKey | None, call: Call, outcome: Outcome) -> None:
         """Keep the first outcome of a request with a token."""
-        if call.retry_token is not None:
-            self._add(_Used((region, _digest(call.retry_token)), now, _request(call), outcome))
+        if key is not None:
+            self._add(_Used(key, now, _request(call), outcome))
 
     def _add(self, used: _Used) -> None:
         self._used[used.key] = used
