@@ -36,9 +36,9 @@ class PortFile:
     def __init__(self, path: Path, host: str) -> None:
         self._path = path
         self._own: _Identity | None = None
-        if path.is_dir() and not path.is_symlink():
+        if os.path.isdir(path) and not path.is_symlink():  # noqa: PTH112  # `Path.is_dir` raises if a name is too long
             raise ConfigurationError(f"--port-file must name a file, not the directory {path}")
-        if not path.parent.is_dir():
+        if not os.path.isdir(path.parent):  # noqa: PTH112  # the same
             raise ConfigurationError(f"--port-file must name a file in a directory that exists, not {path}")
         self._stale = self._find_stale(host)
 

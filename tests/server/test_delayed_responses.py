@@ -11,6 +11,7 @@ from raw_http import IMPORT, IMPORTS, LIST, request
 from steered_server import SteeredServer
 
 from fake_server import FakeServer, limits
+from fake_server.channel import _RESET, _is_closed_by_peer
 from genai_ports.simulator.faults.faults import Fault
 
 HOUR = 3600.0
@@ -247,3 +248,25 @@ def test_a_crowded_server_soon_closes_connections_of_clients_that_left(
         each.close()
     steered.pass_time(1)
     assert late.read_response()[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("leaves", "is_seen"),
+    [
+        (lambda _: None, False),
+        (lambda client: client.sendall(b"more"), False),
+        (lambda client: client.close(), True),
+        (lambda client: (client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET), client.close()), True),
+    ],
+    ids=["stays", "sends", "closes", "resets"],
+)
+def test_without_poll_a_client_that_has_left_is_seen_by_reading(
+    monkeypatch: pytest.MonkeyPatch, leaves: Any, is_seen: Any
+) -> None:
+    monkeypatch.delattr("select.poll")
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as client:
+        connection, _ = listener.accept()
+        with connection:
+            connection.settimeout(0)
+            leaves(client)
+            assert _is_closed_by_peer(connection) is is_seen

@@ -45,6 +45,13 @@ def test_it_is_readable_for_those_whom_the_umask_lets_read(path: Path) -> None:
     assert path.stat().st_mode == new.stat().st_mode
 
 
+def test_a_name_that_is_too_long_is_refused(path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"port cannot be written: .*File name too long"):
+        PortFile(path.with_name("a" * 300 + "port"), HOST)
+    with pytest.raises(ConfigurationError, match="must name a file in a directory that exists"):
+        PortFile(path / ("a" * 300) / "port", HOST)
+
+
 @pytest.mark.parametrize("text", ["notes\n", "8080", "8080\n\n", "80 80\n", "123456\n", "-1\n", "\n", "٣٣\n"])
 def test_a_file_of_somebody_is_refused_and_stays(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")

@@ -20,6 +20,7 @@ from genai_ports import ConfigurationError, CreateImportedModelDetails, InvalidI
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 def health(server: FakeServer) -> dict[str, str]:
@@ -142,6 +143,23 @@ def test_an_empty_host_is_not_taken_for_every_interface(threads_before) -> None:
 def test_a_setting_that_is_not_valid_is_refused_before_anything_starts(threads_before, wrong: dict[str, str]) -> None:
     with pytest.raises(InvalidInput, match=next(iter(wrong.values()))):
         FakeServer(settings=Settings(**wrong))
+
+
+def test_a_server_records_or_replays_and_not_both(threads_before, tmp_path: Path) -> None:
+    tape = tmp_path / "tape.yaml"
+    with pytest.raises(ConfigurationError, match="a server either records or replays: pass record or replay, not both"):
+        FakeServer(record=tape, replay=tape)
+
+
+@pytest.mark.parametrize(
+    ("address", "host"), [("::1", "localhost"), ("127.0.0.1", "[::1]")], ids=["localhost is it", "localhost is another"]
+)
+def test_an_ipv6_address_is_localhost_where_that_name_leads_to_it(
+    monkeypatch: pytest.MonkeyPatch, address: str, host: str
+) -> None:
+    with FakeServer(host="::1") as server:
+        monkeypatch.setattr("socket.getaddrinfo", lambda *_: [(socket.AF_INET6, None, 0, "", (address, 0))])
+        assert server.url == f"http://{host}:{server.port}"
 
 
 def test_a_server_listens_by_name_too(threads_before) -> None:

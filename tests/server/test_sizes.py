@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fake_server import settings
+from fake_server import json_cache, limits, settings
 
 if TYPE_CHECKING:
     from werkzeug.test import Client
@@ -19,3 +19,11 @@ def test_a_body_has_up_to_1_mib(http: Client, size: int, status: int) -> None:
 
 def test_a_snapshot_has_up_to_64_mib() -> None:
     assert settings.MAX_SNAPSHOT_BYTES == 67_108_864
+
+
+def test_what_a_server_holds_has_the_documented_bounds() -> None:
+    assert json_cache.MOST_BYTES == 16_777_216
+    assert limits.MOST_INCOMPLETE == 33_554_432
+    assert limits.SMALL_REQUEST == 32_768
+    assert limits.BODY_SECONDS == 60
+    assert settings.Settings().max_tenancies == 1000

@@ -618,6 +618,18 @@ def test_each_draft_of_a_snapshot_has_a_name_of_its_own(kept):
     assert not list(server.path.glob("*.draft*"))
 
 
+def test_a_snapshot_is_on_the_disk_before_it_has_its_name(kept):
+    server = kept()
+    server.http.post(MODELS, json=MODEL)
+    directory, steps = server.worlds._directory, []
+    with (
+        mock.patch("os.fsync", side_effect=lambda _: steps.append("fsync")),
+        mock.patch.object(Path, "replace", side_effect=lambda _: steps.append("replace")),
+    ):
+        directory.write_snapshot(directory.last, server.worlds.saved())
+    assert steps == ["fsync", "replace", "fsync"]
+
+
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5))
 NESTED = st.recursive(
     SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["a", "sourceType"]), inner), max_leaves=5

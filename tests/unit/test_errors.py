@@ -50,6 +50,10 @@ def test_status_and_code_identify_the_class(cls: type[ServiceError]) -> None:
     assert error_class(cls.default_status, cls.default_code) is cls
 
 
+def test_every_service_error_has_a_place_in_the_table() -> None:
+    assert list(errors.CLASSES) == SERVICE
+
+
 def test_no_two_errors_have_the_same_status_and_code() -> None:
     assert len({(cls.default_status, cls.default_code) for cls in SERVICE}) == len(SERVICE)
 

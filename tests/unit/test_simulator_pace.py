@@ -107,3 +107,31 @@ def test_anything_else_is_refused_with_what_would_be_right(text: Any) -> None:
         InvalidInput, match=r"unknown pace .*: use instant, seconds, a time such as 2s, 10m or 1h, realistic"
     ):
         parse_pace(text)
+
+
+MINUTES_AND_LINES = {
+    "create_model": (60, [0, 10, 10, 90]),
+    "delete_model": (2, [0]),
+    "create_imported_model": (48, [0, 20, 80]),
+    "update_imported_model": (1, [0]),
+    "delete_imported_model": (2, [0]),
+    "create_endpoint": (10, [0, 70]),
+    "update_endpoint": (2, [0]),
+    "delete_endpoint": (5, [0]),
+    "create_dedicated_ai_cluster": (30, [0, 60]),
+    "update_dedicated_ai_cluster": (10, [0]),
+    "delete_dedicated_ai_cluster": (5, [0]),
+    "create_generative_ai_private_endpoint": (5, [0, 60]),
+    "update_generative_ai_private_endpoint": (2, [0]),
+    "delete_generative_ai_private_endpoint": (2, [0]),
+}
+"""The minutes of each operation's work at the pace `realistic`, and the percentages at which its log has a line."""
+
+
+def test_work_takes_the_stated_minutes_and_logs_at_the_stated_percentages() -> None:
+    found = {
+        name: (operation.work.minutes, [line.percent for line in operation.work.log])
+        for name, operation in OPERATIONS.items()
+        if operation.work
+    }
+    assert found == MINUTES_AND_LINES

@@ -19,7 +19,7 @@ from genai_ports import (
     VirtualClock,
     WorldSettings,
 )
-from genai_ports.simulator.settings import TEXT_OPTIONS, WorldOptions
+from genai_ports.simulator.settings import TEXT_OPTIONS, WorldOptions, read_bool
 from genai_ports.simulator.work.pace import parse_pace
 
 if TYPE_CHECKING:
@@ -114,3 +114,8 @@ def test_a_simulator_takes_settings_and_changes_to_them() -> None:
 def test_a_simulator_and_settings_for_another_one_are_refused(given: dict[str, Any], names: str) -> None:
     with pytest.raises(ConfigurationError, match=rf"pass {names} to Simulator\(\), or omit simulator="):
         InMemoryModelRepository(simulator=Simulator(), **given)
+
+
+@pytest.mark.parametrize(("text", "read"), [("yes", True), ("True", True), ("no", False), ("FALSE", False)])
+def test_a_setting_that_is_on_or_off_is_read_in_any_case(text: str, *, read: bool) -> None:
+    assert read_bool("details", text) is read
