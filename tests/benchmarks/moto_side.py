@@ -8,15 +8,20 @@ BUCKET = "training-data"
 
 
 def create(client, number):
-    client.create_model_customization_job(
-        jobName=f"job-{number}",
-        customModelName=f"model-{number}",
-        roleArn="arn:aws:iam::123456789012:role/tuning",
-        baseModelIdentifier="amazon.titan-text-express-v1",
-        trainingDataConfig={"s3Uri": f"s3://{BUCKET}/train.jsonl"},
-        outputDataConfig={"s3Uri": f"s3://{BUCKET}/out"},
-        hyperParameters={"learningRate": "0.1"},
-    )
+    client.create_model_customization_job(**job(number))
+
+
+def job(number):
+    """Return the body of a call that creates a custom model."""
+    return {
+        "jobName": f"job-{number}",
+        "customModelName": f"model-{number}",
+        "roleArn": "arn:aws:iam::123456789012:role/tuning",
+        "baseModelIdentifier": "amazon.titan-text-express-v1",
+        "trainingDataConfig": {"s3Uri": f"s3://{BUCKET}/train.jsonl"},
+        "outputDataConfig": {"s3Uri": f"s3://{BUCKET}/out"},
+        "hyperParameters": {"learningRate": "0.1"},
+    }
 
 
 def client(endpoint=None):

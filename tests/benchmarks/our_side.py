@@ -5,6 +5,7 @@ from __future__ import annotations
 from genai_ports import CreateDedicatedAiClusterDetails, CreateModelDetails, builders
 
 COMPARTMENT = "ocid1.compartment.oc1..benchmark"
+SOURCE = {"sourceType": "HUGGING_FACE_MODEL", "modelId": "openai/gpt-oss-20b"}
 
 
 def details(genai):

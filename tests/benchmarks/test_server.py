@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
 from contextlib import contextmanager
+from http.client import HTTPConnection
+from itertools import count
 from statistics import median
 from time import perf_counter, sleep
 
@@ -28,7 +31,8 @@ def hello(environ, start_response):
 run_simple("127.0.0.1", int(sys.argv[1]), hello, threaded=True)
 """
 _CREDENTIAL = "none/20260101/us-east-1/bedrock/aws4_request"
-_MOTO_HEADERS = (f"Authorization: AWS4-HMAC-SHA256 Credential={_CREDENTIAL}, SignedHeaders=host, Signature=0",)
+_CREDENTIALS = f"AWS4-HMAC-SHA256 Credential={_CREDENTIAL}, SignedHeaders=host, Signature=0"
+_MOTO_HEADERS = (f"Authorization: {_CREDENTIALS}",)
 
 
 def free_port():
@@ -151,6 +155,40 @@ def test_first_answer(figures, benchmark):
     one(benchmark, lambda: first(OURS))
     detail = f"{mine * 1e3:.0f} ms, {theirs * 1e3:.0f} ms"
     figures.at_most(0.4, "first response from the start, ours / moto_server", mine / theirs, detail)
+
+
+@pytest.fixture
+def kept(tmp_path):
+    command, path = OURS
+    with serving([*command, "--state", str(tmp_path / "state")], path) as (port, _):
+        yield port
+
+
+def creates(port, path, body, headers):
+    """Return a function that creates one resource more over a connection that stays open."""
+    connection = HTTPConnection("127.0.0.1", port)
+    numbers = count(1000)  # after those that are there
+
+    def create():
+        connection.request("POST", path, json.dumps(body(next(numbers))), headers)
+        made = json.loads(connection.getresponse().read())
+        assert made.keys() & {"id", "jobArn"}, made
+
+    return create
+
+
+def test_create_on_disk(figures, seconds, kept, ours, moto):
+    as_json = {"Content-Type": "application/json"}
+    mine = {"compartmentId": our_side.COMPARTMENT, "dataSource": our_side.SOURCE}
+    imports = "/20231130/importedModels"
+    on_disk, in_memory, theirs = seconds(
+        creates(kept, imports, lambda _: mine, as_json),
+        creates(ours[0], imports, lambda _: mine, as_json),
+        creates(moto, "/model-customization-jobs", moto_side.job, {**as_json, "Authorization": _CREDENTIALS}),
+        at_least=0.1,
+    )
+    detail = f"{on_disk * 1e3:.1f} ms, {theirs * 1e3:.1f} ms; in memory {in_memory * 1e3:.1f} ms"
+    figures.at_most(1, "a create on the disk / one in memory of moto_server", on_disk / theirs, detail)
 
 
 @pytest.fixture
