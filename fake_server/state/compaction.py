@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _ROWS: Final = 5_000
 _PART: Final = 4
 _BYTES: Final = 32 * 1024 * 1024
-"""A snapshot is made after so many rows, or a fourth of what was ever created if that is more, or so many bytes."""
+"""A snapshot is made after so many rows, or a fourth of what a world holds if that is more, or so many bytes."""
 
 _NOT_MADE: Final = "no snapshot of the state directory is made: %s; its log grows"
 
@@ -36,18 +36,18 @@ class Compaction:
         self._number = 0
         self._process: subprocess.Popen[bytes] | None = None
 
-    def count(self, size: int, created: int) -> None:
+    def count(self, size: int, held: int) -> None:
         """Count a row, and start or end a compaction if it is time.
 
         Args:
             size: how many bytes the row has.
-            created: how many resources and work requests its world has created: reading a large world again takes long.
+            held: how many resources and work requests its world has: reading a large world again takes long.
         """
         self._rows, self._bytes = self._rows + 1, self._bytes + size
         if self._process is not None:
             if self._process.poll() is not None:
                 self._end(self._process)
-        elif self._rows >= max(_ROWS, created // _PART) or self._bytes >= _BYTES:
+        elif self._rows >= max(_ROWS, held // _PART) or self._bytes >= _BYTES:
             self._number = self._directory.last
             self._rows = self._bytes = 0
             self._process = _start(self._directory.path, self._number)

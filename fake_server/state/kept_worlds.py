@@ -171,7 +171,7 @@ class KeptWorlds(Worlds):
             try:
                 yield
             finally:
-                self._compaction.count(len(document), row.created)
+                self._compaction.count(len(document), world.world.size)
 
     def _load(self, last: int | None) -> None:
         for saved in self._directory.snapshot():

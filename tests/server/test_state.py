@@ -330,6 +330,20 @@ def test_a_server_makes_snapshots_by_itself(kept, monkeypatch):
     assert len(content(server.worlds, TENANCY)["world"]["resources"]["importedModels"]) == 5
 
 
+def test_snapshots_are_as_frequent_as_the_size_of_the_world_allows(kept, monkeypatch):
+    monkeypatch.setattr("fake_server.state.compaction._ROWS", 6)
+    monkeypatch.setattr("fake_server.state.compaction._PART", 0.1)  # a snapshot after ten rows for each resource
+    server = kept()
+    for _ in range(4):
+        made = server.http.post(MODELS, json=MODEL).json
+        server.http.delete(f"{MODELS}/{made['id']}")
+    assert server.worlds._compaction._process is None
+    server.http.post("/_sim/clock", json={"advance": 15 * 24 * 3600})
+    assert server.http.get(f"{MODELS}/{made['id']}").status_code == 404
+    server.http.post("/_sim/clock", json={"advance": 1})  # the world is empty now
+    assert server.worlds._compaction._process is not None
+
+
 def test_no_secret_is_in_the_directory(kept):
     server = kept()
     assert server.http.post(MODELS, json=MODEL).status_code == 201

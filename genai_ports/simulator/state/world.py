@@ -186,6 +186,11 @@ class World:
         for identifier in record.works:
             self.works.remove(self.works.records[identifier], at)
 
+    @property
+    def size(self) -> int:
+        """How many resources and work requests it holds."""
+        return len(self.works.records) + sum([len(table.records) for table in self.tables.values()])
+
     def to_data(self, long: Callable[[Iterator[Any]], Any]) -> dict[str, Any]:
         """Return all that it holds except the limits, as data that JSON can hold.
 
