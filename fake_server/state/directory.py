@@ -31,6 +31,8 @@ _DRAFT: Final = ".draft"
 _MOST_WAL_BYTES: Final = 16 * 1024 * 1024
 """To what size SQLite cuts its own log, which grows while a snapshot is made."""
 _BUSY_SECONDS: Final = 10.0
+_REMOVED_A_WRITE: Final = 100
+"""How many rows that a snapshot contains one write removes: to remove all of them at once would stop the server."""
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS log (
@@ -82,6 +84,7 @@ class StateDirectory:
     _owner: sqlite3.Connection | None = None
     _log: sqlite3.Connection
     _last: tuple[int, int] | None = None
+    _may_have_old_rows = True
     _pinned: BinaryIO | None = None
 
     def _pin(self) -> None:
@@ -136,8 +139,19 @@ class StateDirectory:
         content = (number + 1, row.time.isoformat(), *row[2:])
         checksum = _checksum(before, content)
         with self._written():
+            self._log.execute("BEGIN")
             self._log.execute("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*content, checksum))
+            if self._may_have_old_rows:
+                self._remove_old_rows()
+            self._log.execute("COMMIT")
         self._last = number + 1, checksum
+
+    def _remove_old_rows(self) -> None:
+        """Remove some of the rows that the snapshot contains."""
+        number, _ = self.read("snapshot") or (0, 0)
+        query = "DELETE FROM log WHERE number IN (SELECT number FROM log WHERE number <= ? ORDER BY number LIMIT ?)"
+        removed = self._log.execute(query, (number, _REMOVED_A_WRITE))
+        self._may_have_old_rows = removed.rowcount == _REMOVED_A_WRITE
 
     def rows(self, last: int | None = None) -> Iterator[Row]:
         """Iterate over the rows since the snapshot.
@@ -180,7 +194,9 @@ class StateDirectory:
     @property
     def size(self) -> tuple[int, int]:
         """How many rows there are since the snapshot, and how many bytes their documents have."""
-        rows, size = self._log.execute("SELECT count(*), coalesce(sum(length(document)), 0) FROM log").fetchone()
+        number, _ = self.read("snapshot") or (0, 0)
+        query = "SELECT count(*), coalesce(sum(length(document)), 0) FROM log WHERE number > ?"
+        rows, size = self._log.execute(query, (number,)).fetchone()
         return rows, size
 
     def snapshot(self) -> Iterator[SavedWorld]:
@@ -215,17 +231,13 @@ class StateDirectory:
         _sync_directory(self.path)
 
     def use_snapshot(self, number: int) -> None:
-        """Start from a snapshot that was written: remove the rows that it contains, and older snapshots.
+        """Start from a snapshot that was written: remove older ones; later writes remove the rows that it contains.
 
         Raises:
             NotKept: the log cannot be written.
         """
-        checksum = self.checksum_of(number)
-        with self._written():
-            self._log.execute("BEGIN")
-            self._log.execute("INSERT OR REPLACE INTO state VALUES ('snapshot', ?)", (json.dumps([number, checksum]),))
-            self._log.execute("DELETE FROM log WHERE number <= ?", (number,))
-            self._log.execute("COMMIT")
+        self.write(snapshot=[number, self.checksum_of(number)])
+        self._may_have_old_rows = True
         used = self._snapshot_file(number)
         for file in (*self.path.glob("snapshot-*.gz"), *self.path.glob(f"*{_DRAFT}")):
             if file != used:

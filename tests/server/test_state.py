@@ -318,6 +318,23 @@ def test_a_snapshot_replaces_the_log(kept):
     assert len(after["world"]["resources"]["dedicatedAiClusters"]) == 1
 
 
+def test_rows_that_a_snapshot_contains_are_removed_a_few_at_a_time(kept, monkeypatch):
+    monkeypatch.setattr("fake_server.state.directory._REMOVED_A_WRITE", 2)
+    server = kept()
+    for _ in range(5):
+        server.http.post(MODELS, json=MODEL)
+    server.compact()
+    left = []
+    for _ in range(4):
+        server.http.post(MODELS, json=MODEL)
+        server.kill()
+        with closing(sqlite3.connect(server.path / "log.sqlite")) as log:
+            left += log.execute("SELECT count(*) FROM log WHERE number <= 5").fetchone()
+    assert left == [3, 1, 0, 0]
+    assert server.worlds._directory.size[0] == 4
+    assert len(content(server.worlds, TENANCY)["world"]["resources"]["importedModels"]) == 9
+
+
 def test_a_server_makes_snapshots_by_itself(kept, monkeypatch):
     monkeypatch.setattr("fake_server.state.compaction._ROWS", 3)
     server = kept()
