@@ -27,6 +27,7 @@ from fake_server import FakeServer, Settings, create_app
 from fake_server.app import App
 from fake_server.state.directory import StateDirectory
 from fake_server.state.kept_worlds import KeptWorlds, open_worlds
+from fake_server.state.settings import settings_of
 from genai_ports import connect
 from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import ConfigurationError
@@ -415,6 +416,11 @@ def test_settings_of_the_directory_count(kept):
     with pytest.raises(ConfigurationError, match=r"of its own \(region eu-frankfurt-1, seed 7, .*: omit seed, or"):
         open_worlds(Settings(seed=8, region="fra"), server.path)
     server.start()
+
+
+def test_a_directory_of_a_server_that_was_killed_before_it_had_settings_is_as_new(tmp_path):
+    StateDirectory(tmp_path).close()
+    assert settings_of(tmp_path, {"seed": "mine"}) == {}
 
 
 def test_a_world_file_is_kept(kept, tmp_path):
