@@ -68,7 +68,7 @@ class Selection:
         self._test_files = {file: (tree / file).read_text(encoding="utf-8") for file in files}
 
     def tests_for(self, mutant: Mutant) -> tuple[list[str], list[str]]:
-        """Return the tests that run a mutant's line or use its names, and the others that run its file.
+        """Return the tests that run a mutant's line or use or state its names, and the others that run its file.
 
         A line that runs once, when its module is imported or for a cache, is of no test or of the first one: any of the
         others may notice its change.
@@ -79,15 +79,26 @@ class Selection:
         return self._in_order(near, mutant), self._in_order(others, mutant)
 
     def _in_order(self, tests: set[int], mutant: Mutant) -> list[str]:
-        """Return the ids of tests, first those of files that name the module or what the mutant changes."""
-        words = _words((Path(mutant.file).stem, *mutant.names))
-        naming = {file for file, text in self._test_files.items() if words.search(text)}
+        """Return the ids of tests: first those of files that name what the mutant changes, or its module.
 
-        def place(test: str) -> tuple[bool, bool, str]:
+        Those of files that start processes are the last.
+        """
+        naming = self._files_with(mutant.names)
+        of_module = self._files_with([Path(mutant.file).stem])
+
+        slow = self._files_with(["subprocess"])
+
+        def place(test: str) -> tuple[bool, bool, bool, bool, str]:
             file = test.partition("::")[0]
-            return file not in naming, not file.startswith("tests/unit"), test
+            return file in slow, file not in naming, file not in of_module, not file.startswith("tests/unit"), test
 
         return sorted((self._tests[n] for n in tests), key=place)
+
+    def _files_with(self, names: Iterable[str]) -> set[str]:
+        """Return the files of tests that name something public."""
+        public = [name for name in names if len(name) > 1 and not name.startswith("_")]
+        word = _words(public)
+        return {file for file, text in self._test_files.items() if public and word.search(text)}
 
     def _users(self, mutant: Mutant) -> set[int]:
         names = [name for name in mutant.names if len(name) > 1]
@@ -100,7 +111,9 @@ class Selection:
             for number, line in enumerate(lines, 1)
             if word.search(line) and (file == mutant.file or not names[-1].startswith("_"))
         ]
-        return {n for file, number in places for n in self._lines.get(file, {}).get(number, ())}
+        naming = self._files_with(mutant.names)
+        those = {n for n, test in enumerate(self._tests) if test.partition("::")[0] in naming}
+        return those | {n for file, number in places for n in self._lines.get(file, {}).get(number, ())}
 
 
 def read_selection(tree: Path, kept: Path) -> Selection:

@@ -28,6 +28,7 @@ from fake_server.app import App
 from fake_server.state.directory import StateDirectory
 from fake_server.state.kept_worlds import KeptWorlds, open_worlds
 from fake_server.state.settings import settings_of
+from fake_server.state.wall import Wall
 from genai_ports import connect
 from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import ConfigurationError
@@ -255,6 +256,17 @@ def test_a_wall_clock_that_goes_back_changes_nothing(kept, monkeypatch):
     before = content(server.worlds, TENANCY)
     server.kill()
     assert content(server.worlds, TENANCY) == before
+
+
+def test_a_wall_clock_shows_the_time_of_a_call_of_the_log_and_then_never_an_earlier_one(monkeypatch):
+    noon = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    monkeypatch.setattr("genai_ports.backends.system_clock.SystemClock.now", lambda _: noon)
+    wall, shown = Wall(), []
+    for minutes in (10, -5, 20):
+        with wall.at(noon + timedelta(minutes=minutes)):
+            shown.append(wall.now())
+        shown.append(wall.now())
+    assert [(each - noon).total_seconds() / 60 for each in shown] == [10, 10, -5, 10, 20, 20]
 
 
 def test_no_request_id_is_given_twice(kept):
