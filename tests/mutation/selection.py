@@ -68,15 +68,15 @@ class Selection:
         self._test_files = {file: (tree / file).read_text(encoding="utf-8") for file in files}
 
     def tests_for(self, mutant: Mutant) -> tuple[list[str], list[str]]:
-        """Return the tests that run a mutant's line or use or state its names, and the others that run its file.
+        """Return the tests that run a mutant's line or use its names, and the others that run its file.
 
         A line that runs once, when its module is imported or for a cache, is of no test or of the first one: any of the
         others may notice its change.
         """
         lines = self._lines.get(mutant.file, {})
         near = {*lines.get(str(mutant.line), ())} | self._users(mutant)
-        others = {n for tests in lines.values() for n in tests} - near
-        return self._in_order(near, mutant), self._in_order(others, mutant)
+        others = {n for tests in lines.values() for n in tests}
+        return self._in_order(near, mutant), self._in_order(others - near, mutant)
 
     def _in_order(self, tests: set[int], mutant: Mutant) -> list[str]:
         """Return the ids of tests: first those of files that name what the mutant changes, or its module.
@@ -85,7 +85,6 @@ class Selection:
         """
         naming = self._files_with(mutant.names)
         of_module = self._files_with([Path(mutant.file).stem])
-
         slow = self._files_with(["subprocess"])
 
         def place(test: str) -> tuple[bool, bool, bool, bool, str]:
@@ -111,9 +110,9 @@ class Selection:
             for number, line in enumerate(lines, 1)
             if word.search(line) and (file == mutant.file or not names[-1].startswith("_"))
         ]
-        naming = self._files_with(mutant.names)
-        those = {n for n, test in enumerate(self._tests) if test.partition("::")[0] in naming}
-        return those | {n for file, number in places for n in self._lines.get(file, {}).get(number, ())}
+        using = {n for file, number in places for n in self._lines.get(file, {}).get(number, ())}
+        stating = self._files_with([Path(mutant.file).stem, *names])
+        return using | {n for n, test in enumerate(self._tests) if test.partition("::")[0] in stating}
 
 
 def read_selection(tree: Path, kept: Path) -> Selection:

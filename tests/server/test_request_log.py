@@ -238,6 +238,19 @@ def test_an_unknown_region_is_said_once_a_minute(path, headers, where):
     assert [f"does not exist, in the {where};" in line for line in notices] == [True]
 
 
+@pytest.mark.parametrize(
+    ("path", "host"),
+    [
+        ("/eu-frankfurt-1/20231130/nothing", "localhost"),
+        ("/20231130/nothing", "generativeai.eu-frankfurt-1.oci.oraclecloud.com"),
+    ],
+)
+def test_a_region_that_exists_is_no_news_where_the_path_is_unknown(path, host):
+    with logged() as log:
+        assert log.client.get(path, headers={"Host": host}).status_code == 404
+    assert not [line for line in log.lines if "warning" in line]
+
+
 def test_a_fault_that_waits_where_nobody_calls_is_said_once():
     with logged() as log:
         log.client.post(f"/_sim/faults?tenancy={OTHER}", json={"status": 503})

@@ -45,3 +45,9 @@ def test_only_the_capability_may_have_several_values() -> None:
     with pytest.raises(InvalidParameter, match="displayName must be a string") as refused:
         listed(display_name=("a", "b"))
     assert refused.value.rule == "query-value"
+
+
+def test_a_filter_is_text_that_can_be_written() -> None:
+    with pytest.raises(InvalidParameter, match="displayName must be text without unpaired surrogates") as refused:
+        listed(display_name="\ud800")
+    assert refused.value.rule == "query-value"
