@@ -7,8 +7,9 @@ import os
 import re
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -116,11 +117,22 @@ class Selection:
 
 
 def read_selection(tree: Path, kept: Path) -> Selection:
-    """Read the tests by line from a file; measure them first if there is no such file, which takes minutes."""
-    if not kept.exists():
+    """Read the tests by line from a file; measure them first, which takes minutes, if it is not of this source."""
+    if not kept.exists() or _read(kept)["source"] != _digest(tree):
         _measure(tree, kept)
-    document = json.loads(kept.read_text(encoding="utf-8"))
+    document = _read(kept)
     return Selection(document["tests"], document["lines"], tree)
+
+
+def _read(kept: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+    return document
+
+
+def _digest(tree: Path) -> str:
+    """Return a digest of the source and its tests: with other lines or names, the tests by line would be wrong."""
+    paths = sorted(path for part in ("genai_ports", "fake_server", "tests") for path in (tree / part).rglob("*.py"))
+    return sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
 
 def _words(names: Iterable[str]) -> re.Pattern[str]:
@@ -137,6 +149,7 @@ def _measure(tree: Path, kept: Path) -> None:
     paths = f"{tree}{os.pathsep}{Path(__file__).parent}"
     measures = {"COVERAGE_PROCESS_START": str(settings), "GENAI_PORTS_FAILED_TESTS": str(failed)}
     coverage = (sys.executable, "-m", "coverage")
+    subprocess.run([*coverage, "erase", f"--rcfile={settings}"], cwd=tree, check=True)
     subprocess.run([*coverage, *run], cwd=tree, env={**os.environ, "PYTHONPATH": paths, **measures}, check=False)
     subprocess.run([*coverage, "combine", "-q", f"--rcfile={settings}"], cwd=tree, check=True)
     _write(tree, data, kept, failed={*failed.read_text(encoding="utf-8").split("\n")})
@@ -154,4 +167,4 @@ def _write(tree: Path, data: Path, kept: Path, failed: set[str]) -> None:
         by_line = lines.setdefault(path.removeprefix(f"{tree}/"), {})
         for line, contexts in measured.contexts_by_lineno(path).items():
             by_line[str(line)] = sorted(tests.setdefault(test, len(tests)) for test in {*contexts} - failed)
-    kept.write_text(json.dumps({"tests": list(tests), "lines": lines}), encoding="utf-8")
+    kept.write_text(json.dumps({"source": _digest(tree), "tests": list(tests), "lines": lines}), encoding="utf-8")
