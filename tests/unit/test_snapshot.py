@@ -21,6 +21,7 @@ from genai_ports import (
 from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import GenAiError, InvalidInput
 from genai_ports.simulator.simulator import Simulator
+from genai_ports.simulator.state.damage import Damaged, expect
 from genai_ports.simulator.work.pace import Pace
 from genai_ports.simulator.work.removal import DELETED_STAYS
 from genai_ports.tenancy import USER
@@ -192,3 +193,14 @@ def test_a_snapshot_is_not_restored_with_a_clock_that_is_none() -> None:
 def test_a_clock_that_can_be_moved_is_moved_to_the_time_of_the_snapshot() -> None:
     simulator = Simulator(clock=VirtualClock(datetime(2100, 1, 1, tzinfo=UTC)))
     assert Simulator.restore(simulator.snapshot(), clock=SystemClock()).clock.now() >= simulator.clock.now()
+
+
+@pytest.mark.parametrize(("value", "kind"), [(1, int), ("1", str), ({}, dict)])
+def test_a_part_of_a_snapshot_has_its_type(value: Any, kind: type) -> None:
+    assert expect(value, kind, "part") is value
+
+
+@pytest.mark.parametrize(("value", "kind"), [(True, int), ("1", int), (1, str), (None, dict)])
+def test_a_part_of_a_snapshot_of_another_type_is_refused(value: Any, kind: type) -> None:
+    with pytest.raises(Damaged, match=f"at part: expected {kind.__name__}, found {type(value).__name__}"):
+        expect(value, kind, "part")

@@ -49,6 +49,6 @@ def reading(place: str) -> Iterator[None]:
 
 def expect(value: Any, kind: type, name: str) -> Any:
     """Return a value, or refuse one of another type; bool is no number."""
-    if isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool):
+    if isinstance(value, kind) and not isinstance(value, bool):
         return value
     raise Damaged(name, f"expected {kind.__name__}, found {type(value).__name__}")
