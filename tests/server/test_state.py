@@ -360,6 +360,15 @@ def test_a_server_makes_snapshots_by_itself(kept, monkeypatch):
     assert len(content(server.worlds, TENANCY)["world"]["resources"]["importedModels"]) == 5
 
 
+def test_a_server_makes_a_snapshot_after_so_many_bytes(kept, monkeypatch):
+    server = kept()
+    server.http.post(MODELS, json=MODEL)
+    assert server.worlds._compaction._process is None
+    monkeypatch.setattr("fake_server.state.compaction._BYTES", 1)
+    server.http.post(MODELS, json=MODEL)
+    assert server.worlds._compaction._process is not None
+
+
 def test_snapshots_are_as_frequent_as_the_size_of_the_world_allows(kept, monkeypatch):
     monkeypatch.setattr("fake_server.state.compaction._ROWS", 6)
     monkeypatch.setattr("fake_server.state.compaction._PART", 0.1)  # a snapshot after ten rows for each resource

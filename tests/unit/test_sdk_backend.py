@@ -26,6 +26,7 @@ from genai_ports import (
     CreateImportedModelDetails,
     HuggingFaceModel,
     IncorrectState,
+    InvalidInput,
     InvalidParameter,
     RetryPolicy,
     SdkModelRepository,
@@ -735,3 +736,19 @@ def test_the_key_of_a_configuration_is_loaded_once(config, monkeypatch):
     for region in (None, "phx", "fra"):
         genai.list_models(COMPARTMENT, region=region).first()
     assert len(loaded) == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"config": 5}, "config must be a mapping, as oci.config.from_file() returns it, not 5"),
+        ({"signer": 5}, "signer must be a signer of the OCI SDK, not 5"),
+        ({"transport": 5}, "transport must be an adapter of requests, not 5"),
+        ({"timeout": (1, 0)}, "timeout must be two numbers of seconds, each more than 0, not a value of type tuple"),
+        ({"timeout": (1, 2, 3)}, "timeout must be two numbers of seconds, each more than 0, not a value of type tuple"),
+    ],
+)
+def test_a_part_of_another_type_is_refused(wrong, says):
+    with pytest.raises(InvalidInput) as refused:
+        SdkModelRepository(**{"endpoint": "http://localhost:1", **wrong})
+    assert str(refused.value) == says
