@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from oci.generative_ai import models
 
@@ -15,6 +16,9 @@ from genai_ports.api.value import Value
 from genai_ports.errors import InvalidInput
 from genai_ports.wire import decode, encode
 from genai_ports.wire.times import time_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _LIST: Final = re.compile(r"list\[(.+)\]")
 _MAP: Final = re.compile(r"dict\(str, (.+)\)")
@@ -68,7 +72,8 @@ def to_sdk(value: Any) -> Any:
         out, since the SDK has it beside the model.
 
     Raises:
-        InvalidInput: it is something else, or the installed SDK has no such class.
+        InvalidInput: it is something else, an attribute has a value of a wrong type, or the installed SDK has no such
+            class.
 
     Example:
         >>> to_sdk(api.UpdateModelDetails(display_name="new")).display_name
@@ -86,7 +91,9 @@ def _to_sdk(value: Any) -> Any:
     cls = type(value)
     if cls not in _names():
         raise InvalidInput(f"to_sdk() takes a value of genai_ports, such as a Model, not a {cls.__name__}")
-    return _model(_sdk_class(_names()[cls]), encode(value))
+    with _naming(cls.__name__):
+        document = encode(value)
+    return _model(_sdk_class(_names()[cls]), document)
 
 
 @cache
@@ -128,8 +135,20 @@ def _model(cls: Any, document: Any) -> Any:
     model = cls()
     for name, json in model.attribute_map.items():
         if document.get(json) is not None:
-            setattr(model, name, _part(model.swagger_types[name], document[json]))
+            with _naming(f"{cls.__name__}.{name}"):
+                setattr(model, name, _part(model.swagger_types[name], document[json]))
     return model
+
+
+@contextmanager
+def _naming(place: str) -> Iterator[None]:
+    """Report an attribute of a wrong type as such: the SDK and the ways to write JSON expect the right types."""
+    try:
+        yield
+    except InvalidInput:
+        raise
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise InvalidInput(f"to_sdk() cannot convert {place}: a value in it has not the type of the API") from None
 
 
 def _part(declared: str, item: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from types import SimpleNamespace
 
 import oci
@@ -10,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oci.generative_ai import models
+from odd_values import ODD_VALUES
 
 import genai_ports
 from genai_ports import InMemoryModelRepository, InvalidInput, api, from_sdk, to_sdk
 from genai_ports.api.schema import schema_of
-from genai_ports.api.value import Value
+from genai_ports.api.value import Value, blank, field_names, made
 from genai_ports.backends.sdk_values import _classes
 from genai_ports.testing import ready
 from genai_ports.testing.strategies import documents
@@ -143,3 +145,18 @@ def test_no_secret_is_in_the_document_that_a_repr_shows():
 
 def test_a_part_of_another_type_is_kept_as_it_is():
     assert to_sdk(decode(genai_ports.Model, {"fineTuneDetails": "text"})).fine_tune_details == "text"
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+def test_an_attribute_of_any_value_is_converted_or_refused(cls):
+    for name in field_names(cls):
+        for odd in (*ODD_VALUES.values(), "text", [], ["text"], {"a": 1}, 5):
+            with suppress(InvalidInput):
+                to_sdk(made(cls, {**blank(cls), name: odd}))
+
+
+def test_a_refused_attribute_is_named():
+    with pytest.raises(
+        InvalidInput, match=r"^to_sdk\(\) cannot convert Model\.capabilities: a value in it has not the"
+    ):
+        to_sdk(decode(api.Model, {"capabilities": "text"}))
