@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from fake_server.state.snapshot_file import SavedWorld
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Increases with each change that an older release cannot read."""
 _LOG: Final = "log.sqlite"
 _OWNER: Final = "owner.sqlite"

@@ -489,6 +489,11 @@ def _newer(path: Path) -> None:
         log.execute("PRAGMA user_version = 99")
 
 
+def _older(path: Path) -> None:
+    with closing(sqlite3.connect(path / "log.sqlite")) as log:
+        log.execute("PRAGMA user_version = 1")
+
+
 def _cut_snapshot(path: Path) -> None:
     [file] = path.glob("snapshot-*.gz")
     file.write_bytes(file.read_bytes()[:-20])
@@ -508,7 +513,8 @@ def _no_snapshot(path: Path) -> None:
         (_cut, "damaged|cannot be opened"),
         (_emptied, "is damaged: log.sqlite"),
         (_overwritten, "cannot be opened: file is not a database"),
-        (_newer, "has format 99, and this release reads 1"),
+        (_newer, "has format 99, and this release reads 2: export it with the release that wrote it"),
+        (_older, "has format 1, and this release reads 2: export it with the release that wrote it"),
         (_cut_snapshot, "is damaged: snapshot-1.gz"),
         (_no_snapshot, "is damaged: snapshot-1.gz"),
     ],
