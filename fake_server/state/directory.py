@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 from contextlib import closing, suppress
 from datetime import datetime
@@ -26,6 +27,8 @@ FORMAT: Final = 2
 _LOG: Final = "log.sqlite"
 _OWNER: Final = "owner.sqlite"
 """Locked by the one server that uses the directory. SQLite locks files on every system."""
+_SNAPSHOT: Final = re.compile(r"snapshot-(\d+)-[0-9a-f]{8}\.gz")
+"""The number of the last row that it contains, and the checksum of that row."""
 _DRAFT: Final = ".draft"
 """The suffix of files that are being written."""
 _MOST_WAL_BYTES: Final = 16 * 1024 * 1024
@@ -74,6 +77,8 @@ class StateDirectory:
             self._log = _open_log(path, read_only=read_only)
             if read_only:
                 self._pin()
+            else:
+                self._use_newest_snapshot()
         except (OSError, sqlite3.Error) as error:
             self._release()
             raise ConfigurationError(f"the state directory {path} cannot be opened: {_reason(error)}") from None
@@ -93,7 +98,7 @@ class StateDirectory:
         used = self.read("snapshot")
         if used:
             with suppress(FileNotFoundError):
-                self._pinned = self._snapshot_file(used[0]).open("rb")
+                self._pinned = self._snapshot_file(*used).open("rb")
 
     @staticmethod
     def exists(path: Path) -> bool:
@@ -179,7 +184,7 @@ class StateDirectory:
 
     def damaged_snapshot(self, place: str) -> ConfigurationError:
         """Return the error for a snapshot that is damaged at a place."""
-        return self.damaged(f"{self._snapshot_file(self.read('snapshot')[0]).name}, {place}")
+        return self.damaged(f"{self._snapshot_file(*self.read('snapshot')).name}, {place}")
 
     def checksum_of(self, number: int) -> int:
         """Return the checksum of a row of the log."""
@@ -209,7 +214,7 @@ class StateDirectory:
         if used is None:
             return
         try:
-            yield from read_worlds(self._pinned or self._snapshot_file(used[0]))
+            yield from read_worlds(self._pinned or self._snapshot_file(*used))
         except DAMAGED as error:
             raise self.damaged_snapshot(_reason(error)) from None
 
@@ -227,7 +232,7 @@ class StateDirectory:
             write_worlds(raw.file, worlds)
             raw.flush()
             os.fsync(raw.fileno())
-        Path(raw.name).replace(self._snapshot_file(number))
+        Path(raw.name).replace(self._snapshot_file(number, self.checksum_of(number)))
         _sync_directory(self.path)
 
     def use_snapshot(self, number: int) -> None:
@@ -236,16 +241,25 @@ class StateDirectory:
         Raises:
             NotKept: the log cannot be written.
         """
-        self.write(snapshot=[number, self.checksum_of(number)])
+        used = (number, self.checksum_of(number))
+        self.write(snapshot=used)
         self._may_have_old_rows = True
-        used = self._snapshot_file(number)
         for file in (*self.path.glob("snapshot-*.gz"), *self.path.glob(f"*{_DRAFT}")):
-            if file != used:
+            if file != self._snapshot_file(*used):
                 with suppress(OSError):
                     file.unlink()
 
-    def _snapshot_file(self, number: int) -> Path:
-        return self.path / f"snapshot-{number}.gz"
+    def _use_newest_snapshot(self) -> None:
+        """Use a snapshot that was completed after the server had ended; it is of this log if the checksum is."""
+        number, _ = self.read("snapshot") or (0, 0)
+        found = [int(match[1]) for file in self.path.iterdir() if (match := _SNAPSHOT.fullmatch(file.name))]
+        for newer in sorted((each for each in found if each > number), reverse=True):
+            if self._snapshot_file(newer, self.checksum_of(newer)).exists():
+                self.use_snapshot(newer)
+                return
+
+    def _snapshot_file(self, number: int, checksum: int) -> Path:
+        return self.path / f"snapshot-{number}-{checksum:08x}.gz"
 
     def _find_last(self) -> tuple[int, int]:
         found = self._log.execute("SELECT number, checksum FROM log ORDER BY number DESC LIMIT 1").fetchone()

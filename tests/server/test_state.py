@@ -78,10 +78,12 @@ class Kept:
         self.start()
 
     def compact(self) -> None:
-        directory = self.worlds._directory
-        command = [sys.executable, "-m", "fake_server.state", str(self.path), str(directory.last)]
+        self.write_snapshot()
+        self.worlds._directory.use_snapshot(self.worlds._directory.last)
+
+    def write_snapshot(self) -> None:
+        command = [sys.executable, "-m", "fake_server.state", str(self.path), str(self.worlds._directory.last)]
         subprocess.run(command, check=True)
-        directory.use_snapshot(directory.last)
 
 
 @pytest.fixture
@@ -331,6 +333,32 @@ def test_a_snapshot_replaces_the_log(kept):
     assert len(after["world"]["resources"]["dedicatedAiClusters"]) == 1
 
 
+def test_a_snapshot_that_is_complete_after_a_kill_is_used(kept):
+    server = kept()
+    for _ in range(2):
+        server.http.post(MODELS, json=MODEL)
+        server.write_snapshot()
+    server.http.post(MODELS, json=MODEL)
+    server.kill()
+    assert server.worlds._directory.size[0] == 1
+    assert [file.name.split("-")[1] for file in server.path.glob("snapshot-*")] == ["2"]
+    assert len(content(server.worlds, TENANCY)["world"]["resources"]["importedModels"]) == 3
+
+
+def test_a_snapshot_of_another_log_is_not_used(kept, tmp_path):
+    for path in (tmp_path / "other", tmp_path / "state"):
+        server = Kept(path, Settings(seed=path.name))
+        server.http.post(MODELS, json=MODEL)
+        if path.name == "other":
+            server.write_snapshot()
+        server.worlds.close()
+    [file] = (tmp_path / "other").glob("snapshot-*")
+    shutil.copy(file, tmp_path / "state")
+    server = kept()
+    assert server.worlds._directory.size[0] == 1
+    assert server.worlds.settings.seed == "state"
+
+
 def test_rows_that_a_snapshot_contains_are_removed_a_few_at_a_time(kept, monkeypatch):
     monkeypatch.setattr("fake_server.state.directory._REMOVED_A_WRITE", 2)
     server = kept()
@@ -515,8 +543,8 @@ def _no_snapshot(path: Path) -> None:
         (_overwritten, "cannot be opened: file is not a database"),
         (_newer, "has format 99, and this release reads 2: export it with the release that wrote it"),
         (_older, "has format 1, and this release reads 2: export it with the release that wrote it"),
-        (_cut_snapshot, "is damaged: snapshot-1.gz"),
-        (_no_snapshot, "is damaged: snapshot-1.gz"),
+        (_cut_snapshot, r"is damaged: snapshot-1-\w{8}\.gz"),
+        (_no_snapshot, r"is damaged: snapshot-1-\w{8}\.gz"),
     ],
 )
 def test_a_damaged_directory_is_refused_and_left_as_it_is(kept, tmp_path, damage, says):
