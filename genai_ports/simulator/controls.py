@@ -50,6 +50,7 @@ class Controls(Locked):
         Raises:
             InvalidInput: there is none.
         """
+        check_instance("identifier", identifier, str)
         check_texts(identifier=identifier)
         self.scheduler.settle(REMOVED_A_CALL)
         record = self.world.works.get(identifier)
@@ -214,6 +215,7 @@ class Controls(Locked):
         Raises:
             InvalidInput: the world knows no such resource.
         """
+        check_instance("identifier", identifier, str)
         check_texts(identifier=identifier)
         self.scheduler.settle(REMOVED_A_CALL)
         return timeline(self.world, self.journal, identifier)
@@ -290,6 +292,7 @@ class Controls(Locked):
         Raises:
             InvalidInput: the world has none with this OCID, or several OCIDs end so.
         """
+        check_instance("identifier", identifier, str)
         check_texts(identifier=identifier)
         self.scheduler.settle(REMOVED_A_CALL)
         found = find(self.world, identifier) or find(self.world, only_ocid(self.world, identifier, self.region))
