@@ -50,7 +50,6 @@ class Controls(Locked):
         Raises:
             InvalidInput: there is none.
         """
-        check_instance("identifier", identifier, str)
         check_texts(identifier=identifier)
         self.scheduler.settle(REMOVED_A_CALL)
         record = self.world.works.get(identifier)
@@ -215,8 +214,8 @@ class Controls(Locked):
         Raises:
             InvalidInput: the world knows no such resource.
         """
-        check_instance("identifier", identifier, str)
         check_texts(identifier=identifier)
+        check_instance("identifier", identifier, str)
         self.scheduler.settle(REMOVED_A_CALL)
         return timeline(self.world, self.journal, identifier)
 
@@ -292,8 +291,8 @@ class Controls(Locked):
         Raises:
             InvalidInput: the world has none with this OCID, or several OCIDs end so.
         """
-        check_instance("identifier", identifier, str)
         check_texts(identifier=identifier)
+        check_instance("identifier", identifier, str)
         self.scheduler.settle(REMOVED_A_CALL)
         found = find(self.world, identifier) or find(self.world, only_ocid(self.world, identifier, self.region))
         assert found  # noqa: S101  # an OCID of the world has a resource
