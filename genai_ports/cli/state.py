@@ -10,9 +10,10 @@ from fake_server.settings import Settings
 from fake_server.state.directory import StateDirectory
 from fake_server.state.kept_worlds import open_worlds, read_worlds
 from genai_ports.cli.command import FILE, HELP_OPTIONS, Command, Group
-from genai_ports.errors import ConfigurationError
+from genai_ports.errors import ConfigurationError, InvalidInput
 from genai_ports.ocids import parse_ocid
 from genai_ports.simulator.settings import OF_WORLD
+from genai_ports.simulator.simulator import Simulator
 from genai_ports.simulator.snapshot import read_settings
 from genai_ports.simulator.world_file import load_world, save_world
 from genai_ports.tenancy import TENANCY
@@ -20,8 +21,6 @@ from genai_ports.tenancy import TENANCY
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
-
-    from genai_ports.simulator.simulator import Simulator
 
 _DIRECTORY = click.argument("directory", type=FILE)
 
@@ -58,7 +57,7 @@ def import_worlds(directory: Path, files: tuple[Path, ...]) -> None:
     The names of the files are the OCIDs of the tenancies. The directory is created if it does not exist, with the
     settings of the world of the well-known tenancy. No server may use it.
     """
-    read = [(_tenancy_of(file), load_world(file).data) for file in files]
+    read = [(_tenancy_of(file), _read(file)) for file in files]
     own = {} if StateDirectory.exists(directory) else _settings_of(dict(read).get(TENANCY))
     worlds = open_worlds(Settings(**own), directory)
     try:
@@ -84,6 +83,16 @@ def check(directory: Path) -> None:
 def _worlds(path: Path) -> Iterator[tuple[str, Simulator]]:
     with StateDirectory(path, read_only=True) as directory:
         yield from read_worlds(directory).by_tenancy().items()
+
+
+def _read(file: Path) -> Mapping[str, Any]:
+    """Read a world file, and refuse a damaged one before the directory is touched."""
+    data = load_world(file).data
+    try:
+        Simulator.restore(data)
+    except InvalidInput as error:
+        raise ConfigurationError(f"cannot import the world file {file}: {error}") from error
+    return data
 
 
 def _settings_of(world: Mapping[str, Any] | None) -> dict[str, Any]:

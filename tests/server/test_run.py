@@ -15,7 +15,7 @@ import stat
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -344,24 +344,31 @@ def default_signals():
         signal.signal(number, handler)
 
 
-@pytest.mark.parametrize("number", SIGNALS)
-@pytest.mark.usefixtures("default_signals")
-def test_a_signal_is_passed_on_and_the_program_decides(authority, tmp_path, number):
-    program = """
+@contextmanager
+def waiting_program(authority, directory, number, handler):
+    """Run a program that handles a signal and waits for it; temporary files are made in the directory."""
+    program = f"""
 import signal, sys
-signal.signal(int(sys.argv[1]), lambda *_: sys.exit(9))
+signal.signal({int(number)}, {handler})
 print("ready", flush=True)
 signal.pause()
 """
     command = [sys.executable, "-m", "genai_ports", "run", "--tls-dir", str(authority)]
     with subprocess.Popen(
-        [*command, "--", sys.executable, "-c", program, str(int(number))],
+        [*command, "--", sys.executable, "-c", program],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         start_new_session=True,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
+        env={**os.environ, "TMPDIR": str(directory)},
     ) as process:
         assert process.stdout.readline() == b"ready\n"
+        yield process
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.usefixtures("default_signals")
+def test_a_signal_is_passed_on_and_the_program_decides(authority, tmp_path, number):
+    with waiting_program(authority, tmp_path, number, "lambda *_: sys.exit(9)") as process:
         [home] = tmp_path.iterdir()
         assert stat.S_IMODE((home / "oci_api_key.pem").stat().st_mode) == 0o600
         process.send_signal(number)
@@ -372,21 +379,7 @@ signal.pause()
 @pytest.mark.parametrize("number", SIGNALS)
 @pytest.mark.usefixtures("default_signals")
 def test_a_signal_that_ends_the_program_is_its_status(authority, tmp_path, number):
-    program = """
-import signal, sys
-signal.signal(int(sys.argv[1]), signal.SIG_DFL)
-print("ready", flush=True)
-signal.pause()
-"""
-    command = [sys.executable, "-m", "genai_ports", "run", "--tls-dir", str(authority)]
-    with subprocess.Popen(
-        [*command, "--", sys.executable, "-c", program, str(int(number))],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-    ) as process:
-        assert process.stdout.readline() == b"ready\n"
+    with waiting_program(authority, tmp_path, number, "signal.SIG_DFL") as process:
         process.send_signal(number)
         assert process.wait(timeout=60) == 128 + number
     assert list(tmp_path.iterdir()) == []

@@ -10,6 +10,7 @@ from werkzeug.test import Client
 
 from fake_server import FakeServer, Settings
 from genai_ports.cli.state import state
+from genai_ports.simulator.simulator import Simulator
 from genai_ports.tenancy import TENANCY
 
 OTHER = "ocid1.tenancy.oc1..other"
@@ -96,6 +97,14 @@ def test_what_is_no_world_is_refused_and_changes_nothing(run, directory, tmp_pat
     (tmp_path / "any.json").write_text("{}")
     assert "must have the OCID of a tenancy" in run("import", directory, tmp_path / "any.json", ends=1)
     assert run("check", directory) == before
+
+
+@pytest.mark.parametrize("part", ["settings", "clock", "world", "journal"])
+def test_a_damaged_world_file_leaves_no_new_directory(run, tmp_path, part):
+    file = tmp_path / f"{TENANCY}.json"
+    file.write_text(json.dumps({**Simulator().snapshot(), part: 5}))
+    assert f"cannot import the world file {file}: at {part}" in run("import", tmp_path / "new", file, ends=1)
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_damaged_directory_fails_the_check(run, directory):
