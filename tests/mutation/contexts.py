@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,10 +24,9 @@ def pytest_runtest_logstart(nodeid: str) -> None:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Keep the names of tests that fail without any change: they would notice everything."""
-    if report.failed:
-        with Path(os.environ["GENAI_PORTS_FAILED_TESTS"]).open("a", encoding="utf-8") as failed:
-            failed.write(report.nodeid.partition("[")[0] + "\n")
+    """Keep how long a part of a test took, and whether it failed: such a test would notice everything."""
+    with Path(os.environ["GENAI_PORTS_REPORTS"]).open("a", encoding="utf-8") as reports:
+        reports.write(json.dumps([report.nodeid.partition("[")[0], report.duration, report.failed]) + "\n")
 
 
 _last = [""]

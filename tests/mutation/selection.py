@@ -48,6 +48,11 @@ disable_warnings = no-data-collected,module-not-imported,module-not-measured,mod
 """
 """Of coverage, also in the processes that tests start: those inherit the name of the test."""
 
+AT_IMPORT: Final = 0
+"""The number that stands for no test: what runs when modules and tests are imported."""
+SLOW: Final = 1.0
+"""Tests that take more seconds run after all others."""
+
 Lines = dict[str, dict[str, list[int]]]
 """For each file and line, the numbers of the tests that run it."""
 
@@ -56,16 +61,17 @@ class Selection:
     """The tests by the lines that they run.
 
     Args:
-        tests: the ids of all tests.
+        tests: the ids of all tests, each with the seconds that it takes.
         lines: for each file and line, which of them run it.
         tree: the copy of the project, to find where a name is used.
     """
 
-    def __init__(self, tests: list[str], lines: Lines, tree: Path) -> None:
-        self._tests = tests
+    def __init__(self, tests: dict[str, float], lines: Lines, tree: Path) -> None:
+        self._tests = [*tests]
+        self._seconds = tests
         self._lines = lines
         self._sources = {file: (tree / file).read_text(encoding="utf-8").splitlines() for file in lines}
-        files = {test.partition("::")[0] for test in tests}
+        files = {test.partition("::")[0] for test in self._tests[AT_IMPORT + 1 :]}
         self._test_files = {file: (tree / file).read_text(encoding="utf-8") for file in files}
 
     def tests_for(self, mutant: Mutant) -> tuple[list[str], list[str]]:
@@ -77,20 +83,23 @@ class Selection:
         lines = self._lines.get(mutant.file, {})
         near = {*lines.get(str(mutant.line), ())} | self._users(mutant)
         others = {n for tests in lines.values() for n in tests}
+        near.discard(AT_IMPORT)
+        others.discard(AT_IMPORT)
         return self._in_order(near, mutant), self._in_order(others - near, mutant)
 
-    def _in_order(self, tests: set[int], mutant: Mutant) -> list[str]:
-        """Return the ids of tests: first those of files that name what the mutant changes, or its module.
+    def runs_at_import(self, mutant: Mutant) -> bool:
+        """Tell whether a mutant's line runs when modules and tests are imported, also."""
+        return AT_IMPORT in self._lines.get(mutant.file, {}).get(str(mutant.line), ())
 
-        Those of files that start processes are the last.
-        """
+    def _in_order(self, tests: set[int], mutant: Mutant) -> list[str]:
+        """Return the ids of tests: first of files that name what the mutant changes, or its module; slow ones last."""
         naming = self._files_with(mutant.names)
         of_module = self._files_with([Path(mutant.file).stem])
-        slow = self._files_with(["subprocess"])
 
-        def place(test: str) -> tuple[bool, bool, bool, bool, str]:
+        def place(test: str) -> tuple[bool, bool, bool, float]:
             file = test.partition("::")[0]
-            return file in slow, file not in naming, file not in of_module, not file.startswith("tests/unit"), test
+            seconds = self._seconds[test]
+            return seconds > SLOW, file not in naming, file not in of_module, seconds
 
         return sorted((self._tests[n] for n in tests), key=place)
 
@@ -144,27 +153,32 @@ def _measure(tree: Path, kept: Path) -> None:
     settings = kept.with_suffix(".ini")
     settings.write_text(_SETTINGS.format(data), "utf-8")
     run = ("run", f"--rcfile={settings}", "-m", "pytest", "-q", "-p", "contexts", *QUIET, *SUITE)
-    failed = kept.with_suffix(".failed")
-    failed.write_text("", encoding="utf-8")
+    reports = kept.with_suffix(".reports")
+    reports.write_text("", encoding="utf-8")
     paths = f"{tree}{os.pathsep}{Path(__file__).parent}"
-    measures = {"COVERAGE_PROCESS_START": str(settings), "GENAI_PORTS_FAILED_TESTS": str(failed)}
+    measures = {"COVERAGE_PROCESS_START": str(settings), "GENAI_PORTS_REPORTS": str(reports)}
     coverage = (sys.executable, "-m", "coverage")
     subprocess.run([*coverage, "erase", f"--rcfile={settings}"], cwd=tree, check=True)
     subprocess.run([*coverage, *run], cwd=tree, env={**os.environ, "PYTHONPATH": paths, **measures}, check=False)
     subprocess.run([*coverage, "combine", "-q", f"--rcfile={settings}"], cwd=tree, check=True)
-    _write(tree, data, kept, failed={*failed.read_text(encoding="utf-8").split("\n")})
+    _write(tree, data, kept, [json.loads(line) for line in reports.read_text(encoding="utf-8").splitlines()])
 
 
-def _write(tree: Path, data: Path, kept: Path, failed: set[str]) -> None:
+def _write(tree: Path, data: Path, kept: Path, reports: list[tuple[str, float, bool]]) -> None:
     """Write the tests by line, from the data of coverage; tests that fail anyway are left out."""
     from coverage import CoverageData
 
     measured = CoverageData(str(data))
     measured.read()
-    tests: dict[str, int] = {}
+    failed = {test for test, _, has_failed in reports if has_failed}
+    tests = {"": 0.0}
+    for test, seconds, _ in reports:
+        tests[test] = tests.get(test, 0.0) + seconds
+    numbers = {test: number for number, test in enumerate(tests) if test not in failed}
     lines: Lines = {}
     for path in sorted(measured.measured_files()):
         by_line = lines.setdefault(path.removeprefix(f"{tree}/"), {})
         for line, contexts in measured.contexts_by_lineno(path).items():
-            by_line[str(line)] = sorted(tests.setdefault(test, len(tests)) for test in {*contexts} - failed)
-    kept.write_text(json.dumps({"source": _digest(tree), "tests": list(tests), "lines": lines}), encoding="utf-8")
+            by_line[str(line)] = sorted(numbers[test] for test in contexts if test in numbers)
+    document = {"source": _digest(tree), "tests": tests, "lines": lines}
+    kept.write_text(json.dumps(document), encoding="utf-8")
