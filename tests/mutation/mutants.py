@@ -129,11 +129,11 @@ def _changed_expressions(node: ast.expr) -> Iterator[str]:
     match node:
         case ast.Compare(ops=ops):
             for n, operator in enumerate(ops):
-                changed = deepcopy(node)
-                changed.ops[n] = _OPERATORS[type(operator)]()
-                yield f"({ast.unparse(changed)})"
+                compared: Any = deepcopy(node)
+                compared.ops[n] = _OPERATORS[type(operator)]()
+                yield f"({ast.unparse(compared)})"
         case ast.BoolOp(op=op) | ast.BinOp(op=op) if type(op) in _OPERATORS:
-            changed = deepcopy(node)
+            changed: Any = deepcopy(node)
             changed.op = _OPERATORS[type(op)]()
             yield f"({ast.unparse(changed)})"
         case ast.UnaryOp(op=ast.Not(), operand=operand):
