@@ -182,12 +182,13 @@ def resolve_region(region: str | None, ocid: str | None, default: str) -> str:
     if not isinstance(ocid, str):
         raise InvalidInput(f"an OCID must be a string, not {display(ocid)}")
     prefix, _, unique = ocid.rpartition(".")
+    if not is_plain(unique):
+        return default
     try:
-        segment = is_plain(unique) and _segment_of_prefix(prefix)
+        return _region_of_prefix(prefix) or default
     except _NotKept as other:
-        segment = other.segment
-    found = find_region(segment) if segment else None
-    return found.id if found else default
+        found = find_region(other.segment) if other.segment else None
+        return found.id if found else default
 
 
 def endpoint_url(region: str, *, dual_stack: bool = False) -> str:
@@ -233,17 +234,25 @@ class _NotKept(Exception):  # no error
 
 
 @lru_cache(maxsize=512)
-def _segment_of_prefix(prefix: str) -> str | None:
-    """Return the region segment of an OCID without its unique part; five types in 85 regions have 425 such prefixes.
+def _region_of_prefix(prefix: str) -> str | None:
+    """Return the id of the region of an OCID without its unique part; None if it names no region.
+
+    Five types in 85 regions have 425 such prefixes.
 
     Raises:
-        _NotKept: the prefix does not have the form of Oracle's, so it may be any text of a client.
+        _NotKept: the prefix does not have the form of Oracle's, so it may be any text of a client, or it names a region
+            that only the machine describes, which may change.
     """
     parsed = parse_ocid(f"{prefix}.unique")
     segment = parsed.region_segment if parsed else None
     if not is_ocid(f"{prefix}.unique"):
         raise _NotKept(segment)
-    return segment
+    if not segment:
+        return None
+    known = _by_name().get(segment.lower())
+    if known is None:
+        raise _NotKept(segment)
+    return known.id
 
 
 def _known(text: object) -> Region:

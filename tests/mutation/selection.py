@@ -18,15 +18,14 @@ if TYPE_CHECKING:
 
 SUITE: Final = (
     "tests/unit",
-    "tests/contract/test_memory.py",
+    "tests/contract",
     "tests/server",
-    *(f"tests/property/test_{name}.py" for name in ("clock_jumps", "difference", "rollback", "simulator", "wire")),
-    "tests/recording/test_record_server.py",
-    "tests/recording/test_replay.py",
+    "tests/property",
+    *(f"tests/recording/test_{name}.py" for name in ("cassette", "record_server", "replay")),
     *(
         f"--ignore-glob=*test_{name}.py"
-        for name in "certify cli_demo cli_profile container drift endless* fuzz installed one_lock package"
-        " pytest_plugin run sandbox* server_commands threads".split()
+        for name in "certify cli_demo cli_profile container drift endless* fuzz garbage inheriting installed lock_step"
+        " one_lock package planted_secrets pytest_plugin run sandbox* sdk_over_socket server_commands threads".split()
     ),
     "--deselect=tests/server/test_lifecycle.py::test_a_signal_during_the_imports_ends_a_command_without_a_traceback",
 )
