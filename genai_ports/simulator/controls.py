@@ -273,7 +273,7 @@ class Controls(Locked):
             offset: how many newer ones to skip.
 
         Raises:
-            InvalidInput: an argument has another type, or a number is negative.
+            InvalidInput: an argument has another type, or a number is not from 0 to 1000000000.
         """
         check_instance("kind", kind, Kind, "a row of genai_ports.api.kinds")
         check_texts(region=region, text=text)

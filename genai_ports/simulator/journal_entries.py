@@ -19,6 +19,8 @@ _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}(?:/[A-Za-z0-9_-]{1,64}){0,
 REQUEST_ID_FORM: Final = "up to three parts of 1 to 64 letters, digits, - and _, divided by /"
 _GENERATED: Final = re.compile(r"[0-9A-Fa-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """The parts of request ids that clients generate: those of OCI's SDKs, and UUIDs."""
+_DIGEST_BYTES: Final = 8
+"""Of the digest of a request, which is only compared."""
 
 
 def well_formed(request_id: str | None) -> str | None:
@@ -55,7 +57,7 @@ def refuse_request(
             code=error.code,
             rule=error.rule,
             request_id=kept_request_id(error.request_id),
-            request=world.ids.digest("refused", resource, reason, size=8).hex(),
+            request=world.ids.digest("refused", resource, reason, size=_DIGEST_BYTES).hex(),
             sent=(sent or Sent()) if parts.settings.details else None,
         )
     )
@@ -110,9 +112,9 @@ def call_digest(parts: Parts, call: Call, region: str) -> str:
     """Return a digest that differs for different calls; secrets are not in the repr of a body."""
     facts = call.operation.name, region, call.target, call.query, call.details, call.if_match
     try:
-        return parts.world.ids.digest("call", *facts, size=8).hex()
+        return parts.world.ids.digest("call", *facts, size=_DIGEST_BYTES).hex()
     except Exception:  # noqa: BLE001  # the repr of what a caller put into a body can raise anything
-        return parts.world.ids.digest("call", *facts[:3], size=8).hex()
+        return parts.world.ids.digest("call", *facts[:3], size=_DIGEST_BYTES).hex()
 
 
 def kept_request_id(request_id: str) -> str:

@@ -197,16 +197,26 @@ def test_equal_plans_are_told_apart_and_a_used_one_is_named() -> None:
     ]
 
 
-def test_a_long_difference_and_a_long_value_are_cut() -> None:
+def test_equal_plans_are_numbered_from_the_second_one() -> None:
+    simulator = Simulator()
+    for _ in range(3):
+        simulator.faults.add(Fault(status=503))
+    assert str(difference(Simulator(), simulator)).splitlines() == [
+        "faults",
+        "  added Fault(status=503)",
+        "  added Fault(status=503) (2)",
+        "  added Fault(status=503) (3)",
+    ]
+
+
+def test_a_long_value_is_cut() -> None:
     genai = InMemoryModelRepository()
     model = ready.imported_model(genai)
     before = genai.simulator.snapshot()
-    genai.update_imported_model(model.id, UpdateImportedModelDetails(description="x" * 200))
-    assert f'"{"x" * 79}…' in str(difference(before, genai.simulator))
-    for _ in range(60):
-        ready.imported_model(genai)
-    lines = str(difference(before, genai.simulator)).splitlines()
-    assert (len(lines), lines[-1][:4]) == (51, "and ")
+    genai.update_imported_model(model.id, UpdateImportedModelDetails(description="x" * 78))
+    assert f' "{"x" * 78}"\n' in str(difference(before, genai.simulator))
+    genai.update_imported_model(model.id, UpdateImportedModelDetails(description="x" * 79))
+    assert f' "{"x" * 79}…\n' in str(difference(before, genai.simulator))
 
 
 def test_the_repr_is_one_line_for_assertions() -> None:
@@ -223,6 +233,7 @@ def test_what_is_no_snapshot_is_refused() -> None:
         difference({}, Simulator())
 
 
-def test_fifty_lines_are_not_cut() -> None:
-    found = Difference(Change("modes", str(number), "added") for number in range(49))
-    assert str(found).splitlines()[1:] == [f"  added {number}" for number in range(49)]
+@pytest.mark.parametrize(("lines", "last"), [(50, []), (51, ["and 1 more lines"]), (53, ["and 3 more lines"])])
+def test_fifty_lines_are_not_cut(lines: int, last: list[str]) -> None:
+    found = Difference(Change("modes", str(number), "added") for number in range(lines - 1))
+    assert str(found).splitlines() == ["modes", *(f"  added {number}" for number in range(49)), *last]

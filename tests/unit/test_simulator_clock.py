@@ -9,7 +9,9 @@ import pytest
 
 from genai_ports import InMemoryModelRepository
 from genai_ports.api.clock import LAST
+from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import InvalidInput
+from genai_ports.simulator.simulator import Simulator
 from genai_ports.simulator.state.clock import EPOCH, VirtualClock
 from genai_ports.simulator.work.pace import parse_pace
 from genai_ports.testing import ready
@@ -27,6 +29,13 @@ def test_it_stands_still_until_a_caller_waits() -> None:
     clock.sleep(90)
     clock.advance(0.25)
     assert clock.now() - EPOCH == timedelta(seconds=90.25)
+
+
+def test_the_world_moves_it_for_a_delay_and_returns_what_remains_to_wait() -> None:
+    late = VirtualClock(LAST - timedelta(seconds=5))
+    clocks = [VirtualClock(), late, SystemClock()]
+    assert [Simulator(clock=clock).skip_time(7) for clock in clocks] == [0, 0, 7]
+    assert [clocks[0].now(), late.now()] == [EPOCH + timedelta(seconds=7), LAST - timedelta(seconds=5)]
 
 
 def test_it_moves_in_whole_milliseconds() -> None:

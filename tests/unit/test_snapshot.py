@@ -149,6 +149,7 @@ def test_a_pace_without_a_name_is_refused() -> None:
         ({"version": 3}, "has version 3, and this release reads 2: upgrade genai_ports"),
         ({"world": {}}, "at world: 'now' is missing"),
         ({"journal": None}, "at journal: the value has another form"),
+        ({"clock": {"now": "2026-07-15T00:00:00"}}, "at clock.now: the time has no time zone"),
         ({"settings": {"region": "nowhere", "modes": []}}, "at settings: .*nowhere"),
     ],
 )

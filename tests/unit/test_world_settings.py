@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,6 +22,8 @@ from genai_ports import (
 )
 from genai_ports.simulator.settings import TEXT_OPTIONS, WorldOptions, read_bool
 from genai_ports.simulator.work.pace import parse_pace
+from genai_ports.simulator.world_file import save_world
+from genai_ports.testing import SandboxSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +44,8 @@ WRONG: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"modes": ["odd"]}, InvalidInput, "mode 'odd' does not exist"),
     ({"modes": ["short-pages", "short-pages"]}, InvalidInput, "is repeated"),
     ({"keys": ["a"]}, InvalidInput, "keys must be a mapping"),
+    ({"keys": {"a": 5}}, InvalidInput, "keys must be a mapping of .*, both of them strings"),
+    ({"keys": {5: "a"}}, InvalidInput, "keys must be a mapping of .*, both of them strings"),
 ]
 
 
@@ -114,6 +119,33 @@ def test_a_simulator_takes_settings_and_changes_to_them() -> None:
 def test_a_simulator_and_settings_for_another_one_are_refused(given: dict[str, Any], names: str) -> None:
     with pytest.raises(ConfigurationError, match=rf"pass {names} to Simulator\(\), or omit simulator="):
         InMemoryModelRepository(simulator=Simulator(), **given)
+
+
+@pytest.mark.parametrize("cls", [WorldSettings, SandboxSettings])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (5, "options must be a mapping of names to text, not 5"),
+        ({1: "a"}, "options must be a mapping of names to text; a name is 1"),
+        ({"seed": 5}, "seed must be a string, not 5"),
+        ({"seed": Path("a")}, "seed must be a string, not .*Path"),
+        ({"modes": ["short-pages"]}, "modes must be a string"),
+        ({"world": 5}, "world must be a string, not 5"),
+        ({"pace": "s" * 4097}, "pace must have 4096 characters at most, not 4097"),
+    ],
+    ids=str,
+)
+def test_settings_that_are_all_text_are_refused_if_they_are_not(cls: Any, options: Any, message: str) -> None:
+    with pytest.raises(InvalidInput, match=message):
+        cls.from_text(options)
+
+
+@pytest.mark.parametrize("cls", [WorldSettings, SandboxSettings])
+def test_a_world_file_beside_text_may_be_a_path(cls: Any, tmp_path: Path) -> None:
+    path = tmp_path / "world.json"
+    save_world(path, Simulator(seed=7).snapshot())
+    assert cls.from_text({"world": path}) == cls.from_text({"world": str(path)})
+    assert cls.from_text({"world": path}).seed == 7
 
 
 @pytest.mark.parametrize(("text", "read"), [("yes", True), ("True", True), ("no", False), ("FALSE", False)])
