@@ -106,7 +106,7 @@ def _problem(error: Exception, file: str, profile: str) -> str:  # noqa: PLR0911
     if isinstance(error, UnicodeDecodeError):
         return "it is not text in UTF-8"
     if isinstance(error, OSError):
-        return error.strerror or type(error).__name__
+        return str(error.strerror)
     if "key_content" in str(error):
         return "'key_content' cannot be specified in a config file: use key_file"
     return f"log_requests of the profile {profile} must be true or false"

@@ -46,10 +46,14 @@ def _is_root(text: str) -> bool:
         port = parts.port
     except ValueError:
         return False
-    if parts.scheme not in ("http", "https") or not re.fullmatch(_HOST, parts.hostname or "") or port == 0:
-        return False
-    more = parts.query or parts.fragment or "@" in parts.netloc
-    return not more and text.isprintable() and " " not in text
+    return (
+        parts.scheme in ("http", "https")
+        and re.fullmatch(_HOST, parts.hostname or "") is not None
+        and port != 0
+        and not (parts.query or parts.fragment or "@" in parts.netloc)
+        and text.isprintable()
+        and " " not in text
+    )
 
 
 def is_loopback(url: str) -> bool:

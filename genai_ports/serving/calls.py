@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from genai_ports.errors import ServiceError
 from genai_ports.simulator.rules.refusals import BODY_NOT_JSON, PROPERTY_UNKNOWN, QUERY_UNKNOWN, QUERY_VALUE
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from genai_ports.wire.http import HttpRequest
     from genai_ports.wire.requests import Reading
     from genai_ports.wire.routes import Route
-
-_MOST_NAMES: Final = 20
-"""How many unknown names the journal keeps."""
 
 
 def read_call(http: HttpRequest, route: Route, *, lenient: bool = False) -> Call:
@@ -45,7 +42,7 @@ def read_call(http: HttpRequest, route: Route, *, lenient: bool = False) -> Call
         cls = operation.details
         body = cls.__name__ if cls else f"{operation.name}, which takes no body"
         raise PROPERTY_UNKNOWN(property=properties[0], body=body)
-    ignored = (*parameters, *properties)[:_MOST_NAMES]
+    ignored = (*parameters, *properties)
     return call._replace(ignored=ignored) if ignored else call
 
 

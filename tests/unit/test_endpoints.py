@@ -10,7 +10,7 @@ from oci._vendor.requests.adapters import BaseAdapter
 
 from fake_server import FakeServer, Settings, create_app
 from genai_ports import ConfigurationError, SdkModelRepository, connect
-from genai_ports.backends.urls import server_url
+from genai_ports.backends.urls import server_url, without_user
 from genai_ports.errors import ConnectionLost
 from genai_ports.testing import Sandbox
 from genai_ports.testing.wsgi_transport import WsgiTransport
@@ -30,16 +30,19 @@ class Watching(BaseAdapter):
         self._ours = ours
         self.urls = []
         self.verify = []
+        self.timeouts = []
+        self.closed = 0
 
     def send(self, request, **options):
         self.urls.append(request.url)
         self.verify.append(options.get("verify"))
+        self.timeouts.append(options.get("timeout"))
         if "/_sim/" in request.url and not self._ours:
             request.url = request.url.replace("/_sim/", "/elsewhere/")
         return self._inner.send(request, **options)
 
     def close(self):
-        pass
+        self.closed += 1
 
     @property
     def calls(self):
@@ -138,9 +141,42 @@ def test_the_url_of_a_server_on_ipv6_is_one_that_the_sdk_takes_where_there_is_on
         assert server.url == f"http://{'localhost' if name_leads_there else '[::1]'}:{server.port}"
 
 
+@pytest.mark.parametrize("own", [None, (3, 4)])
+def test_the_timeout_is_that_of_calls_and_of_the_question_whether_the_server_is_ours(own):
+    watching = Watching(ours=True)
+    with SdkModelRepository(endpoint="https://fake.example", region="fra", transport=watching, timeout=own) as genai:
+        genai.list_models(COMPARTMENT).first()
+    assert watching.timeouts == ([own, own] if own else [(5, 5), (10, 60)])  # those of the SDK
+
+
+def test_the_connection_of_that_question_is_closed():
+    watching = Watching(ours=True)
+    genai = SdkModelRepository(endpoint="https://fake.example", region="fra", transport=watching)
+    genai.list_models(COMPARTMENT).first()
+    assert watching.closed == 2  # mounted for http and for https
+
+
 @pytest.mark.parametrize("end", ["", "/", "/20231130", "/20231130/"])
 def test_a_url_may_end_with_the_version(end):
     assert server_url(f"http://host:1/x{end}") == "http://host:1/x"
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://me:secret@example.com/", "http://...@example.com/"),
+        ("https://me@host", "https://...@host"),
+        ("http://host/path", "http://host/path"),
+    ],
+)
+def test_the_user_in_a_url_is_not_shown(url, shown):
+    assert without_user(url) == shown
+
+
+@pytest.mark.parametrize("url", ["http://host:0", "http://host\x01", "http://host?x=1", "ftp://host", "http://a..b"])
+def test_what_is_no_root_of_a_server_is_refused(url):
+    with pytest.raises(ConfigurationError, match=r"^the URL of a server must be one such as "):
+        server_url(url)
 
 
 # Authorities.

@@ -218,3 +218,12 @@ def test_a_pool_of_forked_workers_uses_a_world_and_ends():
         pool.join()
     """
     assert run(story) == ["True"]
+
+
+def test_a_child_does_not_find_the_worlds_that_its_parent_has_published():
+    story = """
+    from genai_ports.backends.published import published
+    with published(Simulator()) as url:
+        print(forked(lambda: connect(url)).startswith("ConfigurationError"), connect(url).default_region)
+    """
+    assert run(story) == ["True us-chicago-1"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import pytest
 
 from genai_ports.api.snapshot import Page
-from genai_ports.client.pagination import MOST_EMPTY_PAGES, Listing
-from genai_ports.errors import GenAiError, NotExactlyOne
+from genai_ports.client.pagination import MOST_EMPTY_PAGES, MOST_EQUAL_PAGES, Listing
+from genai_ports.errors import GenAiError, InvalidInput, NotExactlyOne
 
 
 class Pages:
@@ -140,8 +142,37 @@ def test_a_list_that_repeats_its_items_under_new_tokens_is_given_up():
         list(listing)
 
 
-def test_items_that_repeat_for_a_while_are_listed():
-    pages = [Page(items=("a",), next_page=str(number)) for number in range(1, 51)] + [
-        Page(items=("b",), next_page=None)
-    ]
-    assert list(Listing(lambda token: pages[int(token or 0)])) == ["a"] * 50 + ["b"]
+def numbered(*items: str) -> Pages:
+    """Return pages with these items: for an empty text, an empty page."""
+    return Pages(*((item,) if item else () for item in items))
+
+
+def test_items_that_repeat_for_a_while_are_listed() -> None:
+    items = ["b", *"a" * MOST_EQUAL_PAGES, "c"]
+    assert list(Listing(numbered(*items))) == items
+    assert list(Listing(numbered(*"a" * (MOST_EQUAL_PAGES + 1)))) == ["a"] * (MOST_EQUAL_PAGES + 1)
+
+
+@pytest.mark.parametrize(
+    ("items", "message"),
+    [
+        (("b", *"a" * (MOST_EQUAL_PAGES + 1), "c"), "101 pages in a row have the same items"),
+        (("a", *[""] * MOST_EMPTY_PAGES, "b"), "the service returned 1000 empty pages in a row"),
+    ],
+    ids=["equal", "empty"],
+)
+def test_the_count_begins_anew_after_another_page(items: tuple[str, ...], message: str) -> None:
+    listing = Listing(numbered(*items))
+    with pytest.raises(GenAiError, match=f"the list never ends: {message}"):
+        list(listing)
+
+
+@pytest.mark.parametrize("fetch", [None, 5, []])
+def test_a_fetch_that_is_no_function_is_refused(fetch: Any) -> None:
+    with pytest.raises(InvalidInput, match=r"^fetch must be a function that takes the token of a page, not "):
+        Listing(fetch)
+
+
+def test_a_page_that_is_no_text_is_refused() -> None:
+    with pytest.raises(InvalidInput, match=r"^page must be "):
+        Listing(Pages(()), cast("Any", 5))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import configparser
+import errno
 import json
 import time
 import traceback
@@ -204,6 +206,22 @@ def test_text_in_another_encoding_is_refused(tmp_path):
 def test_a_directory_and_a_file_that_is_not_there_are_refused(tmp_path):
     assert refusal(config_file=str(tmp_path)).endswith("cannot be used: it is a directory")
     assert refusal(config_file=str(tmp_path / "none")).endswith("cannot be used: there is no such file")
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied", SECRET), "Permission denied"),
+        (configparser.Error(SECRET), "Error"),
+    ],
+    ids=["of the file", "of the parser"],
+)
+def test_any_other_error_is_named_without_its_text(monkeypatch, error, message):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(oci.config, "from_file", fail)
+    assert refusal(config_file="any") == f"the OCI config file any cannot be used: {message}"
 
 
 def test_a_profile_that_is_not_there_is_refused(tmp_path):

@@ -151,3 +151,24 @@ def test_a_policy_with_a_wrong_argument_is_refused(wrong: dict[str, Any], messag
     with pytest.raises(InvalidInput) as refused:
         RetryPolicy(**wrong)
     assert str(refused.value) == message
+
+
+def test_the_least_numbers_are_accepted() -> None:
+    policy = RetryPolicy(attempts=1, first_delay=0, longest_delay=0)
+    assert policy.delay(1, None) == 0
+
+
+@pytest.mark.parametrize("tries", [0, -1, float("nan"), "1", None, True])
+def test_a_delay_after_no_tries_is_refused(tries: Any) -> None:
+    with pytest.raises(InvalidInput, match=r"^tries must be 1 or more, not "):
+        RetryPolicy().delay(tries, None)
+
+
+@pytest.mark.parametrize(("tries", "doublings"), [(100, 99), (101, 100), (102, 100), (10**6, 100)])
+def test_the_delay_doubles_a_hundred_times_at_most(tries: int, doublings: int) -> None:
+    assert RetryPolicy(longest_delay=1e300).delay(tries, None) == 2.0**doublings
+
+
+@pytest.mark.parametrize(("requested", "delay"), [(0, 0), (3599.5, 3599.5), (3600, 3600), (3601, 3600)])
+def test_a_requested_delay_is_an_hour_at_most(requested: float, delay: float) -> None:
+    assert RetryPolicy().delay(5, TooManyRequests("a", retry_after=requested)) == delay

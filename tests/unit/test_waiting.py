@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import freezegun
 import pytest
@@ -17,6 +17,9 @@ from genai_ports.errors import InvalidInput, NotFound, WaitTimeout
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.simulator.state.clock import EPOCH, VirtualClock
 from genai_ports.testing import ready
+
+if TYPE_CHECKING:
+    from genai_ports.api.clock import Clock
 
 REASON = WorkRequestError(code="OutOfLuck", message="No luck.", timestamp=EPOCH)
 
@@ -92,6 +95,17 @@ def replaced_response(status: str) -> WorkRequest:
     service = Service(0, status)
     read = service.poll()
     return WorkRequest(**{name: getattr(read, name) for name in read.__dataclass_fields__ if name != "response"})
+
+
+def test_the_clock_of_a_read_shows_the_time_of_the_wait() -> None:
+    service, shown = Service(12, retry_after=None), []
+
+    def poll(clock: Clock) -> WorkRequest:
+        shown.append(clock.now() - EPOCH)
+        return service.poll()
+
+    wait_until_finished(poll, list, service.clock, timeout=60, interval=None, on_progress=None)
+    assert shown == [timedelta(seconds=seconds) for seconds in service.polls]
 
 
 def test_on_progress_gets_every_snapshot() -> None:
