@@ -264,6 +264,26 @@ def test_if_match_decides_between_a_change_and_a_refusal():
     assert [status("old"), status("new"), status("old")] == [412, 200, 412]
 
 
+def test_a_recorded_400_is_an_error():
+    cassette = Cassette((got("/models/m", {"code": "InvalidParameter", "message": "no"}, 400),))
+    with pytest.raises(InvalidParameter) as refused:
+        replay(cassette).get_model("m")
+    assert (refused.value.status, refused.value.message) == (400, "no")
+
+
+def test_a_response_without_a_request_id_has_none_whatever_the_client_sends():
+    genai = replay(Cassette((got("/models/m", model("ACTIVE")),)))
+    assert genai.get_model("m", request_id="mine").response.request_id is None
+
+
+def test_a_response_without_a_body_starts_with_the_request_id_of_the_client_too():
+    recording = Recording()
+    model_id = ready.custom_model(recording.genai).id
+    recording.genai.delete_model(model_id, request_id="theirs")
+    player = Player(Cassette(recording.cassette.interactions[-1:]))
+    assert Repository(RecordedBackend(player)).delete_model(model_id, request_id="mine").request_id.startswith("mine/")
+
+
 @pytest.mark.parametrize("mine", ["mine", "mine/2"])
 def test_a_response_starts_with_the_request_id_of_the_client(mine):
     recording = Recording()

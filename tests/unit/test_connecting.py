@@ -166,7 +166,10 @@ def test_an_unknown_scheme_is_refused_and_the_known_ones_are_named(url):
                 "region?"
             ),
         ),
-        ("memory://?seed=1&seed=2", "the option 'seed' is repeated in the URL"),
+        ("memory://?pace=1s&seed=1&seed=2&pace=2s", "the option 'seed' is repeated in the URL"),
+        ("cassette:", "cassette: takes a path and no options: use cassette:cassettes/fine-tune.yaml"),
+        ("cassette:my.yaml?seed=7", "cassette: takes a path and no options: use cassette:my.yaml"),
+        ("cassette:my.yaml#part", "cassette: takes a path and no options: use cassette:my.yaml"),
         ("memory://?seed=", "option 'seed' for memory:// has no value"),
         ("http://host?region=", "option 'region' for http:// has no value"),
         ("http://host?region_paths=maybe", "region_paths must be yes or no, not 'maybe'"),

@@ -26,6 +26,7 @@ from genai_ports import (
     VirtualClock,
     builders,
 )
+from genai_ports.backends.connected import connected
 from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import InternalServerError
 from genai_ports.simulator.faults.faults import Fault
@@ -211,3 +212,24 @@ def test_its_clock_can_be_moved_forward(clock):
 
 def test_the_type_of_its_clock_says_that_it_can_be_moved():
     assert hasattr(get_type_hints(InMemoryModelRepository.clock.fget)["return"], "advance")
+
+
+@pytest.mark.parametrize("simulator", [5, "memory://", Simulator])
+def test_a_simulator_of_another_type_is_refused(simulator):
+    with pytest.raises(InvalidInput, match=r"^simulator must be a Simulator, not "):
+        InMemoryModelRepository(simulator=simulator)
+
+
+def test_a_user_of_another_type_is_refused():
+    with pytest.raises(InvalidInput, match=r"^user must be "):
+        InMemoryModelRepository(user=5)
+
+
+def test_a_world_is_connected_from_the_time_of_its_first_client():
+    simulator = Simulator()
+    assert simulator not in connected()
+    simulator.clock.advance(5)
+    for _ in range(2):
+        InMemoryModelRepository(simulator=simulator)
+        assert connected()[simulator] == ("memory", simulator.clock.start + timedelta(seconds=5))
+        simulator.clock.advance(1)
