@@ -41,6 +41,8 @@ PERMANENT = [
     PreconditionFailed("stale"),
     MethodNotImplemented("not here"),
     ServiceError("a teapot", status=418, code="Teapot"),
+    ServiceError("closed", status=499, code="Other"),
+    ServiceError("no", status=428, code="Other"),
     WaitTimeout("too long"),
     InvalidInput("wrong"),
     ValueError("unrelated"),

@@ -132,10 +132,23 @@ def test_a_timeout_reports_the_progress() -> None:
     assert service.polls == [0, 10, 20, 25]
 
 
-def test_the_last_read_is_at_the_timeout() -> None:
-    service = Service(25)
-    assert service.wait(timeout=25).status == "SUCCEEDED"
-    assert service.polls == [0, 10, 20, 25]
+@pytest.mark.parametrize("timeout", [20.5, 25])
+def test_the_last_read_is_at_the_timeout(timeout: float) -> None:
+    service = Service(timeout)
+    assert service.wait(timeout=timeout).status == "SUCCEEDED"
+    assert service.polls == [0, 10, 20, timeout]
+
+
+def test_a_work_request_that_is_never_found_is_read_until_the_timeout() -> None:
+    service = Service(0)
+
+    def poll(_: object) -> WorkRequest:
+        service.poll()
+        raise NotFound("not yet")
+
+    with pytest.raises(NotFound, match="not yet"):
+        wait_until_finished(poll, list, service.clock, timeout=2.5, interval=None, on_progress=None)
+    assert service.polls == [0, 1, 2, 2.5]
 
 
 def test_the_timeout_can_be_infinite() -> None:
@@ -160,6 +173,13 @@ def test_wrong_times_are_refused_before_the_first_read(wrong: dict[str, Any]) ->
     service = Service(0)
     with pytest.raises(InvalidInput, match=r"^(timeout must be 0 or more|interval must be more than 0) seconds, not "):
         service.wait(**wrong)
+    assert service.polls == []
+
+
+def test_an_on_progress_that_is_no_function_is_refused_before_the_first_read() -> None:
+    service = Service(0)
+    with pytest.raises(InvalidInput, match=r"^on_progress must be a function that takes a work request, not 5$"):
+        service.wait(on_progress=5)
     assert service.polls == []
 
 
