@@ -72,7 +72,7 @@ def check_utc(name: str, shown: object) -> None:
         if shown.tzinfo is UTC:
             return
         seasons = shown.replace(month=1, day=1), shown.replace(month=7, day=1)
-        if not any(each.utcoffset() != timedelta() for each in seasons):
+        if all(each.utcoffset() == timedelta() for each in seasons):
             return
     raise InvalidInput(f"{name} must be a datetime with the time zone UTC, not {display(shown)}")
 
@@ -92,7 +92,7 @@ def step(now: datetime, seconds: float) -> timedelta:
     if not (is_number(seconds) and 0 <= seconds < float("inf")):
         raise InvalidInput(f"seconds must be a finite number from 0, not {display(seconds)}")
     with suppress(OverflowError):
-        ahead = timedelta(milliseconds=max(round(seconds * 1000), 1 if seconds else 0))
+        ahead = timedelta(milliseconds=max(round(seconds * 1000), int(seconds > 0)))
         if now + ahead <= LAST:
             return ahead
     raise InvalidInput(f"seconds={display(seconds)} moves the clock beyond {LAST:%Y}, its last year")

@@ -53,6 +53,7 @@ class _Process:
     def before(self) -> None:
         """Wait until no other thread is in a call, so that the copy is whole."""
         self.turn.acquire()
+        self.held = [self.turn]
         patience = _PATIENCE
         for lock in _alive(_locks):
             if lock.acquire(timeout=patience):
@@ -61,29 +62,24 @@ class _Process:
                 patience = 0.0
         self.forks += 1
 
-    def in_parent(self) -> None:
-        """Go on."""
-        self._release()
-        self.turn.release()
+    def go_on(self) -> None:
+        """Release what the fork has waited for."""
+        held, self.held = self.held, []
+        for lock in reversed(held):
+            lock.release()
 
     def in_child(self) -> None:
         """Free the locks that other threads held, and change the copies."""
         held = set(map(id, self.held))
-        self._release()
+        self.go_on()
         for lock in _alive(_locks):
             if id(lock) not in held:
                 lock._at_fork_reinit()  # noqa: SLF001  # as the module logging does
-        self.turn = RLock()
         self.path, self.forks = f"{self.path}/{self.forks}", 0
         for reference, act in tuple(_changes.items()):
             owner = reference()
             if owner is not None:
                 act(owner)
-
-    def _release(self) -> None:
-        for lock in self.held:
-            lock.release()
-        self.held = []
 
 
 def count_on(number: int) -> int:
@@ -91,8 +87,7 @@ def count_on(number: int) -> int:
 
     It follows from the number and from which fork this process is, so that it is the same in each run.
     """
-    part = int.from_bytes(blake2b(_process.path.encode(), digest_size=4).digest())
-    return number + (part + 1) * 2**16
+    return number + int.from_bytes(blake2b(_process.path.encode(), digest_size=6).digest())
 
 
 def _alive(references: set[Any]) -> Iterable[Any]:
@@ -103,4 +98,4 @@ _locks: Final[set[Any]] = set()
 _changes: Final[dict[Any, Callable[[Any], None]]] = {}
 _process: Final = _Process()
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_process.before, after_in_parent=_process.in_parent, after_in_child=_process.in_child)
+    os.register_at_fork(before=_process.before, after_in_parent=_process.go_on, after_in_child=_process.in_child)

@@ -40,7 +40,7 @@ def shown_name(name: str, position: int, known: Collection[str] = (), *, what: s
         return name
     from difflib import get_close_matches  # noqa: PLC0415  # only a refusal needs it
 
-    near = get_close_matches(name[:_LONGEST_COMPARED], known, n=1)
+    near = get_close_matches(name[:_LONGEST_COMPARED], known)
     return f"{what} {position} ({f'similar to {near[0]}' if near else characters(name)})"
 
 

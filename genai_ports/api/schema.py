@@ -148,12 +148,12 @@ def node_of(hint: Any) -> Node:
     """
     members = [member for member in _members(hint) if member is not NoneType]
     variants = [member for member in members if isinstance(member, type) and issubclass(member, Variant)]
-    if len(members) > 1 and variants:
+    if variants:
         return OneOf(
             discriminator=camel(variants[0].DISCRIMINATOR),
             variants={variant.tag(): variant for variant in variants},
         )
-    return _single(members[0]) if len(members) == 1 else Scalar(type=object)
+    return _single(*members) if len(members) == 1 else Scalar(type=object)
 
 
 def _members(hint: Any) -> tuple[Any, ...]:

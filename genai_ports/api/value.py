@@ -24,7 +24,7 @@ def value(cls: type[T]) -> type[T]:
     All methods come from `Value`. To generate them for each class would take a third of the time of a first
     connection in memory.
     """
-    return dataclass(init=False, kw_only=True, eq=False, repr=False, match_args=False)(cls)
+    return dataclass(init=False, kw_only=True, eq=False, repr=False)(cls)
 
 
 class _Arguments(NamedTuple):
@@ -125,7 +125,7 @@ class Value:
         raise FrozenInstanceError(f"cannot delete field {name!r}")
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Value) or self.__class__ is not other.__class__:
+        if type(self) is not type(other):
             return NotImplemented
         cls: Any = self.__class__
         read = _compared(cls)

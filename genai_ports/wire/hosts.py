@@ -31,7 +31,8 @@ def root_of(url: str) -> str | None:
     before, version, rest = parts.path.partition(f"{VERSION}/")
     if not version or rest.startswith(_INFERENCE):
         return None
-    if _is_oracle(parts.hostname or "") and not is_service(parts.hostname or ""):
+    host = parts.hostname or ""
+    if _is_oracle(host) and not is_service(host):
         return None
     head, _, last = before.rpartition("/")
     return f"{parts.scheme}://{parts.netloc}{head if find_region(last) else before}"

@@ -9,6 +9,8 @@ from textwrap import dedent
 
 import pytest
 
+from genai_ports.api.forks import count_on
+
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 
 BEGIN = """
@@ -51,10 +53,10 @@ def run(story: str) -> list[str]:
 
 def test_the_first_call_of_a_child_does_not_hang_although_a_thread_held_the_lock_at_the_fork():
     story = """
-    genai = InMemoryModelRepository()
+    genai, other = InMemoryModelRepository(), InMemoryModelRepository()
     held, go_on = threading.Event(), threading.Event()
     def hold():
-        with genai.simulator.lock:
+        with genai.simulator.lock, other.simulator.lock:
             held.set()
             go_on.wait()
     thread = threading.Thread(target=hold)
@@ -66,6 +68,44 @@ def test_the_first_call_of_a_child_does_not_hang_although_a_thread_held_the_lock
     print(genai.list_models(COMPARTMENT).first() is not None)
     """
     assert run(story) == ["True", "True"]
+
+
+def test_a_fork_waits_for_a_call_under_way():
+    story = """
+    genai, done = InMemoryModelRepository(), []
+    held, go_on = threading.Event(), threading.Event()
+    def call():
+        with genai.simulator.lock:
+            done.append("begun")
+            held.set()
+            go_on.wait()
+            done.append("ended")
+    thread = threading.Thread(target=call)
+    thread.start()
+    held.wait()
+    os.register_at_fork(before=go_on.set)
+    print(forked(lambda: done))
+    thread.join()
+    """
+    assert run(story) == ["['begun', 'ended']"]
+
+
+def test_a_thread_can_fork_after_a_fork_in_the_parent_and_in_the_child():
+    story = """
+    def from_thread():
+        found = []
+        thread = threading.Thread(target=lambda: found.append(forked(lambda: "forked")))
+        thread.start()
+        thread.join()
+        return found
+    print(forked(from_thread), from_thread())
+    """
+    assert run(story) == ["[\"'forked'\"] [\"'forked'\"]"]
+
+
+def test_numbers_that_go_on_in_a_child_are_far_from_those_of_the_parent():
+    assert count_on(5) - count_on(0) == 5
+    assert count_on(0) > 2**32
 
 
 def test_a_fork_within_the_lock_keeps_it_in_both_processes():

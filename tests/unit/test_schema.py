@@ -40,6 +40,7 @@ DATASETS = OneOf(discriminator="datasetType", variants={"OBJECT_STORAGE": Object
         (Mapping[str, str] | None, Map(Scalar(str))),
         (Mapping[str, Mapping[str, Any]], Map(Map(Scalar(object)))),
         (PiiDetectionConfig | None, Object(PiiDetectionConfig)),
+        (ObjectStorageDataset | None, DATASETS),
         (Dataset, DATASETS),
         (Dataset | None, DATASETS),
     ],

@@ -87,6 +87,7 @@ def test_a_pace_is_taken_as_it_is() -> None:
         ".5s",
         "0.0001s",
         "1000000s",
+        "366d1s",
         "1e3s",
         "2S",
         "2 s",

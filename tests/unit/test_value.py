@@ -6,10 +6,14 @@ import copy
 import pickle
 import sys
 from dataclasses import FrozenInstanceError, field
+from inspect import Parameter, signature
+from typing import Any
+from unittest.mock import ANY, Mock
 
 import pytest
 
 from genai_ports import CreateModelDetails, HuggingFaceModel, InMemoryModelRepository
+from genai_ports.api.kinds import ENDPOINT, MODEL, OPERATIONS
 from genai_ports.api.snapshot import ResponseMetadata, Snapshot
 from genai_ports.api.value import Value, narrowed, replaced, shared_names, value
 from genai_ports.api.variant import UnknownVariant
@@ -52,7 +56,9 @@ def test_values_are_equal_if_they_have_one_class_and_equal_fields() -> None:
     assert One(a=1) != One(a=2)
     assert Nothing() == Nothing()
     assert AlsoTwo(a=1) != Two(a=1)
-    assert One(a=1) != 1
+    assert (One(a=1) == 1) is False
+    assert One(a=1) == ANY  # the other one is asked too
+    assert One(a=1) != Mock(One(a=1))
 
 
 def test_a_field_that_is_not_compared_does_not_matter() -> None:
@@ -80,6 +86,9 @@ def test_a_value_cannot_be_changed() -> None:
         one.a = 2  # type: ignore[misc]
     with pytest.raises((AttributeError, TypeError)):
         one.b = 2  # type: ignore[attr-defined]
+    with pytest.raises(FrozenInstanceError, match="cannot delete field 'a'"):
+        del one.a
+    assert one == One(a=1)
 
 
 def test_fields_are_keyword_only() -> None:
@@ -87,6 +96,45 @@ def test_fields_are_keyword_only() -> None:
         One(1)  # type: ignore[misc]
     with pytest.raises(TypeError, match="compartment_id"):
         CreateModelDetails()  # type: ignore[call-arg]
+
+
+def test_a_field_must_exist_and_a_required_one_must_be_passed() -> None:
+    with pytest.raises(TypeError, match=r"^Two has no field c, d$"):
+        Two(a=1, d=2, c=3)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match=r"^Two requires a$"):
+        Two(b="x")  # type: ignore[call-arg]
+
+
+@value
+class Checked(Value):
+    """A field with a new default for each value, and a restriction."""
+
+    items: list[Any] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if len(self.items) > 1:
+            raise ValueError("too many")
+
+
+def test_each_value_has_a_new_default_and_the_restrictions_are_checked() -> None:
+    one, other = Checked(), Checked()
+    assert (one.items, other.items) == ([], [])
+    assert one.items is not other.items
+    assert Checked(items=[1]).items == [1]
+    with pytest.raises(ValueError, match="too many"):
+        Checked(items=[1, 2])
+
+
+def test_the_signature_of_a_class_shows_its_fields() -> None:
+    parameters = signature(Two).parameters.values()
+    assert [(each.name, each.default) for each in parameters] == [("a", Parameter.empty), ("b", None), ("note", None)]
+    assert {each.kind for each in parameters} == {Parameter.KEYWORD_ONLY}
+    assert [each.annotation for each in parameters][:2] == ["int", "str | None"]
+
+
+def test_a_row_of_a_table_is_equal_to_itself_alone() -> None:
+    assert (MODEL == MODEL, MODEL == ENDPOINT, len({MODEL, MODEL, ENDPOINT})) == (True, False, 2)  # noqa: PLR0124
+    assert [repr(MODEL), repr(OPERATIONS["get_model"])] == ["<Kind model>", "<Operation get_model>"]
 
 
 def test_a_copy_can_have_changed_fields_and_the_original_stays() -> None:
@@ -99,8 +147,8 @@ def test_a_copy_can_have_changed_fields_and_the_original_stays() -> None:
 
 
 def test_a_copy_cannot_have_an_unknown_field() -> None:
-    with pytest.raises(AttributeError):
-        replaced(One(a=1), c=2)
+    with pytest.raises(AttributeError, match=r"^One has no field c, d$"):
+        replaced(One(a=1), d=2, c=2)
 
 
 def test_a_value_is_narrowed_to_the_fields_of_another_class() -> None:
@@ -128,6 +176,7 @@ def test_a_snapshot_survives_copying_and_pickling() -> None:
         assert same == model
         assert same.response == model.response
         assert type(same.freeform_tags) is type(model.freeform_tags)
+    assert copy.deepcopy(model) is model
 
 
 def test_equal_snapshots_have_equal_hashes() -> None:
