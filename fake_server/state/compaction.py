@@ -33,8 +33,10 @@ class Compaction:
     def __init__(self, directory: StateDirectory) -> None:
         self._directory = directory
         self._rows, self._bytes = directory.size
-        self._number = 0
         self._process: subprocess.Popen[bytes] | None = None
+
+    _number: int
+    """Of the last row in the snapshot that is being made."""
 
     def count(self, size: int, held: int) -> None:
         """Count a row, and start or end a compaction if it is time.

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -31,9 +31,8 @@ _SNAPSHOT: Final = re.compile(r"snapshot-(\d+)-[0-9a-f]{8}\.gz")
 """The number of the last row that it contains, and the checksum of that row."""
 _DRAFT: Final = ".draft"
 """The suffix of files that are being written."""
-_MOST_WAL_BYTES: Final = 16 * 1024 * 1024
+_MOST_WAL_BYTES: Final = 16_000_000
 """To what size SQLite cuts its own log, which grows while a snapshot is made."""
-_BUSY_SECONDS: Final = 10.0
 _REMOVED_A_WRITE: Final = 100
 """How many rows that a snapshot contains one write removes: to remove all of them at once would stop the server."""
 _TABLES: Final = """
@@ -76,7 +75,12 @@ class StateDirectory:
             self._owner = None if read_only else _claim(path)
             self._log = _open_log(path, read_only=read_only)
             if read_only:
-                self._pin()
+                self._log.execute("BEGIN")  # the log stays as it is, whatever the server does
+            self._used: tuple[int, int] = self.read("snapshot") or (0, 0)
+            query = "SELECT number, checksum FROM log ORDER BY number DESC LIMIT 1"
+            self._last: tuple[int, int] = self._log.execute(query).fetchone() or self._used
+            if read_only:
+                self._pin_snapshot()
             else:
                 self._use_newest_snapshot()
         except (OSError, sqlite3.Error) as error:
@@ -88,17 +92,12 @@ class StateDirectory:
 
     _owner: sqlite3.Connection | None = None
     _log: sqlite3.Connection
-    _last: tuple[int, int] | None = None
-    _may_have_old_rows = True
     _pinned: BinaryIO | None = None
 
-    def _pin(self) -> None:
-        """Keep the log and the snapshot that belongs to it, whatever the server does."""
-        self._log.execute("BEGIN")
-        used = self.read("snapshot")
-        if used:
-            with suppress(FileNotFoundError):
-                self._pinned = self._snapshot_file(*used).open("rb")
+    def _pin_snapshot(self) -> None:
+        """Keep the file of the snapshot, whatever the server does."""
+        with suppress(FileNotFoundError):
+            self._pinned = self._snapshot_file(*self._used).open("rb")
 
     @staticmethod
     def exists(path: Path) -> bool:
@@ -115,7 +114,6 @@ class StateDirectory:
             self._pinned.close()
         if self._owner:
             self._owner.close()
-            self._owner = None
 
     def __enter__(self) -> Self:
         return self
@@ -125,8 +123,8 @@ class StateDirectory:
 
     def read(self, name: str) -> Any:
         """Return what `write` wrote under a name; None if nothing was."""
-        found = self._log.execute("SELECT content FROM state WHERE name = ?", (name,)).fetchone()
-        return json.loads(found[0]) if found else None
+        content = _value(self._log, "SELECT content FROM state WHERE name = ?", name)
+        return None if content is None else json.loads(content)
 
     def write(self, **contents: Any) -> None:
         """Write JSON under names, all together."""
@@ -140,23 +138,18 @@ class StateDirectory:
         Raises:
             NotKept: it cannot be written.
         """
-        number, before = self._last or self._find_last()
+        number, before = self._last
         content = (number + 1, row.time.isoformat(), *row[2:])
         checksum = _checksum(before, content)
         with self._written():
-            self._log.execute("BEGIN")
             self._log.execute("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*content, checksum))
-            if self._may_have_old_rows:
-                self._remove_old_rows()
-            self._log.execute("COMMIT")
+            self._remove_old_rows()
         self._last = number + 1, checksum
 
     def _remove_old_rows(self) -> None:
         """Remove some of the rows that the snapshot contains."""
-        number, _ = self.read("snapshot") or (0, 0)
         query = "DELETE FROM log WHERE number IN (SELECT number FROM log WHERE number <= ? ORDER BY number LIMIT ?)"
-        removed = self._log.execute(query, (number, _REMOVED_A_WRITE))
-        self._may_have_old_rows = removed.rowcount == _REMOVED_A_WRITE
+        self._log.execute(query, (self._used[0], _REMOVED_A_WRITE))
 
     def rows(self, last: int | None = None) -> Iterator[Row]:
         """Iterate over the rows since the snapshot.
@@ -167,9 +160,9 @@ class StateDirectory:
         Raises:
             ConfigurationError: a row is missing or damaged.
         """
-        number, checksum = self.read("snapshot") or (0, 0)
-        query = "SELECT * FROM log WHERE number > ? AND number <= ? ORDER BY number"
-        for *content, found in self._log.execute(query, (number, 2**62 if last is None else last)):
+        number, checksum = self._used
+        query = "SELECT * FROM log WHERE number > ? AND number <= coalesce(?, number) ORDER BY number"
+        for *content, found in self._log.execute(query, (number, last)):
             number, checksum = number + 1, _checksum(checksum, tuple(content))
             if (content[0], found) != (number, checksum):
                 raise self.damaged(f"the log at row {number}")
@@ -188,20 +181,19 @@ class StateDirectory:
 
     def checksum_of(self, number: int) -> int:
         """Return the checksum of a row of the log."""
-        found = self._log.execute("SELECT checksum FROM log WHERE number = ?", (number,)).fetchone()
-        return int(found[0]) if found else int((self.read("snapshot") or (0, 0))[1])
+        checksum: int | None = _value(self._log, "SELECT checksum FROM log WHERE number = ?", number)
+        return self._used[1] if checksum is None else checksum
 
     @property
     def last(self) -> int:
         """The number of the last row."""
-        return (self._last or self._find_last())[0]
+        return self._last[0]
 
     @property
     def size(self) -> tuple[int, int]:
         """How many rows there are since the snapshot, and how many bytes their documents have."""
-        number, _ = self.read("snapshot") or (0, 0)
         query = "SELECT count(*), coalesce(sum(length(document)), 0) FROM log WHERE number > ?"
-        rows, size = self._log.execute(query, (number,)).fetchone()
+        rows, size = self._log.execute(query, self._used[:1]).fetchone()
         return rows, size
 
     def snapshot(self) -> Iterator[SavedWorld]:
@@ -241,9 +233,9 @@ class StateDirectory:
         Raises:
             NotKept: the log cannot be written.
         """
-        used = (number, self.checksum_of(number))
+        used = number, self.checksum_of(number)
         self.write(snapshot=used)
-        self._may_have_old_rows = True
+        self._used = used
         for file in (*self.path.glob("snapshot-*.gz"), *self.path.glob(f"*{_DRAFT}")):
             if file != self._snapshot_file(*used):
                 with suppress(OSError):
@@ -251,43 +243,24 @@ class StateDirectory:
 
     def _use_newest_snapshot(self) -> None:
         """Use a snapshot that was completed after the server had ended; it is of this log if the checksum is."""
-        number, _ = self.read("snapshot") or (0, 0)
         found = [int(match[1]) for file in self.path.iterdir() if (match := _SNAPSHOT.fullmatch(file.name))]
-        for newer in sorted((each for each in found if each > number), reverse=True):
-            if self._snapshot_file(newer, self.checksum_of(newer)).exists():
-                self.use_snapshot(newer)
+        for number in sorted(found, reverse=True):
+            if self._snapshot_file(number, self.checksum_of(number)).exists():
+                self.use_snapshot(number)
                 return
 
     def _snapshot_file(self, number: int, checksum: int) -> Path:
         return self.path / f"snapshot-{number}-{checksum:08x}.gz"
 
-    def _find_last(self) -> tuple[int, int]:
-        found = self._log.execute("SELECT number, checksum FROM log ORDER BY number DESC LIMIT 1").fetchone()
-        number, checksum = found or self.read("snapshot") or (0, 0)
-        self._last = number, checksum
-        return self._last
-
-    def _written(self) -> _Written:
-        return _Written(self._log, self.path)
-
-
-class _Written:
-    """A block that writes: an error of the disk becomes `NotKept`, and leaves nothing half written."""
-
-    def __init__(self, log: sqlite3.Connection, path: Path) -> None:
-        self._log = log
-        self._path = path
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if not isinstance(error, sqlite3.Error):
-            return
-        if self._log.in_transaction:
-            with suppress(sqlite3.Error):
-                self._log.execute("ROLLBACK")
-        raise NotKept(self._path, _reason(error)) from None
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """Write in the block: all or nothing. An error of the disk becomes `NotKept`."""
+        try:
+            with self._log:
+                self._log.execute("BEGIN")
+                yield
+        except sqlite3.Error as error:
+            raise NotKept(self.path, _reason(error)) from None
 
 
 def _claim(path: Path) -> sqlite3.Connection:
@@ -295,7 +268,6 @@ def _claim(path: Path) -> sqlite3.Connection:
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     owner = sqlite3.connect(path / _OWNER, timeout=0, isolation_level=None, check_same_thread=False)
     try:
-        owner.execute("PRAGMA journal_mode = MEMORY")
         owner.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
         owner.close()
@@ -313,7 +285,7 @@ def _open_log(path: Path, *, read_only: bool) -> sqlite3.Connection:
         if read_only or any(path.glob("snapshot-*.gz")):
             raise ConfigurationError(f"the state directory {path} has no {_LOG}: choose a new directory, or restore it")
         _create_log(file)
-    log = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    log = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
     try:
         _prepare(log, path)
     except BaseException:
@@ -337,15 +309,21 @@ def _prepare(log: sqlite3.Connection, path: Path) -> None:
     log.execute("PRAGMA synchronous = FULL")
     log.execute("PRAGMA fullfsync = ON")  # macOS: past the cache of the disk
     log.execute(f"PRAGMA journal_size_limit = {_MOST_WAL_BYTES}")
-    version = log.execute("PRAGMA user_version").fetchone()[0]
+    version = _value(log, "PRAGMA user_version")
     if version not in (0, FORMAT):
         raise ConfigurationError(
             f"the state directory {path} has format {version}, and this release reads {FORMAT}: export it with the "
             "release that wrote it (genai-ports state export), and import it here"
         )
-    with closing(log.execute("PRAGMA quick_check(1)")) as checked:
-        if not version or checked.fetchone()[0] != "ok":
-            raise ConfigurationError(f"the state directory {path} is damaged: {_LOG}. Restore it from a copy")
+    if not version or _value(log, "PRAGMA quick_check(1)") != "ok":
+        raise ConfigurationError(f"the state directory {path} is damaged: {_LOG}. Restore it from a copy")
+
+
+def _value(log: sqlite3.Connection, query: str, *parameters: Any) -> Any:
+    """Return the value that a query finds; None if it finds none."""
+    with closing(log.execute(query, parameters)) as found:
+        [value] = found.fetchone() or [None]
+    return value
 
 
 def _checksum(before: int, content: tuple[Any, ...]) -> int:

@@ -31,6 +31,8 @@ CALL: Final = "call"
 CONTROL: Final = "control"
 _MASK: Final = "*"
 """In place of each character of a secret: no rule of the simulator depends on its text, and no retry token."""
+_WRONG: Final = False
+"""In place of what has a wrong type: a list, a map or an object is expected there."""
 _TEXT: Final = Scalar(str)
 
 
@@ -157,7 +159,7 @@ def _masked(details: Any) -> Any:
     if not isinstance(details, Value):
         return details
     if isinstance(details, UnknownVariant):
-        return UnknownVariant(document=FrozenDict(dict.fromkeys(details.document, False)))
+        return UnknownVariant(document=FrozenDict(dict.fromkeys(details.document, _WRONG)))
     cls: Any = type(details)
     attributes = dict(vars(details))
     for each in schema_of(cls).attributes:
@@ -175,12 +177,12 @@ def _copied(node: Node, part: Any) -> Any:
     match node:
         case Map(entry):
             is_map = isinstance(part, Mapping)
-            return FrozenDict({name: _copied(entry, each) for name, each in part.items()}) if is_map else False
+            return FrozenDict({name: _copied(entry, each) for name, each in part.items()}) if is_map else _WRONG
         case Scalar(type=builtins.object):
             return part
         case Scalar():
             return FrozenDict() if isinstance(part, Mapping | list | tuple) else part
         case Array(item):
-            return tuple([_copied(item, each) for each in part]) if isinstance(part, list | tuple) else False
+            return tuple([_copied(item, each) for each in part]) if isinstance(part, list | tuple) else _WRONG
         case _:
-            return _masked(part) if isinstance(part, Value) else False
+            return _masked(part) if isinstance(part, Value) else _WRONG

@@ -78,10 +78,10 @@ class Kept:
         self.start()
 
     def compact(self) -> None:
-        self.write_snapshot()
-        self.worlds._directory.use_snapshot(self.worlds._directory.last)
+        self.worlds.take([])
 
     def write_snapshot(self) -> None:
+        """Write a snapshot as the process beside the server does."""
         command = [sys.executable, "-m", "fake_server.state", str(self.path), str(self.worlds._directory.last)]
         subprocess.run(command, check=True)
 
@@ -357,23 +357,6 @@ def test_a_snapshot_of_another_log_is_not_used(kept, tmp_path):
     server = kept()
     assert server.worlds._directory.size[0] == 1
     assert server.worlds.settings.seed == "state"
-
-
-def test_rows_that_a_snapshot_contains_are_removed_a_few_at_a_time(kept, monkeypatch):
-    monkeypatch.setattr("fake_server.state.directory._REMOVED_A_WRITE", 2)
-    server = kept()
-    for _ in range(5):
-        server.http.post(MODELS, json=MODEL)
-    server.compact()
-    left = []
-    for _ in range(4):
-        server.http.post(MODELS, json=MODEL)
-        server.kill()
-        with closing(sqlite3.connect(server.path / "log.sqlite")) as log:
-            left += log.execute("SELECT count(*) FROM log WHERE number <= 5").fetchone()
-    assert left == [3, 1, 0, 0]
-    assert server.worlds._directory.size[0] == 4
-    assert len(content(server.worlds, TENANCY)["world"]["resources"]["importedModels"]) == 9
 
 
 def test_a_server_makes_snapshots_by_itself(kept, monkeypatch):
