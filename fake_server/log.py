@@ -71,7 +71,7 @@ class LoggedRequest(NamedTuple):
         request_id = {"requestId": known.pop("request_id")} if self.request_id else {}
         return {**known, **request_id, **({} if self.sent is None else {"sent": self._sent()})}
 
-    def line(self, *, colour: bool = False) -> str:
+    def line(self, *, colour: bool) -> str:
         """Return the request as a line; what was sent is a second one."""
         is_new = self.status == HTTPStatus.CREATED and self.resource is not None
         parts = (
@@ -109,9 +109,7 @@ def _painted(text: str, paint: str, *, colour: bool) -> str:
 
 
 class _Text(logging.Formatter):
-    def __init__(self, *, colour: bool) -> None:
-        super().__init__()
-        self._colour = colour
+    _colour = False
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a record as a line: the local time, and the request or the notice."""
@@ -121,6 +119,10 @@ class _Text(logging.Formatter):
         paint = _DIM if record.levelno < logging.WARNING else _YELLOW
         level = _painted(f"{record.levelname.lower()}:", paint, colour=self._colour)
         return f"{time} {level} {_notice(record)}"
+
+
+class _Coloured(_Text):
+    _colour = True
 
 
 class _Json(logging.Formatter):
@@ -152,7 +154,6 @@ class _JsonLines(io.TextIOBase):
         *lines, self._rest = (self._rest + text).split("\n")
         for line in filter(None, lines):
             self._stream.write(f"{json_line('error', line)}\n")
-        self._stream.flush()
         return len(text)
 
 
@@ -169,7 +170,7 @@ class _Handler(logging.StreamHandler[TextIO]):
         if self._left_out:
             text = f"{self._left_out} lines are left out here: nobody read the log"
             self._left_out = 0
-            super().emit(logging.LogRecord(LOG.name, logging.WARNING, "", 0, text, None, None))
+            super().emit(logging.makeLogRecord({"msg": text, "levelno": logging.WARNING, "levelname": "WARNING"}))
         super().emit(record)
 
 
@@ -200,8 +201,8 @@ def logging_to(stream: TextIO, *, form: str = "text", level: int = logging.INFO)
     """
     is_coloured = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     handler = _Handler(stream)
-    handler.setFormatter(_Json() if form == JSON else _Text(colour=is_coloured))
-    before = LOG.level, LOG.propagate
+    handler.setFormatter(_Json() if form == JSON else _Coloured() if is_coloured else _Text())
+    level_before, propagates = LOG.level, LOG.propagate
     LOG.addHandler(handler)
     LOG.setLevel(level)
     LOG.propagate = False
@@ -210,5 +211,5 @@ def logging_to(stream: TextIO, *, form: str = "text", level: int = logging.INFO)
             yield
     finally:
         LOG.removeHandler(handler)
-        LOG.setLevel(before[0])
-        LOG.propagate = before[1]
+        LOG.setLevel(level_before)
+        LOG.propagate = propagates

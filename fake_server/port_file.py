@@ -86,11 +86,9 @@ class PortFile:
 
     def _is_left(self, host: str) -> bool:
         """Return whether it is the port file of a server that has ended."""
-        try:
-            with self._path.open("rb") as stream:
-                written = _PORT.fullmatch(stream.read(7).decode("latin-1"))
-        except OSError:
-            return False
+        written = None
+        with suppress(OSError), self._path.open("rb") as stream:
+            written = _PORT.fullmatch(stream.read(7).decode("latin-1"))
         return written is not None and not any(_listens(each, int(written[1])) for each in (host, "localhost"))
 
     def _refusal(self, why: str) -> ConfigurationError:

@@ -74,7 +74,7 @@ class RequestLog:
         finally:
             milliseconds = (monotonic() - begun) * 1000
             status, headers = head[-1] if head else ("", [])
-            self._log(environ, int(status[:3]) if status else None, dict(headers), milliseconds)
+            self._log(environ, int(status.partition(" ")[0]) if status else None, dict(headers), milliseconds)
 
     def refuse(self, error: ServiceError) -> HttpResponse:
         """Respond to a request that is not a call."""

@@ -85,13 +85,14 @@ class FakeServer:
         log: bool = False,
         tls: Path | str | None = None,
     ) -> None:
+        for name, path in {"record": record, "replay": replay, "state": state, "tls": tls}.items():
+            if path is not None:
+                check_path(name, path)
         _check_alone(simulator=simulator, record=record, replay=replay, state=state)
         if settings is not None:
             check_instance("settings", settings, Settings)
         if replay is not None and settings is not None:
             check_beside_replay(settings)
-        if tls is not None:
-            check_path("tls", tls)
         check_host(host)
         check_bools(log=log)
         allow_hosts = checked_tuple("allow_hosts", allow_hosts, "names")
@@ -275,8 +276,6 @@ def _open_authority(directory: Path | str) -> Authority:
 
 def _check_alone(*, simulator: object, record: object, replay: object, state: object) -> None:
     """Refuse what cannot be served together."""
-    if state is not None:
-        check_path("state", state)
     if state is not None and (simulator is not None or replay is not None):
         raise ConfigurationError("only worlds of the server's own are kept: omit state, simulator or replay")
     if record is not None and replay is not None:

@@ -10,6 +10,7 @@ import hashlib
 import re
 from base64 import b64decode, b64encode
 from collections import Counter
+from contextlib import suppress
 from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -237,10 +238,10 @@ def _check_date(request: SignedRequest, names: Sequence[str], now: datetime) -> 
 
 def _shown_date(text: str, sent: datetime | None) -> str:
     """Write the date that was sent as the service does; its length if it is none."""
-    try:
-        return _written(sent) if sent else f"({characters(text)})"
-    except OverflowError:  # in UTC, it is out of range
-        return f"({characters(text)})"
+    if sent:
+        with suppress(OverflowError):  # in UTC, it is out of range
+            return _written(sent)
+    return f"({characters(text)})"
 
 
 def _written(time: datetime) -> str:

@@ -94,7 +94,6 @@ class RefusingTask(ErrorTask):
         response: HttpResponse = channel.server.application.refuse(refusal_of(request.error))
         self.status, self.response_headers = status_line(response), all_headers(response)
         self.set_close_on_finish()
-        self.content_length = len(response.body)
         self.write(response.body)
         channel.lingers = True
 

@@ -52,7 +52,9 @@ def test_a_name_that_is_too_long_is_refused(path: Path) -> None:
         PortFile(path / ("a" * 300) / "port", HOST)
 
 
-@pytest.mark.parametrize("text", ["notes\n", "8080", "8080\n\n", "80 80\n", "123456\n", "-1\n", "\n", "٣٣\n"])
+@pytest.mark.parametrize(
+    "text", ["notes\n", "8080", "8080\n\n", "80 80\n", "123456\n", "54321\nx", "-1\n", "\n", "٣٣\n"]
+)
 def test_a_file_of_somebody_is_refused_and_stays(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"/port: it exists, and is not the port file of a server that"):

@@ -176,6 +176,11 @@ def test_absurd_dates_are_refused(date):
     assert refused(get(date=date)).rule == "request-date"
 
 
+@pytest.mark.parametrize("date", ["now", "Fri, 31 Dec 9999 23:59:59 -2359"])
+def test_of_a_date_that_cannot_be_read_the_message_has_the_length(date):
+    assert refused(get(date=date)).message.startswith(f"Date '({len(date)} characters)' is not within allowed clock")
+
+
 REFUSED: dict[str, tuple[str, Callable[[], SignedRequest]]] = {
     "no authorization": ("signature-missing", lambda: sent(get(), authorization=None)),
     "empty authorization": ("signature-malformed", lambda: sent(get(), authorization="")),
@@ -288,6 +293,14 @@ def test_a_message_says_what_would_be_right():
         "Current 'Sun, 01 Mar 2026 12:05:01 UTC', valid datetime range: "
         "['Sun, 01 Mar 2026 12:00:01 UTC', 'Sun, 01 Mar 2026 12:10:02 UTC']"
     )
+
+
+def test_a_header_that_is_wrong_is_named_by_its_position_if_its_name_is_not_known():
+    names = (*GENERIC, "x-hunter2", "x-hunter2")
+    error = refused(CLIENT.sign("GET", TARGET, headers_of(NOW) | {"x-hunter2": "a"}, names=names))
+    assert "header 4 (9 characters) is listed twice" in error.message
+    error = refused(rewritten(get(), " host", " host opc-retry-token"))
+    assert "opc-retry-token is signed, but not sent" in error.message
 
 
 def test_base64_of_the_same_bytes_in_another_form_is_refused():

@@ -10,6 +10,7 @@ import pytest
 from werkzeug.test import Client
 
 from fake_server import Settings, create_app
+from genai_ports.backends.connected import connected
 from genai_ports.errors import InvalidInput, LimitExceeded
 from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.faults.faults import Fault
@@ -144,6 +145,21 @@ def test_a_replaced_world_that_this_process_still_uses_comes_back() -> None:
     app.worlds.get(tenancy("other"))
     held.set_modes("short-pages")
     assert app.worlds.get(tenancy("mine")) is held
+
+
+def test_a_reset_of_the_server_ends_also_worlds_that_were_replaced() -> None:
+    app = create_app(Settings(max_tenancies=1, clock="virtual"))
+    held = app.worlds.get(tenancy("mine"))
+    app.worlds.get(tenancy("other"))
+    app.worlds.reset_all()
+    assert app.worlds.get(tenancy("mine")) is not held
+
+
+def test_each_world_is_connected_for_the_reports_of_failed_tests() -> None:
+    app = create_app()
+    worlds = app.worlds.get(TENANCY), app.worlds.get(tenancy("mine")), app.worlds.reset(TENANCY, app.worlds.settings)
+    restored = app.worlds.put(tenancy("other"), worlds[0].snapshot())
+    assert {connected()[world].way for world in (*worlds, restored)} == {"a fake server"}
 
 
 def test_a_replaced_world_and_one_that_was_reset_are_freed_at_once() -> None:
