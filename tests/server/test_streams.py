@@ -99,7 +99,7 @@ def test_a_page_of_more_than_50_items_is_a_stream_of_the_same_json(count, is_str
     for _ in range(count):
         ready.imported_model(genai)
     operation = OPERATIONS["list_imported_models"]
-    reply = genai.simulator.handle(Call(operation, query=ListQuery(ready.COMPARTMENT)))
+    reply = genai.simulator.handle(Call(operation, query=ListQuery(compartment_id=ready.COMPARTMENT)))
     written = stream_reply(operation, reply, JsonCache())
     assert isinstance(written, Streamed) is is_stream
     body = sent(written)[1] if is_stream else written.body
