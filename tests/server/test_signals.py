@@ -102,7 +102,8 @@ def test_a_signal_while_a_lock_is_taken_is_repeated_a_moment_later(monkeypatch):
     monkeypatch.setattr(SystemClock, "sleep", lambda _, seconds: pauses.append(seconds))
     monkeypatch.setattr(signal, "raise_signal", lambda number: (acts.append(number), repeated.set()))
     lock = FrameKeeper()
-    with threading.Condition(lock), on_signal(lambda: acts.append("act")):
+    condition = threading.Condition(lock)
+    with condition, on_signal(lambda: acts.append("act")):
         signal.getsignal(signal.SIGTERM)(signal.SIGTERM, lock.frame)
         assert repeated.wait(20)
         assert acts == [signal.SIGTERM]
