@@ -10,6 +10,7 @@ import re
 import socket
 import sys
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 from werkzeug.test import Client
@@ -236,6 +237,73 @@ def test_an_unknown_region_is_said_once_a_minute(path, headers, where):
             log.client.get(path, headers=headers)
     notices = [line for line in log.lines if "warning" in line]
     assert [f"does not exist, in the {where};" in line for line in notices] == [True]
+
+
+def test_an_unknown_region_is_said_again_after_a_minute_and_for_the_other_place(monkeypatch):
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr("fake_server.request_log.monotonic", lambda: clock.now)
+    host = {"Host": "generativeai.mars-north-1.oci.oraclecloud.com"}
+    said = []
+    with logged() as log:
+        for clock.now in (0.0, 59.5, 60.0, 119.5, 120.0):
+            log.client.get("/mars-north-1/20231130/models")
+            said.append(sum("in the path" in line for line in log.lines))
+        assert said == [1, 1, 2, 2, 3]
+        log.client.get("/20231130/models", headers=host)
+    assert sum("in the host name" in line for line in log.lines) == 1
+
+
+def test_a_request_that_is_refused_for_something_else_says_nothing_of_its_region():
+    with logged() as log:
+        host = {"Host": "generativeai.mars-north-1.oci.oraclecloud.com"}
+        assert log.client.post("/_sim/faults", json={"status": "x"}, headers=host).status_code == 400
+        assert log.client.get("/_sim/state", headers=host).status_code == 200
+    assert not [line for line in log.lines if "warning" in line]
+
+
+def test_the_time_of_a_request_is_in_milliseconds(monkeypatch):
+    times = iter([1.0, 1.0123456])
+    monkeypatch.setattr("fake_server.request_log.monotonic", lambda: next(times))
+    with logged(form="json") as log:
+        log.client.get(MODELS)
+    assert json.loads(log.lines[0])["milliseconds"] == 12.346
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "level"),
+    [
+        ("GET", MODELS, "info"),
+        ("HEAD", MODELS, "info"),
+        ("GET", "/_sim/health", "debug"),
+        ("HEAD", "/_sim/health", "debug"),
+        ("POST", "/_sim/reset", "info"),
+        ("GET", "/_sim/journal?last=0", "info"),
+        ("GET", "/nothing", "info"),
+    ],
+)
+def test_calls_changes_and_refusals_are_logged_at_the_level_info(method, path, level):
+    with logged(form="json", level=logging.DEBUG) as log:
+        log.client.open(path, method=method)
+    assert [json.loads(line)["level"] for line in log.lines] == [level]
+
+
+def test_what_a_client_sent_is_not_shown_at_the_level_info():
+    with logged(settings=Settings(clock="virtual", details=True)) as log:
+        log.client.get(MODELS)
+        assert len(log.lines) == 1
+    with logged(settings=Settings(clock="virtual", details=True), level=logging.DEBUG, form="json") as log:
+        log.client.get(MODELS, headers={"User-Agent": "curl/8.5.0", "If-Match": "abc"})
+    sent = json.loads(log.lines[0])["sent"]
+    assert sent["query"] == {"compartmentId": COMPARTMENT, "limit": 1}
+    assert set(sent) <= {"details", "query", "ifMatch", "retryToken", "userAgent"}
+
+
+@pytest.mark.parametrize("path", [f"/_sim/state?tenancy={OTHER}", f"/_sim/state?a=b&tenancy={OTHER}&c=d"])
+def test_a_control_request_is_logged_with_the_tenancy_that_it_names(path):
+    with logged(form="json", level=logging.DEBUG) as log:
+        log.client.get(path)
+        log.client.get(path.replace("tenancy", "other"))
+    assert [json.loads(line)["tenancy"] for line in log.lines] == [OTHER, TENANCY]
 
 
 @pytest.mark.parametrize(

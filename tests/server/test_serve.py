@@ -162,7 +162,11 @@ def test_a_second_signal_removes_the_port_file_before_the_process_ends(run, tmp_
 def test_a_defect_of_the_server_ends_it_like_a_signal(run, monkeypatch):
     acts = []
     monkeypatch.setattr(FakeServer, "on_failure", lambda _, act: acts.append(act))
-    run(act=lambda: acts.pop()())
+
+    def fail():
+        acts.pop()()
+
+    run(act=fail)
     assert acts == []
 
 
