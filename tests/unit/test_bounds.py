@@ -148,9 +148,9 @@ def test_a_condition_nests_a_bounded_number_of_times() -> None:
 
     parse_condition(nested(10))
     parse_condition(f"all {{{', '.join([nested(9)] * 20)}}}")
-    for depth in (11, 800):
+    for wrong in (nested(11), nested(800), f"any {{{nested(9)}, {nested(10)}}}"):
         with pytest.raises(InvalidInput, match="the condition of a statement may nest 10 deep at most"):
-            parse_condition(nested(depth))
+            parse_condition(wrong)
 
 
 @pytest.mark.parametrize(

@@ -188,6 +188,10 @@ def test_statements_are_listed_as_they_were_written() -> None:
                 "all {request.region = 'iad',}",
                 "= 'iad'",
                 "request.region {",
+                "request.region {request.region = 'iad'}",
+                "request.region, 'iad'",
+                "request.region = 'iad' ?",
+                "any {request.region = 'iad' =",
                 "?",
             )
         ),
@@ -425,6 +429,19 @@ def test_policies_that_are_written_as_json_and_read_back_are_the_same(
         assert list(same.members) == list(policies.members)
         same.clear()
     assert policies.to_data() == data
+
+
+def test_cleared_policies_are_as_new() -> None:
+    policies = team(READ)
+    policies.name_compartment(HERE, "Models")
+    policies.clear()
+    assert policies.to_data() == Policies().to_data()
+
+
+@pytest.mark.parametrize("parts", [(HERE,), (HERE, "Models"), (HERE, "Models", None, None)])
+def test_a_compartment_is_added_with_three_parts(parts: Any) -> None:
+    with pytest.raises(InvalidInput, match=f"name and the parent of a compartment, not of {len(parts)} parts"):
+        Policies().add(compartments=[parts])
 
 
 def test_the_data_of_policies_is_readable() -> None:

@@ -29,7 +29,9 @@ VARIABLES: Final = (
 )
 """The variables that the simulator knows of a request."""
 
-_TOKENS: Final = re.compile(r"\s*(?:(?P<mark>!=|[={},])|(?P<text>'[^']*')|(?P<pattern>/[^/]*/)|(?P<word>[\w.-]+))")
+_TOKENS: Final = re.compile(
+    r"\s*(?:(?P<mark>!=|[={},])|(?P<text>'[^']*')|(?P<pattern>/[^/]*/)|(?P<word>[\w.-]+)|(?P<end>\Z))"
+)
 _DEEPEST: Final = 10
 _FORM: Final = "VARIABLE = 'VALUE', VARIABLE != 'VALUE', VARIABLE = /PATTERN*/, or any {...} or all {...} of such"
 
@@ -49,10 +51,8 @@ class Comparison(NamedTuple):
 
     def holds(self, facts: Facts) -> bool:
         """Whether it holds. A variable that does not apply to the request makes every comparison false."""
-        known = facts.get(self.variable)
-        if not known:
-            return False
-        return any(self.value.fullmatch(each.lower()) for each in known) == self.equal
+        known = facts.get(self.variable, frozenset())
+        return bool(known) and any(self.value.fullmatch(each.lower()) for each in known) == self.equal
 
 
 class Group(NamedTuple):
@@ -92,12 +92,12 @@ def parse_condition(text: str) -> Condition:
 class _Reader:
     """Reads the tokens of a condition from left to right."""
 
+    next: str
+    _kind: str
+
     def __init__(self, text: str) -> None:
-        self._text = text.strip()
-        self._position = 0
+        self._text = self._rest = text
         self._depth = 0
-        self.next = ""
-        self._kind = ""
         self._advance()
 
     def condition(self) -> Condition:
@@ -148,8 +148,7 @@ class _Reader:
         return taken
 
     def _advance(self) -> None:
-        found = _TOKENS.match(self._text, self._position)
-        if found is None and self._position < len(self._text):
+        found = _TOKENS.match(self._rest)
+        if found is None:
             raise self.refusal()
-        self._kind, self.next = (found.lastgroup or "", found[0].strip()) if found else ("", "")
-        self._position = found.end() if found else self._position
+        self._kind, self.next, self._rest = found.lastgroup or "", found[0].strip(), self._rest[found.end() :]

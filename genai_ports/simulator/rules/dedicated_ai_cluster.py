@@ -38,8 +38,8 @@ class DedicatedAiClusterRules(KindRules):
     def check_update(self, world: World, region: str, snapshot: Any, details: Any) -> None:
         """Check the number of units, and that the limits allow the additional ones."""
         _check_units(details)
-        more = (details.unit_count or 0) - snapshot.unit_count
-        if more > 0:
+        if details.unit_count is not None and details.unit_count > snapshot.unit_count:
+            more = details.unit_count - snapshot.unit_count
             wanted = Units(region, snapshot.compartment_id, snapshot.unit_shape, more)
             world.limits.check(world.tables[DEDICATED_AI_CLUSTER.name], world.works, wanted)
 

@@ -164,8 +164,6 @@ class Policies(Locked):
         Raises:
             InvalidInput: a part is wrong, or only one of user and group is passed.
         """
-        if (user is None) != (group is None):
-            raise InvalidInput(f"pass user= and group= together, not user={named(user)} and group={named(group)}")
         trial = Policies()
         trial._groups, trial._compartments = dict(self._groups), dict(self._compartments)
         trial._statements = list(self._statements)
@@ -176,6 +174,8 @@ class Policies(Locked):
             trial.allow(statement)
         if user is not None and group is not None:
             trial.join(user, group)
+        elif user is not None or group is not None:
+            raise InvalidInput(f"pass user= and group= together, not user={named(user)} and group={named(group)}")
         self._groups, self._compartments = trial._groups, trial._compartments
         self._statements = trial._statements
 
@@ -257,7 +257,7 @@ class Policies(Locked):
         """Return the OCID of the compartment with these names at the end of its path."""
         found = [each for each in self._compartments if self._names(each)[-len(names) :] == names]
         if len(found) == 1:
-            return found[0]
+            return found.pop()
         what = "several compartments are" if found else "no compartment is"
         raise InvalidInput(
             f"{what} named {named(':'.join(names))}: give it its name with name_compartment(OCID, NAME) first, or "

@@ -90,18 +90,17 @@ class Statement(NamedTuple):
             operation: the operation.
             facts: the values of variables, for the condition.
         """
-        if self.groups is not None and not self.groups & groups:
-            return False
-        if self.needs_group and not groups:
-            return False
-        return self._is_about(operation) and (self.condition is None or self.condition.holds(facts))
+        if self.groups is None:
+            is_for_caller = bool(groups) or not self.needs_group
+        else:
+            is_for_caller = not self.groups.isdisjoint(groups)
+        return is_for_caller and self._is_about(operation) and (self.condition is None or self.condition.holds(facts))
 
     def _is_about(self, operation: Operation) -> bool:
         if self.verb is None:
             return permission_of(operation) in self.permissions
-        if self.resource_type not in (_ALL, FAMILY, operation.kind.resource_type):
-            return False
-        return VERBS.index(self.verb) >= VERBS.index(operation.verb.permission)
+        includes_type = self.resource_type in (_ALL, FAMILY, operation.kind.resource_type)
+        return includes_type and VERBS.index(self.verb) >= VERBS.index(operation.verb.permission)
 
 
 def permission_of(operation: Operation) -> str:
