@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from genai_ports import GenAiError, InMemoryModelRepository
+from genai_ports.api.kinds import IMPORTED_MODEL
 from genai_ports.errors import InvalidInput, NotFound
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.simulator.state import retry_tokens
@@ -165,3 +166,22 @@ def test_what_is_due_goes_while_others_are_due_later() -> None:
         genai.clock.sleep(OLD / 2)
     genai.get_imported_model(kept)
     assert stored(genai) == 2
+
+
+def test_a_deleted_resource_that_was_purged_is_not_removed_again() -> None:
+    genai, (kept, purged, *others) = world_with_deleted(3)
+    genai.simulator.scheduler.purge(IMPORTED_MODEL, purged)
+    assert stored(genai) == 3
+    assert len(genai.simulator.world.works) == 1 + 2 * len(others)
+    genai.get_imported_model(kept)
+    assert stored(genai) == 1
+
+
+def test_a_purged_resource_is_gone_at_once_with_its_work() -> None:
+    genai = InMemoryModelRepository(pace="10s")
+    begun = genai.create_imported_model(ready.imported_model_details())
+    genai.simulator.scheduler.purge(IMPORTED_MODEL, begun.id)
+    assert (stored(genai), len(genai.simulator.world.works)) == (0, 0)
+    genai.clock.sleep(10)
+    with pytest.raises(NotFound):
+        genai.get_imported_model(begun.id)

@@ -42,6 +42,16 @@ def test_an_empty_journal_shows_no_trouble() -> None:
     assert troubles() == []
 
 
+def test_the_fifth_refusal_and_the_third_poll_are_trouble() -> None:
+    assert troubles(*[REFUSED] * 4) == []
+    assert troubles(*[REFUSED] * 5) == [(REPEATED, "create_model", 5)]
+    simulator, work_id = failing_import()
+    simulator.clock.sleep(100)
+    for found in (0, 0, 1):
+        look(simulator, work_id)
+        assert len(simulator.troubles()) == found
+
+
 @given(st.lists(st.sampled_from(["good", "refused", "other"]), max_size=30))
 def test_a_request_is_in_trouble_if_it_was_refused_five_times_since_the_last_success(story: list[str]) -> None:
     other = REFUSED._replace(operation="delete_model", resource="a")
@@ -92,6 +102,7 @@ def test_lost_responses_are_trouble_too() -> None:
         (409, "what the message of the conflict says"),
         (412, "read the resource again"),
         (429, "as long as retry-after says"),
+        (499, "fix it"),
         (500, "give up after a while"),
         (501, "is not implemented"),
         (503, "give up after a while"),
@@ -133,6 +144,10 @@ def test_a_client_that_retries_a_new_resource_is_not_in_trouble() -> None:
         with pytest.raises(ServiceError):
             genai.get_imported_model(model.id)
     assert genai.simulator.troubles() == ()
+    for _ in range(MANY_TRIES):
+        with pytest.raises(ServiceError):
+            genai.get_imported_model("unknown")
+    assert [each.resource for each in genai.simulator.troubles()] == ["(7 characters)"]
 
 
 def test_a_repeated_wrong_signature_is_noticed_although_messages_differ_in_time() -> None:

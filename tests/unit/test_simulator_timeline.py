@@ -143,16 +143,23 @@ def test_work_without_calls_in_the_journal_is_shown(forgotten: int) -> None:
     ]
 
 
-def test_each_line_of_work_says_how_far_it_was() -> None:
+def test_each_line_of_work_says_how_far_it_was_and_when() -> None:
     simulator = Simulator(pace="100s")
     simulator.failing_work.add(FailingWork(percent=85))
     made = create(simulator)
     simulator.clock.sleep(100)
-    assert [(moment.what.split(":")[0], moment.percent) for moment in simulator.timeline(made.id)][3:] == [
-        ("Reading the model's configuration.", 0),
-        ("Copying the model's files.", 20),
-        ("Files copied; checking the model.", 80),
-        ("Failed at 85 %", 85),
+    begun = made.time_created
+    assert [
+        (moment.what.split(":")[0], moment.percent, (moment.time - begun).total_seconds())
+        for moment in simulator.timeline(made.id)
+    ] == [
+        (f"{made.display_name} was requested.", None, 0),
+        (f"CREATE_IMPORTED_MODEL of imported model {made.id} accepted.", 0, 0),
+        ("create_imported_model returned 201.", None, 0),
+        ("Reading the model's configuration.", 0, 10),
+        ("Copying the model's files.", 20, 28),
+        ("Files copied; checking the model.", 80, 82),
+        ("Failed at 85 %", 85, 86.5),
     ]
 
 
@@ -179,6 +186,18 @@ def test_a_read_is_shown_only_if_it_failed() -> None:
     assert words(simulator, made.id)[-1] == (
         "get_imported_model returned 404 NotAuthorizedOrNotFound by the rule fault; fault: 404 NotAuthorizedOrNotFound."
     )
+
+
+def test_the_timeline_of_a_base_model_shows_failed_and_refused_calls() -> None:
+    simulator = Simulator()
+    model = simulator.base_models(simulator.region)[0].resource.id
+    call(simulator, "get_model", model)
+    assert simulator.timeline(model) == ()
+    with pytest.raises(ServiceError):
+        call(simulator, "delete_model", model)
+    assert [what.partition(" by")[0] for what in words(simulator, model)] == [
+        "delete_model returned 400 InvalidParameter"
+    ]
 
 
 def test_a_call_on_another_resource_is_not_shown() -> None:

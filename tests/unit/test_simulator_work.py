@@ -358,3 +358,10 @@ def test_work_with_a_pace_of_its_own_moves_on_with_reads_of_its_resource() -> No
     genai.simulator.set_pace(begun.id, "reads:1")
     seen = [genai.get_imported_model(begun.id).lifecycle_state for _ in range(3)]
     assert seen == ["CREATING", "ACTIVE", "ACTIVE"]
+
+
+def test_a_cluster_that_needs_attention_has_no_error_and_a_last_line_that_says_why() -> None:
+    failure = Failure(percent=100, code="NeedsAttention", message="A unit is down.", leaves="NEEDS_ATTENTION")
+    done = started(status="SUCCEEDED", percent=100.0, time_finished=at(100), failure=failure)
+    assert errors(done) == ()
+    assert lines(done, 100)[-1] == ("CREATE_MODEL succeeded, and left NEEDS_ATTENTION: A unit is down.", 100)

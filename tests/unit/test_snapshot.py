@@ -100,6 +100,26 @@ def test_a_restored_world_goes_on_as_the_first_one_does() -> None:
     assert seen[0] == seen[1]
 
 
+def test_in_a_world_of_a_file_that_does_not_say_whether_reads_move_work_they_may() -> None:
+    data = Simulator(pace="manual").snapshot()
+    assert not Simulator.restore(data).scheduler.reads_count
+    del data["scheduler"]["readsCount"]
+    assert Simulator.restore(data).scheduler.reads_count
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("percent", "7"), ("pollsLeft", 1.5), ("epochs", "2"), ("epochs", None), ("resourceId", 5)],
+)
+def test_work_of_another_form_is_refused_by_name(name: str, value: Any) -> None:
+    genai = InMemoryModelRepository(pace="reads:1")
+    genai.create_imported_model(ready.imported_model_details())
+    data = genai.simulator.snapshot()
+    data["world"]["workRequests"][0]["resource"][name] = value
+    with pytest.raises(InvalidInput, match=rf"workRequests\[0\].resource.{name}: the value has another form"):
+        Simulator.restore(data)
+
+
 def test_a_snapshot_shares_nothing_with_its_world() -> None:
     genai = InMemoryModelRepository()
     taken = genai.simulator.snapshot()

@@ -103,8 +103,8 @@ def find(world: World, identifier: str) -> WithWork | None:
 
             work = record.snapshot
             return WithWork(inspected, (inspected.resource,), logs(work, world.now), errors(work))
-        works = (world.works.get(each) for each in reversed(record.works))
-        return WithWork(inspected, tuple(_view(each.snapshot, world.now) for each in works if each), (), ())
+        works = (world.works.records[each].snapshot for each in reversed(record.works))
+        return WithWork(inspected, tuple(_view(work, world.now) for work in works), (), ())
     base = world.base_models.find_anywhere(identifier)
     return WithWork(Inspected(MODEL, base.region, base.snapshot, None), (), (), ()) if base else None
 
@@ -125,7 +125,7 @@ def only_ocid(world: World, ending: str, region: str) -> str:
     base = [each.snapshot.id for where in {region, *regions(world)} for each in world.base_models.shown(where)]
     found: list[str] = [each for each in (*own, *base) if each.endswith(ending)] if ending else []
     if len(found) == 1:
-        return found[0]
+        return found.pop()
     if not found:
         raise InvalidInput(f"no resource and no work request has an OCID that ends with {display(ending)}")
     listed = ", ".join(short(each) for each in found[:_LISTED])
@@ -144,9 +144,8 @@ def _table(world: World, kind: Kind) -> Table:
 def _inspected(world: World, kind: Kind, record: Record) -> Inspected:
     if isinstance(record.snapshot, Work):
         return Inspected(kind, record.region, _view(record.snapshot, world.now), None)
-    last = world.works.get(record.works[-1]) if record.works else None
-    under_way = last is not None and not last.snapshot.finished
-    work = _view(last.snapshot, world.now) if last and under_way else None
+    last = world.works.records[record.works[-1]].snapshot if record.works else None
+    work = _view(last, world.now) if last and not last.finished else None
     return Inspected(kind, record.region, record.snapshot, work)
 
 

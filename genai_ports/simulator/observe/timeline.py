@@ -52,7 +52,7 @@ def timeline(world: World, journal: Journal, identifier: str) -> tuple[Moment, .
 def _in_order(works: list[list[Moment]], calls: list[Entry]) -> Iterator[Moment]:
     """Put each call after the acceptance of its work: the clock does not order events of the same instant."""
     beginnings = _beginnings(calls)
-    forgotten = max(0, len(works) - len(beginnings))
+    forgotten = len(works) - len(beginnings)  # the journal keeps the last calls only
     for moments in works[:forgotten]:
         yield from moments
     begun = iter(works[forgotten:])

@@ -104,10 +104,12 @@ class Work(Value):
     observed: Observed | None = None
 
     @property
-    def is_as_observed(self) -> bool:
-        """Whether another service showed it, and nothing has changed since."""
-        seen = self.observed.request if self.observed else None
-        return seen is not None and (seen.status, seen.percent_complete) == (self.status, self.percent)
+    def as_observed(self) -> Observed | None:
+        """What another service showed of it; None if it has changed since."""
+        seen = self.observed
+        if seen is None or (seen.request.status, seen.request.percent_complete) != (self.status, self.percent):
+            return None
+        return seen
 
     @property
     def kind(self) -> Kind:
@@ -125,11 +127,6 @@ class Work(Value):
     def finished(self) -> bool:
         """Whether it has ended."""
         return self.time_finished is not None
-
-    @property
-    def fails(self) -> bool:
-        """Whether it will end, or has ended, FAILED."""
-        return self.failure is not None and self.failure.leaves is None
 
     @property
     def starts(self) -> datetime | None:
@@ -174,7 +171,7 @@ class Work(Value):
         }
         operation = OPERATIONS[given["operation"]]
         for name, kind in (("percent", (int, float)), ("polls_left", int), ("epochs", int), ("resource_id", str)):
-            if not isinstance(given.get(name, 0 if name != "resource_id" else None), kind):
+            if name in given and not isinstance(given[name], kind):
                 raise Damaged(camel(name), "the value has another form")
         times = ("time_accepted", "planned", "time_started", "time_finished")
         return cls(

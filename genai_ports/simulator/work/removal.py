@@ -35,8 +35,7 @@ class Removal:
 
     def drop(self, identifier: str) -> None:
         """Do not remove a resource later."""
-        self.steps = [step for step in self.steps if step.identifier != identifier]
-        heapq.heapify(self.steps)
+        self.steps = sorted(step for step in self.steps if step.identifier != identifier)  # sorted, so still a heap
 
     def mark_all(self) -> None:
         """Note at all resources, of a world that was loaded, when they are removed."""

@@ -203,8 +203,6 @@ class Scheduler:
 
     def purge(self, kind: Kind, identifier: str) -> None:
         """Remove a deleted resource now."""
-        self.queue = [step for step in self.queue if step.identifier != identifier]
-        heapq.heapify(self.queue)
         self.removal.drop(identifier)
         self.world.remove(kind, self.world.tables[kind.name].records[identifier], self.world.now)
 
@@ -278,7 +276,7 @@ class Scheduler:
     def _finish(self, work: Work) -> None:
         world, now, kind = self.world, self.world.now, work.operation.kind
         status, percent = WorkRequestStatus.SUCCEEDED, 100.0
-        if work.failure and work.fails:
+        if work.failure and not work.failure.leaves:
             status, percent = WorkRequestStatus.FAILED, float(work.failure.percent)
         started = work.time_started or now
         self._update(work.id, status=status, percent=percent, time_started=started, time_finished=now, before=None)

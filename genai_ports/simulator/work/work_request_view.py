@@ -14,25 +14,23 @@ from genai_ports.api.work_request import (
     WorkRequestSummary,
 )
 from genai_ports.simulator.work.lifecycle import transition_of
-from genai_ports.simulator.work.operation import percent_complete, reached_lines
+from genai_ports.simulator.work.operation import Work, percent_complete, reached_lines
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-from genai_ports.simulator.work.operation import Work
-
 
 def work_request(work: Work, now: datetime) -> WorkRequest:
     """Return work as GetWorkRequest shows it."""
-    if work.observed and work.is_as_observed:
-        return work.observed.request
+    if seen := work.as_observed:
+        return seen.request
     return WorkRequest(**_attributes(work, now))
 
 
 def work_request_summary(work: Work, now: datetime) -> WorkRequestSummary:
     """Return work as ListWorkRequests shows it."""
-    if work.observed and work.is_as_observed:
-        return narrowed(work.observed.request, WorkRequestSummary)
+    if seen := work.as_observed:
+        return narrowed(seen.request, WorkRequestSummary)
     return WorkRequestSummary(**_attributes(work, now))
 
 
@@ -65,24 +63,24 @@ def _action(work: Work) -> str:
 
 def errors(work: Work) -> tuple[WorkRequestError, ...]:
     """Return the error of failed work; other work has none."""
-    if work.observed and work.is_as_observed:
-        return work.observed.errors
-    if not work.failure or not work.fails or work.time_finished is None:
+    if seen := work.as_observed:
+        return seen.errors
+    failure, ended = work.failure, work.time_finished
+    if failure is None or failure.leaves or ended is None:
         return ()
-    return (WorkRequestError(code=work.failure.code, message=work.failure.message, timestamp=work.time_finished),)
+    return (WorkRequestError(code=failure.code, message=failure.message, timestamp=ended),)
 
 
 def logs(work: Work, now: datetime) -> tuple[WorkRequestLogEntry, ...]:
     """Return the log so far, oldest first."""
+    if seen := work.as_observed:
+        return seen.logs
+    ending = [WorkRequestLogEntry(message=_ending(work), timestamp=work.time_finished)] if work.time_finished else []
     if work.observed:
-        ending = (work.time_finished, _ending(work)) if work.time_finished and not work.is_as_observed else None
-        own = (WorkRequestLogEntry(message=ending[1], timestamp=ending[0]),) if ending else ()
-        return (*work.observed.logs, *own)
+        return (*work.observed.logs, *ending)
     lines = [(work.time_accepted, f"{work.operation_type} of {work.kind.title} {work.resource_id} accepted.")]
     lines += [(work.reached(at), line) for at, line in reached_lines(work, now)]
-    if work.time_finished:
-        lines.append((work.time_finished, _ending(work)))
-    return tuple(WorkRequestLogEntry(message=message, timestamp=at) for at, message in lines)
+    return (*(WorkRequestLogEntry(message=message, timestamp=at) for at, message in lines), *ending)
 
 
 def _ending(work: Work) -> str:
