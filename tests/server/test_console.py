@@ -80,6 +80,12 @@ def test_the_overview_shows_the_world(slow: Client) -> None:
     }
     assert (found["clock"], found["pace"], found["region"]) == ("virtual", "100s", "us-chicago-1")
     assert (found["regions"], found["faults"], found["failingWork"], found["calls"]) == (["eu-frankfurt-1"], 1, 0, 1)
+    assert (found["seed"], found["time"], found["troubles"]) == ("0", "2026-07-15T00:00:00.000Z", 0)
+    slow.post("/_sim/failing-work", json={"percent": 5})
+    slow.put("/_sim/modes", json={"modes": ["short-pages"]})
+    found = slow.get("/_sim/overview").json
+    assert (found["failingWork"], found["modes"]) == (1, ["short-pages"])
+    assert Client(create_app()).get("/_sim/overview").json["clock"] == "real"
 
 
 def test_resources_are_shown_in_pages_newest_first_with_their_progress(slow: Client) -> None:
@@ -98,6 +104,16 @@ def test_resources_are_shown_in_pages_newest_first_with_their_progress(slow: Cli
     works = slow.get("/_sim/resources?kind=workRequests").json["items"]
     assert [work["resource"]["percentComplete"] for work in works] == [50, 50, 50]
     assert len(slow.get("/_sim/journal?last=2").json["items"]) == 2
+
+
+def test_a_page_of_resources_has_fifty_and_up_to_a_thousand(slow: Client) -> None:
+    for _ in range(51):
+        slow.post("/20231130/importedModels", json=IMPORT)
+    pages = []
+    for query in ("", "&offset=1", "&limit=1", "&limit=1000", "&limit=51", "&offset=0&limit=50", "&offset=1000000000"):
+        page = slow.get(f"/_sim/resources?kind=importedModels{query}").json
+        pages.append((len(page["items"]), page["hasMore"]))
+    assert pages == [(50, True), (50, False), (1, True), (51, False), (51, False), (50, True), (0, False)]
 
 
 def test_one_resource_is_shown_with_its_work_and_a_work_request_with_its_log(slow: Client) -> None:
@@ -144,6 +160,27 @@ def test_the_schema_has_every_kind_and_operation(http: Client) -> None:
     assert "us-chicago-1" in schema["regions"]
 
 
+def test_the_schema_has_all_that_a_form_needs(http: Client) -> None:
+    operations = {each["name"]: each for kind in http.get("/_sim/schema").json["kinds"] for each in kind["operations"]}
+    assert {name for name, each in operations.items() if each["hasResource"]} == {
+        name for name, operation in OPERATIONS.items() if "{target}" in operation.path
+    }
+    assert {name for name, each in operations.items() if "details" in each} == {
+        name for name, operation in OPERATIONS.items() if operation.details
+    }
+    fields = {field["name"]: field for field in operations["create_imported_model"]["details"]}
+    assert fields["displayName"] == {"name": "displayName", "isRequired": False, "type": "string"}
+    tags = {"type": "map", "entry": {"type": "string"}}
+    assert fields["freeformTags"] == {"name": "freeformTags", "isRequired": False, **tags}
+    source = fields["dataSource"]
+    assert (source["isRequired"], source["type"], source["discriminator"]) == (True, "oneOf", "sourceType")
+    [token] = [field for field in source["variants"]["HUGGING_FACE_MODEL"] if field["name"] == "accessToken"]
+    assert token == {"name": "accessToken", "isRequired": False, "type": "string", "isSecret": True}
+    capabilities = fields["capabilities"]
+    assert (capabilities["type"], capabilities["item"]) == ("array", {"type": "string"})
+    assert "TEXT_TO_TEXT" in capabilities["values"]
+
+
 def test_a_call_is_carried_out_as_the_service_does(http: Client) -> None:
     made = call(http, "create_imported_model", details=IMPORT, region="eu-frankfurt-1").json
     assert (made["status"], made["body"]["lifecycleState"]) == (201, "CREATING")
@@ -173,8 +210,10 @@ def test_a_disrupted_call_says_so(http: Client) -> None:
 REFUSED = [
     ("GET", "/_sim/resources", None, "query-missing", "kind"),
     ("GET", "/_sim/resources?kind=cars", None, "query-value", "one of models"),
+    ("GET", "/_sim/resources?kind=models&limit=0", None, "query-value", "from 1 to 1000"),
     ("GET", "/_sim/resources?kind=models&limit=1001", None, "query-value", "from 1 to 1000"),
-    ("GET", "/_sim/resources?kind=models&offset=-1", None, "query-value", "a whole number"),
+    ("GET", "/_sim/resources?kind=models&offset=-1", None, "query-value", "a whole number from 0 to 1000000000"),
+    ("GET", "/_sim/resources?kind=models&offset=1000000001", None, "query-value", "from 0 to 1000000000"),
     ("GET", "/_sim/resource", None, "query-missing", "resource"),
     ("GET", "/_sim/resource?resource=ocid1.none", None, "property-value", "no resource"),
     ("GET", "/_sim/journal?last=0", None, "query-value", "from 1 to 1000"),
@@ -206,6 +245,14 @@ def test_the_tenancies_are_those_with_a_world(http: Client) -> None:
     }
     last = {"calls": 1, "lastCall": "2026-07-15T00:00:00.000Z"}
     assert theirs == {"tenancy": other, "isDefault": False, "resources": 1, **last}
+    http.post("/_sim/clock", json={"advance": 60}, query_string={"tenancy": other})
+    call(http, "get_model", resource="ocid1.none")
+    http.post("/_sim/calls", json={"operation": "get_model", "resource": "x"}, query_string={"tenancy": other})
+    own, theirs = http.get("/_sim/tenancies").json["items"]
+    assert [(each["calls"], each["lastCall"]) for each in (own, theirs)] == [
+        (1, "2026-07-15T00:00:00.000Z"),
+        (2, "2026-07-15T00:01:00.000Z"),
+    ]
 
 
 def test_a_recording_has_nothing_of_the_console(tmp_path: Path) -> None:

@@ -80,6 +80,17 @@ def test_the_clock_is_put_forward_and_work_gets_on_with_it(slow: Client) -> None
     assert slow.get("/_sim/clock").json == {"time": "2026-07-15T00:01:40.000Z"}
 
 
+def test_no_time_may_pass(slow: Client) -> None:
+    assert slow.post("/_sim/clock", json={"advance": 0}).json == {"time": "2026-07-15T00:00:00.000Z"}
+
+
+def test_an_unknown_name_is_shown_by_its_place(slow: Client) -> None:
+    parameters = slow.get("/_sim/clock?tenancy=ocid1.tenancy.oc1..a&hunter2=1")
+    assert parameters.json["message"].startswith("parameter 2 (7 characters) is not a parameter of GET /_sim/clock")
+    properties = slow.post("/_sim/clock", json={"advance": 1, "hunter2": 1})
+    assert properties.json["message"].startswith("property 2 (7 characters) is not a property of POST /_sim/clock")
+
+
 def test_at_the_end_of_time_everything_still_works(slow: Client) -> None:
     to_the_end = (datetime(9000, 1, 1, tzinfo=UTC) - datetime(2026, 7, 15, tzinfo=UTC)).total_seconds()
     assert slow.post("/_sim/clock", json={"advance": to_the_end}).json == {"time": "9000-01-01T00:00:00.000Z"}
@@ -432,6 +443,7 @@ REFUSED: list[tuple[str, str, Any, str, str]] = [
     ("POST", "/_sim/clock", {"advance": "60"}, "property-type", "advance must be a number, not a string"),
     ("POST", "/_sim/clock", {"advance": {}}, "property-type", "advance must be a number, not an object"),
     ("POST", "/_sim/clock", {"advance": -1}, "property-value", "advance must be from 0 to"),
+    ("POST", "/_sim/clock", {"advance": -0.5}, "property-value", "advance must be from 0 to"),
     ("POST", "/_sim/clock", {"advance": 1e300}, "property-value", "advance must be from 0 to"),
     ("POST", "/_sim/clock", {"advance": 10**400}, "property-value", "advance must be from 0 to"),
     ("POST", "/_sim/clock", {"advance": 1e12 + 1}, "property-value", "advance must be from 0 to 1e+12"),

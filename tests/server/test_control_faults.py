@@ -217,6 +217,9 @@ def test_all_modes_are_listed(http: Client) -> None:
     assert {mode["name"]: mode["default"] for mode in known if "default" in mode} == {
         mode.name: mode.default for mode in MODES.values() if mode.default
     }
+    assert {mode["name"]: mode["number"] for mode in known if "number" in mode} == {
+        mode.name: mode.number for mode in MODES.values() if mode.number
+    }
     assert all(mode["text"] and mode["evidence"] for mode in known)
 
 

@@ -114,7 +114,24 @@ def test_one_tenancy_sees_nothing_of_what_happened_in_another(slow: Client) -> N
     assert slow.get("/_sim/journal", query_string=OTHER).json == {"items": []}
 
 
+def test_the_journal_names_the_newest_call_whichever_it_shows(http: Client) -> None:
+    made = [http.get(f"{API}/models/ocid1.x").headers["opc-request-id"] for _ in range(3)]
+    assert http.get("/_sim/journal?status=200").json == {"items": [], "newest": made[-1]}
+    for last in (1, 2, 3, 1000):
+        shown = http.get("/_sim/journal", query_string={"last": last}).json
+        assert ([entry["requestId"] for entry in shown["items"]], shown["newest"]) == (made[-last:], made[-1])
+    assert len(http.get("/_sim/journal").json["items"]) == 3
+
+
 REFUSED: list[tuple[str, str, str, str]] = [
+    *(
+        ("GET", f"/_sim/journal?last={last}", "query-value", "last must be a whole number from 1 to 1000")
+        for last in ("0", "1001", "00001", "", "-1", "1.5", "%C2%B2")
+    ),
+    *(
+        ("GET", f"/_sim/journal?status={status}", "query-value", "status must be an HTTP status such as 404")
+        for status in ("40", "4040", "%C2%B2%C2%B2%C2%B2", "4.4", "")
+    ),
     ("GET", "/_sim/timeline", "query-missing", "resource is required"),
     ("GET", "/_sim/timeline?resource=x", "property-value", "a string of 1 character is not the OCID of a resource"),
     ("GET", "/_sim/timeline?resource=", "property-value", "an empty string is not the OCID of a resource"),
