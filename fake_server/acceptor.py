@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from fake_server.dispatcher import InlineDispatcher
 
-_NEVER: Final = 2**40
+_NEVER: Final = sys.maxsize
 """Bytes that no buffer ever holds."""
 _WAITRESS: Final[dict[str, Any]] = {
     "backlog": 1024,
@@ -84,7 +84,7 @@ class Acceptor(TcpWSGIServer):
             self.channel_class = TlsChannel
         self.most = most_connections()
         self._sockets = sockets
-        self._resumes_at = 0.0
+        self._resumes_at = monotonic()
         self._said: set[str] = set()
         self.intake = Intake()
         scheme = "https" if tls else "http"
@@ -169,11 +169,10 @@ class Acceptor(TcpWSGIServer):
     def _make_room(self) -> bool:
         """Close the connection that waits longest for its client; return False if none waits."""
         longest = self._longest_waiting()
-        if longest is None:
-            return False
-        self._say(_CROWDED)
-        longest.leave()
-        return True
+        if longest is not None:
+            self._say(_CROWDED)
+            longest.leave()
+        return longest is not None
 
     def _pause(self) -> None:
         self._resumes_at = monotonic() + _PAUSE_SECONDS

@@ -72,7 +72,7 @@ class Channel(HTTPChannel):
     _read_on: int | None = None
     _is_paused = False
     _pieces: Iterator[bytes] | None = None
-    _is_chunked = False
+    _is_chunked: bool
 
     def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:  # noqa: A002  # of waitress
         super().__init__(server, sock, addr, adj, map=map)
@@ -108,7 +108,7 @@ class Channel(HTTPChannel):
         part, seconds = ("body", limits.BODY_SECONDS) if request.headers_finished else ("head", limits.HEAD_SECONDS)
         late = f"its {part} is not complete after {seconds:.0f} seconds"
         request.error, self.request = BadRequest(late), None
-        self.server.intake.count(self, 0)
+        self.server.intake.forget(self)
         self.requests.append(request)
         self.server.add_task(self)
 
@@ -183,48 +183,45 @@ class Channel(HTTPChannel):
             return True
         return self._pieces is None and super().readable() and self.server.intake.takes(self)
 
-    def received(self, data: bytes) -> bool:
+    def received(self, data: bytes) -> Any:  # no caller in waitress uses a result
         """Handle data from the client; after a refusal, only count it."""
-        if self._read_on is None:
-            before = self._stage()
-            is_handled = bool(super().received(data))
-            if self._stage() is not before:
-                self._since = monotonic()
-            self.server.intake.count(self, self._received())
-            return is_handled
-        self._read_on += len(data)
-        if self._read_on > _MOST_BYTES_READ_ON:
-            self.handle_close()
-        return False
+        if self._read_on is not None:
+            self._read_on += len(data)
+            if self._read_on > _MOST_BYTES_READ_ON:
+                self.handle_close()
+            return
+        before = self._stage()
+        super().received(data)
+        if self._stage() is not before:
+            self._since = monotonic()
+        request: Any = self.request
+        if request is None:
+            self.server.intake.forget(self)
+        else:
+            self.server.intake.count(self, request.header_bytes_received + request.body_bytes_received)
 
     def _stage(self) -> bool | None:
         """Return None between requests, False in a head, True in a body."""
         request: Any = self.request
         return None if request is None else request.headers_finished
 
-    def _received(self) -> int:
-        """Return how many bytes of a request that is not complete have arrived."""
-        request: Any = self.request
-        return 0 if request is None else request.header_bytes_received + request.body_bytes_received
-
     def writable(self) -> bool:
         """Return whether there is something to send now."""
         return not self._is_held() and bool(super().writable())
 
-    def _flush_some(self, do_close: bool = True) -> bool:  # noqa: FBT001, FBT002  # signature of waitress
+    def _flush_some(self, do_close: bool = True) -> None:  # noqa: FBT001, FBT002  # signature of waitress
         waitress: Any = super()
         now = monotonic()
         if self._is_held() or not waitress._flush_some(do_close):  # noqa: SLF001  # see the module
-            return False
+            return
         self.served_at = self._since = now
         if self._is_paused and self.total_outbufs_len <= limits.MOST_UNSENT:
             self._is_paused = False
             self.server.add_task(self)
-        return True
 
     def del_channel(self, map: Any = None) -> None:  # noqa: A002  # of waitress
         """Leave the server."""
-        self.server.intake.count(self, 0)
+        self.server.intake.forget(self)
         super().del_channel(map)
 
     def handle_close(self) -> None:

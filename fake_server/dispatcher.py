@@ -38,8 +38,3 @@ class InlineDispatcher:
             self._waiting.popleft().service()
         for _ in range(min(_PIECES, len(self._streaming))):
             self._streaming.popleft().service()
-
-    def shutdown(self) -> None:
-        """Drop the waiting connections."""
-        self._waiting.clear()
-        self._streaming.clear()

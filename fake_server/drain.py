@@ -32,8 +32,7 @@ class Drain:
         """Close each connection on which nothing more will happen in time; return whether none is left."""
         for channel in tuple(self._channels.values()):
             if not self._can_finish(channel):
-                channel.will_close = True
-                channel.handle_close()
+                channel.leave()
         return not self._channels or not self.seconds_left()
 
     def _can_finish(self, channel: Any) -> bool:

@@ -121,8 +121,10 @@ class Guard:
         if plain in _USUAL and _PORT.fullmatch(port):
             return True  # common, and several times as fast
         name = _name_of(host)
-        if name is None:
-            return False
+        return name is not None and self._is_named(name)
+
+    def _is_named(self, name: str) -> bool:
+        """Return whether clients may use a name or address for the server."""
         if name in self._hosts or name == "localhost" or name.endswith(".localhost") or is_service(name):
             return True
         address = address_of(name)

@@ -31,9 +31,7 @@ _ENVIRON: Final = {f"HTTP_{header.upper().replace('-', '_')}": header for header
 
 
 class ApiRequest(Request):
-    """A request with a bounded body. One byte more than the maximum is read, so that a larger body is detected."""
-
-    max_content_length = MAX_BODY_BYTES + 1
+    """A request; `read_body` reads its body."""
 
     def __init__(self, environ: WSGIEnvironment) -> None:
         super().__init__(environ, populate_request=False)  # a request in its environment is a reference cycle
@@ -105,7 +103,7 @@ def read_body(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
         RequestTooLarge: it is larger than the limit.
         CannotParseRequest: it is shorter than its content-length.
     """
-    request.max_content_length = limit + 1
+    request.max_content_length = limit + 1  # one byte more, so that a larger body is detected
     try:
         body = request.get_data()
     except RequestEntityTooLarge:

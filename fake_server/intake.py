@@ -24,7 +24,11 @@ class Intake:
             self._total += held - self._held.get(channel, 0)
             self._held[channel] = held
         else:
-            self._total -= self._held.pop(channel, 0)
+            self.forget(channel)
+
+    def forget(self, channel: Any) -> None:
+        """Note that a connection holds no request that is not complete."""
+        self._total -= self._held.pop(channel, 0)
 
     def takes(self, channel: Any) -> bool:
         """Return whether to read on from a connection."""

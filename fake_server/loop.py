@@ -47,11 +47,13 @@ class Loop:
         OSError: there are not enough file descriptors.
     """
 
+    _drain_seconds: float
+    """How long it may take to stop; set before the loop ends."""
+
     def __init__(self, application: WSGIApplication, listener: socket, *, tls: SSLContext | None = None) -> None:
         self._sockets: dict[int, Any] = {}
         self._lock = Lock()
         self._is_closing = self._is_released = False
-        self._drain_seconds = 0.0
         self._dispatcher = InlineDispatcher()
         try:
             _check_descriptors(listener)
@@ -91,7 +93,7 @@ class Loop:
         """Stop, and close every connection and the listener; see `FakeServer.close`."""
         with self._lock:
             is_own = current_thread() is self._thread
-            self._is_closing, self._drain_seconds = True, drain or (_OWN_DRAIN_SECONDS if is_own else 0.0)
+            self._drain_seconds, self._is_closing = drain or (_OWN_DRAIN_SECONDS if is_own else 0.0), True
             if self._thread.ident is None:
                 self._release()
             if not self._is_released:
@@ -102,7 +104,6 @@ class Loop:
     def leave_to_parent(self) -> None:
         """Close the copies of a forked process, without a word to the clients."""
         self._is_closing = True
-        self._dispatcher.shutdown()
         self._server.trigger.close()
         for each in tuple(self._sockets.values()):
             each.socket.close()
@@ -116,7 +117,6 @@ class Loop:
     def _release(self) -> None:
         with self._lock:
             self._is_released = True
-            self._dispatcher.shutdown()
             wasyncore.close_all(self._sockets, ignore_all=True)
             self.on_end()
 

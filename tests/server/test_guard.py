@@ -162,6 +162,17 @@ def test_a_name_that_is_no_host_is_refused(name: str) -> None:
         FakeServer(allow_hosts=[name])
 
 
+@pytest.mark.parametrize(("name", "says"), [(None, "a string"), (80, "a string"), ("a" * 254, "253 characters")])
+def test_a_name_that_cannot_be_a_host_is_refused_before_it_is_read(name: Any, says: str) -> None:
+    with pytest.raises(InvalidInput, match=f"each of allow_hosts must (be|have) {says}"):
+        FakeServer(allow_hosts=[name])
+
+
+def test_the_longest_name_is_allowed(app: App) -> None:
+    name = "a" * 253
+    assert client(app, allow_hosts=[name]).get(LIST, headers={"host": name}).status_code == 200
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "fake.test"])  # noqa: S104
 def test_a_server_beyond_loopback_needs_a_token(host: str) -> None:
     with pytest.raises(ConfigurationError, match="pass control_token="):

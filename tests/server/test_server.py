@@ -10,12 +10,12 @@ import subprocess
 import sys
 import threading
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from fake_server import FakeServer, Settings
-from fake_server.listener import listen
+from fake_server.listener import check_host, listen
 from genai_ports import ConfigurationError, CreateImportedModelDetails, InvalidInput, SdkModelRepository, builders
 
 if TYPE_CHECKING:
@@ -132,6 +132,29 @@ def test_on_windows_a_listening_socket_has_its_address_alone(monkeypatch: pytest
 def test_an_address_that_cannot_be_is_an_error_that_names_it(threads_before, host: str, port: int) -> None:
     with pytest.raises(ConfigurationError, match="cannot listen on "):
         FakeServer(host=host, port=port, control_token="the-token-of-a-test")
+
+
+def test_a_host_has_up_to_253_characters_and_is_a_string() -> None:
+    check_host("a" * 253)
+    with pytest.raises(ConfigurationError, match="a host of 254 characters; the longest has 253"):
+        check_host("a" * 254)
+    with pytest.raises(InvalidInput, match="host must be a string, not None"):
+        check_host(None)
+    with pytest.raises(InvalidInput, match="host must be text without unpaired surrogates"):
+        check_host("\ud800")
+
+
+@pytest.mark.parametrize("port", [65_536, -1, True, "80", None, 8080.0])
+def test_a_port_is_a_whole_number_from_0_to_65535(port: Any) -> None:
+    with pytest.raises(ConfigurationError, match="port must be a whole number from 0 to 65535, not "):
+        listen("127.0.0.1", port)
+
+
+def test_the_last_port_is_a_port() -> None:
+    try:
+        listen("127.0.0.1", 65_535).close()
+    except ConfigurationError as error:  # another program may have it
+        assert isinstance(error.__cause__, OSError)  # noqa: PT017
 
 
 def test_an_empty_host_is_not_taken_for_every_interface(threads_before) -> None:

@@ -22,7 +22,7 @@ from werkzeug.test import Client
 
 from fake_server import FakeServer, Settings, create_app
 from fake_server.http import ApiRequest
-from fake_server.keys import keys_of_config, verified_user
+from fake_server.keys import checked_key_id, keys_of_config, verified_user
 from fake_server.routes import TOKEN_HEADER
 from fake_server.settings import MAX_BODY_BYTES
 from genai_ports import InvalidInput, NotAuthenticated, SdkModelRepository
@@ -527,8 +527,10 @@ N = 2**2047 + 1
 WEAK = {
     "1024 bits": (lambda: VECTORS["public_key_pem"], "must have 2048 to 16384 bits, not 1024"),
     "2047 bits": (lambda: _public(2**2046 + 1, 65_537), "must have 2048 to 16384 bits, not 2047"),
-    "20000 bits": (lambda: _public(2**19_999 + 1, 65_537), "must have 2048 to 16384 bits, not 20000"),
+    "16385 bits": (lambda: _public(2**16_384 + 1, 65_537), "must have 2048 to 16384 bits, not 16385"),
     "exponent 3": (lambda: _public(N, 3), "an exponent from 65537"),
+    "exponent below": (lambda: _public(N, 65_535), "an exponent from 65537"),
+    "exponent above": (lambda: _public(N, 2**64 + 1), "an exponent from 65537"),
     "huge exponent": (lambda: _public(N, 2**2046 + 1), "an exponent from 65537"),
     "even modulus": (lambda: _public(N + 1, 65_537), "must have an odd modulus"),
     "two keys": (lambda: credentials().public_key * 2, "must be one RSA public key in PEM"),
@@ -551,6 +553,11 @@ def test_a_weak_or_malformed_key_is_refused_with_the_reason(app: App, http: Clie
     assert list(app.worlds.get(TENANCY).keys) == [MINE.key_id]
     with pytest.raises(InvalidInput, match=reason):
         Settings(keys={credentials().key_id: make()})
+
+
+@pytest.mark.parametrize(("bits", "exponent"), [(2048, 65_537), (2048, 2**64 - 1), (16_384, 65_537)])
+def test_the_weakest_and_the_strongest_key_are_accepted(bits: int, exponent: int) -> None:
+    assert checked_key_id(MINE.key_id, _public(2 ** (bits - 1) + 1, exponent)) == MINE.key_id
 
 
 def test_equal_requests_within_a_second_have_one_signature_so_that_a_replay_is_served(http: Client) -> None:

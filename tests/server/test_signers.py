@@ -125,6 +125,9 @@ def test_a_server_that_verifies_needs_the_key_that_signs_with_the_token() -> Non
             new_cluster(client(server, **claims))
         assert refused.value.headers["x-genai-ports-rule"] == "token-key-unknown"
         assert f"a token of {ANN} in {TENANCY}" in refused.value.message
+        with pytest.raises(oci.exceptions.ServiceError) as refused:
+            new_cluster(client(server, tenant=TENANCY))
+        assert f"a token of a caller who is not named in {TENANCY}" in refused.value.message
         keys[f"{TENANCY}/{ANN}/{'aa:' * 15}aa"] = new_credentials().public_key
         with pytest.raises(oci.exceptions.ServiceError) as refused:
             new_cluster(client(server, **claims))

@@ -25,5 +25,6 @@ def test_what_a_server_holds_has_the_documented_bounds() -> None:
     assert json_cache.MOST_BYTES == 16_777_216
     assert limits.MOST_INCOMPLETE == 33_554_432
     assert limits.SMALL_REQUEST == 32_768
-    assert limits.BODY_SECONDS == 60
+    assert (limits.HEAD_SECONDS, limits.BODY_SECONDS, limits.IDLE_SECONDS) == (30, 60, 120)
+    assert (limits.MOST_UNSENT, limits.MOST_WHOLE, limits.MOST_WHOLE_CONTROL) == (262_144, 1_048_576, 65_536)
     assert settings.Settings().max_tenancies == 1000

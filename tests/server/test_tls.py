@@ -13,9 +13,11 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from cryptography.x509 import BasicConstraints, load_pem_x509_certificate
 
 from fake_server import FakeServer
 from fake_server.authority import CA_NAME, KEY_NAME, Authority, has_certificate
@@ -76,6 +78,38 @@ def test_there_is_a_certificate_for_every_region_and_for_nothing_else():
     others = ["localhost", "objectstorage.us-chicago-1.oraclecloud.com", "generativeai.us-chicago-1.oci.example.com"]
     others += ["generativeai.atlantis-1.oci.oraclecloud.com", "x.generativeai.us-chicago-1.oci.oraclecloud.com", ""]
     assert not any(has_certificate(host) for host in others)
+
+
+def test_the_longest_name_has_a_certificate():
+    start, end = "generativeai.us-chicago-1.oci.", ".oraclecloud.com"
+    longest = start + "a." * 103 + "a" + end
+    assert len(longest) == 253
+    assert has_certificate(longest)
+    assert not has_certificate(longest.replace(".oci.", ".oci.a"))
+
+
+def test_a_certificate_is_valid_for_two_years_from_a_day_ago(directory, monkeypatch):
+    now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    monkeypatch.setattr("fake_server.authority.SystemClock.now", lambda _: now)
+    with FakeServer(tls=directory) as server:
+        text = ssl.get_server_certificate(("127.0.0.1", server.port), ca_certs=str(server.ca_file))
+    certificate = load_pem_x509_certificate(text.encode())
+    assert certificate.not_valid_before_utc == now - timedelta(days=1)
+    assert certificate.not_valid_after_utc == now + timedelta(days=730)
+
+
+def test_an_authority_signs_no_other_authority(directory):
+    certificate = load_pem_x509_certificate(Authority(directory).ca_file.read_bytes())
+    constraints = certificate.extensions.get_extension_for_class(BasicConstraints).value
+    assert (constraints.ca, constraints.path_length) == (True, 0)
+
+
+def test_a_server_agrees_on_http_1_1_and_on_no_renegotiation(server, directory):
+    context = trusting(server)
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    with connected(server, context=context) as connection:
+        assert connection.selected_alpn_protocol() == "http/1.1"
+    assert Authority(directory).new_context().options & ssl.OP_NO_RENEGOTIATION
 
 
 def test_a_client_of_another_name_is_not_deceived(server):
@@ -297,9 +331,12 @@ def test_a_lost_ca_file_comes_back(tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
-def test_a_key_that_others_can_read_is_refused(tmp_path):
+@pytest.mark.parametrize("others", [0o040, 0o020, 0o010, 0o004, 0o002, 0o001])
+def test_a_key_that_others_can_read_is_refused(tmp_path, others):
     Authority(tmp_path)
-    (tmp_path / KEY_NAME).chmod(0o640)
+    (tmp_path / KEY_NAME).chmod(0o700)
+    Authority(tmp_path)
+    (tmp_path / KEY_NAME).chmod(0o600 | others)
     with pytest.raises(ConfigurationError, match=r"other users can read the private key in .*: run chmod 600 on it"):
         FakeServer(tls=tmp_path)
 

@@ -58,10 +58,17 @@ def test_a_cache_never_holds_more_than_its_bytes() -> None:
 
 def test_a_value_that_is_larger_than_the_cache_leaves_it_as_it_was() -> None:
     small, large = values(1)[0], ChangeCompartmentDetails(compartment_id="x" * 5000)
-    cache = JsonCache(most_bytes=4096)
-    cache.dump(small)
-    assert cache.dump(large) == dump_value(large)
-    assert len(cache) == 1
+    for most in (4096, len(dump_value(large)) + ENTRY_BYTES - 1):
+        cache = JsonCache(most_bytes=most)
+        cache.dump(small)
+        assert cache.dump(large) == dump_value(large)
+        assert (len(cache), cache.size) == (1, len(dump_value(small)) + ENTRY_BYTES)
+
+
+def test_a_value_that_fills_the_cache_is_kept() -> None:
+    [one] = values(1)
+    cache = JsonCache(most_bytes=len(dump_value(one)) + ENTRY_BYTES)
+    assert cache.dump(one) is cache.dump(one)
 
 
 @pytest.mark.usefixtures("no_collector")
