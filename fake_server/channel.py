@@ -215,7 +215,7 @@ class Channel(HTTPChannel):
         if self._is_held() or not waitress._flush_some(do_close):  # noqa: SLF001  # see the module
             return
         self.served_at = self._since = now
-        if self._is_paused and self.total_outbufs_len <= limits.MOST_UNSENT:
+        if self._is_paused:
             self._is_paused = False
             self.server.add_task(self)
 

@@ -25,6 +25,7 @@ class Connection:
 
     def __init__(self, server: FakeServer) -> None:
         self.socket = socket.create_connection((server.host, server.port), timeout=20)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # every part is sent at once
         self._stream = self.socket.makefile("rb")
 
     def send(

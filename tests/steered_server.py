@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from fake_server import FakeServer
 
-_READERS: Final = ("fake_server.channel", "fake_server.loop", "fake_server.acceptor")
+_READERS: Final = ("fake_server.channel", "fake_server.loop", "fake_server.acceptor", "fake_server.drain")
 """The modules that read the time."""
 
 

@@ -18,7 +18,7 @@ from fake_server import FakeServer, limits
 from fake_server.control.world import PATHS
 from fake_server.dispatcher import InlineDispatcher
 from fake_server.streams import pieces
-from genai_ports import InMemoryModelRepository
+from genai_ports import Fault, InMemoryModelRepository
 from genai_ports.simulator.work.work_request_view import work_request
 from genai_ports.testing import ready
 from genai_ports.wire.responses import dump_value
@@ -38,6 +38,12 @@ def is_up(server: Any, connect: Any) -> bool:
 
 def connections(server: Any) -> int:
     return len(server._loop._server.connections)
+
+
+def channel_of(server: Any, client: Connection) -> Any:
+    """Return the server's side of a connection."""
+    [found] = [each for each in server._loop._server.connections if each.addr == client.socket.getsockname()]
+    return found
 
 
 # Fairness.
@@ -168,6 +174,24 @@ def test_a_defect_in_a_long_response_ends_its_connection_only(
     assert is_up(server, connect)
 
 
+@pytest.mark.parametrize("spare", [0, -1])
+def test_a_request_waits_while_more_is_unsent_than_the_limit(
+    steered: SteeredServer, connect, monkeypatch: pytest.MonkeyPatch, spare: int
+) -> None:
+    client = connect(steered)
+    client.send(LIST, "GET", "connection: close")
+    unsent = len(client.rest()) - len("Connection: close\r\n")
+    monkeypatch.setattr("fake_server.limits.MOST_UNSENT", unsent + spare)
+    steered.simulator.faults.add(Fault(operation="list_models", latency=60))
+    client = connect(steered)
+    client.socket.sendall(request(LIST) + request(HEALTH))
+    steered.wait_until_delayed(1)
+    steered.serve_pending(connect)
+    assert channel_of(steered, client)._is_paused == (spare < 0)
+    steered.pass_time(60)
+    assert [client.read_response()[0] for _ in range(2)] == [200, 200]
+
+
 def test_a_client_that_leaves_during_a_long_response_does_no_harm(
     server: FakeServer, connect, deaf: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,13 +247,51 @@ def test_a_body_that_trickles_is_refused_at_its_deadline(steered: SteeredServer,
     assert "its body is not complete after 60 seconds" in document["message"]
 
 
+def test_a_request_that_takes_all_of_its_time_is_served(steered: SteeredServer, connect) -> None:
+    sent = request(IMPORTS, "POST", body=IMPORT)
+    client = connect(steered)
+    for part, seconds in (
+        (sent[:20], limits.IDLE_SECONDS),
+        (sent[20:-5], limits.HEAD_SECONDS),
+        (sent[-5:], limits.BODY_SECONDS),
+    ):
+        steered.serve_pending(connect)
+        steered.pass_time(seconds)
+        steered.serve_pending(connect)
+        assert client.has_nothing()
+        client.socket.sendall(part)
+    assert client.read_response()[0] == 201
+
+
 def test_a_client_that_goes_on_sending_after_a_refusal_is_left(steered: SteeredServer, connect) -> None:
     slow = connect(steered)
     slow.socket.sendall(b"nonsense\r\n\r\n")
     assert slow.read_response()[0] == 400
     steered.serve_pending(connect)
-    steered.pass_time(limits.LEAVE_SECONDS + 1)
+    channel = channel_of(steered, slow)
+    steered.pass_time(limits.LEAVE_SECONDS)
+    steered.serve_pending(connect)
+    assert channel in steered._loop._server.connections
+    steered.pass_time(1)
+    steered.serve_pending(connect)
+    assert channel not in steered._loop._server.connections
     assert slow.rest() == b""
+
+
+def test_a_client_is_left_when_it_sends_too_much_after_a_refusal(
+    steered: SteeredServer, connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fake_server.channel._MOST_BYTES_READ_ON", 1024)
+    client = connect(steered)
+    client.socket.sendall(b"nonsense\r\n\r\n")
+    assert client.read_response()[0] == 400
+    steered.serve_pending(connect)
+    channel = channel_of(steered, client)
+    for size, total in ((1000, 1000), (24, 1024), (1, 1025)):
+        client.socket.sendall(b" " * size)
+        while channel._read_on < total:
+            steered.serve_pending(connect)
+        assert (channel in steered._loop._server.connections) == (total <= 1024)
 
 
 def test_blank_lines_do_not_keep_a_connection(steered: SteeredServer, connect) -> None:
@@ -333,7 +395,41 @@ def test_at_the_limit_new_connections_wait_until_one_may_be_closed(
     assert "all 2 connections are in use; new ones wait" in caplog.text
 
 
-@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE, errno.ENOMEM])
+class Listener:
+    """A listening socket with another way to accept connections."""
+
+    def __init__(self, listener: Any, accept: Any) -> None:
+        self.listener = listener
+        self.accept = accept
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.listener, name)
+
+
+def test_without_a_descriptor_an_idle_connection_makes_room_for_a_new_one(
+    steered: SteeredServer, connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acceptor = steered._loop._server
+    listener = acceptor.socket
+    idle = connect(steered)
+    idle.read_list()
+    steered.serve_pending(connect)
+    steered.pass_time(limits.YOUNG_SECONDS)
+    steps = [errno.EMFILE]
+
+    def accept() -> Any:
+        if steps:
+            raise OSError(steps.pop(), "none left")
+        return listener.accept()
+
+    monkeypatch.setattr(acceptor, "socket", Listener(listener, accept))
+    late = connect(steered)
+    late.read_list()
+    assert steps == []
+    assert idle.rest() == b""
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM])
 def test_without_a_descriptor_it_pauses_and_says_so_once(
     steered: SteeredServer, connect, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, number: int
 ) -> None:
@@ -344,21 +440,12 @@ def test_without_a_descriptor_it_pauses_and_says_so_once(
     assert open_one.read_response()[0] == 200
     tries: list[int] = []
 
-    class Full:
-        """A listener in a process that has no descriptor left."""
-
-        def __init__(self, listener: Any) -> None:
-            self.listener = listener
-
-        def accept(self) -> Any:
-            tries.append(1)
-            raise OSError(number, "none left")
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self.listener, name)
+    def fail() -> Any:
+        tries.append(1)
+        raise OSError(number, "none left")
 
     with monkeypatch.context() as full:
-        full.setattr(acceptor, "socket", Full(acceptor.socket))
+        full.setattr(acceptor, "socket", Listener(acceptor.socket, fail))
         late = connect(steered)
         late.send(HEALTH)
         while not tries:
@@ -368,7 +455,10 @@ def test_without_a_descriptor_it_pauses_and_says_so_once(
             open_one.send(HEALTH)
             assert open_one.read_response()[0] == 200
         assert len(tries) == 1
-    steered.pass_time(2)
+        steered.pass_time(0.75)
+        assert open_one.read_list()
+        assert len(tries) == 1
+    steered.pass_time(0.25)
     assert late.read_response()[0] == 200
     assert sum("no file descriptor is left" in each.getMessage() for each in caplog.records) == 1
 
@@ -474,6 +564,7 @@ def test_the_oldest_incomplete_request_makes_room_at_its_deadline(
     late.socket.sendall(LARGE_HEAD + LARGE[:100_000])
     for _ in range(20):
         assert is_up(steered, connect)
+    assert late.has_nothing()
     steered.pass_time(2)
     for each in crowd:
         document = judge(*each.read_response(), expected=(400, "CannotParseRequest"))

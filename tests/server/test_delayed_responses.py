@@ -250,23 +250,31 @@ def test_a_crowded_server_soon_closes_connections_of_clients_that_left(
     assert late.read_response()[0] == 200
 
 
+LEAVES = {
+    "stays": lambda _: None,
+    "sends": lambda client: client.sendall(b"more"),
+    "closes": lambda client: client.close(),
+    "resets": lambda client: (client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET), client.close()),
+}
+
+
 @pytest.mark.parametrize(
-    ("leaves", "is_seen"),
+    ("system", "lacks", "seen"),
     [
-        (lambda _: None, False),
-        (lambda client: client.sendall(b"more"), False),
-        (lambda client: client.close(), True),
-        (lambda client: (client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET), client.close()), True),
+        ("usual", (), ("closes", "resets")),
+        ("macOS", ("POLLRDHUP",), ("resets",)),
+        ("Windows", ("poll",), ("closes", "resets")),
     ],
-    ids=["stays", "sends", "closes", "resets"],
 )
-def test_without_poll_a_client_that_has_left_is_seen_by_reading(
-    monkeypatch: pytest.MonkeyPatch, leaves: Any, is_seen: Any
+@pytest.mark.parametrize("how", LEAVES)
+def test_a_client_that_has_left_is_seen_where_the_system_shows_it(
+    monkeypatch: pytest.MonkeyPatch, system: str, lacks: tuple[str, ...], seen: tuple[str, ...], how: str
 ) -> None:
-    monkeypatch.delattr("select.poll")
+    for name in lacks:
+        monkeypatch.delattr(f"select.{name}", raising=system != "macOS")
     with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as client:
         connection, _ = listener.accept()
         with connection:
             connection.settimeout(0)
-            leaves(client)
-            assert _is_closed_by_peer(connection) is is_seen
+            LEAVES[how](client)
+            assert _is_closed_by_peer(connection) is (how in seen)

@@ -32,6 +32,7 @@ class Sleeps:
 
     def poll(self, timeout: float, **options: Any) -> None:
         """Stand for the function of waitress."""
+        assert options["use_poll"]  # select takes no descriptor above 1023
         self._poll(timeout=max(0.0, min(timeout, MOMENT)), **options)
         with self._changed:
             act, self.after_one = self.after_one, lambda: None

@@ -1,0 +1,91 @@
+"""A server that drains: it finishes what can be finished in time, and closes everything else at once."""
+
+from __future__ import annotations
+
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import pytest
+from raw_http import LIST, request
+from steered_server import SteeredServer
+
+from fake_server import FakeServer
+from genai_ports import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HOUR = 3600.0
+UNFINISHED = request("/_sim/health")[:20]
+
+
+@pytest.fixture
+def steered(monkeypatch: pytest.MonkeyPatch) -> Iterator[SteeredServer]:
+    """A server of this test alone, whose time stands still."""
+    with FakeServer() as server:
+        steered = SteeredServer(server)
+        steered.steer(monkeypatch)
+        yield steered
+
+
+def begin_to_drain(steered: SteeredServer, seconds: float) -> Thread:
+    thread = Thread(target=lambda: steered.close(drain=seconds))
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize("behind", [b"", request(LIST), b"nonsense\r\n\r\n"], ids=["none", "a request", "no request"])
+def test_it_does_not_wait_for_a_response_that_is_delayed_for_longer(
+    steered: SteeredServer, connect, behind: bytes
+) -> None:
+    steered.simulator.faults.add(Fault(latency=HOUR + 1, times=2))
+    client = connect(steered)
+    client.socket.sendall(request(LIST) + behind)
+    steered.wait_until_delayed(1)
+    steered.serve_pending(connect)
+    steered.close(drain=HOUR)
+    assert client.rest() == b""
+
+
+def test_it_does_not_wait_for_clients_that_send_nothing_or_have_left(steered: SteeredServer, connect) -> None:
+    steered.simulator.faults.add(Fault(operation="list_models", latency=60))
+    idle, gone = connect(steered), connect(steered)
+    idle.send("/_sim/health")
+    assert idle.read_response()[0] == 200
+    gone.send()
+    steered.wait_until_delayed(1)
+    gone.close()
+    steered.close(drain=HOUR)
+    assert idle.rest() == b""
+
+
+def test_it_finishes_a_delayed_response_and_a_request_that_arrives(steered: SteeredServer, connect) -> None:
+    steered.simulator.faults.add(Fault(operation="list_models", latency=60))
+    idle, delayed, arriving = connect(steered), connect(steered), connect(steered)
+    delayed.send()
+    arriving.socket.sendall(UNFINISHED)
+    steered.wait_until_delayed(1)
+    steered.serve_pending(connect)
+    thread = begin_to_drain(steered, HOUR)
+    assert idle.rest() == b""
+    arriving.socket.sendall(request("/_sim/health")[20:])
+    assert arriving.read_response()[0] == 200
+    steered.pass_time(60)
+    assert delayed.read_response()[0] == 200
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("seconds", [10, 11])
+def test_it_does_not_wait_longer_than_its_time(steered: SteeredServer, connect, seconds: float) -> None:
+    idle, arriving = connect(steered), connect(steered)
+    arriving.socket.sendall(UNFINISHED)
+    steered.serve_pending(connect)
+    thread = begin_to_drain(steered, 10)
+    assert idle.rest() == b""
+    steered.pass_time(9)
+    assert arriving.has_nothing()
+    steered.pass_time(seconds - 9)
+    thread.join(20)
+    assert not thread.is_alive()
+    assert arriving.rest() == b""
