@@ -37,14 +37,13 @@ class Drain:
 
     def _can_finish(self, channel: Any) -> bool:
         """Return whether a connection has a request, or a response that can be sent in time."""
-        if channel.held_until and (channel.held_until > self._deadline or channel.is_left_waiting()):
-            return False
-        return bool(channel.request) or not channel.is_waiting()
+        is_late = channel.held_until and (channel.held_until > self._deadline or channel.is_left_waiting())
+        return not is_late and (bool(channel.request) or not channel.is_waiting())
 
 
 def _accept_waiting(server: Any) -> None:
     """Accept the connections that clients have opened, and that wait: closing the listener would reset them."""
-    known = -1
-    while known < len(server.active_channels) < server.most:
+    known = None
+    while known != len(server.active_channels):
         known = len(server.active_channels)
         server.handle_accept()

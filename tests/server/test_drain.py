@@ -68,10 +68,29 @@ def test_it_finishes_a_delayed_response_and_a_request_that_arrives(steered: Stee
     steered.serve_pending(connect)
     thread = begin_to_drain(steered, HOUR)
     assert idle.rest() == b""
+    with pytest.raises(ConnectionRefusedError):
+        connect(steered)
     arriving.socket.sendall(request("/_sim/health")[20:])
-    assert arriving.read_response()[0] == 200
+    status, headers, _ = arriving.read_response()
+    assert (status, headers["connection"]) == (200, "close")
     steered.pass_time(60)
     assert delayed.read_response()[0] == 200
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+def test_it_serves_the_clients_that_have_connected_before(steered: SteeredServer, connect) -> None:
+    busy = connect(steered)
+    with steered.simulator.lock:
+        busy.send()
+        steered.wait_until_received(1)
+        waiting = [connect(steered) for _ in range(3)]
+        for each in waiting:
+            each.send()
+        thread = begin_to_drain(steered, HOUR)
+        while not steered._loop._is_closing:
+            thread.join(0.001)
+    assert [each.read_response()[0] for each in (busy, *waiting)] == [200] * 4
     thread.join(20)
     assert not thread.is_alive()
 
