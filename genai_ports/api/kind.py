@@ -83,7 +83,7 @@ class Operation(Row):
     work: WorkType | None = None
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort_keys: tuple[str, ...] = ()
-    kind: Kind = field(init=False, repr=False)
+    kind: Kind = field(init=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _operation, (self.name,)

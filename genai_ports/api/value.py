@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
 from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from typing import Self
 
 T = TypeVar("T")
-_Reader: TypeAlias = "Callable[[Any], tuple[Any, ...]]"
 _FEW: Final = 8
 
 
@@ -73,19 +72,9 @@ class _Signature:
 
 
 @cache
-def _reader(names: tuple[str, ...]) -> _Reader:
-    """Return a function that reads the named attributes of an instance as a tuple, also if there are none or one."""
-    if not names:
-        return lambda _: ()
-    if len(names) == 1:
-        only = attrgetter(names[0])
-        return lambda instance: (only(instance),)
-    return attrgetter(*names)
-
-
-@cache
-def _compared(cls: type) -> _Reader:
-    return _reader(tuple(f.name for f in fields(cls) if f.compare))
+def _reader(cls: Any) -> Callable[[Any], Any]:
+    """Return a function that reads what two values are compared by: the class and the compared fields."""
+    return attrgetter("__class__", *(f.name for f in fields(cls) if f.compare))
 
 
 @cache
@@ -127,13 +116,11 @@ class Value:
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
             return NotImplemented
-        cls: Any = self.__class__
-        read = _compared(cls)
+        read = _reader(type(self))
         return bool(read(self) == read(other))
 
     def __hash__(self) -> int:
-        cls: Any = self.__class__
-        return hash((cls, _compared(cls)(self)))
+        return hash(_reader(type(self))(self))
 
     def __deepcopy__(self, _: object) -> Self:
         return self  # nothing can change it

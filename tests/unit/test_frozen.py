@@ -47,6 +47,10 @@ def test_it_refuses_every_change(change: Callable[[Any], object]) -> None:
     assert tags == {"a": 1}
 
 
+def test_equal_ones_have_equal_hashes() -> None:
+    assert len({frozen({"a": [1]}), frozen({"a": [1]}), frozen({"a": [2]})}) == 2
+
+
 def test_a_dict_made_from_it_can_be_changed() -> None:
     tags: FrozenDict[str, int] = FrozenDict(a=1)
     new = dict(tags)

@@ -7,7 +7,7 @@ import pytest
 from genai_ports import InMemoryModelRepository, Repository, RetryPolicy, TooManyRequests, VirtualClock, WaitTimeout
 from genai_ports.api.value import replaced
 from genai_ports.testing import ready
-from genai_ports.wire.retry_after import LONGEST, read_retry_after
+from genai_ports.wire.retry_after import read_retry_after
 
 HOUR = 3600
 NOON = "Fri, 27 Nov 2026 12:00:00 GMT"
@@ -21,9 +21,9 @@ NOON = "Fri, 27 Nov 2026 12:00:00 GMT"
         ("12345", 12345),
         (" 30\t", 30),
         pytest.param("0" * 5000 + "30", 30, id="many zeros"),
-        (str(LONGEST), LONGEST),
-        (str(LONGEST + 1), LONGEST),
-        pytest.param("9" * 5000, LONGEST, id="many digits"),
+        ("86399", 86_399),
+        ("86401", 86_400),
+        pytest.param("9" * 5000, 86_400, id="many digits"),
         ("Fri, 27 Nov 2026 12:00:30 GMT", 30),
         ("Friday, 27-Nov-26 12:00:30 GMT", 30),
         ("Fri Nov 27 12:00:30 2026", 30),
@@ -31,7 +31,7 @@ NOON = "Fri, 27 Nov 2026 12:00:00 GMT"
         ("Fri, 27 Nov 2026 12:00:30 -0000", 30),
         ("Fri, 27 Nov 2026 13:00:30 +0100", 30),
         ("Fri, 27 Nov 2026 11:59:59 GMT", 0),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400),
     ],
 )
 def test_seconds_and_dates_are_read_up_to_a_day(text, seconds):

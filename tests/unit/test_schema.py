@@ -11,6 +11,7 @@ import pytest
 from genai_ports.api import strings
 from genai_ports.api.endpoint import CreateEndpointDetails, PiiDetectionConfig
 from genai_ports.api.fine_tuning import Dataset, ObjectStorageDataset
+from genai_ports.api.imported_model import HuggingFaceModel
 from genai_ports.api.model import Model
 from genai_ports.api.schema import Array, Map, Object, OneOf, Scalar, class_of, node_of, properties, schema_of
 from genai_ports.api.snapshot import Page
@@ -61,6 +62,12 @@ def test_required_means_without_default_and_nullable_means_with_none() -> None:
     assert flags["id"] == (True, False)
     assert flags["compartment_id"] == (True, True)
     assert flags["display_name"] == (False, True)
+
+
+def test_the_form_of_a_string_and_a_secret_are_known() -> None:
+    assert properties(CreateEndpointDetails)["compartmentId"] == Scalar(str, strings.COMPARTMENT)
+    flags = {each.name: each.is_secret for each in schema_of(HuggingFaceModel).attributes}
+    assert (flags["access_token"], flags["model_id"]) == (True, False)
 
 
 def test_attributes_in_headers_are_not_part_of_the_schema() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from genai_ports import CreateModelDetails, HuggingFaceModel, InMemoryModelRepository
 from genai_ports.api.kinds import ENDPOINT, MODEL, OPERATIONS
-from genai_ports.api.snapshot import ResponseMetadata, Snapshot
+from genai_ports.api.snapshot import Page, ResponseMetadata, Snapshot
 from genai_ports.api.value import Value, narrowed, replaced, shared_names, value
 from genai_ports.api.variant import UnknownVariant
 from genai_ports.errors import InvalidParameter
@@ -53,6 +53,7 @@ class AlsoTwo(Value):
 def test_values_are_equal_if_they_have_one_class_and_equal_fields() -> None:
     assert Two(a=1, b="x") == Two(a=1, b="x")
     assert Two(a=1) != Two(a=2)
+    assert Two(a=1, b="x") != Two(a=1, b="y")
     assert One(a=1) != One(a=2)
     assert Nothing() == Nothing()
     assert AlsoTwo(a=1) != Two(a=1)
@@ -96,6 +97,7 @@ def test_fields_are_keyword_only() -> None:
         One(1)  # type: ignore[misc]
     with pytest.raises(TypeError, match="compartment_id"):
         CreateModelDetails()  # type: ignore[call-arg]
+    assert One.__match_args__ == ()
 
 
 def test_a_field_must_exist_and_a_required_one_must_be_passed() -> None:
@@ -110,15 +112,16 @@ class Checked(Value):
     """A field with a new default for each value, and a restriction."""
 
     items: list[Any] = field(default_factory=list)
+    most: int = 1
 
     def __post_init__(self) -> None:
-        if len(self.items) > 1:
+        if len(self.items) > self.most:
             raise ValueError("too many")
 
 
 def test_each_value_has_a_new_default_and_the_restrictions_are_checked() -> None:
     one, other = Checked(), Checked()
-    assert (one.items, other.items) == ([], [])
+    assert (one.items, other.items, one.most) == ([], [], 1)
     assert one.items is not other.items
     assert Checked(items=[1]).items == [1]
     with pytest.raises(ValueError, match="too many"):
@@ -167,6 +170,9 @@ def test_snapshots_are_equal_whatever_their_response_metadata() -> None:
     assert one == other
     assert (one.etag, other.etag, Snapshot().etag) == ("a", "b", None)
     assert repr(one) == "Snapshot()"
+    page: Page[Snapshot] = Page(items=(), response=one.response)
+    assert page == Page(items=(), response=other.response)
+    assert repr(page) == "Page(items=())"
 
 
 def test_a_snapshot_survives_copying_and_pickling() -> None:
