@@ -116,11 +116,13 @@ class Value:
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
             return NotImplemented
-        read = _reader(type(self))
+        cls: Any = self.__class__
+        read = _reader(cls)
         return bool(read(self) == read(other))
 
     def __hash__(self) -> int:
-        return hash(_reader(type(self))(self))
+        cls: Any = self.__class__
+        return hash(_reader(cls)(self))
 
     def __deepcopy__(self, _: object) -> Self:
         return self  # nothing can change it
