@@ -150,7 +150,8 @@ def _nearest(name: str, known: Mapping[str, _Rule]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415  # only a refusal needs it
 
     near: list[str] = get_close_matches(name, known, n=1, cutoff=0.0)
-    return near[0]
+    [nearest] = near
+    return nearest
 
 
 def _but_is(rule: _Rule, wrong: object) -> str:

@@ -96,7 +96,7 @@ def _copy(record: Record, number: int, originals: int) -> Record:
 
 
 @lru_cache(maxsize=128)
-def base_models_by_id(region: str, copies: int = 1) -> Mapping[str, Record]:
+def base_models_by_id(region: str, copies: int) -> Mapping[str, Record]:
     """Map the OCIDs of the base models of a region to their records; arguments as for `base_models`."""
     return {record.snapshot.id: record for record in base_models(region, copies)}
 

@@ -101,8 +101,9 @@ def _work_record(world: World, call: Call, region: str) -> Record:
 
 def _seconds_to_wait(work: Work) -> int:
     """Return after how many seconds the next read is worth while: a tenth of the whole time."""
-    whole = work.duration.total_seconds() if work.duration else 0
-    return max(_FEWEST_SECONDS, min(_MOST_SECONDS, round(whole / 10)))
+    if work.duration is None:
+        return _FEWEST_SECONDS
+    return max(_FEWEST_SECONDS, min(_MOST_SECONDS, round(work.duration.total_seconds() / 10)))
 
 
 def create(world: World, scheduler: Scheduler, call: Call, region: str) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import fields
 from inspect import signature
 from typing import TYPE_CHECKING, Any
@@ -69,6 +70,12 @@ def test_an_optional_field_can_be_none(build: Builder) -> None:
     assert build(**arguments, **unset) == build(**arguments)
 
 
+@pytest.mark.parametrize("build", CONFIGS)
+def test_what_follows_an_optional_field_that_is_none_is_checked(build: Builder) -> None:
+    with pytest.raises(InvalidInput, match="learning_rate must be a number from 0 to 1, not 5"):
+        build(total_training_epochs=None, learning_rate=5)
+
+
 @pytest.mark.parametrize(("build", "name"), REQUIRED)
 def test_a_missing_required_field_is_named(build: Builder, name: str) -> None:
     arguments = {**ALL[build][1]}
@@ -126,6 +133,7 @@ def test_fields_are_accepted_by_name_only(build: Builder) -> None:
         ("early_stopping_patience", 0),
         ("early_stopping_threshold", 0),
         ("early_stopping_threshold", 1e300),
+        ("early_stopping_threshold", sys.float_info.max),
         ("log_model_metrics_interval_in_steps", 0),
         ("log_model_metrics_interval_in_steps", 2**31 - 1),
     ],
@@ -165,6 +173,8 @@ def test_lora_accepts_the_ends_of_its_own_ranges() -> None:
             "an integer from 1 to 2147483647, not an integer of 16610 bits",
             id="too long for Python to print",
         ),
+        ("total_training_epochs", 2**64 - 1, f"an integer from 1 to 2147483647, not {2**64 - 1}"),
+        ("total_training_epochs", 2**64, "an integer from 1 to 2147483647, not an integer of 65 bits"),
         ("total_training_epochs", 3.0, "an integer from 1 to 2147483647, not of type float"),
         ("total_training_epochs", "3", "an integer from 1 to 2147483647, not of type str"),
         ("total_training_epochs", True, "an integer from 1 to 2147483647, not of type bool"),

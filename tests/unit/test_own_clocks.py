@@ -103,6 +103,22 @@ def test_a_virtual_clock_takes_utc_alone(time: Any) -> None:
     assert clock.now() == EPOCH
 
 
+@pytest.mark.parametrize(("seconds", "expected"), [(-90, 0), (0, 0), (90, 90)])
+def test_a_world_that_becomes_another_one_moves_its_clock_to_the_same_time_or_not_at_all(
+    seconds: int, expected: int
+) -> None:
+    mine, theirs = Simulator(clock=ShownClock(EPOCH)), Simulator(clock=ShownClock(EPOCH + timedelta(seconds=seconds)))
+    mine.become(theirs)
+    assert mine.clock.now() == EPOCH + timedelta(seconds=expected)
+
+
+def test_a_virtual_clock_that_two_worlds_share_keeps_the_lock_of_the_first() -> None:
+    clock = VirtualClock()
+    first, second = Simulator(clock=clock), Simulator(clock=clock)
+    assert clock.lock is first.lock
+    assert clock.lock is not second.lock
+
+
 def test_a_world_works_with_a_clock_that_freezegun_has_frozen() -> None:
     with freezegun.freeze_time("2026-07-15"):
         genai = InMemoryModelRepository(clock=SystemClock())

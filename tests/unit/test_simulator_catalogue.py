@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,14 @@ from genai_ports.api.enums import ModelCapability, values
 from genai_ports.api.value import replaced
 from genai_ports.ocids import parse_ocid, region_segment
 from genai_ports.regions import all_regions
-from genai_ports.simulator.catalogue import base_models, base_models_by_id, importable_capability, training_methods
+from genai_ports.simulator.catalogue import (
+    base_models,
+    base_models_by_id,
+    importable_capability,
+    public_names_and_ids,
+    training_methods,
+)
+from genai_ports.simulator.state.clock import EPOCH
 from genai_ports.testing import ready
 
 REGIONS = [region.id for region in all_regions() if base_models(region.id)]
@@ -96,13 +103,13 @@ def test_a_model_that_is_not_in_the_catalogue_has_no_training_method() -> None:
 
 def test_a_base_model_is_found_in_its_own_region_alone() -> None:
     record = base_models(CHICAGO)[0]
-    assert base_models_by_id(CHICAGO).get(record.snapshot.id) is record
-    assert base_models_by_id("eu-frankfurt-1").get(record.snapshot.id) is None
-    assert base_models_by_id(CHICAGO).get("another") is None
+    assert base_models_by_id(CHICAGO, 1).get(record.snapshot.id) is record
+    assert base_models_by_id("eu-frankfurt-1", 1).get(record.snapshot.id) is None
+    assert base_models_by_id(CHICAGO, 1).get("another") is None
 
 
 def test_recorded_models_are_as_they_were_recorded() -> None:
-    model = base_models_by_id(CHICAGO).get(
+    model = base_models_by_id(CHICAGO, 1).get(
         "ocid1.generativeaimodel.oc1.us-chicago-1.amaaaaaask7dceyafnmysbag2cremw7ztorm6njrjoxh6t2odloqjkecmbja"
     )
     assert model
@@ -117,8 +124,30 @@ def test_what_was_not_recorded_is_derived_from_the_day_of_release() -> None:
     [reported] = [
         each.snapshot for each in base_models(CHICAGO) if each.snapshot.display_name == "xai.grok-4.20-reasoning"
     ]
-    assert reported.time_created.date() == date(2026, 1, 21)
+    place = next(n for n, each in enumerate(base_models(CHICAGO)) if each.snapshot is reported)
+    assert reported.time_created == datetime(2026, 1, 21, 18, tzinfo=UTC) + timedelta(seconds=place + 1)
     assert (reported.time_deprecated, reported.time_on_demand_retired) == (None, None)
+
+
+def test_copies_have_the_same_names_and_are_older_and_last_among_equals() -> None:
+    originals = base_models(CHICAGO)
+    count = len(originals)
+    records = base_models(CHICAGO, 3)
+    assert records[:count] == originals
+    assert len({each.snapshot.id for each in records}) == len(records) == 3 * count
+    for number in (1, 2):
+        for original, record in zip(originals, records[number * count : (number + 1) * count], strict=True):
+            model = record.snapshot
+            assert record.order == original.order - number * count
+            assert model.time_created == original.snapshot.time_created - timedelta(seconds=number)
+            assert replaced(model, id="", time_created=EPOCH) == replaced(original.snapshot, id="", time_created=EPOCH)
+
+
+def test_everybody_knows_the_ids_and_names_of_base_models_and_the_ids_of_models_to_import() -> None:
+    known = public_names_and_ids()
+    models = [record.snapshot for region in REGIONS for record in base_models(region)]
+    assert known >= {"Qwen/QwQ-32B", *(model.id for model in models), *(model.display_name for model in models)}
+    assert "ACTIVE" not in known
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,13 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
+from odd_values import Hostile
 
 from genai_ports import builders
-from genai_ports.api.call import Call
+from genai_ports.api.call import Call, ListQuery
 from genai_ports.api.imported_model import HuggingFaceModel
 from genai_ports.api.kinds import OPERATIONS
+from genai_ports.api.model import UpdateModelDetails
 from genai_ports.errors import InvalidParameter, NotFound, ServiceError
 from genai_ports.simulator.faults.disrupted_response import DisruptedResponse
 from genai_ports.simulator.faults.failing_work import FailingWork
@@ -141,6 +143,21 @@ def test_the_digest_of_a_refused_request_covers_the_whole_request(changes: dict[
         details = cluster_details(**{"unit_count": 0, **given})
         with pytest.raises(InvalidParameter):
             simulator.handle(Call(OPERATIONS["create_dedicated_ai_cluster"], details=details))
+    first, other, again = [each.request for each in simulator.journal]
+    assert (first == again, first == other) == (True, False)
+
+
+@pytest.mark.parametrize("operation", ["update_model", "list_models"])
+def test_a_refused_request_that_cannot_be_shown_is_recorded_with_its_target(operation: str) -> None:
+    simulator = Simulator()
+    is_list = operation == "list_models"
+    hostile = {
+        "query": ListQuery(compartment_id=COMPARTMENT, filters={"display_name": Hostile()}) if is_list else None,
+        "details": None if is_list else UpdateModelDetails(display_name=Hostile()),  # type: ignore[arg-type]
+    }
+    for target in ("ocid1.a", "ocid1.b", "ocid1.a"):
+        with pytest.raises(ServiceError):
+            simulator.handle(Call(OPERATIONS[operation], target=target, **hostile))  # type: ignore[arg-type]
     first, other, again = [each.request for each in simulator.journal]
     assert (first == again, first == other) == (True, False)
 

@@ -365,3 +365,27 @@ def test_a_cluster_that_needs_attention_has_no_error_and_a_last_line_that_says_w
     done = started(status="SUCCEEDED", percent=100.0, time_finished=at(100), failure=failure)
     assert errors(done) == ()
     assert lines(done, 100)[-1] == ("CREATE_MODEL succeeded, and left NEEDS_ATTENTION: A unit is down.", 100)
+
+
+@pytest.mark.parametrize(
+    ("pace", "seconds"),
+    [
+        ("1s", 1),
+        ("14s", 1),
+        ("16s", 2),
+        ("54s", 5),
+        ("2990s", 299),
+        ("3000s", 300),
+        ("2h", 300),
+        ("manual", 1),
+        ("reads:3", 1),
+    ],
+)
+def test_work_is_to_be_read_again_after_a_tenth_of_its_time_from_1_second_to_5_minutes(pace: str, seconds: int) -> None:
+    genai = InMemoryModelRepository(pace=pace)
+    _, work_request_id = ready.begin_import(genai)
+    shown = genai.get_work_request(work_request_id)
+    assert shown.response is not None
+    assert shown.response.retry_after == seconds
+    genai.simulator.finish(work_request_id)
+    assert genai.get_work_request(work_request_id).response.retry_after is None
