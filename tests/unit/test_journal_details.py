@@ -164,7 +164,12 @@ def test_of_an_unknown_variant_only_the_names_are_kept() -> None:
         ({"display_name": float("nan")}, NOT_KEPT),
         ({"display_name": True}, True),
         ({"display_name": 7}, 7),
+        ({"display_name": 2**63 - 1}, 2**63 - 1),
+        ({"display_name": 2**63}, NOT_KEPT),
+        ({"display_name": -(2**63)}, NOT_KEPT),
+        ({"display_name": "x" * 4000}, "x" * 4000),
         ({"display_name": "x" * 4001}, "(not kept: 4001 characters)"),
+        ({"capabilities": ["CHAT", SECRET]}, ("CHAT", "(a secret)")),
         ({"display_name": f"see {SECRET}"}, "see (a secret)"),
         ({"data_source": {"modelId": "a", "accessToken": "short"}}, NOT_KEPT),
         ({"freeform_tags": {"team": "a", "apiKey": "short"}}, {"team": "a", "apiKey": "(a secret)"}),
@@ -181,6 +186,19 @@ def test_what_has_another_type_is_not_kept_and_free_text_is_masked(given: dict[s
 def test_of_a_body_that_is_not_of_the_class_of_the_operation_nothing_is_kept() -> None:
     for details in ({"compartmentId": "a"}, UpdateImportedModelDetails(description="a")):
         assert sent_by(Call(OPERATIONS["create_imported_model"], details=details)).details is None
+
+
+@pytest.mark.parametrize("header", ["if_match", "retry_token", "user_agent"])
+def test_of_a_header_that_is_longer_than_255_characters_only_the_length_is_kept(header: str) -> None:
+    call = OPERATIONS["create_imported_model"]
+    assert getattr(sent_by(Call(call, **{header: "x" * 255})), header) == "x" * 255
+    assert getattr(sent_by(Call(call, **{header: "x" * 256})), header) == "(not kept: 256 characters)"
+
+
+def test_one_call_keeps_2000_values() -> None:
+    tags = {"a": {"b": [0] * 3000, "c": 1}}
+    kept = sent_details(ready.imported_model_details(data_source=None, defined_tags=tags))
+    assert kept.defined_tags == {"a": {"b": (0,) * 1997, NOT_KEPT: NOT_KEPT}}  # besides: the compartment, a, and b
 
 
 def test_what_one_call_keeps_is_bounded() -> None:
@@ -264,9 +282,37 @@ def test_one_call_is_exactly_one() -> None:
         Journal().one()
 
 
+@pytest.mark.parametrize(
+    ("filters", "message"),
+    [
+        *(({name: 5}, f"{name} must be a string, not 5") for name in ("operation", "resource", "region", "rule")),
+        *(({name: 5}, f"{name} must be a string, not 5") for name in ("code", "after")),
+        ({"status": "404"}, "status must be a number, not '404'"),
+        ({"region": "nowhere"}, "there is no region 'nowhere': use an id such as us-chicago-1 or a code such as ord"),
+    ],
+)
+def test_a_wrong_filter_is_refused(filters: dict[str, Any], message: str) -> None:
+    for read in (Journal().query, Journal().one):
+        with pytest.raises(InvalidInput, match=message):
+            read(**filters)
+
+
+def test_calls_are_counted_by_operation() -> None:
+    assert busy().operations() == {
+        "create_imported_model": 1,
+        "get_imported_model": 1,
+        "get_work_request": 1,
+        "get_model": 2,
+    }
+
+
 def test_a_long_list_of_calls_is_cut() -> None:
     genai = InMemoryModelRepository(retry=NEVER)
-    for _ in range(12):
+    for _ in range(10):
+        list(genai.list_endpoints(ready.COMPARTMENT))
+    with pytest.raises(NotExactlyOne, match="there are 10; the calls that match"):
+        genai.simulator.journal.one(operation="list_endpoints")
+    for _ in range(2):
         list(genai.list_endpoints(ready.COMPARTMENT))
     with pytest.raises(NotExactlyOne, match="the last 10 of 12 calls that match") as refused:
         genai.simulator.journal.one(operation="list_endpoints")

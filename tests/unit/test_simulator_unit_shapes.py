@@ -9,6 +9,7 @@ import pytest
 from genai_ports.api.dedicated_ai_cluster import DedicatedAiCluster
 from genai_ports.api.enums import UNIT_SHAPES
 from genai_ports.api.kinds import IMPORTED_MODEL, MODEL
+from genai_ports.api.value import replaced
 from genai_ports.errors import InvalidParameter
 from genai_ports.simulator.catalogue import base_models
 from genai_ports.simulator.rules.unit_shapes import check_fits, counted
@@ -92,6 +93,37 @@ def test_no_base_model_runs_on_plain_gpus_and_each_runs_somewhere(model: Any) ->
     assert model.vendor != "cohere" or sized == (own or SIZED_COHERE)
     assert ("LLAMA2_70" in shapes) == ("META_B300_X1" in shapes) == (model.vendor == "meta")
     assert ("OAI_B300_X1" in shapes) == (model.vendor == "openai")
+
+
+PLAIN_REFUSED = "not a plain GPU shape, which is for imported models alone"
+SIZED_COHERE_ONES = "one such as SMALL_COHERE or LARGE_COHERE"
+
+
+@pytest.mark.parametrize(
+    ("vendor", "capability", "shape", "models", "expected"),
+    [
+        ("meta", "CHAT", "H100_X1", "meta models", PLAIN_REFUSED),
+        ("meta", "CHAT", "SMALL_COHERE", "meta models", "a GENERIC one"),
+        ("meta", "TEXT_EMBEDDINGS", "EMBED_COHERE", "meta models", "a GENERIC one"),
+        ("xai", "CHAT", "LLAMA2_70", "xai models", "a GENERIC one"),
+        (None, "CHAT", "OAI_H100_X1", "this model", "a GENERIC one"),
+        ("cohere", "CHAT", "LARGE_GENERIC", "cohere models", SIZED_COHERE_ONES),
+        ("cohere", "CHAT", "META_H100_X1", "cohere models", SIZED_COHERE_ONES),
+        ("cohere", "CHAT", "RERANK_COHERE", "cohere models", SIZED_COHERE_ONES),
+        ("cohere", "TEXT_EMBEDDINGS", "SMALL_COHERE", "cohere models of TEXT_EMBEDDINGS", "EMBED_COHERE"),
+        ("cohere", "TEXT_RERANK", "OAI_H100_X1", "cohere models of TEXT_RERANK", "RERANK_COHERE"),
+    ],
+)
+def test_a_refused_shape_is_named_with_one_that_fits(
+    vendor: str | None, capability: str, shape: str, models: str, expected: str
+) -> None:
+    model = replaced(BASES[0], vendor=vendor, capabilities=(capability,))
+    with pytest.raises(InvalidParameter) as refused:
+        check_fits(MODEL, model, cluster(shape), "dedicatedAiClusterId")
+    assert refused.value.message == (
+        f"dedicatedAiClusterId must be a cluster whose unit shape fits {models}: {expected}; "
+        f"(a string of 7 characters) is of {shape}."
+    )
 
 
 def test_an_imported_model_fits_every_shape() -> None:

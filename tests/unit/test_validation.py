@@ -260,6 +260,31 @@ def test_a_defined_tag_that_json_cannot_hold_is_refused(given: object, message: 
     assert refused.value.message == message
 
 
+@pytest.mark.parametrize(
+    ("details", "prop"),
+    [
+        (model(description="a\ud800"), "description"),
+        (imported(capabilities=("\ud800",)), "capabilities[0]"),
+        (cluster(freeform_tags={"\ud800": "v"}), "freeformTags"),
+        (cluster(freeform_tags={"k": "\ud800"}), "freeformTags.(entry 1)"),
+        (cluster(defined_tags={"\ud800": {}}), "definedTags"),
+        (cluster(defined_tags={"n": {"\ud800": 1}}), "definedTags.(entry 1)"),
+        (cluster(defined_tags={"n": {"k": "\ud800"}}), "definedTags.(entry 1).(entry 1)"),
+        (cluster(defined_tags={"n": {"k": {"\ud800": 1}}}), "definedTags.(entry 1).(entry 1)"),
+        (cluster(defined_tags={"n": {"k": [{"a": "\ud800"}]}}), "definedTags.(entry 1).(entry 1)[0].(entry 1)"),
+    ],
+)
+def test_half_of_a_surrogate_pair_is_refused_anywhere(details: Value, prop: str) -> None:
+    with pytest.raises(InvalidParameter) as refused:
+        check_shape(details)
+    assert refused.value.message == f"{prop} must be text without unpaired surrogates, not '\\ud800'."
+
+
+@pytest.mark.parametrize("count", [2**63 - 1, 1 - 2**63])
+def test_the_largest_whole_number_is_accepted(count: int) -> None:
+    check_shape(cluster(unit_count=count))
+
+
 @pytest.mark.parametrize("count", [2**63, -(10**5000)], ids=["a bit more", "by far"])
 def test_a_number_that_other_clients_cannot_hold_is_refused(count: int) -> None:
     with pytest.raises(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from genai_ports.api.imported_model import CreateImportedModelDetails
     from genai_ports.simulator.state.world import World
 
-_NAME: Final = re.compile(r"[\w-]+", re.ASCII)
+_NOT_IN_A_NAME: Final = re.compile(r"[^\w-]", re.ASCII)
 _HUGGING_FACE_ID: Final = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}", re.ASCII)
 
 
@@ -62,8 +62,9 @@ class ImportedModelRules(KindRules):
 
 
 def _check_name(name: str | None) -> None:
-    if name is not None and not _NAME.fullmatch(name):
-        raise NAME_CHARACTERS(position=next((n for n, each in enumerate(name, 1) if not _NAME.fullmatch(each)), 1))
+    wrong = _NOT_IN_A_NAME.search(name or "")
+    if wrong:
+        raise NAME_CHARACTERS(position=wrong.end())
 
 
 def _check_capabilities(capabilities: tuple[str, ...]) -> None:

@@ -56,29 +56,21 @@ def check_shape(details: Value) -> None:
 
 @cache
 def _object(cls: type) -> Check:
-    plan = [
-        (each.name, each.json_name, each.is_required, _sufficient(each.node), _check(each.node))
-        for each in schema_of(cls).attributes
-    ]
+    plan = [(each.name, each.json_name, each.is_required, _check(each.node)) for each in schema_of(cls).attributes]
 
     def check(given: Any, path: str) -> None:
         if not isinstance(given, cls):
             raise PROPERTY_TYPE(property=path, expected=f"of type {cls.__name__}", actual=_name(given))
         prefix, attributes = path + "." if path else "", given.__dict__
-        for name, prop, required, sufficient, inner in plan:
+        for name, prop, required, inner in plan:
             current = attributes[name]
             if current is None:
                 if required:
                     raise PROPERTY_MISSING(property=prefix + prop)
-            elif type(current) is not sufficient:
+            else:
                 inner(current, prefix + prop)
 
     return check
-
-
-def _sufficient(node: Node) -> type | None:
-    """The type whose values all pass, so that nothing else is checked; None if there is no such type."""
-    return bool if isinstance(node, Scalar) and node.type is bool else None
 
 
 def _check(node: Node) -> Check:

@@ -83,16 +83,16 @@ def _read(node: Node, data: Any) -> Any:
         case Object(cls):
             return from_data(cls, data)
         case Array(item):
-            return tuple([_read(item, part) for part in data])
+            return tuple([_read(item, part) for part in _checked(list, data)])
         case Map():
-            return frozen(data)
+            return frozen(_checked(dict, data))
         case OneOf(discriminator, variants):
             variant = variants.get(data.get(discriminator))
             return from_data(variant, data) if variant else UnknownVariant(document=frozen(data))
 
 
 def _checked(kind: type, data: Any) -> Any:
-    """Return a scalar, or refuse one of another type; a whole number is a float too."""
+    """Return a part, or refuse one of another type; a whole number is a float too."""
     accepted = (int, float) if kind is float else kind
     if isinstance(data, accepted) and not (isinstance(data, bool) and kind not in (bool, object)):
         return data

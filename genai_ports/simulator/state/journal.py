@@ -123,9 +123,7 @@ class Entry(NamedTuple):
     def facts(self) -> dict[str, Any]:
         """Return what is known of the call beside what was sent, by name; nothing that is None."""
         return {
-            name: item
-            for name, item in zip(self._fields, self, strict=True)
-            if item is not None and item != () and name != "sent"
+            name: item for name, item in self._asdict().items() if item is not None and item != () and name != "sent"
         }
 
 
@@ -235,11 +233,12 @@ class Journal(Locked):
             200
         """
         found = self.query(**filters)
-        if len(found) == 1:
-            return found[0]
-        wanted = " with ".join(filter(None, ("one call", ", ".join(f"{n}={named(v)}" for n, v in filters.items()))))
-        what = f"there are {len(found)}" if found else "there is none"
-        raise NotExactlyOne(f"expected {wanted}, and {what}; {self._listing(found)}")
+        if len(found) != 1:
+            wanted = " with ".join(filter(None, ("one call", ", ".join(f"{n}={named(v)}" for n, v in filters.items()))))
+            what = f"there are {len(found)}" if found else "there is none"
+            raise NotExactlyOne(f"expected {wanted}, and {what}; {self._listing(found)}")
+        [entry] = found
+        return entry
 
     @locked
     def operations(self) -> Counter[str]:

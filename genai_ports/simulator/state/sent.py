@@ -120,8 +120,10 @@ class _Copier:
         return MASK if isinstance(name, str) and is_sensitive(name) else self.free(part)
 
     def _flat(self, part: Any) -> Any:
-        self._left = max(0, self._left - 1)
-        return _flat(part) if self._left else NOT_KEPT
+        if not self._left:
+            return NOT_KEPT
+        self._left -= 1
+        return _flat(part)
 
 
 def _classes(node: Object | OneOf) -> tuple[type, ...]:
