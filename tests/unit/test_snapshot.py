@@ -178,6 +178,25 @@ def test_what_is_no_snapshot_is_refused(change: dict[str, Any], message: str) ->
         Simulator.restore({**Simulator().snapshot(), **change})
 
 
+@pytest.mark.parametrize(
+    ("removed", "message"),
+    [
+        ("workRequests", r"at world\.resources\.endpoints\[0\]\.works: there is no such work request"),
+        ("dependents", r"at world\.dependents: the references of resources\.endpoints\[1\] are missing"),
+    ],
+)
+def test_links_that_lead_nowhere_are_refused(removed: str, message: str) -> None:
+    genai = InMemoryModelRepository()
+    deleted = ready.endpoint(genai)
+    ready.finish(genai, genai.delete_endpoint(deleted.id))
+    ready.endpoint(genai)
+    taken = genai.simulator.snapshot()
+    assert Simulator.restore(taken).snapshot() == taken
+    taken["world"][removed] = type(taken["world"][removed])()
+    with pytest.raises(InvalidInput, match=message):
+        Simulator.restore(taken)
+
+
 @pytest.mark.parametrize("data", [None, [], "text", {}])
 def test_what_is_not_even_like_a_snapshot_is_refused(data: Any) -> None:
     with pytest.raises(InvalidInput, match="a snapshot is a dict with format"):
