@@ -37,8 +37,8 @@ def test_a_matcher_without_arguments_matches_every_call() -> None:
 def test_a_matcher_matches_the_calls_with_the_value_of_its_argument(name: str, same: str, other: str) -> None:
     plan, unlike, nothing = ({name: each} for each in (same, other, None))
     assert CallMatcher(**plan).matches(ABOUT)  # type: ignore[arg-type]
-    assert not CallMatcher(**unlike).matches(ABOUT)  # type: ignore[arg-type]
-    assert not CallMatcher(**plan).matches(ABOUT._replace(**nothing))  # type: ignore[arg-type]
+    assert CallMatcher(**unlike).matches(ABOUT) is False  # type: ignore[arg-type]
+    assert CallMatcher(**plan).matches(ABOUT._replace(**nothing)) is False  # type: ignore[arg-type]
 
 
 def test_a_matcher_matches_the_calls_with_the_values_of_all_arguments() -> None:
@@ -100,6 +100,43 @@ def test_a_matcher_that_no_call_can_match_is_refused_when_it_is_made(given: dict
     with pytest.raises(InvalidInput) as refused:
         CallMatcher(**given)
     assert str(refused.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("given", "numbers"),
+    [
+        ({}, [1, 2, 3, 4, 5, 6, 7]),
+        ({"nth": 3}, [3, 4, 5, 6, 7]),
+        ({"every": 3}, [3, 6]),
+        ({"nth": 1, "every": 3}, [1, 4, 7]),
+        ({"nth": 4, "every": 2}, [4, 6]),
+    ],
+    ids=str,
+)
+def test_a_matcher_applies_from_the_nth_call_on_to_every_so_many_th(given: dict[str, Any], numbers: list[int]) -> None:
+    matcher = CallMatcher(**given)
+    assert [number for number in range(1, 8) if matcher.applies_to(number)] == numbers
+
+
+@pytest.mark.parametrize(
+    ("given", "source"),
+    [
+        ({}, "CallMatcher()"),
+        ({"every": 1, "times": 1, "nth": None}, "CallMatcher()"),
+        ({"operation": "get_model", "nth": 2}, "CallMatcher(operation='get_model', nth=2)"),
+        (
+            {"times": "always", "every": 2, "region": CHICAGO},
+            f"CallMatcher(region='{CHICAGO}', every=2, times='always')",
+        ),
+    ],
+    ids=str,
+)
+def test_the_source_of_a_matcher_has_the_arguments_that_differ_from_the_defaults(
+    given: dict[str, Any], source: str
+) -> None:
+    matcher = CallMatcher(**given)
+    assert matcher.source() == source
+    assert CallMatcher(**matcher.settings()) == matcher
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

@@ -106,6 +106,15 @@ def test_a_plan_that_is_used_up_is_removed() -> None:
     assert not those
 
 
+def test_the_calls_that_a_plan_counted_are_those_since_it_was_added() -> None:
+    plan, other = CallMatcher(nth=9), CallMatcher(nth=9)
+    those = made(plan)
+    those.take(context())
+    those.add(other)
+    those.take(context())
+    assert [those.counted(each) for each in (plan, other, CallMatcher())] == [2, 1, 0]
+
+
 def test_a_plan_for_always_is_never_removed() -> None:
     those = made(CallMatcher(times=ALWAYS))
     for _ in range(100):

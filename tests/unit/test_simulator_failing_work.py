@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genai_ports import builders
 from genai_ports.api.call import Call
 from genai_ports.api.dedicated_ai_cluster import UpdateDedicatedAiClusterDetails
 from genai_ports.api.kinds import OPERATIONS
@@ -71,6 +72,39 @@ def test_a_named_failure_says_what_where_from_and_how_sure_that_is(name: str) ->
     assert len(named.failure.message) > 10
     assert named.evidence in ("recorded", "documented", "derived", "our choice")
     assert bool(named.source) == (named.evidence != "our choice")
+
+
+def test_a_named_failure_has_its_percentage_and_code() -> None:
+    assert {name: (each.failure.percent, each.failure.code) for name, each in FAILURES.items()} == {
+        "dataset-not-found": (5, "NotAuthorizedOrNotFound"),
+        "dataset-too-small": (8, "InvalidParameter"),
+        "access-token-refused": (2, "NotAuthenticated"),
+        "model-architecture-not-supported": (25, "InvalidParameter"),
+        "out-of-capacity": (30, "500"),
+        "timed-out": (90, "InternalError"),
+        "needs-attention": (100, "NeedsAttention"),
+    }
+
+
+def test_an_import_from_object_storage_needs_no_access_token() -> None:
+    simulator = Simulator(pace="100s")
+    simulator.failing_work.add(FailingWork(failure="access-token-refused", display_name="mine", times="always"))
+    source = builders.object_storage_data_source(namespace_name="a", bucket_name="b", prefix_name="c")
+    stored, other, mine = (
+        simulator.handle(Call(OPERATIONS["create_imported_model"], details=details)).value
+        for details in (
+            imported_model_details(display_name="mine", data_source=source),
+            imported_model_details(display_name="other"),
+            imported_model_details(display_name="mine"),
+        )
+    )
+    with pytest.raises(InvalidInput) as refused:
+        simulator.fail(stored.id, failure="access-token-refused")
+    assert str(refused.value) == (
+        f"access-token-refused does not apply to {stored.id}, an import from {source.source_type}"
+    )
+    simulator.clock.sleep(100)
+    assert [shown(simulator, made)[0] for made in (stored, other, mine)] == ["SUCCEEDED", "SUCCEEDED", "FAILED"]
 
 
 def test_a_failure_without_a_name_applies_to_all_operations_that_begin_work_and_to_no_others() -> None:
@@ -187,10 +221,12 @@ def test_work_under_way_takes_no_failure_that_does_not_apply_to_it(how: dict[str
     assert shown(simulator, made) == ("SUCCEEDED", 100)
 
 
-@pytest.mark.parametrize("how", [{"code": 5}, {"message": ["a"]}, {"percent": True}, {"percent": "5"}, {"failure": 5}])
+@pytest.mark.parametrize(
+    "how", [{"code": 5}, {"message": ["a"]}, {"percent": True}, {"percent": "5"}, {"failure": 5}, {"failure": ["a"]}]
+)
 def test_a_failure_of_the_wrong_types_is_refused(how: dict[str, Any]) -> None:
     simulator = Simulator(pace="manual")
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput, match=f"{next(iter(how))} must be "):
         FailingWork(**how)
     made = simulator.handle(Call(OPERATIONS["create_dedicated_ai_cluster"], details=cluster_details()))
     with pytest.raises(InvalidInput):

@@ -181,22 +181,23 @@ def test_a_latency_below_0_or_above_a_day_is_refused(seconds: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "fault",
+    "given",
     [
-        Fault(latency=86_400),
-        Fault(latency=0.001),
-        Fault(status=429, retry_after=0),
-        Fault(status=429, retry_after=86_400),
-        Fault(status=429, retry_after=2.0),
-        Fault(damage="not-json", status=400),
-        Fault(damage="time-out", latency=1, committed=True),
-        Fault(code="Odd", status=499),
-        Fault(status=500, committed=True, times="always", every=2, nth=9),
+        {"latency": 86_400},
+        {"latency": 0.001},
+        {"status": 429, "latency": 0},
+        {"status": 429, "retry_after": 0},
+        {"status": 429, "retry_after": 86_400},
+        {"status": 429, "retry_after": 2.0},
+        {"damage": "not-json", "status": 400},
+        {"damage": "time-out", "latency": 1, "committed": True},
+        {"code": "Odd", "status": 499},
+        {"status": 500, "committed": True, "times": "always", "every": 2, "nth": 9},
     ],
-    ids=repr,
+    ids=str,
 )
-def test_a_valid_fault_is_added(fault: Fault) -> None:
-    faults = Faults()
+def test_a_valid_fault_is_added(given: dict[str, Any]) -> None:
+    faults, fault = Faults(), Fault(**given)
     faults.add(fault)
     assert list(faults) == [fault]
 
@@ -235,6 +236,24 @@ def test_a_fault_takes_its_latency_and_a_time_out_a_minute(fault: Fault, delay: 
 )
 def test_whether_a_fault_carries_out_the_call(fault: Fault, *, carried_out: bool) -> None:
     assert fault.carries_out_call is carried_out
+
+
+@pytest.mark.parametrize(
+    ("fault", "described"),
+    [
+        (Fault(status=503), "503 ServiceUnavailable"),
+        (Fault(status=503, committed=True), "503 ServiceUnavailable after the call was carried out"),
+        (Fault(status=503, latency=2), "503 ServiceUnavailable, 2 s"),
+        (Fault(latency=1.5), "latency, 1.5 s"),
+        (Fault(latency=1, committed=True), "latency, 1 s"),
+        (Fault(damage="cut"), "cut"),
+        (Fault(damage="time-out", committed=True), "time-out after the call was carried out, 60 s"),
+    ],
+    ids=repr,
+)
+def test_the_journal_says_what_a_fault_did(fault: Fault, described: str) -> None:
+    assert fault.describe() == described
+    assert fault.describe(refused=True) == described.replace("carried out", "refused")
 
 
 @pytest.mark.parametrize("damage", ["reset", "time-out", "cut", "not-json"])

@@ -153,7 +153,7 @@ def named_failure(name: str) -> NamedFailure:
     check_texts(failure=name)
     if name not in FAILURES:
         known = ", ".join(FAILURES)
-        raise InvalidInput(f"failure {named(name)} does not exist{did_you_mean(str(name), FAILURES)}; known: {known}")
+        raise InvalidInput(f"failure {named(name)} does not exist{did_you_mean(name, FAILURES)}; known: {known}")
     return FAILURES[name]
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from genai_ports.api.display import named
 from genai_ports.api.durations import find_duration
-from genai_ports.api.strings import check_text
 from genai_ports.api.value import Value, value
 from genai_ports.errors import InvalidInput
 
@@ -66,7 +65,6 @@ def parse_pace(text: str | Pace) -> Pace:
     """
     if isinstance(text, Pace):
         return text
-    check_text("pace", text)
     found = named_pace(text)
     if found is None:
         raise InvalidInput(
