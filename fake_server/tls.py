@@ -125,6 +125,7 @@ class TlsChannel(Channel):
         if self._is_shaken and not self._reset and self.socket is not None:
             with suppress(OSError, ValueError):
                 self.socket.unwrap()
+        self._waits_to_send = False
         super().handle_close()
 
     def _report(self, error: ssl.SSLError) -> None:

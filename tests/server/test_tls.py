@@ -139,6 +139,19 @@ def test_the_url_the_region_of_the_host_and_the_names_of_the_options_are_those_o
         assert server.simulator.journal.entries[-1].region == "eu-frankfurt-1"
 
 
+@pytest.mark.parametrize(("host", "is_named"), [("127.0.0.1", True), ("127.0.0.2", True), ("0.0.0.0", False)])  # noqa: S104
+def test_the_certificate_has_the_address_of_the_server_unless_that_is_a_wildcard(directory, host, is_named):
+    with FakeServer(host=host, tls=directory, control_token="the-token-of-a-test") as server:
+        address = (host if is_named else "127.0.0.1", server.port)
+        with (
+            socket.create_connection(address) as raw,
+            trusting(server).wrap_socket(raw, server_hostname=address[0]) as connection,
+        ):
+            names = connection.getpeercert()["subjectAltName"]
+    assert (("IP Address", host) in names) is is_named
+    assert len(names) == len({*names})
+
+
 def test_a_long_response_arrives_whole_although_the_client_reads_it_late(server):
     with connected(server) as connection:
         for _ in range(200):
