@@ -62,19 +62,19 @@ class RequestLog:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
-        head: list[tuple[str, list[tuple[str, str]]]] = []
+        head: list[Any] = []
 
-        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            head.append((status, headers))
-            return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            head[:] = int(status.partition(" ")[0]), dict(headers)
+            return start_response(status, headers, *error)
 
         begun = monotonic()
         try:
             return self._app(environ, start)
         finally:
             milliseconds = (monotonic() - begun) * 1000
-            status, headers = head[-1] if head else ("", [])
-            self._log(environ, int(status.partition(" ")[0]) if status else None, dict(headers), milliseconds)
+            status, headers = head or (None, {})
+            self._log(environ, status, headers, milliseconds)
 
     def refuse(self, error: ServiceError) -> HttpResponse:
         """Respond to a request that is not a call."""

@@ -52,7 +52,6 @@ class WaitingFaults:
                 continue
             self._missed[waiting] += 1
             if self._missed[waiting] == _CALLS:
-                del self._missed[waiting]
                 LOG.warning(_NOTICE, _named(waiting), _named(tenancy))
 
     def _world(self, tenancy: str) -> Simulator | None:

@@ -20,6 +20,7 @@ from fake_server.guard import Guard
 from fake_server.log import LOG, logging_to
 from fake_server.request_log import RequestLog
 from fake_server.server import FakeServer
+from genai_ports.simulator.rules.refusals import NOT_HTTP
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.tenancy import TENANCY
 
@@ -358,6 +359,32 @@ def test_a_server_logs_also_what_is_not_http():
     assert re.fullmatch(r"-      -  400  not-http  0\.0 ms", lines[0])
     assert "a client speaks TLS to the port of HTTP: use http://" in "".join(lines)
     assert "hunter2" not in stream.getvalue()
+
+
+def test_what_is_not_http_gets_the_response_of_the_app():
+    app = create_app()
+    error = NOT_HTTP(reason="some words")
+    stream = io.StringIO()
+    with logging_to(stream):
+        response = RequestLog(app, app.worlds).refuse(error)
+    assert (response.status, json.loads(response.body)["message"]) == (400, error.message)
+    assert stream.getvalue().endswith("-      -  400  not-http  0.0 ms\n")
+
+
+def test_an_app_that_starts_its_response_again_with_an_error_is_logged_with_that():
+    started = []
+
+    def app(_, start_response):
+        for status, error in (("200 OK", ()), ("500 Internal Server Error", ((None, None, None),))):
+            start_response(status, [("a", "b")], *error)
+        return []
+
+    stream = io.StringIO()
+    environ = {"PATH_INFO": "/20231130/models", "REQUEST_METHOD": "GET", "QUERY_STRING": ""}
+    with logging_to(stream):
+        RequestLog(app, create_app().worlds)(environ, lambda *head: started.append(head))
+    assert [len(head) for head in started] == [2, 3]
+    assert "  500  " in stream.getvalue()
 
 
 def test_a_server_without_a_log_has_no_part_that_logs():
