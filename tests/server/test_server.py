@@ -10,13 +10,16 @@ import subprocess
 import sys
 import threading
 from datetime import timedelta
+from importlib.abc import MetaPathFinder
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from werkzeug.test import Client
 
 from fake_server import FakeServer, Settings
 from fake_server.listener import check_host, listen
 from genai_ports import ConfigurationError, CreateImportedModelDetails, InvalidInput, SdkModelRepository, builders
+from genai_ports.errors import MissingExtra
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -255,6 +258,39 @@ def test_a_missing_package_is_reported_with_what_to_install(package: str) -> Non
     assert done.stderr.splitlines()[-1] == (
         f"ModuleNotFoundError: {package} is not installed, which a server needs: pip install 'genai-ports[server]'"
     )
+
+
+@pytest.mark.parametrize(
+    ("option", "module", "package", "says"),
+    [
+        ("tls", "fake_server.authority", "trustme", r"a server with TLS needs it: pip install 'genai-ports\[server\]'"),
+        ("record", "fake_server.recorder", "yaml", r"a recording needs it: pip install 'genai-ports\[recording\]'"),
+        ("replay", "fake_server.replay", "yaml", r"a replay needs it: pip install 'genai-ports\[recording\]'"),
+    ],
+)
+def test_a_missing_package_of_an_option_is_reported_with_what_to_install(
+    tmp_path: Path, option: str, module: str, package: str, says: str
+) -> None:
+    class Missing(MetaPathFinder):
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == module:
+                raise ModuleNotFoundError(name=f"{package}.part")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.delitem(sys.modules, module, raising=False)
+        patched.setattr(sys, "meta_path", [Missing(), *sys.meta_path])
+        with pytest.raises(MissingExtra, match=f"^{package} is not installed; {says}$"):
+            FakeServer(**{option: tmp_path / "it"})  # type: ignore[arg-type]
+
+
+def test_a_server_with_a_state_directory_keeps_its_worlds_until_it_ends(tmp_path: Path) -> None:
+    path = "/20231130/dedicatedAiClusters"
+    details = {"compartmentId": "ocid1.compartment.oc1..a", "type": "HOSTING", "unitCount": 1}
+    with FakeServer(state=tmp_path) as server:
+        created = Client(server.application).post(path, json={**details, "unitShape": "LARGE_GENERIC"})
+        assert created.status_code == 201
+    with FakeServer(state=tmp_path) as server:
+        assert Client(server.application).get(f"{path}/{created.json['id']}").status_code == 200
 
 
 @pytest.mark.parametrize("clock", ["virtual", "real"])
