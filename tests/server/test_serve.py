@@ -12,7 +12,7 @@ import pytest
 
 import fake_server.serve as module
 from fake_server import Settings
-from fake_server.serve import DRAIN_SECONDS, serve, with_trusted_keys
+from fake_server.serve import serve, with_trusted_keys
 from fake_server.server import FakeServer
 from genai_ports.errors import ConfigurationError
 
@@ -89,7 +89,7 @@ def test_its_one_line_is_there_at_once_and_a_signal_ends_it(run):
     [server] = result.servers
     assert result.out.getvalue() == result.out.flushed == f"listening on http://127.0.0.1:{server.port}\n"
     assert result.lines == []
-    assert server.drained[0] == DRAIN_SECONDS
+    assert server.drained[0] == 5
     assert gc.get_threshold() == thresholds
 
 
