@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from queue import Empty, SimpleQueue
 
 import pytest
 
@@ -49,16 +50,23 @@ def test_the_first_signal_ends_the_wait_and_the_second_one_the_process(number, d
     assert handled() == handlers
 
 
-def test_a_wait_goes_on_until_a_signal_comes(monkeypatch):
-    monkeypatch.setattr("fake_server.signals._WAKE_SECONDS", 0.001)
-    over = []
+def test_a_wait_sleeps_until_a_signal_comes(monkeypatch):
+    waits, woken_by = [], []
+
+    class Queue(SimpleQueue):
+        def get(self, *, timeout):
+            waits.append(timeout)
+            if len(waits) == 1:
+                raise Empty
+            signal.getsignal(signal.SIGTERM)(signal.SIGTERM, None)
+            woken_by.append(super().get(block=False))
+
+    monkeypatch.setattr("fake_server.signals.SimpleQueue", Queue)
     with stop_by_signal() as wait:
-        receive = signal.getsignal(signal.SIGTERM)
-        sender = threading.Timer(0.02, lambda: (over.append(True), receive(signal.SIGTERM, None)))
-        sender.start()
         wait()
-        assert over == [True]
-        sender.join()
+    assert woken_by == [signal.SIGTERM]
+    assert len(waits) == 2
+    assert all(0 < seconds <= 1 for seconds in waits)
 
 
 @pytest.mark.parametrize("number", NUMBERS)
