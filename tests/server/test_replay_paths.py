@@ -101,6 +101,13 @@ def test_a_defect_is_a_500_without_its_text(server, http, monkeypatch, capsys):
     assert capsys.readouterr().err == "fake_server: internal error, LookupError\n"
 
 
+def test_each_value_of_a_parameter_is_compared(server, http, monkeypatch):
+    queries = []
+    monkeypatch.setattr(server.player, "respond", lambda call, _: queries.append(call.query) or HttpResponse(200))
+    http.get("/20231130/models?capability=CHAT&capability=TEXT_RERANK&limit=3")
+    assert queries == [(("capability", "CHAT"), ("capability", "TEXT_RERANK"), ("limit", "3"))]
+
+
 def test_the_headers_of_the_recorded_server_are_dropped(server, http, monkeypatch):
     recorded = HttpResponse(200, {"date": "then", "server": "theirs", "etag": "abc"}, b"{}")
     monkeypatch.setattr(server.player, "respond", lambda *_: recorded)
