@@ -133,13 +133,13 @@ class StateDirectory:
             self._log.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", items)
 
     def append(self, row: Row) -> None:
-        """Write a row; the directory gives it its number. When this returns, the row survives a loss of power.
+        """Write a row with the next number. When this returns, the row survives a loss of power.
 
         Raises:
             NotKept: it cannot be written.
         """
         number, before = self._last
-        content = (number + 1, row.time.isoformat(), *row[2:])
+        content = (number + 1, row.time.isoformat(), *row[1:])
         checksum = _checksum(before, content)
         with self._written():
             self._log.execute("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*content, checksum))
@@ -151,8 +151,8 @@ class StateDirectory:
         query = "DELETE FROM log WHERE number IN (SELECT number FROM log WHERE number <= ? ORDER BY number LIMIT ?)"
         self._log.execute(query, (self._used[0], _REMOVED_A_WRITE))
 
-    def rows(self, last: int | None = None) -> Iterator[Row]:
-        """Iterate over the rows since the snapshot.
+    def rows(self, last: int | None = None) -> Iterator[tuple[int, Row]]:
+        """Iterate over the numbers and the rows since the snapshot.
 
         Args:
             last: the number of the last of them; default: all.
@@ -166,8 +166,8 @@ class StateDirectory:
             number, checksum = number + 1, _checksum(checksum, tuple(content))
             if (content[0], found) != (number, checksum):
                 raise self.damaged(f"the log at row {number}")
-            _, time, tenancy, requests, created, what, document = content
-            yield Row(number, datetime.fromisoformat(time), tenancy, requests, created, what, document)
+            _, time, *rest = content
+            yield number, Row(datetime.fromisoformat(time), *rest)
         if last is not None and number != last:
             raise self.damaged(f"the log ends at row {number}")
 

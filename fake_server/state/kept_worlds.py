@@ -163,7 +163,7 @@ class KeptWorlds(Worlds):
     ) -> Iterator[None]:
         time = self._wall.now()
         with self._wall.at(time):
-            row = Row(0, time, tenancy, world.world.ids.requests, world.world.order, what, document)
+            row = Row(time, tenancy, world.world.ids.requests, world.world.order, what, document)
             try:
                 self._directory.append(row)
             except NotKept as error:
@@ -181,15 +181,15 @@ class KeptWorlds(Worlds):
                     self._replace(saved.tenancy, self._restored(saved.tenancy, saved.data, clock), is_new=False)
                 except InvalidInput as error:
                     raise self._directory.damaged_snapshot(f"the world of {saved.tenancy}: {error}") from None
-        for row in self._directory.rows(last):
-            self._repeat(row)
+        for number, row in self._directory.rows(last):
+            self._repeat(number, row)
 
-    def _repeat(self, row: Row) -> None:
+    def _repeat(self, number: int, row: Row) -> None:
         with self._wall.at(row.time):
             world = self.get(row.tenancy)
         if world.world.order != row.created:
             raise self._directory.damaged(
-                f"row {row.number} of the log does not follow from those before it; another release may have written it"
+                f"row {number} of the log does not follow from those before it; another release may have written it"
             )
         world.world.ids.requests = row.requests
         with self._wall.at(row.time), suppress(Exception):  # a defect comes again; where it leads, the next row shows

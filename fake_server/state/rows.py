@@ -40,7 +40,6 @@ class Row(NamedTuple):
     """One row of the log.
 
     Args:
-        number: counts the rows of a directory.
         time: the wall clock when it was carried out.
         tenancy: the OCID of the tenancy whose world it is for.
         requests: how many request ids that world had given before.
@@ -49,7 +48,6 @@ class Row(NamedTuple):
         document: its contents.
     """
 
-    number: int
     time: datetime
     tenancy: str
     requests: int

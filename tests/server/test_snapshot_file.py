@@ -61,12 +61,18 @@ LINES = gzip.decompress(written([{"long": Long(range(20))}])).splitlines(keepend
 
 @pytest.mark.parametrize("number", range(1, len(LINES)))
 @pytest.mark.parametrize("line", [b"", b"nothing\n", b'["another", [1]]\n', b"5\n", b"[1,2,3]\n", b'["long", 5]\n'])
-def test_a_line_that_is_no_piece_of_the_list_is_noticed(number, line):
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_line_that_is_no_piece_of_the_list_is_noticed(number, line, ends):
+    rest = [] if ends or not line else LINES[number + 1 :]
     with pytest.raises(DAMAGED):
-        read(gzip.compress(b"".join([*LINES[:number], line])))
+        read(gzip.compress(b"".join([*LINES[:number], line, *rest])))
 
 
 def test_lists_must_be_read_in_their_order():
     world = next(read_worlds(BytesIO(written([{"one": Long([1]), "other": Long([2])}]))))
     with pytest.raises(DAMAGED):
         list(world.data["other"])
+
+
+def test_a_file_is_compressed():
+    assert len(written([{"text": "x" * 10_000}])) < 1000

@@ -27,7 +27,6 @@ from fake_server import FakeServer, Settings, create_app
 from fake_server.app import App
 from fake_server.state.directory import StateDirectory
 from fake_server.state.kept_worlds import KeptWorlds, open_worlds
-from fake_server.state.settings import settings_of
 from fake_server.state.wall import Wall
 from genai_ports import connect
 from genai_ports.backends.system_clock import SystemClock
@@ -271,19 +270,6 @@ def test_a_wall_clock_shows_the_time_of_a_call_of_the_log_and_then_never_an_earl
     assert [(each - noon).total_seconds() / 60 for each in shown] == [10, 10, -5, 10, 20, 20]
 
 
-def test_no_request_id_is_given_twice(kept):
-    server = kept()
-    seen = set()
-    for _ in range(3):
-        for tenancy in (TENANCY, OTHER):
-            signed = {"authorization": f'Signature keyId="{tenancy}/ocid1.user.oc1..u/aa"'}
-            for path in (MODELS, CLUSTERS):
-                shown = server.http.get(path, query_string={"compartmentId": COMPARTMENT}, headers=signed)
-                seen.add(shown.headers["opc-request-id"])
-        server.kill()
-    assert len(seen) == 12
-
-
 def test_the_journal_has_the_request_ids_of_the_responses(kept):
     server = kept()
     given = []
@@ -439,22 +425,6 @@ def test_a_second_server_is_refused_by_name(kept):
         FakeServer(state=server.path)
 
 
-def test_settings_of_the_directory_count(kept):
-    server = kept(seed=7, region="fra", pace="60s", modes=["short-pages"])
-    server.kill()
-    own = server.worlds.settings
-    assert (own.seed, own.region, own.pace, own.modes) == (7, "eu-frankfurt-1", "60s", ("short-pages",))
-    server.worlds.close()
-    with pytest.raises(ConfigurationError, match=r"of its own \(region eu-frankfurt-1, seed 7, .*: omit seed, or"):
-        open_worlds(Settings(seed=8, region="fra"), server.path)
-    server.start()
-
-
-def test_a_directory_of_a_server_that_was_killed_before_it_had_settings_is_as_new(tmp_path):
-    StateDirectory(tmp_path).close()
-    assert settings_of(tmp_path, {"seed": "mine"}) == {}
-
-
 def test_a_world_file_is_kept(kept, tmp_path):
     source = create_app(Settings(seed=3))
     Client(source).post(MODELS, json=MODEL)
@@ -595,10 +565,10 @@ def test_a_server_that_cannot_start_gives_its_directory_back(kept, tmp_path):
     kept()
 
 
-@pytest.mark.parametrize("other", ["simulator", "replay"])
+@pytest.mark.parametrize("other", [{"simulator": Simulator()}, {"replay": "tape.yaml"}], ids=["simulator", "replay"])
 def test_only_worlds_of_its_own_are_kept(tmp_path, other):
     with pytest.raises(ConfigurationError, match="only worlds of the server's own are kept"):
-        FakeServer(state=tmp_path, **{other: object()})
+        FakeServer(state=tmp_path, **other)
 
 
 USES: dict[str, Callable[[FakeServer], object]] = {

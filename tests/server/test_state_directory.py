@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TIME = datetime(2026, 11, 1, 12, tzinfo=UTC)
-ROW = Row(0, TIME, "ocid1.tenancy.oc1..a", 7, 8, CALL, "{}")
+ROW = Row(TIME, "ocid1.tenancy.oc1..a", 7, 8, CALL, "{}")
 
 
 def world(name: str) -> SavedWorld:
@@ -46,7 +46,7 @@ def append(directory: StateDirectory, *documents: str) -> None:
 
 
 def documents(directory: StateDirectory, last: int | None = None) -> list[str]:
-    return [row.document for row in directory.rows(last)]
+    return [row.document for _, row in directory.rows(last)]
 
 
 def make_snapshot(directory: StateDirectory, name: str) -> None:
@@ -71,7 +71,7 @@ def test_rows_are_numbered_and_read_as_they_were_written(path: Path) -> None:
     for times in (1, 2):
         with StateDirectory(path) as directory:
             directory.append(ROW)
-            assert list(directory.rows()) == [ROW._replace(number=number + 1) for number in range(times)]
+            assert list(directory.rows()) == [(number + 1, ROW) for number in range(times)]
             assert (directory.last, directory.size) == (times, (times, 2 * times))
 
 
@@ -80,6 +80,21 @@ def test_rows_are_read_up_to_a_number(directory: StateDirectory) -> None:
     assert [documents(directory, last) for last in range(4)] == [[], ["one"], ["one", "two"], ["one", "two", "three"]]
     with pytest.raises(ConfigurationError, match="is damaged: the log ends at row 3"):
         documents(directory, 4)
+
+
+@pytest.mark.parametrize(
+    ("damage", "row"),
+    [
+        ("DELETE FROM log WHERE number = 2", 2),
+        ("UPDATE log SET document = 'x' WHERE number = 2", 2),
+        ("UPDATE log SET number = 9 WHERE number = 3", 3),
+    ],
+)
+def test_a_missing_or_changed_row_is_noticed(path: Path, directory: StateDirectory, damage: str, row: int) -> None:
+    append(directory, "one", "two", "three")
+    execute(path, damage)
+    with pytest.raises(ConfigurationError, match=rf"is damaged: the log at row {row}\. Restore it from a copy"):
+        documents(directory)
 
 
 def test_a_snapshot_is_in_place_of_the_rows_before_it(path: Path, directory: StateDirectory) -> None:
@@ -114,6 +129,7 @@ def test_rows_follow_a_snapshot_whose_rows_are_removed(path: Path, directory: St
     append(directory, "one", "two")
     make_snapshot(directory, "two rows")
     execute(path, "DELETE FROM log")
+    make_snapshot(directory, "the same rows")
     directory.close()
     with StateDirectory(path) as again:
         append(again, "three")
