@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 import oci
 from oci._vendor.requests.adapters import BaseAdapter
@@ -24,8 +24,6 @@ from genai_ports.errors import ConfigurationError, InvalidInput
 from genai_ports.regions import region as known_region
 from genai_ports.tenancy import TENANCY
 from genai_ports.throwaway import credentials, tenancy_ocid
-
-_KEY_ID: Final = ("tenancy", "user", "fingerprint")
 
 
 @lru_cache(maxsize=16)
@@ -183,7 +181,8 @@ def _settings_of(signer: Any) -> dict[str, Any]:
 
     A signer with a token needs none. For a signer with an API key, the values are in the key's id.
     """
-    parts = str(getattr(signer, "api_key", "")).split("/")
-    if len(parts) != len(_KEY_ID):
-        return {}
-    return {**dict(zip(_KEY_ID, parts, strict=True)), "key_content": "held by the signer"}
+    match str(getattr(signer, "api_key", "")).split("/"):
+        case [tenancy, user, fingerprint]:
+            key = "held by the signer"
+            return {"tenancy": tenancy, "user": user, "fingerprint": fingerprint, "key_content": key}
+    return {}

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import closing, suppress
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -107,20 +108,13 @@ class SdkBackend:
 
     def _is_fake_server(self, endpoint: str) -> bool:
         session = self._new_client(self._region).base_client.session
-        try:
+        with closing(session), suppress(OSError):  # the call itself will say why; the next one asks again
             body = session.get(f"{endpoint}{HEALTH}", timeout=self._timeout or _HEALTH_SECONDS).content
-        except OSError:
-            return False  # the call itself will say why; the next one asks again
-        finally:
-            session.close()
-        self._region_paths = _is_health(body)
-        return self._region_paths
+            self._region_paths = _is_health(body)
+        return bool(self._region_paths)
 
     def _new_client(self, region: str | None, path: str = "") -> GenerativeAiClient:
-        options: dict[str, Any] = {
-            "circuit_breaker_strategy": NoCircuitBreakerStrategy(),
-            "skip_deserialization": True,
-        }
+        options: dict[str, Any] = {"circuit_breaker_strategy": NoCircuitBreakerStrategy()}
         if self._signer is not None:
             options["signer"] = self._signer
         if self._timeout is not None:
@@ -203,7 +197,7 @@ def _is_health(body: bytes) -> bool:
     """Return whether a body is what a fake server shows of its health."""
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(found, dict) and found.get("status") == "UP" and "region" in found
 

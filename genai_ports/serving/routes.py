@@ -45,7 +45,7 @@ _KNOWN_PATHS: Final = sorted({path_of(operation).replace("{target}", "{id}") for
 _COLLECTIONS: Final = sorted({path.split("/")[2] for path in _KNOWN_PATHS})
 _REGION: Final = re.compile(rf"/({REGION})(?=/)")
 _OCID: Final = r"(?<=/)ocid1\.[^/]*"
-_NAME_AND_NEXT: Final = r"/([^/]+)(?=/([^/]+))"
+_NAME_AND_NEXT: Final = r"(?<=/)[^/]+(?=/([^/]+))"
 _QUICK: Final = {
     (each.verb.method, path_of(each).removesuffix("{target}")): each
     for each in OPERATIONS.values()
@@ -112,6 +112,6 @@ def _with_placeholder(path: str) -> str:
     """Replace OCIDs, and what follows a name like a collection, with `{id}`: long ids would spoil the comparison."""
     path = re.sub(_OCID, "{id}", path)
     for found in islice(re.finditer(_NAME_AND_NEXT, path), _MOST_NAMES):
-        if did_you_mean(found[1], _COLLECTIONS):
-            return f"{path[: found.start(2)]}{{id}}{path[found.end(2) :]}"
+        if did_you_mean(found[0], _COLLECTIONS):
+            return f"{path[: found.start(1)]}{{id}}{path[found.end(1) :]}"
     return path

@@ -89,23 +89,33 @@ def test_our_server_gets_region_paths_and_is_asked_once():
 class Page(WsgiTransport):
     """A server that is not ours and has a page at every path that it does not know."""
 
-    def __init__(self):
+    def __init__(self, page):
         super().__init__(create_app(Settings(clock="virtual")))
+        self.page = page
         self.asked = 0
 
     def send(self, request, **options):
         response = super().send(request, **options)
         if "/_sim/" in request.url:
             self.asked += 1
-            response._content = b"<html>not found</html>"
+            response._content = self.page
         return response
 
 
-def test_a_server_that_responds_with_a_page_is_asked_once():
-    transport = Page()
+@pytest.mark.parametrize(
+    "page",
+    [
+        *(b"<html>not found</html>", b"", b"\xff", b"[]", b'"UP"', b'{"status": "UP"}'),
+        *(b'{"region": "us-chicago-1"}', b'{"status": "DOWN", "region": "us-chicago-1"}'),
+        pytest.param(b"[" * 100_000, id="deep"),
+    ],
+)
+def test_a_server_that_responds_with_anything_else_is_asked_once_and_has_no_region_paths(page):
+    transport = Page(page)
     with SdkModelRepository(endpoint="https://gateway.example", region="fra", transport=transport) as genai:
         for _ in range(3):
             genai.list_models(COMPARTMENT).first()
+        assert genai.backend.client().base_client.endpoint == "https://gateway.example/20231130"
     assert transport.asked == 1
 
 

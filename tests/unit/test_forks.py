@@ -267,3 +267,19 @@ def test_a_child_does_not_find_the_worlds_that_its_parent_has_published():
         print(forked(lambda: connect(url)).startswith("ConfigurationError"), connect(url).default_region)
     """
     assert run(story) == ["True us-chicago-1"]
+
+
+def test_a_child_uses_no_connection_of_a_client_of_its_parent():
+    story = """
+    from genai_ports import SdkModelRepository
+    from genai_ports.testing.wsgi_transport import WsgiTransport
+    class Transport(WsgiTransport):
+        closed = 0
+        def close(self):
+            self.closed += 1
+    transport = Transport(FakeServer().app)
+    genai = SdkModelRepository(endpoint="http://fake", transport=transport, region_paths=True)
+    genai.list_models(COMPARTMENT).first()
+    print(forked(lambda: transport.closed), transport.closed)  # mounted for http and for https
+    """
+    assert run(story) == ["2 0"]

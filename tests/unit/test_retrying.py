@@ -43,6 +43,7 @@ PERMANENT = [
     ServiceError("a teapot", status=418, code="Teapot"),
     ServiceError("closed", status=499, code="Other"),
     ServiceError("no", status=428, code="Other"),
+    TooManyRequests("in more than an hour", retry_after=3601),
     WaitTimeout("too long"),
     InvalidInput("wrong"),
     ValueError("unrelated"),
@@ -85,6 +86,12 @@ def test_permanent_errors_are_raised_at_once(error: Exception) -> None:
             with_retries(RetryPolicy(), attempts.clock, attempts)
         assert raised.value is error
         assert len(attempts.at) == tries
+
+
+def test_a_policy_says_which_errors_are_retried() -> None:
+    policy = RetryPolicy()
+    assert [policy.retries(error) for error in TEMPORARY] == [True] * len(TEMPORARY)
+    assert [policy.retries(error) for error in PERMANENT] == [False] * len(PERMANENT)
 
 
 def test_an_incorrect_state_is_retried_only_if_the_policy_says_so() -> None:

@@ -41,7 +41,7 @@ from genai_ports.backends.sdk import throwaway_signer
 from genai_ports.simulator.faults.faults import Fault
 from genai_ports.tenancy import TENANCY
 from genai_ports.testing.wsgi_transport import WsgiTransport
-from genai_ports.throwaway import new_credentials
+from genai_ports.throwaway import new_credentials, tenancy_ocid
 
 COMPARTMENT = "ocid1.compartment.oc1..example"
 MODEL = "ocid1.generativeaimodel.oc1.us-chicago-1.example"
@@ -132,6 +132,7 @@ def test_a_config_signs_and_says_the_region(config, mine):
     genai.get_model(MODEL)
     assert key_id(app) == f"{mine.tenancy}/{mine.user}/{mine.fingerprint}"
     assert genai.default_region == "eu-frankfurt-1"
+    assert genai.backend.tenancy == mine.tenancy
 
 
 def test_a_config_without_an_endpoint_goes_to_the_real_service(config):
@@ -189,6 +190,20 @@ def test_a_profile_beside_a_config_or_a_signer_is_refused(config, profile_option
         SdkModelRepository(**{profile_option: "DEV", other: given[other]})
 
 
+@pytest.mark.parametrize("own", ["config", "signer", "auth", "config_file", "no endpoint"])
+def test_a_tenancy_beside_other_credentials_is_refused(config, profile, own):
+    given = {"config": config, "signer": throwaway_signer(), "auth": "api_key", "config_file": profile(DEFAULT="")}
+    options = {own: given[own], "endpoint": "http://fake"} if own in given else {}
+    with pytest.raises(ConfigurationError, match="a tenancy is for throw-away credentials: pass an endpoint, and no "):
+        SdkModelRepository(tenancy="worker-1", **options)
+
+
+def test_a_tenancy_signs_calls_to_an_endpoint():
+    genai, app = responding("200 OK", MODEL_JSON, tenancy="worker-1")
+    genai.get_model(MODEL)
+    assert key_id(app).split("/")[0] == tenancy_ocid("worker-1") != TENANCY
+
+
 def test_a_plain_signer_needs_no_config(mine):
     signer = oci.Signer(
         tenancy=mine.tenancy,
@@ -223,6 +238,7 @@ def test_a_security_token_signer_needs_no_config(mine):
     genai.get_model(MODEL)
     assert key_id(app) == f"ST${token}"
     assert genai.default_region == "us-chicago-1"
+    assert genai.backend.tenancy is None
 
 
 class OnAnInstance(oci.auth.signers.SecurityTokenSigner):
@@ -278,9 +294,17 @@ def test_the_region_of_the_repository_and_that_of_an_ocid_have_paths_too():
     ]
 
 
-def test_each_region_has_one_client_that_all_calls_share():
-    genai, _ = responding()
+@pytest.mark.parametrize(
+    ("endpoint", "region_paths"),
+    [
+        *(("http://fake", True), ("http://fake", False), (None, None)),
+        ("https://generativeai.us-chicago-1.oci.oraclecloud.com", None),
+    ],
+)
+def test_each_region_has_one_client_that_all_calls_share(config, endpoint, region_paths):
+    genai, _ = responding(config=config, endpoint=endpoint, region_paths=region_paths)
     backend = genai._backend
+    assert backend.client() is backend.client()
     assert backend.client("eu-frankfurt-1") is backend.client("eu-frankfurt-1")
     assert backend.client("eu-frankfurt-1") is not backend.client("uk-london-1")
 
@@ -744,6 +768,13 @@ def test_the_key_of_a_configuration_is_loaded_once(config, monkeypatch):
         ({"config": 5}, "config must be a mapping, as oci.config.from_file() returns it, not 5"),
         ({"signer": 5}, "signer must be a signer of the OCI SDK, not 5"),
         ({"transport": 5}, "transport must be an adapter of requests, not 5"),
+        ({"region_paths": "no"}, "region_paths must be True or False, not 'no'"),
+        ({"clock": 5}, "clock must be an object with the methods now, sleep, not 5"),
+        ({"profile": 5}, "profile must be a string, not 5"),
+        ({"ca_bundle": 5}, "ca_bundle must be a string, not 5"),
+        ({"config_file": "\0"}, "config_file must be the path of a file, not a string of 1 character"),
+        ({"timeout": 5}, "timeout must be a sequence of two numbers: seconds to connect and seconds to read, not 5"),
+        ({"timeout": ("1", 2)}, "timeout must be two numbers of seconds, each more than 0, not a value of type tuple"),
         ({"timeout": (1, 0)}, "timeout must be two numbers of seconds, each more than 0, not a value of type tuple"),
         ({"timeout": (1, 2, 3)}, "timeout must be two numbers of seconds, each more than 0, not a value of type tuple"),
     ],

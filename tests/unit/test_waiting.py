@@ -139,7 +139,10 @@ def test_the_last_read_is_at_the_timeout(timeout: float) -> None:
     assert service.polls == [0, 10, 20, timeout]
 
 
-def test_a_work_request_that_is_never_found_is_read_until_the_timeout() -> None:
+@pytest.mark.parametrize(("timeout", "expected"), [(0, [0]), (2.5, [0, 1, 2, 2.5]), (60, list(range(11)))])
+def test_a_work_request_that_is_never_found_is_read_for_ten_seconds_or_until_the_timeout(
+    timeout: float, expected: list[float]
+) -> None:
     service = Service(0)
 
     def poll(_: object) -> WorkRequest:
@@ -147,8 +150,8 @@ def test_a_work_request_that_is_never_found_is_read_until_the_timeout() -> None:
         raise NotFound("not yet")
 
     with pytest.raises(NotFound, match="not yet"):
-        wait_until_finished(poll, list, service.clock, timeout=2.5, interval=None, on_progress=None)
-    assert service.polls == [0, 1, 2, 2.5]
+        wait_until_finished(poll, list, service.clock, timeout=timeout, interval=None, on_progress=None)
+    assert service.polls == expected
 
 
 def test_the_timeout_can_be_infinite() -> None:
