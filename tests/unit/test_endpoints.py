@@ -31,12 +31,14 @@ class Watching(BaseAdapter):
         self.urls = []
         self.verify = []
         self.timeouts = []
+        self.proxies = []
         self.closed = 0
 
     def send(self, request, **options):
         self.urls.append(request.url)
         self.verify.append(options.get("verify"))
         self.timeouts.append(options.get("timeout"))
+        self.proxies.append({**options.get("proxies", {})})
         if "/_sim/" in request.url and not self._ours:
             request.url = request.url.replace("/_sim/", "/elsewhere/")
         return self._inner.send(request, **options)
@@ -215,6 +217,25 @@ def test_an_option_goes_before_the_environment(monkeypatch, tmp_path, bundle, en
     watching = Watching()
     SdkModelRepository(endpoint=endpoint, transport=watching, ca_bundle=bundle).list_models(COMPARTMENT).first()
     assert watching.verify == [bundle]
+
+
+@pytest.mark.parametrize("endpoint", ["https://127.0.0.1:1", "https://gateway.example"])
+def test_certificates_are_verified_by_default(monkeypatch, endpoint):
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    watching = Watching()
+    SdkModelRepository(endpoint=endpoint, transport=watching).list_models(COMPARTMENT).first()
+    assert watching.verify == [True]
+
+
+@pytest.mark.parametrize(("endpoint", "used"), [("https://127.0.0.1:1", False), ("https://gateway.example", True)])
+def test_a_proxy_of_the_environment_is_used_for_other_machines(monkeypatch, endpoint, used):
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    watching = Watching()
+    SdkModelRepository(endpoint=endpoint, transport=watching).list_models(COMPARTMENT).first()
+    assert [each.get("https") for each in watching.proxies] == ["http://proxy.example:3128" if used else None]
 
 
 def test_only_proxies_are_left_out_on_loopback(monkeypatch):
