@@ -62,7 +62,8 @@ class Listing(Generic[T]):
                 or 100 times the items of the page before.
         """
         token = self._page
-        seen, empty, equal = {token}, 0, 0
+        seen, empty = {token}, 0
+        equal = 0
         items: object = None
         while True:
             page = self._fetch(token)

@@ -114,6 +114,8 @@ def test_a_compartment_of_the_wrong_type_is_refused() -> None:
         ("10", "limit must be a whole number, not '10'"),
         (True, "limit must be a whole number, not True"),
         (2.5, "limit must be a whole number, not 2.5"),
+        (2**63, "limit must be a whole number that fits in 64 bits, not a longer one"),
+        (-(2**63), "limit must be a whole number that fits in 64 bits, not a longer one"),
         pytest.param(10**5000, "limit must be a whole number that fits in 64 bits, not a longer one", id="longer"),
     ],
 )
@@ -121,6 +123,12 @@ def test_a_limit_of_the_wrong_type_is_refused(limit: Any, message: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         InMemoryModelRepository().list_models(COMPARTMENT, limit=limit)
     assert str(refused.value) == message
+
+
+@pytest.mark.parametrize("limit", [2**63 - 1, 0, -1, 1 - 2**63])
+def test_a_limit_that_can_be_sent_is_for_the_service_to_judge(limit: int) -> None:
+    with pytest.raises(InvalidParameter, match="limit must be "):
+        InMemoryModelRepository().list_models(COMPARTMENT, limit=limit).first()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from genai_ports import InvalidInput
+from genai_ports.backends import system_clock
 from genai_ports.backends.system_clock import SystemClock
 
 
@@ -18,9 +19,15 @@ def test_it_returns_the_time_of_the_machine_in_utc():
     assert now.utcoffset() == timedelta()
 
 
-def test_it_returns_whole_milliseconds():
-    clock = SystemClock()
-    assert all(clock.now().microsecond % 1000 == 0 for _ in range(50))
+@pytest.mark.parametrize("microsecond", [0, 999, 1000, 5000, 5999, 998_000, 999_999])
+def test_it_returns_whole_milliseconds(monkeypatch, microsecond):
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(2026, 7, 15, microsecond=microsecond, tzinfo=tz)
+
+    monkeypatch.setattr(system_clock, "datetime", Stopped)
+    assert SystemClock().now() == datetime(2026, 7, 15, microsecond=microsecond - microsecond % 1000, tzinfo=UTC)
 
 
 def test_it_sleeps_for_the_requested_time(monkeypatch):
