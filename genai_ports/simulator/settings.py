@@ -61,7 +61,7 @@ class WorldSettings(Value):
             raise InvalidInput(f"keys must be a mapping of key ids to public keys, not {display(self.keys)}")
         self._check_texts()
         if self.world is not None:
-            for name, own in self._of_world().items():
+            for name, own in self._of_world(self.world).items():
                 set_field(self, name, own)
         set_field(self, "region", known_region(self.region).id)
         _check_seed(self.seed)
@@ -106,13 +106,11 @@ class WorldSettings(Value):
         """Refuse text that no file and no header can hold."""
         for each in fields(self):
             check_text(each.name, getattr(self, each.name))
-        if isinstance(self.world, Path):
-            check_text("world", str(self.world))
         _check_keys(self.keys)
 
-    def _of_world(self) -> dict[str, Any]:
+    def _of_world(self, world: Path | str | WorldFile) -> dict[str, Any]:
         """Read the world file, and return the settings in it."""
-        file = self.world if isinstance(self.world, WorldFile) else load_world(_checked_path(self.world))
+        file = world if isinstance(world, WorldFile) else load_world(world)
         found = file.data["settings"]
         try:
             own = {name: found[name] for name in OF_WORLD}
@@ -121,7 +119,7 @@ class WorldSettings(Value):
             raise ConfigurationError(f"the world file {file} is damaged at settings: {error}") from None
         defaults = {each.name: each.default for each in fields(WorldSettings)}
         given = {name: getattr(self, name) for name in OF_WORLD}
-        given["modes"] = tuple(given["modes"])
+        given["modes"] = _checked_modes(given["modes"])
         check_beside_world(name for name in OF_WORLD if given[name] not in (defaults[name], own[name]))
         return {**own, "world": file}
 
@@ -208,12 +206,6 @@ def _check_seed(seed: object) -> None:
     elif not isinstance(seed, int) or seed.bit_length() > _MOST_BITS:
         expected = f"a whole number of at most {_MOST_BITS} bits, or a string of at most {LONGEST_NAME} characters"
         raise InvalidInput(f"seed must be {expected}, not {display(seed)}")
-
-
-def _checked_path(path: object) -> str:
-    if isinstance(path, str | Path) and str(path):
-        return str(path)
-    raise InvalidInput(f"world must be the path of a world file, not {display(path)}")
 
 
 def _checked_modes(modes: Sequence[str]) -> tuple[str, ...]:

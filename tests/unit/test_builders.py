@@ -227,6 +227,16 @@ def test_the_region_of_a_bucket_must_be_a_full_region_id(region: str) -> None:
         builders.object_storage_data_source(namespace_name="ns", bucket_name="b", prefix_name="p", region=region)
 
 
+def test_a_full_region_id_is_accepted() -> None:
+    fields = {"namespace_name": "ns", "bucket_name": "b", "prefix_name": "p", "region": "us-ashburn-1"}
+    assert builders.object_storage_data_source(**fields).region == "us-ashburn-1"
+
+
+def test_a_string_with_an_unpaired_surrogate_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="branch must be text without unpaired surrogates"):
+        builders.hugging_face_data_source(model_id="a/b", branch="\ud800")
+
+
 @pytest.mark.parametrize(
     "model_id",
     ["", "gpt-oss-20b", "openai/", "/gpt-oss-20b", "openai/gpt/20b", "open ai/gpt", "openai/gpt\n", "../secret", "a/ö"],

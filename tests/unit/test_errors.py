@@ -21,6 +21,7 @@ from genai_ports.errors import (
     ServiceError,
     UnknownOperation,
     error_class,
+    missing_extra,
 )
 from genai_ports.simulator.state.clock import EPOCH
 
@@ -93,6 +94,12 @@ def test_an_error_has_the_status_and_code_of_its_class_by_default() -> None:
 def test_the_text_of_an_error_has_status_code_operation_and_message() -> None:
     assert str(NotFound("gone")) == "404 NotAuthorizedOrNotFound: gone"
     assert str(NotFound("gone", operation="get_model")) == "404 NotAuthorizedOrNotFound (get_model): gone"
+
+
+@pytest.mark.parametrize("module", ["oci", "oci.auth.signers"])
+def test_a_missing_package_is_named_with_the_extra_that_installs_it(module: str) -> None:
+    error = missing_extra(ModuleNotFoundError(name=module), "a replay", "recording")
+    assert str(error) == "oci is not installed; a replay needs it: pip install 'genai-ports[recording]'"
 
 
 def test_an_error_keeps_all_its_arguments() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genai_ports.ocids import Ocid, parse_ocid, region_segment
+from genai_ports.ocids import Ocid, parse_ocid, region_segment, short
 
 UNIQUE = "amaaaaaask7dceyac5ldwa4ckvopkbqwnjqdrclz2rwsvgl6qdjqfe2xzxia"
 
@@ -63,3 +63,8 @@ def test_malformed_text_is_not_an_ocid(text: str) -> None:
 )
 def test_only_ashburn_and_phoenix_have_their_code_as_segment(region_id: str, segment: str) -> None:
     assert region_segment(region_id) == segment
+
+
+def test_generated_ocids_in_a_text_are_shortened_to_their_last_characters() -> None:
+    model, tenancy = f"ocid1.generativeaimodel.oc1.phx.{UNIQUE}", "ocid1.tenancy.oc1..example"
+    assert short(f"{model} of {tenancy} and {model}") == f"…2xzxia of {tenancy} and …2xzxia"

@@ -74,6 +74,27 @@ def test_a_file_has_its_own_settings(file: Path, other: dict[str, Any]) -> None:
         connect(f"memory://?world={file}&pace=instant")
 
 
+@pytest.mark.parametrize("modes", [5, "short-pages", ["odd"]])
+def test_wrong_modes_beside_a_file_are_refused_as_without_it(file: Path, modes: Any) -> None:
+    with pytest.raises(InvalidInput, match=r"modes must be a sequence of strings|mode 'odd' does not exist"):
+        WorldSettings(world=file, modes=modes)
+
+
+def test_the_settings_of_a_file_can_be_repeated_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "world.json"
+    save_world(path, Simulator(seed=7, modes=["short-pages"]).snapshot())
+    assert WorldSettings(world=path, seed=7, modes=["short-pages"]) == WorldSettings(world=path)
+
+
+@pytest.mark.parametrize("change", [{"pace": "slowly"}, {"modes": ["odd"]}, {"modes": 5}, {"seed": None}])
+def test_a_file_with_damaged_settings_is_refused_by_name(file: Path, change: dict[str, Any]) -> None:
+    data = json.loads(file.read_text())
+    data["settings"] |= change
+    file.write_text(json.dumps(data))
+    with pytest.raises(ConfigurationError, match=r"world file .* is damaged at settings: "):
+        WorldSettings(world=file)
+
+
 def test_serve_refuses_settings_beside_a_file_and_names_it_if_it_is_damaged(file: Path) -> None:
     result = CliRunner().invoke(serve, ["--world", str(file), "--pace", "2s", "--port", "0"])
     assert result.exit_code == 1

@@ -43,7 +43,15 @@ WRONG: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"modes": 5}, InvalidInput, "modes must be a sequence of strings"),
     ({"modes": ["odd"]}, InvalidInput, "mode 'odd' does not exist"),
     ({"modes": ["short-pages", "short-pages"]}, InvalidInput, "is repeated"),
+    ({"details": "yes"}, InvalidInput, "details must be True or False, not 'yes'"),
+    ({"details": 1}, InvalidInput, "details must be True or False, not 1"),
+    ({"limits": "\ud800"}, InvalidInput, "limits must be text without unpaired surrogates"),
+    ({"world": ""}, InvalidInput, "world must be the path of a file, not ''"),
+    ({"world": 5}, InvalidInput, "world must be the path of a file, not 5"),
+    ({"world": Path("\ud800")}, InvalidInput, "world must be text without unpaired surrogates"),
     ({"keys": ["a"]}, InvalidInput, "keys must be a mapping"),
+    ({"seed": 2**1024}, InvalidInput, "seed must be a whole number of at most 1024 bits"),
+    ({"keys": {"a": "\ud800"}}, InvalidInput, "a key must be text without unpaired surrogates"),
     ({"keys": {"a": 5}}, InvalidInput, "keys must be a mapping of .*, both of them strings"),
     ({"keys": {5: "a"}}, InvalidInput, "keys must be a mapping of .*, both of them strings"),
 ]
@@ -73,6 +81,20 @@ def test_settings_are_equal_however_they_are_written() -> None:
     assert WorldSettings(region="FRA", modes=["short-pages"]) == WorldSettings(
         region="eu-frankfurt-1", modes=("short-pages",)
     )
+
+
+def test_the_longest_seeds_and_keys_are_accepted() -> None:
+    for seed in (2**1024 - 1, 1 - 2**1024, "s" * 255):
+        assert WorldSettings(seed=seed).seed == seed
+    keys = {"k" * 4096: "x" * 16_384}
+    assert WorldSettings(keys=keys).keys == keys
+
+
+def test_there_may_be_10000_keys() -> None:
+    keys = {str(number): "" for number in range(10_000)}
+    assert len(WorldSettings(keys=keys).keys) == 10_000
+    with pytest.raises(InvalidInput, match="there may be 10000 keys at most, not 10001"):
+        WorldSettings(keys={**keys, "one": "more"})
 
 
 def test_settings_keep_no_reference_to_what_can_change() -> None:
@@ -141,6 +163,12 @@ def test_settings_that_are_all_text_are_refused_if_they_are_not(cls: Any, option
 
 
 @pytest.mark.parametrize("cls", [WorldSettings, SandboxSettings])
+def test_settings_are_read_from_text(cls: Any) -> None:
+    read = cls.from_text({"seed": "a", "modes": "short-pages,stale-lists:30", "details": "yes"})
+    assert read == cls(seed="a", modes=["short-pages", "stale-lists:30"], details=True)
+
+
+@pytest.mark.parametrize("cls", [WorldSettings, SandboxSettings])
 def test_a_world_file_beside_text_may_be_a_path(cls: Any, tmp_path: Path) -> None:
     path = tmp_path / "world.json"
     save_world(path, Simulator(seed=7).snapshot())
@@ -151,3 +179,8 @@ def test_a_world_file_beside_text_may_be_a_path(cls: Any, tmp_path: Path) -> Non
 @pytest.mark.parametrize(("text", "read"), [("yes", True), ("True", True), ("no", False), ("FALSE", False)])
 def test_a_setting_that_is_on_or_off_is_read_in_any_case(text: str, *, read: bool) -> None:
     assert read_bool("details", text) is read
+
+
+def test_a_setting_that_is_neither_on_nor_off_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="details must be yes or no, not 'maybe'"):
+        read_bool("details", "maybe")
