@@ -174,9 +174,10 @@ class _Kept(NamedTuple):
     @property
     def was_only_read(self) -> bool:
         """Whether a new world differs only in its journal and its request ids."""
-        if self.content is None or self.content[0] != self.world.world.order:
-            return False  # a resource was created: the most usual change, found at once
-        return self.content == _content(self.world)
+        if self.content is None:
+            return False
+        has_created = self.content[0] != self.world.world.order  # the most usual change, found at once
+        return not has_created and self.content == _content(self.world)
 
 
 def _content(world: Simulator) -> tuple[object, ...]:

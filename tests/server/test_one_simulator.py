@@ -38,6 +38,11 @@ def test_every_tenancy_reaches_it(app, simulator):
     assert connected()[simulator].way == "a fake server"
 
 
+def test_calls_are_for_it(http, simulator):
+    model = ready.imported_model(InMemoryModelRepository(simulator=simulator))
+    assert http.get(f"/20231130/importedModels/{model.id}").json["id"] == model.id
+
+
 def test_the_settings_are_those_of_the_world_and_of_the_server(app, simulator):
     settings = app.worlds.settings
     assert (settings.region, settings.seed, settings.lenient) == ("eu-frankfurt-1", 7, True)

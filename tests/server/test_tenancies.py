@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 import pytest
+from signing import clients, public_pem
 from werkzeug.test import Client
 
 from fake_server import Settings, create_app
 from genai_ports.backends.connected import connected
+from genai_ports.backends.system_clock import SystemClock
 from genai_ports.errors import InvalidInput, LimitExceeded
 from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.faults.faults import Fault
+from genai_ports.simulator.state.clock import VirtualClock
+from genai_ports.simulator.world_file import save_world
 from genai_ports.tenancy import TENANCY, USER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from genai_ports.simulator.simulator import Simulator
 
@@ -145,6 +151,61 @@ def test_a_replaced_world_that_this_process_still_uses_comes_back() -> None:
     app.worlds.get(tenancy("other"))
     held.set_modes("short-pages")
     assert app.worlds.get(tenancy("mine")) is held
+
+
+def key_of(name: str) -> dict[str, str]:
+    """A key that is registered for a tenancy."""
+    client, _ = clients()
+    return {f"{name}/{USER}/{client.key_id.rpartition('/')[2]}": public_pem(client.key)}
+
+
+def test_calls_of_a_tenancy_without_a_key_go_to_the_usual_world_if_signatures_are_verified() -> None:
+    mine, other = tenancy("mine"), tenancy("other")
+    worlds = create_app(Settings(verify_signatures=True, keys=key_of(mine))).worlds
+    assert [worlds.serving(each) for each in (TENANCY, mine, other)] == [TENANCY, mine, TENANCY]
+    worlds.get(other)
+    assert worlds.serving(other) == other
+    assert create_app().worlds.serving(other) == other
+    assert create_app(Settings(one_world=True)).worlds.serving(other) == TENANCY
+
+
+def test_each_world_has_the_keys_of_its_tenancy_also_after_a_snapshot() -> None:
+    mine, other = tenancy("mine"), tenancy("other")
+    settings = Settings(keys={**key_of(mine), **key_of(TENANCY)})
+    worlds = create_app(settings).worlds
+    saved = create_app().worlds.get(TENANCY).snapshot()
+    assert [dict(worlds.get(each).keys) for each in (TENANCY, mine, other)] == [key_of(TENANCY), key_of(mine), {}]
+    assert [dict(worlds.put(each, saved).keys) for each in (TENANCY, mine)] == [key_of(TENANCY), key_of(mine)]
+    assert dict(create_app(replace(settings, one_world=True)).worlds.get(mine).keys) == settings.keys
+
+
+def test_each_tenancy_has_a_seed_of_its_own_unless_there_is_a_world_file(tmp_path: Path) -> None:
+    mine = tenancy("mine")
+    worlds = create_app(Settings(seed=7)).worlds
+    assert [worlds.get(each).settings.seed for each in (TENANCY, mine)] == [7, f"7/{mine}"]
+    assert worlds.by_tenancy() == {TENANCY: worlds.get(TENANCY), mine: worlds.get(mine)}
+    save_world(tmp_path / "world.json", worlds.get(TENANCY).snapshot())
+    worlds = create_app(Settings(world=tmp_path / "world.json")).worlds
+    assert {worlds.get(each).settings.seed for each in (TENANCY, mine)} == {7}
+
+
+@pytest.mark.parametrize(("clock", "kind"), [("virtual", VirtualClock), ("real", SystemClock)])
+def test_each_world_has_a_clock_of_the_kind_of_the_settings(clock: str, kind: type) -> None:
+    worlds = create_app(Settings(clock=clock)).worlds
+    saved = worlds.get(TENANCY).snapshot()
+    made = [worlds.get(TENANCY), worlds.get(tenancy("mine")), worlds.put(tenancy("other"), saved)]
+    assert {type(world.clock) for world in made} == {kind}
+    assert len({id(world.clock) for world in made}) == 3
+
+
+def test_a_world_that_is_reset_counts_as_used() -> None:
+    worlds = create_app(Settings(max_tenancies=2)).worlds
+    for name in ("a", "b"):
+        worlds.get(tenancy(name))
+    reset = worlds.reset(tenancy("a"), worlds.settings)
+    worlds.get(tenancy("c"))
+    assert worlds.by_tenancy().keys() == {TENANCY, tenancy("a"), tenancy("c")}
+    assert worlds.get(tenancy("a")) is reset
 
 
 def test_a_reset_of_the_server_ends_also_worlds_that_were_replaced() -> None:
