@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import signal
+from contextlib import contextmanager
 
 import pytest
 
@@ -91,6 +92,20 @@ def test_its_one_line_is_there_at_once_and_a_signal_ends_it(run):
     assert result.lines == []
     assert server.drained[0] == 5
     assert gc.get_threshold() == thresholds
+
+
+def test_it_serves_until_the_wait_for_a_signal_ends(run, monkeypatch):
+    kept, drained = [], []
+
+    @contextmanager
+    def stop(_):
+        yield lambda: drained.append([*kept[0].drained])
+
+    start = FakeServer.start
+    monkeypatch.setattr(FakeServer, "start", lambda server: (kept.append(server), start(server)))
+    monkeypatch.setattr(module, "stop_by_signal", stop)
+    run(act=lambda: None)
+    assert drained == [[]]
 
 
 def test_with_json_the_line_is_an_object_with_the_url(run):
