@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _Identity: TypeAlias = tuple[int, int, int, int]
-_PORT: Final = re.compile(r"([0-9]{1,5})\n", re.ASCII)
+_PORT: Final = re.compile(r"[0-9]{1,5}\n", re.ASCII)
 _SECONDS: Final = 1.0
 """How long a server of an earlier run may take to accept a connection."""
 
@@ -36,7 +36,7 @@ class PortFile:
     def __init__(self, path: Path, host: str) -> None:
         self._path = path
         self._own: _Identity | None = None
-        if os.path.isdir(path) and not path.is_symlink():  # noqa: PTH112  # `Path.is_dir` raises if a name is too long
+        if os.path.isdir(path):  # noqa: PTH112  # `Path.is_dir` raises if a name is too long
             raise ConfigurationError(f"--port-file must name a file, not the directory {path}")
         if not os.path.isdir(path.parent):  # noqa: PTH112  # the same
             raise ConfigurationError(f"--port-file must name a file in a directory that exists, not {path}")
@@ -66,7 +66,6 @@ class PortFile:
         if self._own is not None and _identity(self._path) == self._own:
             with suppress(OSError):
                 self._path.unlink()
-        self._own = None
 
     def _find_stale(self, host: str) -> _Identity | None:
         """Return which file an earlier run has left, None if there is no file."""
@@ -89,7 +88,7 @@ class PortFile:
         written = None
         with suppress(OSError), self._path.open("rb") as stream:
             written = _PORT.fullmatch(stream.read(7).decode("latin-1"))
-        return written is not None and not any(_listens(each, int(written[1])) for each in (host, "localhost"))
+        return written is not None and not any(_listens(each, int(written[0])) for each in (host, "localhost"))
 
     def _refusal(self, why: str) -> ConfigurationError:
         return ConfigurationError(f"--port-file must name a new file, not {self._path}: {why}")

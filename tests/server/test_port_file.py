@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -95,6 +96,24 @@ def test_a_link_is_neither_followed_nor_replaced(path: Path, exists) -> None:
     refused(path)
     assert path.readlink() == target
     assert target.exists() == exists
+
+
+@pytest.mark.parametrize("is_link", [True, False])
+def test_a_directory_is_refused(path: Path, is_link) -> None:
+    directory = path.parent / "directory"
+    directory.mkdir()
+    if is_link:
+        path.symlink_to(directory)
+    with pytest.raises(ConfigurationError, match="must name a file, not the directory"):
+        PortFile(path if is_link else directory, HOST)
+
+
+def test_on_windows_it_is_renamed_into_its_place(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fake_server.port_file.os", SimpleNamespace(name="nt", path=os.path))
+    monkeypatch.delattr(Path, "hardlink_to")
+    file = PortFile(path, HOST)
+    file.write(8080)
+    assert [(each.name, each.read_text()) for each in path.parent.iterdir()] == [("port", "8080\n")]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
