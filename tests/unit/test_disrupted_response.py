@@ -169,4 +169,5 @@ def test_a_late_response_is_delivered_as_it_is() -> None:
 
 def test_a_disrupted_response_says_what_it_is() -> None:
     assert str(DisruptedResponse(CREATE.operation, damage="cut")) == "create_imported_model: cut"
+    assert DisruptedResponse(CREATE.operation, damage="cut").delay == 0
     assert str(DisruptedResponse(CREATE.operation, delay=3)) == "create_imported_model: late"

@@ -185,3 +185,24 @@ def test_a_purged_resource_is_gone_at_once_with_its_work() -> None:
     genai.clock.sleep(10)
     with pytest.raises(NotFound):
         genai.get_imported_model(begun.id)
+
+
+@pytest.mark.usefixtures("_none_removed")
+def test_what_is_due_is_hidden_although_others_are_due_later() -> None:
+    genai, ids = world_with_deleted(2)
+    genai.delete_imported_model(ids[0])
+    genai.create_imported_model(ready.imported_model_details(display_name="new"))
+    shown = [each.display_name for each in genai.list_imported_models(ready.COMPARTMENT) if each.id not in ids[:1]]
+    assert shown == ["new"]
+    assert stored(genai) == 4
+
+
+def test_a_deleted_resource_stays_for_14_days() -> None:
+    genai = InMemoryModelRepository()
+    made = genai.create_imported_model(ready.imported_model_details())
+    genai.delete_imported_model(made.id)
+    genai.clock.sleep(14 * 86_400 - 1)
+    assert genai.get_imported_model(made.id).lifecycle_state == "DELETED"
+    genai.clock.sleep(1)
+    with pytest.raises(NotFound):
+        genai.get_imported_model(made.id)

@@ -51,6 +51,46 @@ def test_work_that_fails_between_two_percents_shows_the_lower_one() -> None:
     assert last.message.startswith("Failed at 33 %")
 
 
+def test_work_that_reads_have_moved_to_its_failure_fails_at_once() -> None:
+    genai = InMemoryModelRepository(pace="reads:3")
+    made = genai.create_imported_model(ready.imported_model_details())
+    assert genai.get_work_request(ready.work_begun(made)).percent_complete == 25
+    genai.simulator.fail(made.id, percent=25)
+    [listed] = genai.list_work_requests(ready.COMPARTMENT)
+    assert (listed.status, listed.percent_complete) == ("FAILED", 25)
+
+
+def test_the_work_on_a_resource_is_its_last() -> None:
+    genai = InMemoryModelRepository(pace="manual")
+    made = genai.create_imported_model(ready.imported_model_details())
+    genai.simulator.finish(made.id)
+    deletion = genai.delete_imported_model(made.id).work_request_id
+    assert genai.simulator.work_on(made.id).id == deletion
+    genai.simulator.finish(made.id)
+    assert genai.get_imported_model(made.id).lifecycle_state == "DELETED"
+
+
+def test_reads_count_from_the_first_pace_of_reads_on() -> None:
+    genai = InMemoryModelRepository(pace="manual")
+    made = genai.create_imported_model(ready.imported_model_details())
+    scheduler = genai.simulator.scheduler
+    assert not scheduler.reads_count
+    genai.simulator.set_pace(made.id, "2s")
+    genai.simulator.set_world_pace("instant")
+    assert not scheduler.reads_count
+    genai.simulator.set_world_pace("reads")
+    genai.simulator.set_world_pace("instant")
+    assert scheduler.reads_count
+    assert InMemoryModelRepository(pace="reads").simulator.scheduler.reads_count
+
+
+def test_reads_count_when_one_piece_of_work_has_a_pace_of_reads() -> None:
+    genai = InMemoryModelRepository(pace="manual")
+    made = genai.create_imported_model(ready.imported_model_details())
+    genai.simulator.set_pace(made.id, "reads")
+    assert genai.simulator.scheduler.reads_count
+
+
 @pytest.mark.parametrize("wait", [{"interval": 0.0001, "timeout": 0.01}, {"timeout": 1.0004}])
 def test_who_waits_for_less_than_a_millisecond_does_not_wait_for_ever(wait: dict[str, float]) -> None:
     genai = InMemoryModelRepository(pace="manual")

@@ -241,12 +241,9 @@ class Scheduler:
             if work.duration is not None:
                 self._at(work.planned, FINISH, WORK_REQUEST.name, work.id)
             return
-        starts, ends = work.starts, work.ends
-        if starts is None or ends is None:  # for the type checkers: work with a duration has both
-            return
-        if starts < ends:
-            self._at(starts, START, WORK_REQUEST.name, work.id)
-        self._at(ends, FINISH, WORK_REQUEST.name, work.id)
+        for action, due in ((START, work.starts), (FINISH, work.ends)):
+            assert due  # noqa: S101  # for the type checkers: work with a duration has both
+            self._at(due, action, WORK_REQUEST.name, work.id)
 
     def _carry_out(self, step: DueStep) -> None:
         """Carry out a step of work, unless the work was scheduled anew since the step was queued."""
