@@ -125,7 +125,7 @@ def _reader(node: Node) -> Read | None:
     match node:
         case Scalar(type=kind) if kind is datetime:
             return _read_time
-        case Scalar(type=kind) if kind is not object:
+        case Scalar():
             return None
         case Object(cls=cls):
             return partial(_read_object, cls)

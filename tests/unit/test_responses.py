@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -85,6 +86,13 @@ def test_a_success_without_its_object_is_a_lost_connection(body: bytes, problem:
     with pytest.raises(ConnectionLost) as lost:
         read_response(LIST_LOGS, HttpResponse(200, {}, body))
     assert str(lost.value).startswith(f"list_work_request_logs: {problem}")
+
+
+def test_an_object_of_any_depth_is_read_or_is_a_lost_connection() -> None:
+    for levels in range(100, 1000, 20):
+        body = b'{"definedTags": ' + b"[" * levels + b"]" * levels + b"}"
+        with suppress(ConnectionLost):
+            assert read_response(GET, HttpResponse(200, {}, body)).value.defined_tags
 
 
 def test_control_characters_in_a_string_are_read() -> None:
