@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from genai_ports.api.enums import GuardMode, SortOrder, values
+from genai_ports.api.enums import GuardMode, SortOrder, WorkRequestStatus, values
 from genai_ports.api.imported_model import CreateImportedModelDetails, ImportedModel, ImportedModelSummary
 from genai_ports.api.kinds import IMPORTED_MODEL, KINDS, OPERATIONS, WORK_REQUEST
+from genai_ports.api.value import blank, made
 from genai_ports.api.verbs import CREATE, DELETE, GET, LIST, VERBS
 from genai_ports.api.work_request import WorkRequest
 
@@ -56,6 +57,12 @@ def test_there_is_one_object_for_each_row(row: Row) -> None:
     assert pickle.loads(pickle.dumps(row)) is row  # noqa: S301
     assert copy.copy(row) is row
     assert copy.deepcopy(row) is row
+
+
+def test_a_work_request_is_finished_in_its_final_states() -> None:
+    requests = [made(WorkRequest, {**blank(WorkRequest), "status": status}) for status in values(WorkRequestStatus)]
+    assert {each.status for each in requests if each.is_finished is True} == {"SUCCEEDED", "FAILED", "CANCELED"}
+    assert {each.status for each in requests if each.is_finished is False} == {"ACCEPTED", "IN_PROGRESS", "CANCELING"}
 
 
 def test_the_values_of_an_enumeration_are_in_its_order() -> None:

@@ -13,6 +13,7 @@ from genai_ports.api.endpoint import CreateEndpointDetails, PiiDetectionConfig
 from genai_ports.api.fine_tuning import Dataset, ObjectStorageDataset
 from genai_ports.api.imported_model import HuggingFaceModel
 from genai_ports.api.model import Model
+from genai_ports.api.names import camel, snake
 from genai_ports.api.schema import Array, Map, Object, OneOf, Scalar, class_of, node_of, properties, schema_of
 from genai_ports.api.snapshot import Page
 from genai_ports.api.strings import CompartmentId, DisplayName, Identifier
@@ -55,6 +56,19 @@ def test_the_attributes_of_a_class_are_in_its_order_with_both_names() -> None:
     schema = schema_of(CreateEndpointDetails)
     assert [each.name for each in schema.attributes] == list(field_names(CreateEndpointDetails))
     assert [each.json_name for each in schema.attributes][:3] == ["compartmentId", "modelId", "dedicatedAiClusterId"]
+
+
+@pytest.mark.parametrize(
+    ("name", "json_name"),
+    [
+        ("id", "id"),
+        ("lora_r", "loraR"),
+        ("display_name", "displayName"),
+        ("dedicated_ai_cluster_id", "dedicatedAiClusterId"),
+    ],
+)
+def test_a_name_has_two_spellings(name: str, json_name: str) -> None:
+    assert (camel(name), snake(json_name)) == (json_name, name)
 
 
 def test_required_means_without_default_and_nullable_means_with_none() -> None:
