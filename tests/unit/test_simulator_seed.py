@@ -9,6 +9,13 @@ import sys
 import pytest
 
 from genai_ports import InMemoryModelRepository
+from genai_ports.api.call import Call
+from genai_ports.api.fine_tuning import ChatModelMetrics
+from genai_ports.api.kinds import MODEL, OPERATIONS
+from genai_ports.simulator.lists.page_token import write_token
+from genai_ports.simulator.state.clock import EPOCH
+from genai_ports.simulator.state.ids import IdFactory
+from genai_ports.simulator.state.retry_tokens import RetryTokens
 from genai_ports.testing import ready
 
 STORY = """
@@ -49,6 +56,37 @@ def test_a_scenario_has_the_same_result_in_every_process(pace: str) -> None:
 
 def test_a_story_of_another_seed_has_other_ids() -> None:
     assert reported("7", "instant", "1") != reported("8", "instant", "1")
+
+
+def test_what_follows_from_a_seed_is_the_same_in_each_release() -> None:
+    """Worlds that a release has written go on in the next one, and clients keep ids and tokens of them."""
+    ids = IdFactory(9)
+    assert ids.ocid(MODEL, "us-phoenix-1", 1) == (
+        "ocid1.generativeaimodel.oc1.phx.amaaaaaafp54zhxtmn673di4ggl7o5uh7tpdfcx5t5geipxx5jrt3rre5ub6"
+    )
+    assert ids.etag("a", 1) == "848b55b31a8e638bf3782d9ed4faa302"
+    assert [ids.request_id(None), ids.request_id("mine", is_counted=False), ids.request_id(None)] == [
+        "4DA103E65A5ACA46854843071E1722A3/0D37286A3899A803445F61DDAC2BC57D/BA8DC0F0B341E539F89BCF3331B4F219",
+        "mine/0D37286A3899A803445F61DDAC2BC57D/00000000000000000000000000000000",
+        "4DA103E65A5ACA46854843071E1722A3/0D37286A3899A803445F61DDAC2BC57D/751B81E16683CA73F1379E666369E432",
+    ]
+    token = write_token(ids, "list", (EPOCH, 1))
+    assert token == "KZW5b4Tbv_buaEsXWyIyMDI2LTA3LTE1VDAwOjAwOjAwKzAwOjAwIiwgMV0"
+    call = Call(OPERATIONS["create_model"], retry_token="once")
+    assert RetryTokens.key("us-phoenix-1", call) == ("us-phoenix-1", "f4323a87ed2b0d8832bdb0bf6c846221")
+
+
+def test_metrics_and_addresses_follow_from_the_seed() -> None:
+    genai = InMemoryModelRepository(seed=9)
+    made = []
+    for _ in range(2):
+        metrics = ready.custom_model(genai).model_metrics
+        behind = ready.private_endpoint(genai, subnet_id="ocid1.subnet.oc1..mine")
+        made.append((metrics, behind.private_endpoint_ip))
+    assert made == [
+        (ChatModelMetrics(final_accuracy=0.984, final_loss=0.1547), "10.0.138.166"),
+        (ChatModelMetrics(final_accuracy=0.9523, final_loss=0.2414), "10.0.138.87"),
+    ]
 
 
 def test_a_base_model_has_the_etag_of_its_world_whatever_other_worlds_there_were() -> None:
