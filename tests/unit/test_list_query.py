@@ -8,7 +8,7 @@ import pytest
 
 from genai_ports.api.call import Call, ListQuery
 from genai_ports.api.kinds import OPERATIONS
-from genai_ports.errors import InvalidParameter
+from genai_ports.errors import InvalidParameter, ServiceError
 from genai_ports.simulator.simulator import Simulator
 from genai_ports.testing.ready import COMPARTMENT
 
@@ -45,6 +45,27 @@ def test_only_the_capability_may_have_several_values() -> None:
     with pytest.raises(InvalidParameter, match="displayName must be a string") as refused:
         listed(display_name=("a", "b"))
     assert refused.value.rule == "query-value"
+
+
+@pytest.mark.parametrize(
+    ("query", "message", "rule"),
+    [
+        ({"compartment_id": None}, "compartmentId is required.", "query-missing"),
+        ({"sort_by": "color"}, "sortBy must be one of timeCreated, ", "query-value"),
+        ({"sort_order": "asc"}, "sortOrder must be one of ASC, DESC, not a string of 3 characters.", "query-value"),
+        *(
+            ({"limit": limit}, f"limit must be a whole number from 1 to 1000, not {shown}.", "query-value")
+            for limit, shown in ((0, "0"), (1001, "1001"), (True, "true"), (2.0, "2.0"), ("2", "a string of 1 char"))
+        ),
+    ],
+    ids=lambda each: str(each) if isinstance(each, dict) else "",
+)
+def test_a_wrong_parameter_is_refused(query: dict[str, Any], message: str, rule: str) -> None:
+    call = Call(OPERATIONS["list_models"], query=ListQuery(**{"compartment_id": COMPARTMENT, **query}))
+    with pytest.raises(ServiceError) as refused:
+        Simulator().handle(call)
+    assert refused.value.message.startswith(message.removesuffix("."))
+    assert refused.value.rule == rule
 
 
 def test_a_filter_is_text_that_can_be_written() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -81,12 +82,36 @@ def test_a_call_drops_500_old_tokens_and_does_not_find_the_others() -> None:
 
 
 def test_a_token_that_is_used_again_after_a_day_stays_for_another_day() -> None:
-    tokens, outcome = keeping(501)
+    tokens, outcome = keeping(502)
     again = RetryTokens.key("us-chicago-1", call("500"))
     assert tokens.find(EPOCH + DAY, again, call("500")) is None
     tokens.remember(EPOCH + DAY, again, call("500"), outcome)
+    times = [item["at"] for item in tokens.to_data(list)["used"]]
+    assert times == [EPOCH.isoformat(), (EPOCH + DAY).isoformat()]
     assert tokens.find(EPOCH + DAY, again, call("500")) == outcome
     assert len(tokens) == 1
+
+
+def test_an_old_token_is_dropped_while_a_newer_one_stays() -> None:
+    tokens, outcome = keeping(1)
+    newer, other = (RetryTokens.key("us-chicago-1", call(name)) for name in ("newer", "other"))
+    tokens.remember(EPOCH + timedelta(hours=1), newer, call("newer"), outcome)
+    assert tokens.find(EPOCH + DAY, other, call("other")) is None
+    assert len(tokens) == 1
+    assert tokens.find(EPOCH + DAY, newer, call("newer")) == outcome
+
+
+def test_tokens_are_restored_with_their_requests_and_outcomes() -> None:
+    genai = InMemoryModelRepository()
+    made = genai.create_imported_model(ready.imported_model_details(), retry_token="a")
+    genai.change_imported_model_compartment(made.id, ready.ELSEWHERE, retry_token="b")
+    data = genai.simulator.world.retry_tokens.to_data(list)
+    restored = RetryTokens.from_data(json.loads(json.dumps(data)))
+    assert len(restored) == 2
+    assert restored.to_data(list) == data
+    outcome = restored.find(EPOCH, RetryTokens.key("us-chicago-1", call("a")), call("a"))
+    assert outcome
+    assert outcome.value.id == made.id
 
 
 def test_new_tokens_are_counted() -> None:

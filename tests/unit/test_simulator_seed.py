@@ -84,9 +84,11 @@ def test_metrics_and_addresses_follow_from_the_seed() -> None:
         behind = ready.private_endpoint(genai, subnet_id="ocid1.subnet.oc1..mine")
         made.append((metrics, behind.private_endpoint_ip))
     assert made == [
-        (ChatModelMetrics(final_accuracy=0.984, final_loss=0.1547), "10.0.138.166"),
-        (ChatModelMetrics(final_accuracy=0.9523, final_loss=0.2414), "10.0.138.87"),
+        (ChatModelMetrics(final_accuracy=0.9645, final_loss=0.1572), "10.0.138.166"),
+        (ChatModelMetrics(final_accuracy=0.9402, final_loss=0.246), "10.0.138.87"),
     ]
+    lowest = ready.private_endpoint(InMemoryModelRepository(seed=159), subnet_id="ocid1.subnet.oc1..mine")
+    assert lowest.private_endpoint_ip == "10.0.33.2"
 
 
 def test_a_base_model_has_the_etag_of_its_world_whatever_other_worlds_there_were() -> None:

@@ -121,6 +121,7 @@ def test_every_order_follows_every_change(table: Table, asked_before: bool) -> N
 def test_a_change_makes_a_version_with_a_summary_and_no_etag_yet(table: Table) -> None:
     record = table.add(1, HERE, snapshot("x"))
     record.etag = "known"
+    assert table.summaries([record])[0].display_name == "a"
     table.replace(record, replaced(record.snapshot, display_name="new"))
     assert (record.version, record.etag) == (2, None)
     [listed] = table.partition(HERE, "one").index("timeCreated")
@@ -180,7 +181,7 @@ def test_a_list_that_lags_catches_up_when_it_is_to_lag_otherwise() -> None:
     clock = VirtualClock()
     table = Table(clock.now)
     table.lag_behind(timedelta(seconds=5))
-    table.add(1, HERE, snapshot("first"))
+    first = table.add(1, HERE, snapshot("first"))
     assert shown(table) == []
     table.lag_behind(timedelta(seconds=9))
     assert shown(table) == ["first"]
@@ -191,6 +192,9 @@ def test_a_list_that_lags_catches_up_when_it_is_to_lag_otherwise() -> None:
     assert shown(table) == ["first", "second"]
     table.add(3, HERE, snapshot("third"))
     assert shown(table) == ["first", "second", "third"]
+    table.replace(first, replaced(first.snapshot, lifecycle_state="DELETING"))
+    states = [each.lifecycle_state for each in table.summaries(table.partition(HERE, "one").index("timeCreated"))]
+    assert states == ["DELETING", "ACTIVE", "ACTIVE"]
 
 
 def test_a_new_index_during_a_stale_list_shows_what_the_others_show() -> None:
@@ -211,7 +215,7 @@ def test_what_is_shared_can_change_and_what_is_made_stays() -> None:
         return lambda region: [Record(-1 - n, region, base) for n, base in enumerate(bases)]
 
     table = Table(VirtualClock().now, sharing("one"))
-    record = table.add(1, HERE, snapshot("own", name="x"))
+    record = table.add(0, HERE, snapshot("own", name="x"))
     assert shown(table, region=THERE) == ["one"]
     table.share(sharing("one", "two"))
     assert (shown(table), shown(table, region=THERE)) == (["two", "one", "own"], ["two", "one"])
@@ -219,6 +223,14 @@ def test_what_is_shared_can_change_and_what_is_made_stays() -> None:
     table.share(sharing())
     table.remove(record)
     assert (shown(table), shown(table, region=THERE)) == ([], [])
+
+
+def test_a_record_is_removed_from_its_time_on(table: Table) -> None:
+    record = table.add(1, HERE, snapshot("x"))
+    assert record.is_removed(EPOCH) is False
+    record.removed_at = EPOCH
+    times = (EPOCH - timedelta(seconds=1), EPOCH, EPOCH + timedelta(seconds=1))
+    assert [record.is_removed(each) for each in times] == [False, True, True]
 
 
 def test_what_lists_show_late_stays_late_when_what_is_shared_changes() -> None:

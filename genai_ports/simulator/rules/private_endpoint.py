@@ -61,7 +61,7 @@ class PrivateEndpointRules(KindRules):
 
     def completed(self, world: World, snapshot: GenerativeAiPrivateEndpoint) -> dict[str, Any]:
         """Return the private IP address: each subnet has a network, each private endpoint a host number in it."""
-        network = world.ids.digest("subnet", snapshot.subnet_id, size=1)[0]
+        [network] = world.ids.digest("subnet", snapshot.subnet_id, size=1)
         host = 2 + world.ids.digest("private ip", snapshot.id, size=2)[0] % 253  # the others are reserved
         return {"private_endpoint_ip": f"10.0.{network}.{host}"}
 

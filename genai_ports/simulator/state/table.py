@@ -283,16 +283,13 @@ class Table:
         self._catch_up(now)  # otherwise the queue grows while no client lists
         shown = [each and self._narrowed(each) for each in (before, after)]
         change = LateChange(now + self._lag, record.region, record.order, *shown)
-        if not self._late or self._late[-1].due <= change.due:
-            self._late.append(change)
-        else:  # a removal, which is carried out after work that was due later
-            insort(self._late, change, key=attrgetter("due"))
+        insort(self._late, change, key=attrgetter("due"))  # a removal is carried out after work that was due later
 
     def _catch_up(self, now: datetime, *, everything: bool = False) -> None:
         """Show the changes that are due."""
         while self._late and (everything or self._late[0].due <= now):
             change = self._late.popleft()
-            each = Record(change.order, change.region, change.before or change.after)
+            each = Record(change.order, change.region, change.after)
             self._show(each, change.before, change.after)
 
     def _show(self, record: Record, before: Any, after: Any) -> None:
