@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,11 +14,12 @@ from werkzeug.test import Client
 from fake_server import Settings, create_app
 from genai_ports import InMemoryModelRepository
 from genai_ports.api.imported_model import UpdateImportedModelDetails
-from genai_ports.api.kinds import KINDS, RESOURCE_KINDS
+from genai_ports.api.kinds import IMPORTED_MODEL, KINDS, RESOURCE_KINDS
 from genai_ports.api.verbs import CREATE
-from genai_ports.errors import ServiceError
-from genai_ports.simulator.lists.quirks import EXTRA, page_size
-from genai_ports.simulator.state.clock import VirtualClock
+from genai_ports.errors import NotFound, ServiceError
+from genai_ports.simulator.lists.quirks import EXTRA, check_visible, page_size
+from genai_ports.simulator.state.clock import EPOCH, VirtualClock
+from genai_ports.simulator.state.record import Record
 from genai_ports.tenancy import TENANCY
 from genai_ports.testing import ready
 
@@ -212,7 +214,12 @@ def test_extra_properties_are_really_on_the_wire(client: Client, collection: str
     before = items(client, collection)
     set_modes(client, "extra-fields")
     assert items(client, collection) == [{**item, **EXTRA} for item in before]
-    assert EXTRA.keys() >= {"compatibleDedicatedAiClusterShapes", "referenceModelId"}
+    assert EXTRA == {
+        "compatibleDedicatedAiClusterShapes": [{"isDefault": True, "name": "LARGE_GENERIC", "quotaUnit": 1}],
+        "isImageTextToTextSupported": False,
+        "isImportModel": False,
+        "referenceModelId": "",
+    }
     assert not EXTRA.keys() & client.get(f"/20231130/{collection}/{before[0]['id']}").json.keys()  # type: ignore[union-attr]
     set_modes(client)
     assert items(client, collection) == before
@@ -234,6 +241,16 @@ def test_absent_fields_are_not_even_null_on_the_wire(client: Client, collection:
     assert after.keys() < before.keys()
     assert after.items() <= before.items()
     assert {"displayName", "timeFinished"}.isdisjoint(after)
+
+
+@pytest.mark.parametrize(("order", "hidden"), [(-2, False), (-1, False), (0, True), (1, True)])
+def test_only_what_is_created_is_hidden(order: int, hidden: bool) -> None:  # noqa: FBT001  # of the table
+    made = ready.imported_model(InMemoryModelRepository())
+    modes = {"hidden-after-create": 5}
+    record = Record(order, "us-chicago-1", made)
+    with pytest.raises(NotFound) if hidden else nullcontext():
+        check_visible(modes, IMPORTED_MODEL, record, EPOCH + timedelta(seconds=4.999))
+    check_visible(modes, IMPORTED_MODEL, record, EPOCH + timedelta(seconds=5))
 
 
 def test_what_oracle_shares_is_never_hidden_however_early_it_is() -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import base64
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from genai_ports import InMemoryModelRepository
 from genai_ports.errors import InvalidParameter
 from genai_ports.simulator.lists.page_token import read_token, write_token
 from genai_ports.simulator.state.clock import EPOCH
 from genai_ports.simulator.state.ids import IdFactory
+from genai_ports.testing.ready import COMPARTMENT
 
 if TYPE_CHECKING:
     from genai_ports.simulator.state.record import Position
@@ -36,6 +39,18 @@ def test_what_was_written_is_read(position: tuple[Any, int]) -> None:
 def test_a_token_remembers_how_many_empty_pages_came_before(position: Position | None, empty: int) -> None:
     token = write_token(IDS, "list", position, after_empty=empty)
     assert read_token(IDS, "list", token, as_time=position is None or is_time(position)) == (position, empty)
+
+
+@pytest.mark.parametrize(
+    ("modes", "counts"),
+    [(["endless-list"], [1, 2, 3]), (["empty-pages"], [1]), (["empty-pages", "endless-list"], [1, 2, 3])],
+    ids=str,
+)
+def test_the_token_after_an_empty_page_holds_the_number_of_them(modes: list[str], counts: list[int]) -> None:
+    pages = InMemoryModelRepository(modes=modes).list_imported_models(COMPARTMENT).pages()
+    tokens = [page.next_page or "" for _, page in zip(counts, pages, strict=False)]
+    payloads = [base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))[12:] for token in tokens]
+    assert [json.loads(payload) for payload in payloads] == [[None, None, count] for count in counts]
 
 
 @pytest.mark.parametrize("position", POSITIONS)

@@ -48,7 +48,7 @@ def read_token(ids: IdFactory, scope: str, token: str, *, as_time: bool) -> Plac
         as_time: whether the sort value is a time.
     """
     try:
-        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_")
     except (binascii.Error, TypeError, ValueError):
         raise PAGE_TOKEN() from None
     signature, payload = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
@@ -56,7 +56,7 @@ def read_token(ids: IdFactory, scope: str, token: str, *, as_time: bool) -> Plac
     if signature != _signature(ids, scope, payload) or _text(raw) != token:
         raise PAGE_TOKEN()
     value, order, *empty = json.loads(payload)
-    after_empty = empty[0] if empty else 0
+    after_empty = sum(empty)  # one number, or none
     if order is None:
         return None, after_empty
     return (datetime.fromisoformat(value) if as_time else value, order), after_empty
