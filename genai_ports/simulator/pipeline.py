@@ -169,11 +169,10 @@ def _call_context(parts: Parts, call: Call, region: str) -> CallContext:
     """Return what faults and policies match a call by."""
     from genai_ports.simulator.faults.call_matcher import call_context  # noqa: PLC0415  # 0.5 ms that only plans and policies need
 
-    record = None
-    if call.target is not None and call.operation.kind is WORK_REQUEST:
-        record = parts.world.find_anywhere(call.target)
-    elif call.target is not None:
-        record = parts.world.find(call.operation.kind, call.target, region)
+    record, kind = None, call.operation.kind
+    if call.target is not None:
+        world = parts.world
+        record = world.find_anywhere(call.target) if kind is WORK_REQUEST else world.find(kind, call.target, region)
     return call_context(call, region, record.snapshot if record else None)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from genai_ports.api.kinds import MODEL
 from genai_ports.errors import InvalidInput
+from genai_ports.simulator.faults.failing_work import FailingWork
 from genai_ports.simulator.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -43,6 +44,14 @@ def test_a_wrong_argument_is_refused_by_its_name(what: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         control()
     assert message in str(caught.value)
+
+
+def test_a_percentage_is_a_number_from_0_to_below_100() -> None:
+    for right in (0, 0.5, 99, 99.9):
+        assert FailingWork(percent=right).percent == right
+    for wrong in (-1, -0.1, 100, 101, True, "5"):
+        with pytest.raises(InvalidInput, match="percent must be from 0 to 99, not "):
+            FailingWork(percent=wrong)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", ["limit", "offset"])

@@ -209,6 +209,52 @@ def test_a_request_that_is_not_a_call_is_recorded_by_its_path() -> None:
     assert (error.request_id or "").removeprefix("mine/") == noted.request_id
 
 
+def test_a_refused_request_names_its_operation_or_its_path() -> None:
+    simulator = Simulator()
+    for operation, named in (("get_model", "get_model"), ("/nowhere", "/(7 characters)")):
+        assert simulator.refuse(NotFound("no"), operation).operation == named
+
+
+def test_a_request_that_is_not_for_the_service_is_neither_recorded_nor_counted() -> None:
+    simulator, other = Simulator(), Simulator()
+    ids = {simulator.refuse(NotFound("no"), None, request_id="mine").request_id for _ in range(3)}
+    assert len(ids) == 1
+    assert str(ids.pop()).startswith("mine/")
+    assert len(simulator.journal) == 0
+    assert create(simulator).response.request_id == create(other).response.request_id
+
+
+@pytest.mark.parametrize("own", [None, "mine", "a/b/c", "A" * 32])
+def test_of_a_request_id_the_journal_keeps_the_part_of_the_client_only_if_clients_generate_such(
+    own: str | None,
+) -> None:
+    simulator = Simulator()
+    returned = create(simulator, request_id=own).response.request_id
+    [noted] = simulator.journal
+    is_kept = own in (None, "A" * 32)
+    assert noted.request_id == (returned if is_kept else returned.removeprefix(f"{own}/"))
+    assert noted.request_id.count("/") == (2 if is_kept else 1)
+
+
+def test_the_journal_shows_which_reads_returned_what_has_failed() -> None:
+    simulator = Simulator()
+    simulator.failing_work.add(FailingWork(failure="timed-out"))
+    failed, made = create(simulator), create(simulator)
+    for operation, target in (
+        ("get_imported_model", failed.value.id),
+        ("get_work_request", failed.response.work_request_id),
+        ("get_imported_model", made.value.id),
+        ("get_work_request", made.response.work_request_id),
+        ("delete_imported_model", failed.value.id),
+    ):
+        simulator.handle(Call(OPERATIONS[operation], target=target))
+    simulator.faults.add(Fault(damage="cut"))
+    with pytest.raises(DisruptedResponse):
+        simulator.handle(Call(OPERATIONS["get_work_request"], target=failed.response.work_request_id))
+    showed = [None, None, "FAILED", "FAILED", None, None, None, None]
+    assert [each.showed for each in simulator.journal] == showed
+
+
 def secret_import(**changes: Any) -> Any:
     source = builders.hugging_face_data_source(model_id="acme/gated", access_token=SECRET)
     return imported_model_details(data_source=source, **changes)

@@ -166,6 +166,9 @@ def test_a_pace_without_a_name_is_refused() -> None:
     [
         ({"format": "other"}, "a snapshot is a dict with format='genai-ports world'"),
         ({"version": 1}, "has version 1, and this release reads 2: make the world again with this release"),
+        ({"version": 0}, "has version 0, and this release reads 2: make the world again with this release"),
+        ({"version": "1"}, "has version '1', and this release reads 2: upgrade genai_ports"),
+        ({"version": []}, "this release reads 2: upgrade genai_ports"),
         ({"version": 3}, "has version 3, and this release reads 2: upgrade genai_ports"),
         ({"world": {}}, "at world: 'now' is missing"),
         ({"journal": None}, "at journal: the value has another form"),

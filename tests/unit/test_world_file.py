@@ -124,6 +124,12 @@ def test_a_foreign_or_damaged_file_is_refused_by_name(tmp_path: Path, text: str,
     assert str(path) in str(refused.value)
 
 
+def test_what_is_no_snapshot_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="a snapshot is a dict with format"):
+        save_world(tmp_path / "world.json", {})
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"cannot read the world file .*none.json: No such file"):
         create_app(Settings(world=tmp_path / "none.json"))
