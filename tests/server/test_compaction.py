@@ -10,9 +10,13 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from werkzeug.test import Client
 
+from fake_server import Settings
+from fake_server.app import App
 from fake_server.state.compaction import Compaction
 from fake_server.state.directory import NotKept
+from fake_server.state.kept_worlds import open_worlds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,6 +121,21 @@ def test_a_server_goes_on_while_a_snapshot_is_made(processes: Processes, caplog:
     process.wait()
     counted.count(0, 0)
     assert (directory.used, caplog.text) == ([], "")
+
+
+def test_the_end_of_a_server_ends_the_process(
+    processes: Processes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fake_server.state.compaction._ROWS", 2)
+    processes.program = ENDLESS
+    worlds = open_worlds(Settings(), tmp_path / "state")
+    http = Client(App(Settings(), worlds))
+    assert http.post("/_sim/clock", json={"advance": 1}).status_code == 200
+    assert processes.started == []
+    assert http.post("/_sim/clock", json={"advance": 1}).status_code == 200
+    [process] = processes.started
+    worlds.close()
+    assert process.poll() is not None
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import runpy
+import sqlite3
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -34,6 +36,7 @@ MODEL = {
     "dataSource": {"sourceType": "HUGGING_FACE_MODEL", "modelId": "acme/kept"},
     "definedTags": {"ns": {"text": "a", "number": 5, "flag": True}},
 }
+OWN_ID = "0123456789ABCDEF" * 2
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
@@ -178,6 +181,33 @@ def test_what_is_no_world_is_a_damage(server: Server) -> None:
         directory.use_snapshot(0)
     with pytest.raises(ConfigurationError, match=rf"is damaged: snapshot-0-0{{8}}\.gz, the world of {OTHER}: "):
         server.start()
+
+
+def test_a_request_that_cannot_be_written_is_refused_and_changes_nothing(server: Server) -> None:
+    http = server.start(clock="virtual")
+    made = http.post(MODELS, json=MODEL).json["id"]
+    full = "CREATE TRIGGER full BEFORE INSERT ON log BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+    with closing(sqlite3.connect(server.path / "log.sqlite")) as log:
+        log.execute(full)
+        for path, method, body in (
+            (f"{MODELS}/{made}", "PUT", {"displayName": "new"}),
+            ("/_sim/clock", "POST", {"advance": 9}),
+        ):
+            refused = http.open(path, method=method, json=body, headers={"opc-request-id": OWN_ID})
+            assert (refused.status_code, refused.headers["x-genai-ports-rule"]) == (503, "state-not-written")
+            assert "cannot write to its state directory: database or disk is full. Nothing" in refused.json["message"]
+        assert (names(http), http.get("/_sim/clock").json["time"]) == (["mine"], "2026-07-15T00:00:00.000Z")
+        _, entry = http.get("/_sim/journal").json["items"]
+        assert (entry["operation"], entry["resource"], entry["region"], entry["status"]) == (
+            "update_imported_model",
+            made,
+            "us-chicago-1",
+            503,
+        )
+        assert entry["requestId"].startswith(f"{OWN_ID}/")
+        log.execute("DROP TRIGGER full")
+    assert http.post("/_sim/clock", json={"advance": 9}).json["time"] == "2026-07-15T00:00:09.000Z"
+    assert names(server.start()) == ["mine"]
 
 
 def test_worlds_are_read_up_to_a_row(server: Server) -> None:
