@@ -66,7 +66,8 @@ def test_any_text_names_some_signer(text: str) -> None:
 
 
 def test_a_request_without_a_signature_names_nobody() -> None:
-    assert signer_of(None) == signer_of("") == Signer(TENANCY, "")
+    assert signer_of(None) == signer_of("") == Signer(TENANCY, "", has_token=False)
+    assert not signer_of(header(f"{MINE}/{ANN}/aa:bb")).has_token
 
 
 @pytest.fixture
