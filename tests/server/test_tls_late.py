@@ -29,8 +29,8 @@ class Late:
 
     def __init__(self, raw, context):
         self.raw = raw
-        self.incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self._tls = context.wrap_bio(self.incoming, self._outgoing, server_hostname="localhost")
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname="localhost")
         self.shake()
 
     def shake(self):
@@ -42,6 +42,20 @@ class Late:
         finally:
             self.raw.sendall(self._outgoing.read())
         return True
+
+    def receive(self):
+        """Read some bytes from the server."""
+        self._incoming.write(self.raw.recv(4096))
+
+    def get(self, path):
+        """Send a request, and return the start of the response."""
+        self._tls.write(f"GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n".encode())
+        self.raw.sendall(self._outgoing.read())
+        while True:
+            try:
+                return self._tls.read(4096)
+            except ssl.SSLWantReadError:
+                self.receive()
 
 
 @pytest.fixture
@@ -64,7 +78,9 @@ def wait_until_seen(server):
 
 def test_a_handshake_goes_on_when_its_client_reads(late):
     while not late.shake():
-        late.incoming.write(late.raw.recv(4096))
+        late.receive()
+    for _ in range(2):
+        assert late.get("/_sim/health").startswith(b"HTTP/1.1 200 OK")
 
 
 def test_a_client_that_gives_up_before_it_reads_is_one_line_of_log(server, late, caplog):
