@@ -57,7 +57,10 @@ class TlsChannel(Channel):
         try:
             if self._is_shaken:
                 self._receive()
-            elif self._is_tls or self._begins_tls():
+                return
+            if not self._is_tls:
+                self._read_first_byte()
+            if self._is_tls:
                 self._shake_hands()
         except _WAITS:
             return
@@ -75,20 +78,19 @@ class TlsChannel(Channel):
         self._waits_to_send = False
         self.handle_read()
 
-    def _begins_tls(self) -> bool:
-        """Return whether the client begins to speak TLS; if not, respond in plain HTTP and close."""
+    def _read_first_byte(self) -> None:
+        """Notice that the client begins to speak TLS; if it does not, respond in plain HTTP and close."""
         raw = socket.socket  # its own methods leave out TLS
         first = raw.recv(self.socket, 1, socket.MSG_PEEK)
         if first == TLS_HELLO:
             self._is_tls = True
-            return True
+            return
         if first:
             _LOG.warning("fake_server: a client speaks plain HTTP to the port of HTTPS: use https:// in its URL")
             with suppress(OSError):
                 raw.send(self.socket, _PLAIN_RESPONSE)
         self._is_shaken, self.lingers = True, bool(first)
         self.handle_close()
-        return False
 
     def _shake_hands(self) -> None:
         _hide_bad_names()
