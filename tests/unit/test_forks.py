@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from textwrap import dedent
 
 import pytest
 
-from genai_ports.api.forks import count_on
+from genai_ports.api.forks import Lock, count_on
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 
@@ -101,6 +102,13 @@ def test_a_thread_can_fork_after_a_fork_in_the_parent_and_in_the_child():
     print(forked(from_thread), from_thread())
     """
     assert run(story) == ["[\"'forked'\"] [\"'forked'\"]"]
+
+
+def test_a_copy_of_a_lock_is_a_new_lock():
+    lock = Lock()
+    with lock:
+        for other in (copy.copy(lock), copy.deepcopy(lock)):
+            assert (type(other), other is lock) == (Lock, False)
 
 
 def test_numbers_that_go_on_in_a_child_are_far_from_those_of_the_parent():

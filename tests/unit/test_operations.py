@@ -62,7 +62,12 @@ def test_there_is_one_object_for_each_row(row: Row) -> None:
 def test_a_work_request_is_finished_in_its_final_states() -> None:
     requests = [made(WorkRequest, {**blank(WorkRequest), "status": status}) for status in values(WorkRequestStatus)]
     assert {each.status for each in requests if each.is_finished is True} == {"SUCCEEDED", "FAILED", "CANCELED"}
-    assert {each.status for each in requests if each.is_finished is False} == {"ACCEPTED", "IN_PROGRESS", "CANCELING"}
+    assert {each.status for each in requests if each.is_finished is False} == {
+        "ACCEPTED",
+        "IN_PROGRESS",
+        "WAITING",
+        "CANCELING",
+    }
 
 
 def test_the_values_of_an_enumeration_are_in_its_order() -> None:
