@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genai_ports.backends.loopback import address_in_numbers, is_loopback_host
+from genai_ports.backends.urls import is_loopback
 
 
 @given(st.ip_addresses())
@@ -69,3 +70,11 @@ def test_an_address_in_numbers_is_read_without_a_resolver(host, address):
 @pytest.mark.parametrize("host", ["db.example", "127.1 ", "127.1\0", "²"])
 def test_a_name_is_no_address(host):
     assert address_in_numbers(host) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [("http://127.0.0.1:80/x", True), ("http://[::1]", True), ("https://gateway.example", False), ("http:///x", False)],
+)
+def test_a_url_is_loopback_by_its_host(url, expected):
+    assert is_loopback(url) is expected

@@ -235,7 +235,9 @@ def test_a_key_in_a_config_that_is_wrong_is_not_shown(name):
     config = {**CREDENTIALS.config(), name: PEM}
     if name == "key_file":
         del config["key_content"]
-    assert "the OCI SDK refuses the configuration" in refusal(config=config)
+    message = refusal(config=config)
+    assert "the OCI SDK refuses the configuration" in message
+    assert "line breaks" not in message
 
 
 LINES = st.lists(

@@ -44,6 +44,13 @@ class LossyBackend:
         """Nothing to close."""
 
 
+def test_a_backend_or_a_policy_of_another_type_is_refused() -> None:
+    with pytest.raises(InvalidInput, match=r"^backend must be an object with the methods of Backend, not 5$"):
+        Repository(cast("Any", 5))
+    with pytest.raises(InvalidInput, match=r"^retry must be a RetryPolicy, not 5$"):
+        Repository(LossyBackend(), retry=cast("Any", 5))
+
+
 def test_a_change_of_compartment_is_retried_safely_after_a_lost_response() -> None:
     genai = Repository(LossyBackend())
     made = genai.get_imported_model(genai.create_imported_model(ready.imported_model_details()).id)

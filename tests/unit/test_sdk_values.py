@@ -101,14 +101,25 @@ def test_a_variant_that_the_sdk_does_not_know_stays_an_unknown_variant():
     ("value", "message"),
     [
         (5, "from_sdk() takes a model of oci.generative_ai.models, not a int"),
-        (oci.Response(200, {}, models.Model(), None), "not a Response: pass its data"),
-        (models.ChangeModelCompartmentDetails(), "ChangeModelCompartmentDetails has no equal in genai_ports"),
+        (
+            oci.Response(200, {}, models.Model(), None),
+            "from_sdk() takes a model of oci.generative_ai.models, not a Response: pass its data",
+        ),
+        (type("Response", (), {})(), "from_sdk() takes a model of oci.generative_ai.models, not a Response"),
+        (
+            SimpleNamespace(attribute_map={}),
+            "from_sdk() takes a model of oci.generative_ai.models, not a SimpleNamespace",
+        ),
+        (
+            models.ChangeModelCompartmentDetails(),
+            "oci.generative_ai.models.ChangeModelCompartmentDetails has no equal in genai_ports",
+        ),
     ],
 )
 def test_another_value_is_refused_by_from_sdk(value, message):
     with pytest.raises(InvalidInput) as refused:
         from_sdk(value)
-    assert message in str(refused.value)
+    assert str(refused.value) == message
 
 
 @pytest.mark.parametrize("value", [5, models.Model(), SimpleNamespace(), None])
@@ -124,6 +135,24 @@ def test_an_older_sdk_without_a_class_is_named(monkeypatch):
     monkeypatch.delattr(models, "UpdateModelDetails")
     with pytest.raises(InvalidInput, match="the installed OCI SDK has no UpdateModelDetails: install a newer release"):
         to_sdk(value)
+
+
+def test_an_older_sdk_without_the_class_of_a_part_is_named(monkeypatch):
+    value = genai_ports.CreateImportedModelDetails(
+        compartment_id=ready.COMPARTMENT, data_source=genai_ports.HuggingFaceModel(model_id="a/b")
+    )
+    to_sdk(value)
+    monkeypatch.delattr(models, "HuggingFaceModel")
+    with pytest.raises(InvalidInput, match="the installed OCI SDK has no HuggingFaceModel: install a newer release"):
+        to_sdk(value)
+
+
+@pytest.mark.parametrize("convert", [from_sdk, to_sdk])
+def test_a_list_that_contains_itself_is_refused(convert):
+    endless = []
+    endless.append(endless)
+    with pytest.raises(InvalidInput, match=rf"^{convert.__name__}\(\) takes a value that is not nested without end$"):
+        convert(endless)
 
 
 def test_details_of_the_sdk_are_refused_with_the_way_to_convert_them():
