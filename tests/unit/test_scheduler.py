@@ -91,6 +91,14 @@ def test_reads_count_when_one_piece_of_work_has_a_pace_of_reads() -> None:
     assert genai.simulator.scheduler.reads_count
 
 
+def test_of_steps_that_are_due_at_the_same_time_the_one_that_was_added_first_comes_first() -> None:
+    genai = InMemoryModelRepository(pace="2s")
+    made = [genai.create_imported_model(ready.imported_model_details()) for _ in range(5)]
+    steps = genai.simulator.scheduler.due_steps()
+    assert [step.action for step in steps] == ["start"] * 5 + ["finish"] * 5
+    assert [step.identifier for step in steps] == [ready.work_begun(each) for each in made] * 2
+
+
 @pytest.mark.parametrize("wait", [{"interval": 0.0001, "timeout": 0.01}, {"timeout": 1.0004}])
 def test_who_waits_for_less_than_a_millisecond_does_not_wait_for_ever(wait: dict[str, float]) -> None:
     genai = InMemoryModelRepository(pace="manual")
