@@ -352,6 +352,12 @@ def test_a_stream_without_a_length_is_too_large_where_it_passes_the_limit(app: A
         judge(*wsgi(app, path, b" " * body_bytes, **{"wsgi.input_terminated": True}), expected=TOO_LARGE)
 
 
+def test_a_stream_without_a_length_is_read_up_to_the_limit(app: App, judge) -> None:
+    for path in (f"{API}/importedModels", "/_sim/reset"):
+        body = b" " * MAX_BODY_BYTES
+        judge(*wsgi(app, path, body, **{"wsgi.input_terminated": True}), expected=UNPARSABLE)
+
+
 def test_a_stream_without_a_length_is_read_where_the_server_says_that_it_ends(app: App) -> None:
     status, _, body = wsgi(app, f"{API}/importedModels", json.dumps(IMPORT).encode(), **{"wsgi.input_terminated": True})
     assert (status, json.loads(body)["lifecycleState"]) == (201, "CREATING")

@@ -47,6 +47,15 @@ def test_it_does_not_wait_for_a_response_that_is_delayed_for_longer(
     assert client.rest() == b""
 
 
+def test_it_finishes_nothing_without_a_time_for_it(steered: SteeredServer, connect) -> None:
+    steered.simulator.faults.add(Fault(latency=0.5))
+    client = connect(steered)
+    client.send()
+    steered.wait_until_delayed(1)
+    steered.close()
+    assert client.rest() == b""
+
+
 def test_it_does_not_wait_for_clients_that_send_nothing_or_have_left(steered: SteeredServer, connect) -> None:
     steered.simulator.faults.add(Fault(operation="list_models", latency=60))
     idle, gone = connect(steered), connect(steered)

@@ -17,7 +17,7 @@ import pytest
 from werkzeug.test import Client
 
 from fake_server import FakeServer, Settings
-from fake_server.listener import check_host, listen
+from fake_server.listener import check_host, leads_to, listen
 from genai_ports import ConfigurationError, CreateImportedModelDetails, InvalidInput, SdkModelRepository, builders
 from genai_ports.errors import MissingExtra
 
@@ -141,8 +141,9 @@ def test_a_host_has_up_to_253_characters_and_is_a_string() -> None:
     check_host("a" * 253)
     with pytest.raises(ConfigurationError, match="a host of 254 characters; the longest has 253"):
         check_host("a" * 254)
-    with pytest.raises(InvalidInput, match="host must be a string, not None"):
-        check_host(None)
+    for check in (check_host, lambda host: listen(host, 0)):
+        with pytest.raises(InvalidInput, match="host must be a string, not None"):
+            check(None)  # type: ignore[operator]  # what a caller without types may pass
     with pytest.raises(InvalidInput, match="host must be text without unpaired surrogates"):
         check_host("\ud800")
 
@@ -151,6 +152,17 @@ def test_a_host_has_up_to_253_characters_and_is_a_string() -> None:
 def test_a_port_is_a_whole_number_from_0_to_65535(port: Any) -> None:
     with pytest.raises(ConfigurationError, match="port must be a whole number from 0 to 65535, not "):
         listen("127.0.0.1", port)
+
+
+def test_a_name_leads_to_the_addresses_that_it_resolves_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    def resolve(name: str, _: object) -> list[Any]:
+        if name != "here":
+            raise socket.gaierror
+        return [(socket.AF_INET, None, 0, "", (each, 0)) for each in ("192.0.2.7", "127.0.0.1")]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    found = [leads_to(*each) for each in (("here", "127.0.0.1"), ("here", "127.0.0.2"), ("gone", "127.0.0.1"))]
+    assert found == [True, False, False]
 
 
 def test_the_last_port_is_a_port() -> None:

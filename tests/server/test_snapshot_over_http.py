@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from werkzeug.test import Client
 
-from fake_server import FakeServer, Settings
+from fake_server import FakeServer, Settings, create_app
 from fake_server.routes import control_headers
 from fake_server.settings import MAX_BODY_BYTES
 from genai_ports import InMemoryModelRepository, connect
+from genai_ports.tenancy import TENANCY
 from genai_ports.testing import ready
 
 
@@ -33,6 +36,16 @@ def test_a_world_goes_from_one_server_to_another_also_beyond_the_size_of_other_b
         assert second.simulator.snapshot() == first.simulator.snapshot()
         with connect(second.url) as over_http:
             assert len(list(over_http.list_imported_models(ready.COMPARTMENT))) == 1200
+
+
+@pytest.mark.parametrize("environ", [{}, {"wsgi.input_terminated": True, "CONTENT_LENGTH": ""}])
+def test_a_snapshot_may_be_larger_than_other_bodies_on_every_server(environ: dict[str, Any]) -> None:
+    app = create_app(Settings(clock="virtual"))
+    snapshot = json.dumps(app.worlds.get(TENANCY).snapshot()).encode() + b" " * (2 * MAX_BODY_BYTES)
+    response = Client(app).put(
+        "/_sim/snapshot", data=snapshot, content_type="application/json", environ_overrides=environ
+    )
+    assert (response.status_code, response.json["status"]) == (200, "UP")
 
 
 @pytest.mark.parametrize("body", [b"{}", b"[]", b"x", b'{"format": "genai-ports world", "version": 1}'])

@@ -18,8 +18,9 @@ from types import SimpleNamespace
 
 import pytest
 from cryptography.x509 import BasicConstraints, load_pem_x509_certificate
+from steered_server import SteeredServer
 
-from fake_server import FakeServer
+from fake_server import FakeServer, limits
 from fake_server.authority import CA_NAME, KEY_NAME, Authority, has_certificate
 from genai_ports import Fault
 from genai_ports.errors import ConfigurationError
@@ -191,6 +192,22 @@ def test_plain_http_to_the_port_of_https_gets_words_and_one_line_of_log(server, 
     assert [record.getMessage() for record in caplog.records] == [
         "fake_server: a client speaks plain HTTP to the port of HTTPS: use https:// in its URL"
     ]
+
+
+def test_a_client_of_plain_http_has_its_time_to_read_why_it_is_refused(server, monkeypatch):
+    steered = SteeredServer(server)
+    steered.steer(monkeypatch)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as raw:
+        while not (channels := server._loop._server.connections):
+            pass
+        steered.pass_time(limits.LEAVE_SECONDS + 1)
+        raw.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert b"This port serves HTTPS" in b"".join(iter(lambda: raw.recv(4096), b""))
+        for seconds, is_left in ((limits.LEAVE_SECONDS, False), (1, True)):
+            steered.pass_time(seconds)
+            with connected(server) as other:  # the loop checks the first one meanwhile
+                assert get(other, "/_sim/health", "localhost")[0] == 200
+            assert (channels[0] not in server._loop._server.connections) == is_left
 
 
 def test_tls_to_the_port_of_http_gets_an_error_at_once_and_one_line_of_log(caplog):

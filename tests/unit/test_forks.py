@@ -216,6 +216,14 @@ def test_a_child_can_close_its_copy_of_a_server_while_the_parent_serves_on(act):
     assert run(story) == [refused if act == "start()" else "None", "True"]
 
 
+def test_a_child_cannot_start_its_copy_of_a_server():
+    story = """
+    with FakeServer() as server:
+        print(forked(server.start))
+    """
+    assert run(story) == ["ConfigurationError('this server is closed: create a new one')"]
+
+
 def test_a_child_does_not_write_the_recording_of_its_parent(tmp_path):
     file = tmp_path / "tape.yaml"
     story = f"""
