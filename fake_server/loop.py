@@ -93,7 +93,8 @@ class Loop:
         """Stop, and close every connection and the listener; see `FakeServer.close`."""
         with self._lock:
             is_own = current_thread() is self._thread
-            self._drain_seconds, self._is_closing = drain or (_OWN_DRAIN_SECONDS if is_own else 0.0), True
+            self._drain_seconds = (drain or _OWN_DRAIN_SECONDS) if is_own else drain
+            self._is_closing = True
             if self._thread.ident is None:
                 self._release()
             if not self._is_released:

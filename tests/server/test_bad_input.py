@@ -352,6 +352,13 @@ def test_a_stream_without_a_length_is_too_large_where_it_passes_the_limit(app: A
         judge(*wsgi(app, path, b" " * body_bytes, **{"wsgi.input_terminated": True}), expected=TOO_LARGE)
 
 
+@pytest.mark.parametrize("environ", [{"wsgi.input_terminated": True}, {"CONTENT_LENGTH": str(2 * MAX_BODY_BYTES)}])
+def test_no_more_of_a_body_is_read_than_is_needed_to_refuse_it(app: App, judge, environ: dict[str, Any]) -> None:
+    body = io.BytesIO(b" " * 2 * MAX_BODY_BYTES)
+    judge(*wsgi(app, f"{API}/importedModels", b"", **environ, **{"wsgi.input": body}), expected=TOO_LARGE)
+    assert body.tell() == (MAX_BODY_BYTES + 1 if "wsgi.input_terminated" in environ else 0)
+
+
 def test_a_stream_without_a_length_is_read_up_to_the_limit(app: App, judge) -> None:
     for path in (f"{API}/importedModels", "/_sim/reset"):
         body = b" " * MAX_BODY_BYTES

@@ -14,6 +14,7 @@ from genai_ports import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from wsgiref.types import StartResponse
 
 HOUR = 3600.0
 UNFINISHED = request("/_sim/health")[:20]
@@ -45,6 +46,22 @@ def test_it_does_not_wait_for_a_response_that_is_delayed_for_longer(
     steered.serve_pending(connect)
     steered.close(drain=HOUR)
     assert client.rest() == b""
+
+
+def test_a_long_response_of_a_call_that_closes_its_server_arrives_whole(steered: SteeredServer, connect) -> None:
+    body = b"x" * 16_000_000
+
+    def serve(_: object, start_response: StartResponse) -> list[bytes]:
+        steered.close()
+        start_response("200 OK", [("Content-Length", str(len(body)))])
+        return [body]
+
+    steered._loop._server.application = serve
+    client = connect(steered)
+    client.send()
+    assert client.read_response()[2] == body
+    steered._loop._thread.join(20)
+    assert not steered._loop._thread.is_alive()
 
 
 def test_it_finishes_nothing_without_a_time_for_it(steered: SteeredServer, connect) -> None:
