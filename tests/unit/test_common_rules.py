@@ -10,7 +10,14 @@ import pytest
 from genai_ports import InMemoryModelRepository
 from genai_ports.api.kinds import ENDPOINT, IMPORTED_MODEL
 from genai_ports.errors import IncorrectState, InvalidParameter, RelatedResourceNotFound
-from genai_ports.simulator.rules.common import generated_name, generated_version, one_of, related, within
+from genai_ports.simulator.rules.common import (
+    generated_name,
+    generated_version,
+    one_of,
+    related,
+    related_cluster,
+    within,
+)
 from genai_ports.testing import ready
 
 if TYPE_CHECKING:
@@ -66,3 +73,12 @@ def test_a_related_resource_is_ready() -> None:
     ready.finish(genai, genai.delete_imported_model(made.id))
     with pytest.raises(RelatedResourceNotFound, match=f"not found: modelId {made.id} in {region}"):
         related(world, IMPORTED_MODEL, region, "modelId", made.id)
+
+
+def test_a_related_cluster_is_of_the_expected_type() -> None:
+    genai = InMemoryModelRepository()
+    cluster = ready.cluster(genai)
+    place = genai.simulator.world, genai.default_region, "clusterId", cluster.id
+    assert related_cluster(*place, "HOSTING").id == cluster.id
+    with pytest.raises(InvalidParameter, match=f"clusterId must be a FINE_TUNING cluster; {cluster.id} is HOSTING"):
+        related_cluster(*place, "FINE_TUNING")
