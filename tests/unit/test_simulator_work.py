@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from genai_ports import CreateImportedModelDetails, HuggingFaceModel, InMemoryModelRepository
+from genai_ports import (
+    CreateImportedModelDetails,
+    HuggingFaceModel,
+    InMemoryModelRepository,
+    UpdateDedicatedAiClusterDetails,
+)
 from genai_ports.api.kinds import MODEL, RESOURCE_KINDS
 from genai_ports.api.value import replaced
 from genai_ports.api.verbs import CREATE, VERBS
@@ -389,3 +394,18 @@ def test_work_is_to_be_read_again_after_a_tenth_of_its_time_from_1_second_to_5_m
     assert shown.response.retry_after == seconds
     genai.simulator.finish(work_request_id)
     assert genai.get_work_request(work_request_id).response.retry_after is None
+
+
+def test_reads_of_a_cluster_or_of_its_current_work_request_move_on_its_last_work_alone() -> None:
+    genai = InMemoryModelRepository(pace="reads:1")
+    cluster = genai.create_dedicated_ai_cluster(ready.cluster_details())
+    created = ready.finish(genai, cluster)
+    update = UpdateDedicatedAiClusterDetails(unit_count=2)
+    for read in (lambda id_, _: genai.get_dedicated_ai_cluster(id_), lambda _, work: genai.get_work_request(work)):
+        begun = genai.update_dedicated_ai_cluster(cluster.id, update)
+        for _ in range(4):
+            genai.get_work_request(created.id)
+        assert genai.simulator.state()["dedicatedAiClusters"][0].lifecycle_state == "UPDATING"
+        for _ in range(2):
+            read(cluster.id, begun.response.work_request_id)
+        assert genai.simulator.state()["dedicatedAiClusters"][0].lifecycle_state == "ACTIVE"
