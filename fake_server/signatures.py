@@ -203,7 +203,7 @@ def _read_attributes(text: str) -> Mapping[str, str]:
 def _read_signature(text: str) -> bytes:
     """Read base64 in its canonical form: the unused bits before the padding must be zero."""
     try:
-        signature = b64decode(text, validate=True)
+        signature = b64decode(text)
     except binascii.Error:
         signature = b""
     if not signature or b64encode(signature).decode() != text:
@@ -220,7 +220,8 @@ def _check_names(request: SignedRequest, names: Sequence[str]) -> None:
         *((name, "is signed, but not sent") for name in names if name != _TARGET and name not in request.headers),
         *((name, "is listed twice") for name, count in Counter(names).items() if count > 1),
     )
-    for name, problem in problems[:1]:
+    if problems:
+        name, problem = problems[0]
         known = (*required, *_OTHER_HEADERS)
         header = name if name in known else shown_name(name, names.index(name) + 1, known, what="header")
         raise SIGNED_HEADERS(header=header, problem=problem, required=", ".join(required))

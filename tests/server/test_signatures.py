@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -382,6 +384,13 @@ def test_a_repr_shows_neither_headers_nor_body_nor_numbers_of_a_key():
     assert repr(get()) == f"SignedRequest(method='GET', target={TARGET!r})"
     key = read_public_key(public_pem(CLIENT.key))
     assert repr(key) == f"PublicKey(fingerprint={key.fingerprint!r})"
+
+
+def test_a_key_verifies_what_its_private_half_signed_and_nothing_else():
+    key = read_public_key(public_pem(CLIENT.key))
+    signature = CLIENT.key.sign(b"data", PKCS1v15(), hashes.SHA256())
+    assert key.verifies(signature, b"data") is True
+    assert key.verifies(signature, b"other") is False
 
 
 def test_a_signature_of_another_length_than_the_key_is_refused():
