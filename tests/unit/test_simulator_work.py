@@ -397,14 +397,15 @@ def test_work_is_to_be_read_again_after_a_tenth_of_its_time_from_1_second_to_5_m
 
 
 def test_reads_of_a_cluster_or_of_its_current_work_request_move_on_its_last_work_alone() -> None:
-    genai = InMemoryModelRepository(pace="reads:1")
-    cluster = genai.create_dedicated_ai_cluster(ready.cluster_details())
-    created = ready.finish(genai, cluster)
+    genai = InMemoryModelRepository()
+    cluster = ready.cluster(genai)
+    genai.simulator.set_world_pace("reads:1")
     update = UpdateDedicatedAiClusterDetails(unit_count=2)
+    finished = ready.finish(genai, genai.update_dedicated_ai_cluster(cluster.id, update)).id
     for read in (lambda id_, _: genai.get_dedicated_ai_cluster(id_), lambda _, work: genai.get_work_request(work)):
         begun = genai.update_dedicated_ai_cluster(cluster.id, update)
         for _ in range(4):
-            genai.get_work_request(created.id)
+            genai.get_work_request(finished)
         assert genai.simulator.state()["dedicatedAiClusters"][0].lifecycle_state == "UPDATING"
         for _ in range(2):
             read(cluster.id, begun.response.work_request_id)
