@@ -84,11 +84,20 @@ def test_metrics_and_addresses_follow_from_the_seed() -> None:
         behind = ready.private_endpoint(genai, subnet_id="ocid1.subnet.oc1..mine")
         made.append((metrics, behind.private_endpoint_ip))
     assert made == [
-        (ChatModelMetrics(final_accuracy=0.9645, final_loss=0.1572), "10.0.138.166"),
-        (ChatModelMetrics(final_accuracy=0.9402, final_loss=0.246), "10.0.138.87"),
+        (ChatModelMetrics(final_accuracy=0.9645, final_loss=0.1572), "10.138.0.7"),
+        (ChatModelMetrics(final_accuracy=0.9402, final_loss=0.246), "10.138.0.13"),
     ]
-    lowest = ready.private_endpoint(InMemoryModelRepository(seed=159), subnet_id="ocid1.subnet.oc1..mine")
-    assert lowest.private_endpoint_ip == "10.0.33.2"
+
+
+def test_private_endpoints_of_a_subnet_have_addresses_of_their_own() -> None:
+    genai = InMemoryModelRepository(seed=9)
+    mine = [ready.private_endpoint(genai, subnet_id="ocid1.subnet.oc1..mine") for _ in range(600)]
+    other = ready.private_endpoint(genai, subnet_id="ocid1.subnet.oc1..other")
+    hosts = [(each.private_endpoint_ip or "").split(".") for each in mine]
+    assert len({tuple(host) for host in hosts}) == len(hosts)
+    assert {(ten, network) for ten, network, _, _ in hosts} == {("10", "138")}
+    assert {int(last) for *_, last in hosts} == {*range(2, 255)}
+    assert (other.private_endpoint_ip or "").split(".")[1] != "138"
 
 
 def test_a_base_model_has_the_etag_of_its_world_whatever_other_worlds_there_were() -> None:

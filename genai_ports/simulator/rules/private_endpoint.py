@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from genai_ports.api.enums import GenerativeAiPrivateEndpointResourceType, values
 from genai_ports.api.frozen import EMPTY
+from genai_ports.api.kinds import PRIVATE_ENDPOINT
 from genai_ports.regions import find_region
 from genai_ports.simulator.rules.common import one_of
 from genai_ports.simulator.rules.kind_rules import KindRules
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     )
     from genai_ports.simulator.state.world import World
 
+_FIRST_HOST: Final = 2
+_HOSTS: Final = 253
+"""The hosts from 2 to 254: the others are reserved."""
 _DNS_LABEL: Final = re.compile(r"[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 
 
@@ -60,10 +64,11 @@ class PrivateEndpointRules(KindRules):
         return {} if details.dns_prefix is None else {"fqdn": _domain_name(details.dns_prefix, region)}
 
     def completed(self, world: World, snapshot: GenerativeAiPrivateEndpoint) -> dict[str, Any]:
-        """Return the private IP address: each subnet has a network, each private endpoint a host number in it."""
-        [network] = world.ids.digest("subnet", snapshot.subnet_id, size=1)
-        host = 2 + world.ids.digest("private ip", snapshot.id, size=2)[0] % 253  # the others are reserved
-        return {"private_endpoint_ip": f"10.0.{network}.{host}"}
+        """Return the private IP address: one number for the subnet, two from what the world has created."""
+        [subnet] = world.ids.digest("subnet", snapshot.subnet_id, size=1)
+        created = world.tables[PRIVATE_ENDPOINT.name].records[snapshot.id].order
+        high, low = divmod(created, _HOSTS)
+        return {"private_endpoint_ip": f"10.{subnet}.{high % 256}.{_FIRST_HOST + low}"}
 
 
 def _check_dns_prefix(prefix: str) -> None:
