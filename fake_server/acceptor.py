@@ -87,14 +87,13 @@ class Acceptor(TcpWSGIServer):
         self._resumes_at = monotonic()
         self._said: set[str] = set()
         self.intake = Intake()
-        scheme = "https" if tls else "http"
         waitress: Any = super()
         waitress.__init__(
             application,
             sockets,
             _sock=listener,
             dispatcher=dispatcher,
-            adj=Adjustments(sockets=[listener], url_scheme=scheme, **_WAITRESS),
+            adj=Adjustments(sockets=[listener], **_WAITRESS),
             bind_socket=False,
             sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
         )

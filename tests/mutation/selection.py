@@ -34,7 +34,8 @@ SUITE: Final = (
 The deselected one hangs under coverage.
 """
 
-QUIET: Final = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", "-p", "no:cov")
+_PLAIN: Final = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:cov")
+QUIET: Final = (*_PLAIN, "-p", "no:xdist")
 
 _SETTINGS: Final = """
 [run]
@@ -151,14 +152,14 @@ def _measure(tree: Path, kept: Path) -> None:
     data = kept.with_suffix(".coverage")
     settings = kept.with_suffix(".ini")
     settings.write_text(_SETTINGS.format(data), "utf-8")
-    run = ("run", f"--rcfile={settings}", "-m", "pytest", "-q", "-p", "contexts", *QUIET, *SUITE)
+    run = (sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile", "-p", "contexts", *_PLAIN, *SUITE)
     reports = kept.with_suffix(".reports")
     reports.write_text("", encoding="utf-8")
     paths = f"{tree}{os.pathsep}{Path(__file__).parent}"
     measures = {"COVERAGE_PROCESS_START": str(settings), "GENAI_PORTS_REPORTS": str(reports)}
     coverage = (sys.executable, "-m", "coverage")
     subprocess.run([*coverage, "erase", f"--rcfile={settings}"], cwd=tree, check=True)
-    subprocess.run([*coverage, *run], cwd=tree, env={**os.environ, "PYTHONPATH": paths, **measures}, check=False)
+    subprocess.run(run, cwd=tree, env={**os.environ, "PYTHONPATH": paths, **measures}, check=False)
     subprocess.run([*coverage, "combine", "-q", f"--rcfile={settings}"], cwd=tree, check=True)
     _write(tree, data, kept, [json.loads(line) for line in reports.read_text(encoding="utf-8").splitlines()])
 

@@ -15,6 +15,7 @@ from textwrap import dedent
 import pytest
 
 from fake_server import FakeServer, create_app
+from fake_server.acceptor import Acceptor
 from fake_server.signals import on_signal
 from genai_ports import ConfigurationError
 
@@ -110,6 +111,18 @@ def test_a_start_with_too_few_file_descriptors_is_refused_and_keeps_none():
     print(refused)
     """
     assert run(story) == ["4"]
+
+
+def test_a_server_that_cannot_be_made_keeps_no_descriptor(monkeypatch):
+    def fail(_):
+        raise OSError("no more connections")
+
+    FakeServer().close()  # loads everything
+    before = os.listdir("/proc/self/fd")
+    monkeypatch.setattr(Acceptor, "accept_connections", fail)
+    with pytest.raises(ConfigurationError, match="no more connections"):
+        FakeServer()
+    assert os.listdir("/proc/self/fd") == before
 
 
 def test_a_start_without_a_thread_is_refused_and_gives_the_port_back(monkeypatch):
@@ -260,6 +273,10 @@ def test_the_thread_of_a_server_whose_loop_fails_shows_the_error(monkeypatch):
     server = FakeServer()
     monkeypatch.setattr("fake_server.dispatcher.InlineDispatcher.run", fail)
     server.start()
+    server._loop._server.trigger.pull_trigger()
+    server._loop._thread.join(20)
+    with pytest.raises(ConfigurationError, match="is closed"):
+        server.start()
     with pytest.raises(RuntimeError, match="its loop failed"):
         server.close()
     assert shown == ["a defect"]

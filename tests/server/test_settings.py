@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from werkzeug.test import Client
 
 from fake_server import FakeServer, Settings, create_app
 from fake_server.settings import check_beside_replay, check_beside_simulator
@@ -49,6 +50,14 @@ def test_a_world_file_is_refused_by_that_name_alone(of_file):
     for check, other in ((check_beside_replay, "replay"), (check_beside_simulator, "simulator")):
         with pytest.raises(ConfigurationError, match=f"omit world, or omit {other}$"):
             check(of_file)
+
+
+def test_a_reset_refuses_a_setting_of_the_world_file_also_if_it_is_the_same(of_file):
+    response = Client(create_app(of_file)).post("/_sim/reset", json={"pace": "3s"})
+    assert (response.status_code, response.json["message"]) == (
+        400,
+        "a world file has settings of its own: omit pace, or omit world",
+    )
 
 
 def test_what_applies_is_accepted():

@@ -128,8 +128,10 @@ def test_rows_that_a_snapshot_contains_are_removed_a_few_at_a_time(
 def test_rows_follow_a_snapshot_whose_rows_are_removed(path: Path, directory: StateDirectory) -> None:
     append(directory, "one", "two")
     make_snapshot(directory, "two rows")
+    [file] = path.glob("snapshot-2-*")
     execute(path, "DELETE FROM log")
     make_snapshot(directory, "the same rows")
+    assert file.exists()  # its name has the checksum of the last row
     directory.close()
     with StateDirectory(path) as again:
         append(again, "three")

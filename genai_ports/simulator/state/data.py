@@ -70,7 +70,7 @@ def from_data(cls: type[T], data: Mapping[str, Any]) -> T:
 def _properties(cls: Any) -> tuple[Mapping[str, Attribute], tuple[str, ...]]:
     """Return the attributes of a class by their names in JSON, and the names of those that must be there."""
     attributes = schema_of(cls).attributes
-    required = tuple(each.json_name for each in attributes if each.is_required and not each.is_nullable)
+    required = tuple(each.json_name for each in attributes if not each.is_nullable)
     return {each.json_name: each for each in attributes}, required
 
 
