@@ -6,6 +6,7 @@ import signal
 from _thread import start_new_thread  # a thread of the module threading would take locks of its own
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
+from threading import main_thread
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -110,4 +111,9 @@ def _repeat(number: int) -> None:
     from genai_ports.backends.system_clock import SystemClock  # noqa: PLC0415  # signals are handled before this loads
 
     SystemClock().sleep(_REPEAT_SECONDS)
-    signal.raise_signal(number)
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(
+            main_thread().ident or 0, number
+        )  # sent to another thread, it does not end a wait of this one
+    else:
+        signal.raise_signal(number)

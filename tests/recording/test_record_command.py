@@ -23,6 +23,7 @@ from genai_ports.cli.profile import write_profile
 from genai_ports.recording.cassette import load_cassette
 from genai_ports.recording.provenance import load_provenance
 from genai_ports.recording.scenarios import FAKE_INPUTS, SCENARIOS
+from genai_ports.recording.tape import Tape
 from genai_ports.throwaway import credentials, public_half
 
 COMPARTMENT = FAKE_INPUTS["compartment"]
@@ -151,7 +152,7 @@ def test_a_failed_story_cleans_up_and_writes_nothing(tmp_path, monkeypatch):
     def fail(tape):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("genai_ports.recording.tape.Tape.save", fail)
+    monkeypatch.setattr(Tape, "save", fail)
     with real(tmp_path) as (server, options):
         done = run("--to", tmp_path / "one.yaml", *options, "--compartment", COMPARTMENT, *inputs(), "--yes", "import")
         states = [model["lifecycleState"] for model in _imported(server)]

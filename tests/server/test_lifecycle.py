@@ -350,7 +350,7 @@ def test_an_interrupt_does_not_leave_a_lock_of_a_condition_held(is_leaving):
     with on_signal(interrupt):
         signal.getsignal(signal.SIGINT)(signal.SIGINT, lock.frame)  # raises nothing now
         with pytest.raises(KeyboardInterrupt):
-            threading.Event().wait(30)
+            threading.Event().wait()  # without a time: the signal ends it
 
 
 def test_a_hang_up_that_is_ignored_does_not_end_a_server():

@@ -105,10 +105,17 @@ class FrameKeeper:
         """Do nothing."""
 
 
-def test_a_signal_while_a_lock_is_taken_is_repeated_a_moment_later(monkeypatch):
+@pytest.mark.parametrize("is_posix", [True, False])
+def test_a_signal_while_a_lock_is_taken_is_repeated_a_moment_later(monkeypatch, *, is_posix):
     acts, pauses, repeated = [], [], threading.Event()
     monkeypatch.setattr(SystemClock, "sleep", lambda _, seconds: pauses.append(seconds))
-    monkeypatch.setattr(signal, "raise_signal", lambda number: (acts.append(number), repeated.set()))
+    if is_posix:
+        own = threading.main_thread().ident
+        sent = {own: acts.append}
+        monkeypatch.setattr(signal, "pthread_kill", lambda thread, number: (sent[thread](number), repeated.set()))
+    else:
+        monkeypatch.delattr(signal, "pthread_kill", raising=False)
+        monkeypatch.setattr(signal, "raise_signal", lambda number: (acts.append(number), repeated.set()))
     lock = FrameKeeper()
     condition = threading.Condition(lock)
     with condition, on_signal(lambda: acts.append("act")):

@@ -118,8 +118,8 @@ _PROPERTIES: Final = {
     },
     "generative_ai_private_endpoint": {
         "fqdn": "`fqdn` is `PREFIX.pe.inference.generativeai.REGION.oci.` and the domain of the realm, from the start",
-        "privateEndpointIp": "`privateEndpointIp` is there when it is ACTIVE, and follows from the seed: `10.0.x.y`, "
-        "with one `x` for each subnet",
+        "privateEndpointIp": "`privateEndpointIp` is there when it is ACTIVE, as `10.x.y.z`: `x` follows from the seed "
+        "and the subnet, `y.z` is another one for each private endpoint",
         "resourceType": "`resourceType` is ENDPOINT by default",
         "isAllowOnDemand": "`isAllowOnDemand` is false by default",
         "nsgIds": "`nsgIds` and `securityAttributes` are empty by default",

@@ -64,7 +64,9 @@ class ModelRules(KindRules):
         first, second = world.ids.digest("metrics", snapshot.id, size=2)
         metrics = ChatModelMetrics if ModelCapability.CHAT in snapshot.capabilities else TextGenerationModelMetrics
         return {
-            "model_metrics": metrics(final_accuracy=(9000 + 3 * first) / 10_000, final_loss=(500 + 8 * second) / 10_000)
+            "model_metrics": metrics(
+                final_accuracy=round(0.9 + first / 2560, 4), final_loss=round(0.05 + second / 1280, 4)
+            )
         }
 
     def epochs(self, details: CreateModelDetails) -> int:

@@ -152,8 +152,8 @@ ROWS_OF_RESOURCES: Final[Mapping[str, tuple[str, ...]]] = {
         "test_a_dns_prefix_is_a_dns_label",
         "test_a_dns_prefix_that_is_not_a_dns_label_is_refused",
     ),
-    "`privateEndpointIp` is there when it is ACTIVE, and follows from the seed: `10.0.x.y`, "
-    "with one `x` for each subnet": (
+    "`privateEndpointIp` is there when it is ACTIVE, as `10.x.y.z`: `x` follows from the seed and the subnet, `y.z` is "
+    "another one for each private endpoint": (
         "test_a_private_endpoint_has_a_domain_name_at_once_and_an_address_when_it_is_ready",
     ),
     "`resourceType` is ENDPOINT by default": ("test_a_private_endpoint_is_for_endpoints_by_default",),
