@@ -101,7 +101,7 @@ def _classes() -> Mapping[str, type]:
     """Return the classes of this library that the SDK has too, by name."""
     names: tuple[str, ...] = tuple(vars(api)["__all__"])
     own = [getattr(api, name) for name in names]
-    classes = {each.__name__: each for each in own if isinstance(each, type) and issubclass(each, Value)}
+    classes = {each.__name__: each for each in own if issubclass(each, Value)}
     return {name: cls for name, cls in classes.items() if hasattr(models, name)}
 
 

@@ -7,16 +7,18 @@ import inspect
 import json
 import re
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from oci.generative_ai import GenerativeAiClient
+from werkzeug.http import parse_date
 from werkzeug.test import Client
 
 from fake_server import FakeServer, Settings, create_app
 from fake_server.channel import Channel
 from genai_ports import InMemoryModelRepository
-from genai_ports.api.kinds import OPERATIONS
+from genai_ports.api.kinds import KINDS, OPERATIONS
 from genai_ports.simulator.rules.paths import shown_path
 from genai_ports.tenancy import TENANCY
 from genai_ports.testing import ready
@@ -363,6 +365,19 @@ def chunks(body: bytes) -> Iterator[bytes]:
 def test_no_header_names_the_software_of_the_server(connection) -> None:
     _, headers, _ = send(connection, "GET", "/_sim/health")
     assert sorted(headers.keys()) == ["Content-Length", "Content-Type", "Date"]
+
+
+@pytest.mark.parametrize("path", ["/_sim/health", "/nowhere"])
+def test_a_response_has_the_date_of_today(connection, path):
+    sent = parse_date(send(connection, "GET", path)[1]["Date"])
+    assert abs(sent - datetime.now(UTC)) < timedelta(hours=1)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if kind.example], ids=lambda kind: kind.name)
+def test_the_example_of_a_kind_is_refused_only_for_what_it_refers_to(kind):
+    response = Client(create_app()).post(f"/20231130/{kind.collection}", json=kind.example)
+    code = None if response.status_code == 201 else response.json["code"]
+    assert code == ("RelatedResourceNotAuthorizedOrNotFound" if kind.references else None)
 
 
 # A defect of the server.

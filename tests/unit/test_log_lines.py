@@ -30,6 +30,18 @@ def test_the_log_of_fine_tuning_has_every_epoch(epochs: int, reported: list[int]
     ]
 
 
+def test_each_line_has_its_percentage() -> None:
+    percentages = {work: [percent for percent, _ in log_lines(OPERATIONS[work], 2)] for work in WORK}
+    assert percentages == {
+        **{work: [0] for work in WORK},
+        "create_model": [0, 10, 50, 90, 90],
+        "create_imported_model": [0, 20, 80],
+        "create_endpoint": [0, 70],
+        "create_dedicated_ai_cluster": [0, 60],
+        "create_generative_ai_private_endpoint": [0, 60],
+    }
+
+
 def test_the_epochs_of_a_fine_tuning_are_spread_over_its_training() -> None:
     assert [percent for percent, _ in log_lines(OPERATIONS["create_model"], 4)] == [0, 10, 30, 50, 70, 90, 90]
 

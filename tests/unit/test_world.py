@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import pytest
 
 from genai_ports import InMemoryModelRepository, UpdateEndpointDetails
@@ -18,6 +20,14 @@ def test_a_copy_in_a_forked_process_makes_other_ids() -> None:
         response = model.response
         made.append((model.id, response.work_request_id, response.request_id, genai.simulator.new_retry_token()))
     assert all(one != other for one, other in zip(*made, strict=True))
+
+
+def test_base_models_of_a_region_come_before_all_that_a_world_creates() -> None:
+    genai = InMemoryModelRepository()
+    two = [genai.get_model(each.id) for each in islice(genai.list_models(ready.COMPARTMENT), 2)]
+    genai.simulator.world.offer("us-chicago-1", two)
+    offered = genai.simulator.world.base_models.shown("us-chicago-1")
+    assert [(each.order, each.snapshot.id) for each in offered] == [(-2, two[0].id), (-1, two[1].id)]
 
 
 def test_a_cluster_counts_its_endpoints_and_is_free_without_them() -> None:
