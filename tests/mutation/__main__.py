@@ -84,7 +84,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--under", nargs="*", default=DEFAULT_UNDER, help="files and folders; default: the core")
     parser.add_argument("--only", type=Path, help="file with printed lines: only the changes that survived, no sample")
     parser.add_argument("--keep", type=Path, help="JSON file that keeps which tests run which line")
-    parser.add_argument("--seconds", type=float, default=60, help="longest run of tests for one change; default: 60")
+    parser.add_argument("--seconds", type=float, default=120, help="longest run of tests for one change; default: 120")
     parser.add_argument(
         "--processes", type=int, default=os.cpu_count() or 1, help="how many at a time; default: all cores"
     )

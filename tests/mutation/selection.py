@@ -24,7 +24,7 @@ SUITE: Final = (
     *(f"tests/recording/test_{name}.py" for name in ("cassette", "record_server", "replay")),
     *(
         f"--ignore-glob=*test_{name}.py"
-        for name in "certify cli_demo cli_profile container drift endless* fuzz garbage inheriting installed lock_step"
+        for name in "certify cli_demo cli_profile container drift endless* fuzz inheriting installed lock_step"
         " one_lock package planted_secrets pytest_plugin run sandbox* sdk_over_socket server_commands threads".split()
     ),
     "--deselect=tests/server/test_lifecycle.py::test_a_signal_during_the_imports_ends_a_command_without_a_traceback",
