@@ -112,8 +112,7 @@ def _repeat(number: int) -> None:
 
     SystemClock().sleep(_REPEAT_SECONDS)
     if hasattr(signal, "pthread_kill"):
-        signal.pthread_kill(
-            main_thread().ident or 0, number
-        )  # sent to another thread, it does not end a wait of this one
+        # A signal to this thread would not end a wait of the main one.
+        signal.pthread_kill(main_thread().ident or 0, number)
     else:
         signal.raise_signal(number)

@@ -52,6 +52,7 @@ class WaitingFaults:
                 continue
             self._missed[waiting] += 1
             if self._missed[waiting] == _CALLS:
+                self._missed.pop(waiting)  # reported: later calls need not count
                 LOG.warning(_NOTICE, _named(waiting), _named(tenancy))
 
     def _world(self, tenancy: str) -> Simulator | None:

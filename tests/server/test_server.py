@@ -121,6 +121,11 @@ def test_a_listening_socket_can_take_an_address_right_after_another_server_left_
         assert listener.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR)
 
 
+def test_an_address_is_taken_as_soon_as_a_socket_listens_on_it() -> None:
+    with listen("127.0.0.1", 0) as listener, pytest.raises(ConfigurationError, match="cannot listen on 127"):
+        listen("127.0.0.1", listener.getsockname()[1])
+
+
 def test_on_windows_a_listening_socket_has_its_address_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     # Another option stands for the one that only Windows has.
     monkeypatch.setattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_KEEPALIVE, raising=False)

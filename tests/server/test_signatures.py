@@ -24,7 +24,7 @@ from oci.signer import Signer
 from signing import GENERIC, WITH_BODY, clients, headers_of, public_pem
 from werkzeug.http import http_date, parse_date
 
-from fake_server.signatures import SignedRequest, read_public_key, verify
+from fake_server.signatures import SignedRequest, _Authorization, read_public_key, verify
 from genai_ports.api.value import replaced
 from genai_ports.errors import InvalidInput, NotAuthenticated
 from genai_ports.simulator.rules.refusals import REFUSALS
@@ -384,6 +384,8 @@ def test_a_repr_shows_neither_headers_nor_body_nor_numbers_of_a_key():
     assert repr(get()) == f"SignedRequest(method='GET', target={TARGET!r})"
     key = read_public_key(public_pem(CLIENT.key))
     assert repr(key) == f"PublicKey(fingerprint={key.fingerprint!r})"
+    header = _Authorization(key_id="of a caller", names=("date",), signature=b"of a request")
+    assert repr(header) == "_Authorization(names=('date',))"
 
 
 def test_a_key_verifies_what_its_private_half_signed_and_nothing_else():

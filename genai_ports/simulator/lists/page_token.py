@@ -56,7 +56,7 @@ def read_token(ids: IdFactory, scope: str, token: str, *, as_time: bool) -> Plac
     if signature != _signature(ids, scope, payload) or _text(raw) != token:
         raise PAGE_TOKEN()
     value, order, *empty = json.loads(payload)
-    after_empty = sum(empty)  # one number, or none
+    [after_empty] = empty or [0]
     if order is None:
         return None, after_empty
     return (datetime.fromisoformat(value) if as_time else value, order), after_empty

@@ -125,7 +125,8 @@ def only_ocid(world: World, ending: str, region: str) -> str:
     base = [each.snapshot.id for where in {region, *regions(world)} for each in world.base_models.shown(where)]
     found: list[str] = [each for each in (*own, *base) if each.endswith(ending)] if ending else []
     if len(found) == 1:
-        return found.pop()
+        [only] = found
+        return only
     if not found:
         raise InvalidInput(f"no resource and no work request has an OCID that ends with {display(ending)}")
     listed = ", ".join(short(each) for each in found[:_LISTED])

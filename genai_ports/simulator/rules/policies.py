@@ -257,7 +257,8 @@ class Policies(Locked):
         """Return the OCID of the compartment with these names at the end of its path."""
         found = [each for each in self._compartments if self._names(each)[-len(names) :] == names]
         if len(found) == 1:
-            return found.pop()
+            [only] = found
+            return only
         what = "several compartments are" if found else "no compartment is"
         raise InvalidInput(
             f"{what} named {named(':'.join(names))}: give it its name with name_compartment(OCID, NAME) first, or "
